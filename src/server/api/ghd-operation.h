@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GhdCall     GhdCall;
+typedef struct _GhdReply    GhdReply;
+
+/* What a caller must be to reach an operation. */
+typedef enum
+{
+  GHD_SCOPE_PUBLIC,  /* no sign-in needed; not on the gateway */
+  GHD_SCOPE_READ,
+  GHD_SCOPE_WRITE,
+  GHD_SCOPE_ACCOUNT, /* changes sign-in itself: passwords, devices */
+} GhdScope;
+
+typedef enum
+{
+  GHD_OPERATION_RAW_BODY = 1 << 0, /* the body is bytes, not JSON; HTTP only */
+  GHD_OPERATION_RAW_REPLY = 1 << 1, /* the answer is bytes; HTTP only */
+} GhdOperationFlags;
+
+typedef enum
+{
+  GHD_ARG_STRING,  /* min, max: length in characters; one line, no control characters */
+  GHD_ARG_TEXT,    /* min, max: length in characters; line breaks allowed */
+  GHD_ARG_SECRET,  /* a string that is never logged nor repeated */
+  GHD_ARG_INTEGER, /* min, max: the value */
+  GHD_ARG_BOOLEAN,
+  GHD_ARG_OBJECT,
+  GHD_ARG_STRINGS, /* an array of strings; max: how many */
+  GHD_ARG_OBJECTS, /* an array of objects; max: how many */
+  GHD_ARG_ENUM,    /* one of the words in choices, separated by | */
+  GHD_ARG_ROOM_ID,
+  GHD_ARG_CATEGORY_OR_ROOM_ID,
+  GHD_ARG_USER_ID,
+  GHD_ARG_ROLE_ID,
+  GHD_ARG_TARGET, /* a role id or a user id */
+  GHD_ARG_DEVICE_ID,
+  GHD_ARG_MEDIA_ID,
+  GHD_ARG_TXN_ID,
+} GhdArgType;
+
+typedef enum
+{
+  GHD_ARG_OPTIONAL = 0,
+  GHD_ARG_REQUIRED = 1 << 0,
+  GHD_ARG_NULLABLE = 1 << 1, /* null is allowed and means: take it away */
+} GhdArgFlags;
+
+/* One member of an operation's data object; the table of them ends with a NULL name. */
+typedef struct
+{
+  const char *name;
+  GhdArgType  type;
+  gint64      min;
+  gint64      max;
+  GhdArgFlags flags;
+  const char *choices;
+} GhdArg;
+
+/* A token bucket for each caller (user, or address when not signed in) and operation. */
+typedef struct
+{
+  guint burst;
+  guint per_minute;
+} GhdRate;
+
+typedef GhdReply *(*GhdHandler) (GhdCall *call, GError **error);
+
+/* One row of the table: everything that is checked before the handler runs is here, as data. */
+typedef struct
+{
+  const char       *name;     /* "message.send" */
+  const char       *method;   /* "POST" */
+  const char       *path;     /* below /client/v1: "/channels/{channel_id}/messages" */
+  GhdScope          scope;
+  gsize             max_body; /* bytes; 0: the limit is the setting image-bytes */
+  GhdRate           rate;
+  GhdOperationFlags flags;
+  const GhdArg     *args;
+  GhdHandler        handler;
+} GhdOperation;
+
+G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+#include <libdex.h>
+
+#include "ghd-hub.h"
+#include "ghd-images.h"
+#include "ghd-metrics.h"
+#include "ghd-pool.h"
+#include "ghd-settings.h"
+#include "ghd-worker.h"
+#include "ghd-writer.h"
+
+G_BEGIN_DECLS
+
+#define GHD_TYPE_DOMAIN (ghd_domain_get_type ())
+
+G_DECLARE_FINAL_TYPE (GhdDomain, ghd_domain, GHD, DOMAIN, GObject)
+
+typedef struct _GhdIdentity GhdIdentity;
+typedef struct _GhdProfiles GhdProfiles;
+typedef struct _GhdGuilds   GhdGuilds;
+typedef struct _GhdInvites  GhdInvites;
+typedef struct _GhdMessages GhdMessages;
+typedef struct _GhdPresence GhdPresence;
+
+GhdDomain   *ghd_domain_new          (GhdSettings *settings, GhdMetrics *metrics,
+                                      GhdWorker *worker, GhdPool *pool, GhdWriter *writer);
+DexFuture   *ghd_domain_start        (GhdDomain *self);
+DexFuture   *ghd_domain_attach       (GhdDomain *self, GhdSubscriber *subscriber,
+                                      const char *user_id, const char *device_id);
+void         ghd_domain_detach       (GhdDomain *self, GhdSubscriber *subscriber);
+
+GhdSettings *ghd_domain_get_settings (GhdDomain *self);
+GhdMetrics  *ghd_domain_get_metrics  (GhdDomain *self);
+GhdHub      *ghd_domain_get_hub      (GhdDomain *self);
+GhdIdentity *ghd_domain_get_identity (GhdDomain *self);
+GhdProfiles *ghd_domain_get_profiles (GhdDomain *self);
+GhdGuilds   *ghd_domain_get_guilds   (GhdDomain *self);
+GhdInvites  *ghd_domain_get_invites  (GhdDomain *self);
+GhdMessages *ghd_domain_get_messages (GhdDomain *self);
+GhdPresence *ghd_domain_get_presence (GhdDomain *self);
+GhdImages   *ghd_domain_get_images   (GhdDomain *self);
+
+G_END_DECLS
