@@ -41,7 +41,7 @@ void                ghd_api_detach       (GhdApi *self, GhdSubscriber *subscribe
 
 /* A flush is called once after each publication: wake the I/O threads there. */
 void                ghd_api_set_flush    (GhdApi *self, GhdHubFlush flush, gpointer user_data);
-guint               ghd_api_close_all    (GhdApi *self, GhdCloseCode code, const char *reason);
+guint               ghd_api_close_all    (GhdApi *self, guint code, const char *reason);
 
 /* JSON text of the table, for `guildhalld --print-operations` and the tests. */
 char               *ghd_api_describe     (void);

@@ -25,10 +25,10 @@ void    ghd_hub_attach        (GhdHub *self, GhdSubscriber *subscriber, const ch
                                const char *device_id, GPtrArray *room_ids);
 void    ghd_hub_detach        (GhdHub *self, GhdSubscriber *subscriber);
 guint   ghd_hub_close_device  (GhdHub *self, const char *user_id, const char *device_id,
-                               GhdCloseCode code, const char *reason);
-guint   ghd_hub_close_user    (GhdHub *self, const char *user_id, GhdCloseCode code,
+                               guint code, const char *reason);
+guint   ghd_hub_close_user    (GhdHub *self, const char *user_id, guint code,
                                const char *reason);
-guint   ghd_hub_close_all     (GhdHub *self, GhdCloseCode code, const char *reason);
+guint   ghd_hub_close_all     (GhdHub *self, guint code, const char *reason);
 guint   ghd_hub_count         (GhdHub *self);
 guint   ghd_hub_count_user    (GhdHub *self, const char *user_id);
 
@@ -39,6 +39,7 @@ void    ghd_hub_leave         (GhdHub *self, const char *user_id, const char *ro
 /* publication: frames are encoded once by the caller */
 guint   ghd_hub_send_room     (GhdHub *self, const char *room_id, GBytes *frame,
                                const char *except_user_id);
+gboolean ghd_hub_hears        (GhdHub *self, const char *user_id, const char *room_id);
 guint   ghd_hub_send_user     (GhdHub *self, const char *user_id, GBytes *frame);
 void    ghd_hub_flush         (GhdHub *self);
 

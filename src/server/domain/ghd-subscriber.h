@@ -5,22 +5,6 @@
 
 G_BEGIN_DECLS
 
-/**
- * GhdCloseCode:
- *
- * The WebSocket close codes of the gateway (docs/protocol.md, "Close codes").
- */
-typedef enum
-{
-  GHD_CLOSE_GOING_AWAY = 1001,
-  GHD_CLOSE_MALFORMED = 4000,
-  GHD_CLOSE_TOKEN = 4001,
-  GHD_CLOSE_NOT_IDENTIFIED = 4002,
-  GHD_CLOSE_FRAME_SIZE = 4003,
-  GHD_CLOSE_HEARTBEAT = 4008,
-  GHD_CLOSE_TOO_SLOW = 4009,
-} GhdCloseCode;
-
 #define GHD_TYPE_SUBSCRIBER (ghd_subscriber_get_type ())
 
 G_DECLARE_INTERFACE (GhdSubscriber, ghd_subscriber, GHD, SUBSCRIBER, GObject)
@@ -30,7 +14,8 @@ G_DECLARE_INTERFACE (GhdSubscriber, ghd_subscriber, GHD, SUBSCRIBER, GObject)
  * @deliver: takes one whole text frame. Called on the main thread only, in the order in which the
  *   frames are to be sent. It must not block and must not call back into the hub; the same #GBytes
  *   is given to every subscriber of a publication. Nothing need be sent before the hub's flush.
- * @close: no frame follows; send what is queued, then close with @code. Called on the main thread;
+ * @close: no frame follows; send what is queued, then close with @code (GH_CLOSE_…
+ *   of gh-frame.h). Called on the main thread;
  *   the subscriber is already detached from the hub when it is called.
  *
  * One identified gateway connection, as the hub sees it. Implemented by the net layer.
@@ -40,10 +25,10 @@ struct _GhdSubscriberInterface
   GTypeInterface parent_iface;
 
   void (*deliver) (GhdSubscriber *self, GBytes *frame);
-  void (*close)   (GhdSubscriber *self, GhdCloseCode code, const char *reason);
+  void (*close)   (GhdSubscriber *self, guint code, const char *reason);
 };
 
 void ghd_subscriber_deliver (GhdSubscriber *self, GBytes *frame);
-void ghd_subscriber_close   (GhdSubscriber *self, GhdCloseCode code, const char *reason);
+void ghd_subscriber_close   (GhdSubscriber *self, guint code, const char *reason);
 
 G_END_DECLS

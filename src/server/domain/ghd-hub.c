@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-hub.h"
+
+/*
+ * Who hears what. The hub knows connections and rooms, and nothing else: no rules, no storage.
+ *
+ * Three indexes are kept as connections come and go and as memberships change, so that a
+ * publication costs in proportion to those who receive it:
+ *   users:       user id    -> HubUser (connections, rooms)
+ *   rooms:       room id    -> HubUsers in it who are connected
+ *   subscribers: subscriber -> HubConnection
+ */
+
+typedef struct
+{
+  char       *user_id;
+  GPtrArray  *connections; /* HubConnection, not owned */
+  GHashTable *rooms;       /* set of room ids, owned by the rooms table's keys (interned copies) */
+} HubUser;
+
+typedef struct
+{
+  GhdSubscriber *subscriber;
+  HubUser       *user;
+  char          *device_id;
+} HubConnection;
+
+struct _GhdHub
+{
+  GObject     parent_instance;
+  GHashTable *users;
+  GHashTable *rooms; /* room id -> GPtrArray of HubUser */
+  GHashTable *connections;
+  GhdHubFlush flush;
+  gpointer    flush_data;
+  gboolean    dirty;
+};
+
+G_DEFINE_FINAL_TYPE (GhdHub, ghd_hub, G_TYPE_OBJECT)
+
+static void
+hub_user_free (gpointer data)
+{
+  HubUser *user = data;
+
+  g_free (user->user_id);
+  g_ptr_array_unref (user->connections);
+  g_hash_table_unref (user->rooms);
+  g_free (user);
+}
+
+static void
+hub_connection_free (gpointer data)
+{
+  HubConnection *connection = data;
+
+  g_object_unref (connection->subscriber);
+  g_free (connection->device_id);
+  g_free (connection);
+}
+
+static HubUser *
+ensure_user (GhdHub     *self,
+             const char *user_id)
+{
+  HubUser *user = g_hash_table_lookup (self->users, user_id);
+
+  if (user == NULL)
+    {
+      user = g_new0 (HubUser, 1);
+      user->user_id = g_strdup (user_id);
+      user->connections = g_ptr_array_new ();
+      user->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_hash_table_insert (self->users, user->user_id, user);
+    }
+
+  return user;
+}
+
+static void
+user_enters (GhdHub     *self,
+             HubUser    *user,
+             const char *room_id)
+{
+  GPtrArray *users;
+
+  if (!g_hash_table_add (user->rooms, g_strdup (room_id)))
+    return;
+
+  users = g_hash_table_lookup (self->rooms, room_id);
+  if (users == NULL)
+    {
+      users = g_ptr_array_new ();
+      g_hash_table_insert (self->rooms, g_strdup (room_id), users);
+    }
+  g_ptr_array_add (users, user);
+}
+
+static void
+room_forgets (GhdHub     *self,
+              HubUser    *user,
+              const char *room_id)
+{
+  GPtrArray *users = g_hash_table_lookup (self->rooms, room_id);
+
+  g_assert (users != NULL);
+  g_ptr_array_remove_fast (users, user);
+  if (users->len == 0)
+    g_hash_table_remove (self->rooms, room_id);
+}
+
+static void
+forget_user (GhdHub  *self,
+             HubUser *user)
+{
+  GHashTableIter iter;
+  const char *room_id;
+
+  g_hash_table_iter_init (&iter, user->rooms);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &room_id, NULL))
+    room_forgets (self, user, room_id);
+
+  g_hash_table_remove (self->users, user->user_id);
+}
+
+static guint
+deliver_to_user (GhdHub  *self,
+                 HubUser *user,
+                 GBytes  *frame)
+{
+  for (guint i = 0; i < user->connections->len; i++)
+    {
+      HubConnection *connection = g_ptr_array_index (user->connections, i);
+
+      ghd_subscriber_deliver (connection->subscriber, frame);
+    }
+
+  if (user->connections->len > 0)
+    self->dirty = TRUE;
+
+  return user->connections->len;
+}
+
+/* Closes the connections in @doomed: detached first, so that the hub never sends to one again. */
+static guint
+close_connections (GhdHub      *self,
+                   GPtrArray   *doomed,
+                   guint code,
+                   const char  *reason)
+{
+  for (guint i = 0; i < doomed->len; i++)
+    {
+      GhdSubscriber *subscriber = g_ptr_array_index (doomed, i);
+
+      ghd_hub_detach (self, subscriber);
+      ghd_subscriber_close (subscriber, code, reason);
+    }
+
+  if (doomed->len > 0)
+    self->dirty = TRUE;
+  ghd_hub_flush (self);
+
+  return doomed->len;
+}
+
+static void
+ghd_hub_finalize (GObject *object)
+{
+  GhdHub *self = GHD_HUB (object);
+
+  g_hash_table_unref (self->connections);
+  g_hash_table_unref (self->rooms);
+  g_hash_table_unref (self->users);
+
+  G_OBJECT_CLASS (ghd_hub_parent_class)->finalize (object);
+}
+
+static void
+ghd_hub_class_init (GhdHubClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ghd_hub_finalize;
+}
+
+static void
+ghd_hub_init (GhdHub *self)
+{
+  self->users = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, hub_user_free);
+  self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) g_ptr_array_unref);
+  self->connections = g_hash_table_new_full (NULL, NULL, NULL, hub_connection_free);
+}
+
+GhdHub *
+ghd_hub_new (void)
+{
+  return g_object_new (GHD_TYPE_HUB, NULL);
+}
+
+/**
+ * ghd_hub_set_flush:
+ * @flush: (nullable): called once after each publication that reached somebody
+ */
+void
+ghd_hub_set_flush (GhdHub     *self,
+                   GhdHubFlush flush,
+                   gpointer    user_data)
+{
+  g_return_if_fail (GHD_IS_HUB (self));
+
+  self->flush = flush;
+  self->flush_data = user_data;
+}
+
+/**
+ * ghd_hub_attach:
+ * @subscriber: kept until ghd_hub_detach() or one of the close functions
+ * @room_ids: (element-type utf8): the rooms @user_id is in; used when this is the user's first
+ *   connection, since later changes arrive by ghd_hub_join() and ghd_hub_leave()
+ */
+void
+ghd_hub_attach (GhdHub        *self,
+                GhdSubscriber *subscriber,
+                const char    *user_id,
+                const char    *device_id,
+                GPtrArray     *room_ids)
+{
+  HubConnection *connection;
+  HubUser *user;
+
+  g_return_if_fail (GHD_IS_HUB (self));
+  g_return_if_fail (GHD_IS_SUBSCRIBER (subscriber));
+  g_return_if_fail (!g_hash_table_contains (self->connections, subscriber));
+
+  user = ensure_user (self, user_id);
+  for (guint i = 0; i < room_ids->len; i++)
+    user_enters (self, user, g_ptr_array_index (room_ids, i));
+
+  connection = g_new0 (HubConnection, 1);
+  connection->subscriber = g_object_ref (subscriber);
+  connection->user = user;
+  connection->device_id = g_strdup (device_id);
+  g_ptr_array_add (user->connections, connection);
+  g_hash_table_insert (self->connections, subscriber, connection);
+}
+
+/**
+ * ghd_hub_detach:
+ *
+ * Harmless for a subscriber that is not attached (any more).
+ */
+void
+ghd_hub_detach (GhdHub        *self,
+                GhdSubscriber *subscriber)
+{
+  HubConnection *connection;
+  HubUser *user;
+
+  g_return_if_fail (GHD_IS_HUB (self));
+
+  connection = g_hash_table_lookup (self->connections, subscriber);
+  if (connection == NULL)
+    return;
+
+  user = connection->user;
+  g_ptr_array_remove_fast (user->connections, connection);
+  if (user->connections->len == 0)
+    forget_user (self, user);
+  g_hash_table_remove (self->connections, subscriber);
+}
+
+/**
+ * ghd_hub_close_device:
+ *
+ * Returns: how many connections of that device were closed
+ */
+guint
+ghd_hub_close_device (GhdHub      *self,
+                      const char  *user_id,
+                      const char  *device_id,
+                      guint code,
+                      const char  *reason)
+{
+  g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
+  HubUser *user;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+
+  user = g_hash_table_lookup (self->users, user_id);
+  if (user == NULL)
+    return 0;
+
+  for (guint i = 0; i < user->connections->len; i++)
+    {
+      HubConnection *connection = g_ptr_array_index (user->connections, i);
+
+      if (device_id == NULL || g_str_equal (connection->device_id, device_id))
+        g_ptr_array_add (doomed, g_object_ref (connection->subscriber));
+    }
+
+  return close_connections (self, doomed, code, reason);
+}
+
+guint
+ghd_hub_close_user (GhdHub      *self,
+                    const char  *user_id,
+                    guint code,
+                    const char  *reason)
+{
+  return ghd_hub_close_device (self, user_id, NULL, code, reason);
+}
+
+guint
+ghd_hub_close_all (GhdHub      *self,
+                   guint code,
+                   const char  *reason)
+{
+  g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  GhdSubscriber *subscriber;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &subscriber, NULL))
+    g_ptr_array_add (doomed, g_object_ref (subscriber));
+
+  return close_connections (self, doomed, code, reason);
+}
+
+guint
+ghd_hub_count (GhdHub *self)
+{
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+
+  return g_hash_table_size (self->connections);
+}
+
+guint
+ghd_hub_count_user (GhdHub     *self,
+                    const char *user_id)
+{
+  HubUser *user;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+
+  user = g_hash_table_lookup (self->users, user_id);
+
+  return user != NULL ? user->connections->len : 0;
+}
+
+/**
+ * ghd_hub_join:
+ *
+ * From now on the user's connections, if any, hear the room.
+ */
+void
+ghd_hub_join (GhdHub     *self,
+              const char *user_id,
+              const char *room_id)
+{
+  HubUser *user;
+
+  g_return_if_fail (GHD_IS_HUB (self));
+
+  user = g_hash_table_lookup (self->users, user_id);
+  if (user != NULL)
+    user_enters (self, user, room_id);
+}
+
+/**
+ * ghd_hub_leave:
+ *
+ * From now on the user's connections hear nothing of the room.
+ */
+void
+ghd_hub_leave (GhdHub     *self,
+               const char *user_id,
+               const char *room_id)
+{
+  HubUser *user;
+
+  g_return_if_fail (GHD_IS_HUB (self));
+
+  user = g_hash_table_lookup (self->users, user_id);
+  if (user == NULL || !g_hash_table_contains (user->rooms, room_id))
+    return;
+
+  room_forgets (self, user, room_id);
+  g_hash_table_remove (user->rooms, room_id);
+}
+
+/**
+ * ghd_hub_send_room:
+ * @except_user_id: (nullable): a person in the room who is not to hear it
+ *
+ * Returns: to how many connections the frame was given
+ */
+guint
+ghd_hub_send_room (GhdHub     *self,
+                   const char *room_id,
+                   GBytes     *frame,
+                   const char *except_user_id)
+{
+  GPtrArray *users;
+  guint n = 0;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+
+  users = g_hash_table_lookup (self->rooms, room_id);
+  if (users == NULL)
+    return 0;
+
+  for (guint i = 0; i < users->len; i++)
+    {
+      HubUser *user = g_ptr_array_index (users, i);
+
+      if (except_user_id == NULL || !g_str_equal (user->user_id, except_user_id))
+        n += deliver_to_user (self, user, frame);
+    }
+
+  return n;
+}
+
+guint
+ghd_hub_send_user (GhdHub     *self,
+                   const char *user_id,
+                   GBytes     *frame)
+{
+  HubUser *user;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+
+  user = g_hash_table_lookup (self->users, user_id);
+
+  return user != NULL ? deliver_to_user (self, user, frame) : 0;
+}
+
+/**
+ * ghd_hub_hears:
+ *
+ * Returns: whether a connection of @user_id is told what happens in @room_id
+ */
+gboolean
+ghd_hub_hears (GhdHub     *self,
+               const char *user_id,
+               const char *room_id)
+{
+  HubUser *user;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), FALSE);
+
+  user = g_hash_table_lookup (self->users, user_id);
+
+  return user != NULL && g_hash_table_contains (user->rooms, room_id);
+}
+
+/**
+ * ghd_hub_flush:
+ *
+ * Tells the net layer that something was delivered since the last flush; does nothing otherwise.
+ */
+void
+ghd_hub_flush (GhdHub *self)
+{
+  g_return_if_fail (GHD_IS_HUB (self));
+
+  if (!self->dirty)
+    return;
+
+  self->dirty = FALSE;
+  if (self->flush != NULL)
+    self->flush (self->flush_data);
+}
