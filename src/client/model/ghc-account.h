@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "gh-event.h"
+#include "gh-json.h"
+#include "ghc-guild.h"
+
+G_BEGIN_DECLS
+
+#define GHC_TYPE_ACCOUNT (ghc_account_get_type ())
+G_DECLARE_FINAL_TYPE (GhcAccount, ghc_account, GHC, ACCOUNT, GObject)
+
+/**
+ * GhcAccount:
+ *
+ * One person on one server, and all that is known there. Properties (read-only to the UI, notify):
+ * - account-id (string, construct-only): names the account on this computer
+ * - user-id (string, construct-only), server-url (string, construct-only)
+ * - server-name (string, nullable): what the server calls itself
+ * - user (GhcUser): oneself
+ * - guilds (GListModel of GhcGuild): in the order of the rail
+ * - connection (GhcConnection), status (string, nullable): mirrors of the session's properties
+ * - unread (boolean): of any guild
+ *
+ * Signals:
+ * - message-received (GhcChannel channel, GhcMessage message): somebody else's message arrived live
+ *   (for notifications); not for history
+ * - channel-removed (GhcChannel channel): deleted, or one was removed from the guild
+ * - invited (GhcChannel channel): one was invited to a private channel
+ */
+GhcAccount    *ghc_account_new             (const char *account_id,
+                                            const char *server_url,
+                                            const char *user_id);
+
+const char    *ghc_account_get_account_id  (GhcAccount *self);
+const char    *ghc_account_get_user_id     (GhcAccount *self);
+const char    *ghc_account_get_server_url  (GhcAccount *self);
+const char    *ghc_account_get_server_name (GhcAccount *self);
+GhcUser       *ghc_account_get_user        (GhcAccount *self);
+GListModel    *ghc_account_get_guilds      (GhcAccount *self);
+GhcConnection  ghc_account_get_connection  (GhcAccount *self);
+const char    *ghc_account_get_status      (GhcAccount *self);
+gboolean       ghc_account_get_unread      (GhcAccount *self);
+
+GhcGuild      *ghc_account_lookup_guild    (GhcAccount *self, const char *guild_id);
+GhcChannel    *ghc_account_lookup_channel  (GhcAccount *self, const char *channel_id);
+GhcUser       *ghc_account_lookup_user     (GhcAccount *self, const char *user_id);
+
+/**
+ * ghc_account_ensure_user:
+ *
+ * Returns: (transfer none): the one object of @user_id, made when it is not known
+ */
+GhcUser       *ghc_account_ensure_user     (GhcAccount *self, const char *user_id);
+
+/* --- for the session ------------------------------------------------------------------------ */
+
+/**
+ * ghc_account_fold_event:
+ * @live: it just happened, rather than being caught up with; only then is message-received emitted
+ *
+ * The one entry of events. Idempotent: an event that was folded, or that a newer snapshot contains,
+ * changes nothing.
+ */
+void           ghc_account_fold_event      (GhcAccount *self, GhEvent *event, gboolean live);
+
+/**
+ * ghc_account_fold_snapshot:
+ * @snapshot: a guild's snapshot as guild.get returns it; hostile input, checked here
+ *
+ * Returns: (transfer none) (nullable): the guild, updated or new
+ */
+GhcGuild      *ghc_account_fold_snapshot   (GhcAccount *self, GhJson *snapshot, GError **error);
+
+/**
+ * ghc_account_fold_guild_list:
+ * @list: the result of guild.list; guilds that are not in it are gone
+ */
+gboolean       ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, GError **error);
+void           ghc_account_fold_members    (GhcAccount *self, GhcGuild *guild, GhJson *members);
+
+/* @content: of an ephemeral frame */
+void           ghc_account_fold_ephemeral  (GhcAccount *self, const char *type, GhJson *content);
+void           ghc_account_fold_presence   (GhcAccount *self, GhJson *presence);
+GhcUser       *ghc_account_fold_profile    (GhcAccount *self, GhJson *profile);
+
+void           ghc_account_remove_guild    (GhcAccount *self, GhcGuild *guild);
+void           ghc_account_set_connection  (GhcAccount *self, GhcConnection connection, const char *status);
+void           ghc_account_set_server_name (GhcAccount *self, const char *server_name);
+void           ghc_account_set_loader      (GhcAccount *self, GhcTimelineLoader *loader);
+void           ghc_account_set_order       (GhcAccount *self, const char * const *guild_ids);
+
+G_END_DECLS

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GhcPresence:
+ * @GHC_PRESENCE_OFFLINE: not connected, or invisible to us
+ * @GHC_PRESENCE_ONLINE: here
+ * @GHC_PRESENCE_IDLE: connected but away from the keyboard
+ * @GHC_PRESENCE_DND: does not want to be disturbed
+ * @GHC_PRESENCE_INVISIBLE: only ever one's own choice; others see offline
+ */
+typedef enum
+{
+  GHC_PRESENCE_OFFLINE,
+  GHC_PRESENCE_ONLINE,
+  GHC_PRESENCE_IDLE,
+  GHC_PRESENCE_DND,
+  GHC_PRESENCE_INVISIBLE,
+} GhcPresence;
+
+/**
+ * GhcConnection:
+ * @GHC_CONNECTION_OFFLINE: no connection; a new attempt is scheduled, or the network is away
+ * @GHC_CONNECTION_CONNECTING: an attempt is under way
+ * @GHC_CONNECTION_CATCHING_UP: connected, fetching what was missed
+ * @GHC_CONNECTION_ONLINE: everything flows
+ * @GHC_CONNECTION_SIGNED_OUT: the server no longer accepts our sign-in; a person must sign in again
+ */
+typedef enum
+{
+  GHC_CONNECTION_OFFLINE,
+  GHC_CONNECTION_CONNECTING,
+  GHC_CONNECTION_CATCHING_UP,
+  GHC_CONNECTION_ONLINE,
+  GHC_CONNECTION_SIGNED_OUT,
+} GhcConnection;
+
+/**
+ * GhcMembership:
+ * @GHC_MEMBERSHIP_NONE: not in the room
+ * @GHC_MEMBERSHIP_INVITE: invited, joins on click
+ * @GHC_MEMBERSHIP_JOIN: in the room
+ */
+typedef enum
+{
+  GHC_MEMBERSHIP_NONE,
+  GHC_MEMBERSHIP_INVITE,
+  GHC_MEMBERSHIP_JOIN,
+} GhcMembership;
+
+/**
+ * GhcChannelKind:
+ * @GHC_CHANNEL_TEXT: a text channel
+ * @GHC_CHANNEL_VOICE: a voice channel
+ * @GHC_CHANNEL_CATEGORY: a heading in the channel list
+ */
+typedef enum
+{
+  GHC_CHANNEL_TEXT,
+  GHC_CHANNEL_VOICE,
+  GHC_CHANNEL_CATEGORY,
+} GhcChannelKind;
+
+/**
+ * GhcMessageState:
+ * @GHC_MESSAGE_PENDING: in the outbox, not acknowledged yet
+ * @GHC_MESSAGE_SENT: committed by the server
+ * @GHC_MESSAGE_FAILED: the server refused it; see #GhcMessage:error. Can be retried or discarded
+ */
+typedef enum
+{
+  GHC_MESSAGE_PENDING,
+  GHC_MESSAGE_SENT,
+  GHC_MESSAGE_FAILED,
+} GhcMessageState;
+
+/**
+ * GhcTimelineItemKind:
+ * @GHC_TIMELINE_MESSAGE: a message; see #GhcTimelineItem:message
+ * @GHC_TIMELINE_DAY: a day separator; see #GhcTimelineItem:date
+ * @GHC_TIMELINE_NEW_LINE: what follows has not been read
+ */
+typedef enum
+{
+  GHC_TIMELINE_MESSAGE,
+  GHC_TIMELINE_DAY,
+  GHC_TIMELINE_NEW_LINE,
+} GhcTimelineItemKind;
+
+#define GHC_TYPE_PRESENCE           (ghc_presence_get_type ())
+#define GHC_TYPE_CONNECTION         (ghc_connection_get_type ())
+#define GHC_TYPE_MEMBERSHIP         (ghc_membership_get_type ())
+#define GHC_TYPE_CHANNEL_KIND       (ghc_channel_kind_get_type ())
+#define GHC_TYPE_MESSAGE_STATE      (ghc_message_state_get_type ())
+#define GHC_TYPE_TIMELINE_ITEM_KIND (ghc_timeline_item_kind_get_type ())
+
+GType ghc_presence_get_type (void) G_GNUC_CONST;
+GType ghc_connection_get_type (void) G_GNUC_CONST;
+GType ghc_membership_get_type (void) G_GNUC_CONST;
+GType ghc_channel_kind_get_type (void) G_GNUC_CONST;
+GType ghc_message_state_get_type (void) G_GNUC_CONST;
+GType ghc_timeline_item_kind_get_type (void) G_GNUC_CONST;
+
+/* The wire's words. Unknown words give OFFLINE, NONE, TEXT: a newer server must not break us. */
+GhcPresence    ghc_presence_from_wire     (const char *word);
+const char    *ghc_presence_to_wire       (GhcPresence presence);
+GhcMembership  ghc_membership_from_wire   (const char *word);
+GhcChannelKind ghc_channel_kind_from_wire (const char *word);
+const char    *ghc_channel_kind_to_wire   (GhcChannelKind kind);
+
+G_END_DECLS
