@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 /**
  * GhdBucket:
  *
- * A token bucket that lives inside something else, a connection for instance. Start it zeroed: a zeroed bucket is full.
- * Times are g_get_monotonic_time() microseconds, passed in so that tests can turn the clock.
+ * A token bucket that lives inside something else, a connection for instance. Start it zeroed: a
+ * zeroed bucket is full. Times are g_get_monotonic_time() microseconds, passed in so that tests
+ * can turn the clock.
  */
 typedef struct
 {

@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 /**
  * GhdLogField:
  *
- * One named value of a log line. Make them with GHD_LOG_STRING() and GHD_LOG_INT(). Names are lower case with
- * underscores; the usual ones are `request_id`, `operation`, `user_id`, `address`, `duration_ms`, `result`.
- * A password, token, key, invite code or message body is never a value.
+ * One named value of a log line. Make them with GHD_LOG_STRING() and GHD_LOG_INT(). Names are
+ * lower case with underscores; the usual ones are `request_id`, `operation`, `user_id`,
+ * `address`, `duration_ms`, `result`. A password, token, key, invite code or message body is
+ * never a value.
  */
 typedef struct
 {
@@ -19,8 +20,10 @@ typedef struct
   gint64      integer;
 } GhdLogField;
 
-#define GHD_LOG_STRING(field_name, value) ((GhdLogField) { .name = (field_name), .string = (value) ? (value) : "" })
-#define GHD_LOG_INT(field_name, value)    ((GhdLogField) { .name = (field_name), .integer = (value) })
+#define GHD_LOG_STRING(field_name, value) \
+  ((GhdLogField) { .name = (field_name), .string = (value) ? (value) : "" })
+#define GHD_LOG_INT(field_name, value) \
+  ((GhdLogField) { .name = (field_name), .integer = (value) })
 
 /**
  * GhdLogFormat:

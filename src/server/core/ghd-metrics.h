@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 /**
  * GhdMetrics:
  *
- * The registry of everything that is counted. A metric is asked for by name once and kept; a series is one metric
- * with its label values. Metrics and series live as long as the registry. Bumping a series takes one or two atomic
- * additions and may be done on any thread; asking for one takes a lock.
+ * The registry of everything that is counted. A metric is asked for by name once and kept; a
+ * series is one metric with its label values. Metrics and series live as long as the registry.
+ * Bumping a series takes one or two atomic additions and may be done on any thread; asking for
+ * one takes a lock.
  */
 #define GHD_TYPE_METRICS (ghd_metrics_get_type ())
 G_DECLARE_FINAL_TYPE (GhdMetrics, ghd_metrics, GHD, METRICS, GObject)

@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * The part of sd_notify(3) that a daemon needs, without libsystemd: states go as one datagram to the socket that
- * $NOTIFY_SOCKET names. Without that variable every call does nothing.
+ * The part of sd_notify(3) that a daemon needs, without libsystemd: states go as one datagram to
+ * the socket that $NOTIFY_SOCKET names. Without that variable every call does nothing.
  */
 gboolean ghd_notify_send     (const char *state);
 GSource *ghd_notify_watchdog (void);

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * GhdRateLimiter:
  *
- * Token buckets by key (an account, an address, an operation of an account) and delays that grow with failures.
- * It remembers a bounded number of keys; beyond that the key unused for longest is forgotten.
- * For one thread. Times are g_get_monotonic_time() microseconds.
+ * Token buckets by key (an account, an address, an operation of an account) and delays that grow
+ * with failures. It remembers a bounded number of keys; beyond that the key unused for longest
+ * is forgotten. For one thread. Times are g_get_monotonic_time() microseconds.
  */
 #define GHD_TYPE_RATE_LIMITER (ghd_rate_limiter_get_type ())
 G_DECLARE_FINAL_TYPE (GhdRateLimiter, ghd_rate_limiter, GHD, RATE_LIMITER, GObject)

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * GhdSetting:
  *
- * Every key of guildhalld. The table in ghd-settings.c gives each its group, name, type, default and limits;
- * guildhalld.conf documents each.
+ * Every key of guildhalld. The table in ghd-settings.c gives each its group, name, type, default
+ * and limits; guildhalld.conf documents each.
  */
 typedef enum
 {
@@ -37,7 +37,7 @@ typedef enum
   GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES,/* int */
   GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS,  /* int */
   GHD_SETTING_ACCOUNTS_RATE_FACTOR,         /* int: percent of the built-in rates */
-  GHD_SETTING_ACCOUNTS_RESERVED_NAMES,      /* string: names nobody may register, separated by commas */
+  GHD_SETTING_ACCOUNTS_RESERVED_NAMES,      /* string: separated by commas */
   GHD_SETTING_IO_THREADS,                   /* int: 0 = one for each core */
   GHD_N_SETTINGS
 } GhdSetting;

@@ -11,14 +11,16 @@ G_BEGIN_DECLS
  *
  * Runs on a thread of the pool. It must not await, nor touch objects of the main thread.
  *
- * Returns: (transfer full): a future that is already resolved or rejected, for instance dex_future_new_take_boxed()
+ * Returns: (transfer full): a future that is already resolved or rejected, for instance
+ * dex_future_new_take_boxed()
  */
 typedef DexFuture *(*GhdWorkerFunc) (gpointer data);
 
 /**
  * GhdWorker:
  *
- * Threads for work that would hold up the main thread: Argon2, images. The number of jobs that wait is bounded.
+ * Threads for work that would hold up the main thread: Argon2, images. The number of jobs that
+ * wait is bounded.
  */
 #define GHD_TYPE_WORKER (ghd_worker_get_type ())
 G_DECLARE_FINAL_TYPE (GhdWorker, ghd_worker, GHD, WORKER, GObject)
