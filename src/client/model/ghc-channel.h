@@ -98,7 +98,7 @@ void            ghc_channel_mark_read         (GhcChannel *self);
  */
 gboolean        ghc_channel_get_override      (GhcChannel *self,
                                                const char *target,
-                                               guint64    *allow,
-                                               guint64    *deny);
+                                               GhPermissions *allow,
+                                               GhPermissions *deny);
 
 G_END_DECLS

@@ -24,7 +24,7 @@ typedef struct _GhcAccount GhcAccount;
  *   ghc_session_load_guild_icon() got them
  * - initials (string), color-index (uint): for a guild without icon
  * - owner (string): user id
- * - permissions (uint64): one's own flags in the guild, the owner's being all
+ * - permissions (uint): one's own flags in the guild, the owner's being all
  * - channels (GhcChannelList, a GListModel): as the sidebar shows them
  * - members (GhcMemberList, a GListModel): as the member list shows them
  * - roles (GListModel of GhcRole): strongest first, everyone last
@@ -44,7 +44,7 @@ GBytes         *ghc_guild_get_icon                (GhcGuild *self);
 const char     *ghc_guild_get_initials            (GhcGuild *self);
 guint           ghc_guild_get_color_index         (GhcGuild *self);
 const char     *ghc_guild_get_owner               (GhcGuild *self);
-guint64         ghc_guild_get_permissions         (GhcGuild *self);
+GhPermissions   ghc_guild_get_permissions         (GhcGuild *self);
 GhcChannelList *ghc_guild_get_channels            (GhcGuild *self);
 GhcMemberList  *ghc_guild_get_members             (GhcGuild *self);
 GListModel     *ghc_guild_get_roles               (GhcGuild *self);

@@ -3,6 +3,8 @@
 
 #include <glib-object.h>
 
+#include "gh-permission.h"
+
 G_BEGIN_DECLS
 
 /* GhcRole:color of a role without a colour. */
@@ -18,7 +20,7 @@ G_DECLARE_FINAL_TYPE (GhcRole, ghc_role, GHC, ROLE, GObject)
  * - role-id (string, construct-only): "r_…" or "everyone"
  * - name (string)
  * - color (int): 0xRRGGBB or GHC_ROLE_NO_COLOR
- * - permissions (uint64): the flags of gh-permission.h
+ * - permissions (uint): the flags of gh-permission.h
  * - order (int): higher is stronger, everyone is 0
  * - hoist (boolean): shown as a group of its own in the member list
  * - is-everyone (boolean)
@@ -28,7 +30,7 @@ GhcRole    *ghc_role_new             (const char *role_id);
 const char *ghc_role_get_role_id     (GhcRole *self);
 const char *ghc_role_get_name        (GhcRole *self);
 int         ghc_role_get_color       (GhcRole *self);
-guint64     ghc_role_get_permissions (GhcRole *self);
+GhPermissions ghc_role_get_permissions (GhcRole *self);
 int         ghc_role_get_order       (GhcRole *self);
 gboolean    ghc_role_get_hoist       (GhcRole *self);
 gboolean    ghc_role_get_is_everyone (GhcRole *self);
@@ -37,7 +39,7 @@ gboolean    ghc_role_get_is_everyone (GhcRole *self);
 void        ghc_role_update          (GhcRole    *self,
                                       const char *name,
                                       int         color,
-                                      guint64     permissions,
+                                      GhPermissions permissions,
                                       int         order,
                                       gboolean    hoist);
 

@@ -118,7 +118,7 @@ void         ghc_timeline_clear_new_line     (GhcTimeline *self);
  * ghc_timeline_find:
  * @event_id: an event id or a txn_id
  *
- * Returns: the index of that message's item, or %GTK_INVALID_LIST_POSITION (G_MAXUINT)
+ * Returns: the index of that message's item, or G_MAXUINT (GTK_INVALID_LIST_POSITION)
  */
 guint        ghc_timeline_find               (GhcTimeline *self, const char *event_id);
 

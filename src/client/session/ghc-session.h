@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libdex.h>
+
+#include "ghc-account.h"
+#include "ghc-device.h"
+#include "ghc-invite.h"
+#include "ghc-server-probe.h"
+#include "ghc-transfer.h"
+
+G_BEGIN_DECLS
+
+#define GHC_TYPE_SESSION (ghc_session_get_type ())
+G_DECLARE_FINAL_TYPE (GhcSession, ghc_session, GHC, SESSION, GObject)
+
+/**
+ * GhcSession:
+ *
+ * One account's life on its server: the connection, the outbox, the cache. Made by #GhcSessions.
+ *
+ * Properties (read-only, notify):
+ * - account (GhcAccount): what the UI shows; there at once, filled from the cache before the network
+ * - connection (GhcConnection)
+ * - status (string, nullable): a sentence for the banner; NULL when all is well
+ * - retry-in-s (uint): seconds until the next attempt while offline, 0 when none is scheduled
+ * - ready (boolean): the cache has been read; before that show a skeleton
+ * - server (GhcServerInfo, nullable): limits, once known
+ * - n-waiting (uint): messages that wait in the outbox
+ *
+ * Signals:
+ * - warning (string sentence): something that a person should know once (a damaged cache was put
+ *   aside, tokens cannot be kept); show a toast
+ *
+ * Every method below returns at once, and a future that settles on the main thread. Rejections are
+ * #GhError with a sentence as message; gh_error_get_reason() and gh_error_get_field() say more.
+ * Where nothing else is said: %GH_ERROR_DENIED, %GH_ERROR_INVALID (field names the argument),
+ * %GH_ERROR_NOT_FOUND, %GH_ERROR_CONFLICT, %GH_ERROR_LIMITED (gh_error_get_retry_after_ms()) and
+ * %GH_ERROR_UNAVAILABLE (offline). Changes are seen in the model without doing anything further.
+ */
+GhcAccount    *ghc_session_get_account    (GhcSession *self);
+GhcConnection  ghc_session_get_connection (GhcSession *self);
+const char    *ghc_session_get_status     (GhcSession *self);
+guint          ghc_session_get_retry_in_s (GhcSession *self);
+gboolean       ghc_session_get_ready      (GhcSession *self);
+GhcServerInfo *ghc_session_get_server     (GhcSession *self);
+guint          ghc_session_get_n_waiting  (GhcSession *self);
+
+/* --- the connection ------------------------------------------------------------------------- */
+
+/**
+ * ghc_session_start:
+ *
+ * Reads the cache, then connects and stays connected. #GhcSessions calls it.
+ *
+ * Returns: (transfer full): resolves to TRUE when the cache has been read; never rejects
+ */
+DexFuture *ghc_session_start         (GhcSession *self);
+
+/**
+ * ghc_session_retry_now:
+ *
+ * Connects without waiting for the next attempt (button of the banner).
+ */
+void       ghc_session_retry_now     (GhcSession *self);
+
+/**
+ * ghc_session_close:
+ *
+ * Closes the connection and writes what is left to the cache; for quitting.
+ *
+ * Returns: (transfer full): resolves to TRUE; never rejects
+ */
+DexFuture *ghc_session_close         (GhcSession *self);
+
+/**
+ * ghc_session_sign_in_again:
+ *
+ * When connection is SIGNED_OUT.
+ *
+ * Returns: (transfer full): resolves to TRUE; rejects with %GH_ERROR_UNAUTHENTICATED (field
+ *   "password"), %GH_ERROR_LIMITED or %GH_ERROR_UNAVAILABLE
+ */
+DexFuture *ghc_session_sign_in_again (GhcSession *self, const char *password);
+
+/* --- messages ------------------------------------------------------------------------------- */
+
+/**
+ * ghc_session_open_channel:
+ *
+ * The channel is shown now: loads its timeline (cache first), places its "new" line and keeps it in
+ * memory. Opening another one lets go of the least recently used timelines.
+ *
+ * Returns: (transfer full): resolves to the #GhcTimeline when its first page is there, from cache or
+ *   server; rejects when neither has one
+ */
+DexFuture *ghc_session_open_channel    (GhcSession *self, GhcChannel *channel);
+
+/**
+ * ghc_session_send_message:
+ * @body: text of at most GH_LIMIT_MESSAGE bytes; leading and trailing white space is cut
+ *
+ * The pending row is in the timeline when this returns, and the message in the outbox on disk before
+ * it goes out: it survives a restart. Offline it waits and goes out in order later. The draft is cleared.
+ *
+ * Returns: (transfer full): resolves to the #GhcMessage once the server has committed it, however
+ *   long that takes; rejects when the server refuses it (the row shows it), or at once with
+ *   %GH_ERROR_INVALID or %GH_ERROR_TOO_LARGE (field "body") when it can not be sent at all (no row)
+ */
+DexFuture *ghc_session_send_message    (GhcSession *self, GhcChannel *channel, const char *body);
+
+/* A failed row: again, with the same txn_id; or forget it. As ghc_session_send_message(); TRUE. */
+DexFuture *ghc_session_retry_message   (GhcSession *self, GhcMessage *message);
+DexFuture *ghc_session_discard_message (GhcSession *self, GhcMessage *message);
+
+/**
+ * ghc_session_set_typing:
+ *
+ * Call it with TRUE at every change of the text and with FALSE when the text is emptied; what goes
+ * over the wire is limited here.
+ */
+void       ghc_session_set_typing      (GhcSession *self, GhcChannel *channel, gboolean typing);
+
+/* --- guilds --------------------------------------------------------------------------------- */
+
+/* Resolves to the #GhcGuild. Fields: "name". */
+DexFuture *ghc_session_create_guild      (GhcSession *self, const char *name);
+/* NULL leaves as it is. Resolves to TRUE. Fields: "name", "description". */
+DexFuture *ghc_session_edit_guild        (GhcSession *self,
+                                          GhcGuild   *guild,
+                                          const char *name,
+                                          const char *description);
+/* @image: PNG, JPEG, WebP or AVIF file; NULL removes the icon. Resolves to TRUE. Field "image". */
+DexFuture *ghc_session_set_guild_icon    (GhcSession  *self,
+                                          GhcGuild    *guild,
+                                          GBytes      *image,
+                                          GhcTransfer *transfer);
+/* Resolves to TRUE. The owner can not leave: %GH_ERROR_CONFLICT or DENIED, reason "guild.owner". */
+DexFuture *ghc_session_leave_guild       (GhcSession *self, GhcGuild *guild);
+/* @name: as typed by the person; must equal the guild's. Resolves to TRUE. Field "name". */
+DexFuture *ghc_session_delete_guild      (GhcSession *self, GhcGuild *guild, const char *name);
+/* Order of the rail, on this computer. */
+void       ghc_session_set_guild_order   (GhcSession *self, const char * const *guild_ids);
+
+/* --- channels ------------------------------------------------------------------------------- */
+
+/**
+ * ghc_session_create_channel:
+ * @kind: also %GHC_CHANNEL_CATEGORY
+ * @topic: (nullable)
+ * @parent: (nullable): a category of @guild
+ *
+ * Returns: (transfer full): resolves to the #GhcChannel, in the model. Fields: "name", "topic"
+ */
+DexFuture *ghc_session_create_channel    (GhcSession     *self,
+                                          GhcGuild       *guild,
+                                          GhcChannelKind  kind,
+                                          const char     *name,
+                                          const char     *topic,
+                                          gboolean        is_private,
+                                          GhcChannel     *parent);
+/* NULL leaves as it is. Resolves to TRUE. Fields: "name", "topic". */
+DexFuture *ghc_session_edit_channel      (GhcSession *self,
+                                          GhcChannel *channel,
+                                          const char *name,
+                                          const char *topic);
+/**
+ * ghc_session_move_channel:
+ * @parent: (nullable): its category from now on
+ * @before: (nullable): the channel (or, for a category, the category) it shall stand before; NULL
+ *   for the end
+ *
+ * Resolves to TRUE.
+ */
+DexFuture *ghc_session_move_channel      (GhcSession *self,
+                                          GhcChannel *channel,
+                                          GhcChannel *parent,
+                                          GhcChannel *before);
+/* @target: a role or user id. Both 0 removes the override. Resolves to TRUE. */
+DexFuture *ghc_session_set_override      (GhcSession   *self,
+                                          GhcChannel   *channel,
+                                          const char   *target,
+                                          GhPermissions allow,
+                                          GhPermissions deny);
+DexFuture *ghc_session_delete_channel    (GhcSession *self, GhcChannel *channel); /* TRUE */
+DexFuture *ghc_session_join_channel      (GhcSession *self, GhcChannel *channel); /* TRUE */
+DexFuture *ghc_session_leave_channel     (GhcSession *self, GhcChannel *channel); /* TRUE */
+DexFuture *ghc_session_invite_to_channel (GhcSession *self, GhcChannel *channel, const char *user_id); /* TRUE */
+/* Resolves to a GListModel of #GhcUser: those who joined, by name; only for joined channels. */
+DexFuture *ghc_session_list_channel_members (GhcSession *self, GhcChannel *channel);
+
+/* --- members and roles ---------------------------------------------------------------------- */
+
+/* Resolves to the #GhcRole. @color: 0xRRGGBB or GHC_ROLE_NO_COLOR. Field "name". */
+DexFuture *ghc_session_create_role       (GhcSession   *self,
+                                          GhcGuild     *guild,
+                                          const char   *name,
+                                          int           color,
+                                          GhPermissions permissions);
+/* @order: its new power, or -1 to leave it. NULL name leaves it. Resolves to TRUE. */
+DexFuture *ghc_session_edit_role         (GhcSession   *self,
+                                          GhcGuild     *guild,
+                                          GhcRole      *role,
+                                          const char   *name,
+                                          int           color,
+                                          GhPermissions permissions,
+                                          int           order);
+DexFuture *ghc_session_delete_role       (GhcSession *self, GhcGuild *guild, GhcRole *role); /* TRUE */
+/* Resolves to TRUE. */
+DexFuture *ghc_session_set_member_roles  (GhcSession         *self,
+                                          GhcGuild           *guild,
+                                          GhcMember          *member,
+                                          const char * const *role_ids);
+/* @reason: (nullable). Resolve to TRUE. */
+DexFuture *ghc_session_kick_member       (GhcSession *self, GhcGuild *guild, GhcMember *member, const char *reason);
+DexFuture *ghc_session_ban_member        (GhcSession *self, GhcGuild *guild, GhcMember *member, const char *reason);
+DexFuture *ghc_session_unban             (GhcSession *self, GhcGuild *guild, const char *user_id);
+
+/* --- invitations ---------------------------------------------------------------------------- */
+
+/* @expires_in_s: 0 = never. @max_uses: 0 = any. Resolves to a #GhcInvite. */
+DexFuture *ghc_session_create_invite     (GhcSession *self,
+                                          GhcGuild   *guild,
+                                          guint       expires_in_s,
+                                          guint       max_uses);
+DexFuture *ghc_session_list_invites      (GhcSession *self, GhcGuild *guild); /* GListModel of GhcInvite */
+DexFuture *ghc_session_revoke_invite     (GhcSession *self, GhcGuild *guild, GhcInvite *invite); /* TRUE */
+/**
+ * ghc_session_accept_invite:
+ * @code: a code or a whole link of this session's server
+ *
+ * Returns: (transfer full): resolves to the #GhcGuild, in the model; rejects with %GH_ERROR_NOT_FOUND
+ *   (used up, expired, revoked) or %GH_ERROR_DENIED (banned)
+ */
+DexFuture *ghc_session_accept_invite     (GhcSession *self, const char *code);
+
+/* --- oneself -------------------------------------------------------------------------------- */
+
+/* NULL leaves as it is. Resolves to TRUE. Fields: "display_name", "bio". */
+DexFuture *ghc_session_set_profile       (GhcSession *self, const char *display_name, const char *bio);
+/**
+ * ghc_session_set_profile_image:
+ * @image: a PNG, JPEG, WebP or AVIF file of at most the server's image-bytes
+ * @crop_x: left edge of the square to keep, in the image's pixels
+ * @crop_size: its side, or 0 for the largest square in the middle
+ * @transfer: (nullable): shows progress and can stop it
+ *
+ * Returns: (transfer full): resolves to TRUE when the server has taken it; rejects with
+ *   %GH_ERROR_TOO_LARGE or %GH_ERROR_INVALID (field "image") and a sentence
+ */
+DexFuture *ghc_session_set_profile_image    (GhcSession  *self,
+                                             GBytes      *image,
+                                             int          crop_x,
+                                             int          crop_y,
+                                             int          crop_size,
+                                             GhcTransfer *transfer);
+DexFuture *ghc_session_remove_profile_image (GhcSession *self); /* TRUE */
+/* Fields: "password", "new_password". Other devices are signed out. Resolves to TRUE. */
+DexFuture *ghc_session_set_password      (GhcSession *self, const char *password, const char *new_password);
+DexFuture *ghc_session_list_devices      (GhcSession *self); /* GListModel of GhcDevice */
+DexFuture *ghc_session_revoke_device     (GhcSession *self, GhcDevice *device); /* TRUE */
+/* One's own choice: ONLINE, IDLE, DND or INVISIBLE; kept on this computer. Resolves to TRUE. */
+DexFuture *ghc_session_set_presence      (GhcSession *self, GhcPresence presence);
+/* The UI says whether the person is at the keyboard; ONLINE becomes IDLE meanwhile. */
+void       ghc_session_set_active        (GhcSession *self, gboolean active);
+
+/* --- people and pictures -------------------------------------------------------------------- */
+
+/* Fetches the whole profile (bio) into @user. Resolves to TRUE. */
+DexFuture *ghc_session_load_profile      (GhcSession *self, GhcUser *user);
+/**
+ * ghc_session_fetch_media:
+ * @media_id: "mxc://host/id"
+ * @size: pixels wanted: rounded up to 64, 128, 256 or 512
+ *
+ * From memory, from disk, else from the server; the same picture asked for twice is fetched once.
+ *
+ * Returns: (transfer full): resolves to #GBytes of a PNG or JPEG file
+ */
+DexFuture *ghc_session_fetch_media       (GhcSession *self, const char *media_id, guint size);
+/* Fill GhcUser:image and GhcGuild:icon, and do nothing when they are there or there is none. TRUE. */
+DexFuture *ghc_session_load_user_image   (GhcSession *self, GhcUser *user, guint size);
+DexFuture *ghc_session_load_guild_icon   (GhcSession *self, GhcGuild *guild, guint size);
+
+G_END_DECLS
