@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "gh-permission.h"
 #include "ghc-timeline.h"
 
 G_BEGIN_DECLS
@@ -80,6 +81,16 @@ gboolean        ghc_channel_get_can_manage    (GhcChannel *self);
 gboolean        ghc_channel_get_can_set_topic (GhcChannel *self);
 gboolean        ghc_channel_get_can_attach    (GhcChannel *self);
 gboolean        ghc_channel_get_closed        (GhcChannel *self);
+
+/**
+ * ghc_channel_can:
+ * @wanted: flags of gh-permission.h
+ *
+ * Returns: TRUE when one may do all of @wanted here, overrides, ownership and administration
+ *   considered; of a category: what overrides of the guild alone give
+ */
+gboolean        ghc_channel_can               (GhcChannel *self, GhPermissions wanted);
+GhPermissions   ghc_channel_get_permissions   (GhcChannel *self);
 
 /**
  * ghc_channel_mark_read:

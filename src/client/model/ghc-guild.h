@@ -63,6 +63,14 @@ GhcMember      *ghc_guild_lookup_member           (GhcGuild *self, const char *u
 GhcRole        *ghc_guild_lookup_role             (GhcGuild *self, const char *role_id);
 
 /**
+ * ghc_guild_can:
+ * @wanted: flags of gh-permission.h
+ *
+ * Returns: TRUE when one may do all of @wanted in the guild, ownership and administration considered
+ */
+gboolean        ghc_guild_can                     (GhcGuild *self, GhPermissions wanted);
+
+/**
  * ghc_guild_get_default_channel:
  *
  * Returns: (transfer none) (nullable): the first joined text channel of the list, to open when

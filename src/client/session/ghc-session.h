@@ -4,6 +4,7 @@
 #include <libdex.h>
 
 #include "ghc-account.h"
+#include "ghc-channel-member.h"
 #include "ghc-device.h"
 #include "ghc-invite.h"
 #include "ghc-server-probe.h"
@@ -186,7 +187,8 @@ DexFuture *ghc_session_delete_channel    (GhcSession *self, GhcChannel *channel)
 DexFuture *ghc_session_join_channel      (GhcSession *self, GhcChannel *channel); /* TRUE */
 DexFuture *ghc_session_leave_channel     (GhcSession *self, GhcChannel *channel); /* TRUE */
 DexFuture *ghc_session_invite_to_channel (GhcSession *self, GhcChannel *channel, const char *user_id); /* TRUE */
-/* Resolves to a GListModel of #GhcUser: those who joined, by name; only for joined channels. */
+/* Resolves to a GListModel of #GhcChannelMember: those who joined, then those who are invited, each
+ * by name; only for joined channels. */
 DexFuture *ghc_session_list_channel_members (GhcSession *self, GhcChannel *channel);
 
 /* --- members and roles ---------------------------------------------------------------------- */
