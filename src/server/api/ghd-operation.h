@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "gh-json.h"
+
 G_BEGIN_DECLS
 
 typedef struct _GhdCall     GhdCall;
@@ -84,5 +86,16 @@ typedef struct
   const GhdArg     *args;
   GhdHandler        handler;
 } GhdOperation;
+
+/* HTTP: which row serves a path below /client/v1, and the one data object that its handler sees.
+ * @path_values (from ghd_operation_match(), percent-decoded) are the values of the path's {names} in
+ * their order; @query is the raw query string or NULL; @body is JSON text or NULL. */
+gboolean    ghd_operation_match      (const GhdOperation *self, const char *path,
+                                      char ***path_values);
+GhJson     *ghd_operation_build_data (const GhdOperation *self, const char *const *path_values,
+                                      const char *query, GBytes *body, GError **error);
+gboolean    ghd_operation_check_data (const GhdOperation *self, GhJson *data, GError **error);
+const char *ghd_scope_to_string      (GhdScope scope);
+const char *ghd_arg_type_to_string   (GhdArgType type);
 
 G_END_DECLS
