@@ -9,13 +9,8 @@ G_BEGIN_DECLS
  * the length, so both ways are limited to GH_BASE58_MAX_SIZE bytes. */
 #define GH_BASE58_MAX_SIZE 256
 
-char    *gh_base58_encode       (gconstpointer  data,
-                                 gsize          size) G_GNUC_WARN_UNUSED_RESULT;
-guint8  *gh_base58_decode       (const char    *text,
-                                 gsize         *size) G_GNUC_WARN_UNUSED_RESULT;
-gboolean gh_base58_decode_exact (const char    *text,
-                                 gsize          length,
-                                 gpointer       out,
-                                 gsize          size);
+char *gh_base58_encode (gconstpointer data, gsize size) G_GNUC_WARN_UNUSED_RESULT;
+guint8 *gh_base58_decode (const char *text, gsize *size) G_GNUC_WARN_UNUSED_RESULT;
+gboolean gh_base58_decode_exact (const char *text, gsize length, gpointer out, gsize size);
 
 G_END_DECLS

@@ -9,12 +9,8 @@ G_BEGIN_DECLS
  * padding, no white space, and the unused bits of the last character must be zero, so that each
  * sequence of bytes has exactly one spelling. */
 
-char    *gh_base64url_encode       (gconstpointer  data,
-                                    gsize          size) G_GNUC_WARN_UNUSED_RESULT;
-guint8  *gh_base64url_decode       (const char    *text,
-                                    gsize         *size) G_GNUC_WARN_UNUSED_RESULT;
-gboolean gh_base64url_decode_exact (const char    *text,
-                                    gpointer       out,
-                                    gsize          size);
+char *gh_base64url_encode (gconstpointer data, gsize size) G_GNUC_WARN_UNUSED_RESULT;
+guint8 *gh_base64url_decode (const char *text, gsize *size) G_GNUC_WARN_UNUSED_RESULT;
+gboolean gh_base64url_decode_exact (const char *text, gpointer out, gsize size);
 
 G_END_DECLS

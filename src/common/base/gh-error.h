@@ -28,40 +28,26 @@ typedef enum
 
 #define GH_ERROR (gh_error_quark ())
 
-GQuark      gh_error_quark               (void);
+GQuark gh_error_quark (void);
 
-GError     *gh_error_new                 (GhError       code,
-                                          const char   *reason,
-                                          const char   *field,
-                                          gint64        retry_after_ms,
-                                          const char   *format,
-                                          ...) G_GNUC_PRINTF (5, 6) G_GNUC_WARN_UNUSED_RESULT;
-GError     *gh_error_new_literal         (GhError       code,
-                                          const char   *reason,
-                                          const char   *field,
-                                          gint64        retry_after_ms,
-                                          const char   *message) G_GNUC_WARN_UNUSED_RESULT;
-gboolean    gh_set_error                 (GError      **error,
-                                          GhError       code,
-                                          const char   *reason,
-                                          const char   *field,
-                                          const char   *format,
-                                          ...) G_GNUC_PRINTF (5, 6);
+GError *gh_error_new (GhError code, const char *reason, const char *field, gint64 retry_after_ms,
+                      const char *format, ...) G_GNUC_PRINTF (5, 6) G_GNUC_WARN_UNUSED_RESULT;
+GError *gh_error_new_literal (GhError code, const char *reason, const char *field,
+                              gint64 retry_after_ms, const char *message) G_GNUC_WARN_UNUSED_RESULT;
+gboolean gh_set_error (GError **error, GhError code, const char *reason, const char *field,
+                       const char *format, ...) G_GNUC_PRINTF (5, 6);
 
-GhError     gh_error_get_code            (const GError *error);
-const char *gh_error_get_reason          (const GError *error);
-const char *gh_error_get_field           (const GError *error);
-gint64      gh_error_get_retry_after_ms  (const GError *error);
-const char *gh_error_get_public_message  (const GError *error);
-void        gh_error_set_retry_after_ms  (GError       *error,
-                                          gint64        retry_after_ms);
-void        gh_error_set_field           (GError       *error,
-                                          const char   *field);
+GhError gh_error_get_code (const GError *error);
+const char *gh_error_get_reason (const GError *error);
+const char *gh_error_get_field (const GError *error);
+gint64 gh_error_get_retry_after_ms (const GError *error);
+const char *gh_error_get_public_message (const GError *error);
+void gh_error_set_retry_after_ms (GError *error, gint64 retry_after_ms);
+void gh_error_set_field (GError *error, const char *field);
 
-const char *gh_error_code_to_string      (GhError       code);
-gboolean    gh_error_code_from_string    (const char   *text,
-                                          GhError      *code);
-guint       gh_error_code_to_http_status (GhError       code);
-GhError     gh_error_code_from_http_status (guint       status);
+const char *gh_error_code_to_string (GhError code);
+gboolean gh_error_code_from_string (const char *text, GhError *code);
+guint gh_error_code_to_http_status (GhError code);
+GhError gh_error_code_from_http_status (guint status);
 
 G_END_DECLS

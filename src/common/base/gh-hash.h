@@ -27,18 +27,14 @@ typedef struct
 typedef struct
 {
   gconstpointer data;
-  gsize         size;
+  gsize size;
 } GhHashPart;
 
-GhHash   gh_hash_data      (gconstpointer     data,
-                            gsize             size);
-GhHash   gh_hash_bytes     (GBytes           *bytes);
-GhHash   gh_hash_parts     (const GhHashPart *parts,
-                            gsize             n_parts);
-gboolean gh_hash_equal     (const GhHash     *a,
-                            const GhHash     *b);
-char    *gh_hash_to_string (const GhHash     *self) G_GNUC_WARN_UNUSED_RESULT;
-gboolean gh_hash_from_string (const char     *text,
-                            GhHash           *out);
+GhHash gh_hash_data (gconstpointer data, gsize size);
+GhHash gh_hash_bytes (GBytes *bytes);
+GhHash gh_hash_parts (const GhHashPart *parts, gsize n_parts);
+gboolean gh_hash_equal (const GhHash *a, const GhHash *b);
+char *gh_hash_to_string (const GhHash *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean gh_hash_from_string (const char *text, GhHash *out);
 
 G_END_DECLS

@@ -7,11 +7,10 @@ G_BEGIN_DECLS
 
 /* All random numbers come from the system's generator through libsodium. */
 
-void    gh_random_bytes   (gpointer out,
-                           gsize    size);
-guint32 gh_random_uniform (guint32  upper);
-char   *gh_random_token   (gsize    n_bytes) G_GNUC_WARN_UNUSED_RESULT;
-char   *gh_random_base58  (gsize    n_bytes) G_GNUC_WARN_UNUSED_RESULT;
+void gh_random_bytes (gpointer out, gsize size);
+guint32 gh_random_uniform (guint32 upper);
+char *gh_random_token (gsize n_bytes) G_GNUC_WARN_UNUSED_RESULT;
+char *gh_random_base58 (gsize n_bytes) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * GhBackoff:
@@ -27,9 +26,12 @@ typedef struct
   guint n_attempts;
 } GhBackoff;
 
-#define GH_BACKOFF_INIT(min_ms, max_ms) { (min_ms), (max_ms), 0 }
+#define GH_BACKOFF_INIT(min_ms, max_ms)                                                            \
+  {                                                                                                \
+    (min_ms), (max_ms), 0                                                                          \
+  }
 
-guint   gh_backoff_next_ms (GhBackoff *self);
-void    gh_backoff_reset   (GhBackoff *self);
+guint gh_backoff_next_ms (GhBackoff *self);
+void gh_backoff_reset (GhBackoff *self);
 
 G_END_DECLS

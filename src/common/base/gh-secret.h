@@ -17,26 +17,20 @@ typedef struct _GhSecret GhSecret;
 
 #define GH_TYPE_SECRET (gh_secret_get_type ())
 
-GType       gh_secret_get_type     (void) G_GNUC_CONST;
+GType gh_secret_get_type (void) G_GNUC_CONST;
 
-GhSecret   *gh_secret_new          (gconstpointer   data,
-                                    gsize           size) G_GNUC_WARN_UNUSED_RESULT;
-GhSecret   *gh_secret_new_string   (const char     *text) G_GNUC_WARN_UNUSED_RESULT;
-GhSecret   *gh_secret_new_take     (gpointer        data,
-                                    gsize           size) G_GNUC_WARN_UNUSED_RESULT;
-GhSecret   *gh_secret_new_random   (gsize           size) G_GNUC_WARN_UNUSED_RESULT;
-GhSecret   *gh_secret_ref          (GhSecret       *self);
-void        gh_secret_unref        (GhSecret       *self);
-const void *gh_secret_get_data     (const GhSecret *self);
-gsize       gh_secret_get_size     (const GhSecret *self);
-const char *gh_secret_get_string   (const GhSecret *self);
-gboolean    gh_secret_equal        (const GhSecret *a,
-                                    const GhSecret *b);
-gboolean    gh_secret_equal_data   (const GhSecret *self,
-                                    gconstpointer   data,
-                                    gsize           size);
-void        gh_secret_wipe         (gpointer        data,
-                                    gsize           size);
+GhSecret *gh_secret_new (gconstpointer data, gsize size) G_GNUC_WARN_UNUSED_RESULT;
+GhSecret *gh_secret_new_string (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+GhSecret *gh_secret_new_take (gpointer data, gsize size) G_GNUC_WARN_UNUSED_RESULT;
+GhSecret *gh_secret_new_random (gsize size) G_GNUC_WARN_UNUSED_RESULT;
+GhSecret *gh_secret_ref (GhSecret *self);
+void gh_secret_unref (GhSecret *self);
+const void *gh_secret_get_data (const GhSecret *self);
+gsize gh_secret_get_size (const GhSecret *self);
+const char *gh_secret_get_string (const GhSecret *self);
+gboolean gh_secret_equal (const GhSecret *a, const GhSecret *b);
+gboolean gh_secret_equal_data (const GhSecret *self, gconstpointer data, gsize size);
+void gh_secret_wipe (gpointer data, gsize size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhSecret, gh_secret_unref)
 

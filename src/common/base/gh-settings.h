@@ -26,14 +26,14 @@ typedef enum
  */
 typedef struct
 {
-  const char   *group;
-  const char   *key;
+  const char *group;
+  const char *key;
   GhSettingType type;
-  const char   *fallback;
-  gint64        min;
-  gint64        max;
-  const char   *choices;
-  const char   *help;
+  const char *fallback;
+  gint64 min;
+  gint64 max;
+  const char *choices;
+  const char *help;
 } GhSettingSpec;
 
 /**
@@ -47,48 +47,27 @@ typedef struct _GhSettings GhSettings;
 
 #define GH_TYPE_SETTINGS (gh_settings_get_type ())
 
-GType       gh_settings_get_type         (void) G_GNUC_CONST;
+GType gh_settings_get_type (void) G_GNUC_CONST;
 
-GhSettings *gh_settings_new              (const GhSettingSpec *specs,
-                                          gsize                n_specs) G_GNUC_WARN_UNUSED_RESULT;
-GhSettings *gh_settings_ref              (GhSettings          *self);
-void        gh_settings_unref            (GhSettings          *self);
+GhSettings *gh_settings_new (const GhSettingSpec *specs, gsize n_specs) G_GNUC_WARN_UNUSED_RESULT;
+GhSettings *gh_settings_ref (GhSettings *self);
+void gh_settings_unref (GhSettings *self);
 
-gboolean    gh_settings_load_file        (GhSettings          *self,
-                                          const char          *path,
-                                          GError             **error);
-gboolean    gh_settings_load_data        (GhSettings          *self,
-                                          const char          *data,
-                                          gsize                size,
-                                          const char          *origin,
-                                          GError             **error);
-gboolean    gh_settings_load_environment (GhSettings          *self,
-                                          const char          *prefix,
-                                          const char *const   *environment,
-                                          GError             **error);
-gboolean    gh_settings_set              (GhSettings          *self,
-                                          const char          *group,
-                                          const char          *key,
-                                          const char          *value,
-                                          const char          *origin,
-                                          GError             **error);
+gboolean gh_settings_load_file (GhSettings *self, const char *path, GError **error);
+gboolean gh_settings_load_data (GhSettings *self, const char *data, gsize size, const char *origin,
+                                GError **error);
+gboolean gh_settings_load_environment (GhSettings *self, const char *prefix,
+                                       const char *const *environment, GError **error);
+gboolean gh_settings_set (GhSettings *self, const char *group, const char *key, const char *value,
+                          const char *origin, GError **error);
 
-const char *gh_settings_get_string       (GhSettings          *self,
-                                          const char          *group,
-                                          const char          *key);
-gint64      gh_settings_get_int          (GhSettings          *self,
-                                          const char          *group,
-                                          const char          *key);
-gboolean    gh_settings_get_bool         (GhSettings          *self,
-                                          const char          *group,
-                                          const char          *key);
-const char *gh_settings_get_origin       (GhSettings          *self,
-                                          const char          *group,
-                                          const char          *key);
-char       *gh_settings_print            (GhSettings          *self) G_GNUC_WARN_UNUSED_RESULT;
-char       *gh_settings_environment_name (const char          *prefix,
-                                          const char          *group,
-                                          const char          *key) G_GNUC_WARN_UNUSED_RESULT;
+const char *gh_settings_get_string (GhSettings *self, const char *group, const char *key);
+gint64 gh_settings_get_int (GhSettings *self, const char *group, const char *key);
+gboolean gh_settings_get_bool (GhSettings *self, const char *group, const char *key);
+const char *gh_settings_get_origin (GhSettings *self, const char *group, const char *key);
+char *gh_settings_print (GhSettings *self) G_GNUC_WARN_UNUSED_RESULT;
+char *gh_settings_environment_name (const char *prefix, const char *group,
+                                    const char *key) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhSettings, gh_settings_unref)
 

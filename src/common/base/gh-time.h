@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 #define GH_MS_PER_SECOND G_GINT64_CONSTANT (1000)
 #define GH_MS_PER_MINUTE (60 * GH_MS_PER_SECOND)
-#define GH_MS_PER_HOUR   (60 * GH_MS_PER_MINUTE)
-#define GH_MS_PER_DAY    (24 * GH_MS_PER_HOUR)
+#define GH_MS_PER_HOUR (60 * GH_MS_PER_MINUTE)
+#define GH_MS_PER_DAY (24 * GH_MS_PER_HOUR)
 
 /**
  * GhClock:
@@ -21,19 +21,18 @@ typedef struct _GhClock GhClock;
 
 #define GH_TYPE_CLOCK (gh_clock_get_type ())
 
-GType    gh_clock_get_type         (void) G_GNUC_CONST;
+GType gh_clock_get_type (void) G_GNUC_CONST;
 
-GhClock *gh_clock_new_system       (void) G_GNUC_WARN_UNUSED_RESULT;
-GhClock *gh_clock_new_manual       (gint64   wall_ms) G_GNUC_WARN_UNUSED_RESULT;
-GhClock *gh_clock_ref              (GhClock *self);
-void     gh_clock_unref            (GhClock *self);
-gint64   gh_clock_get_wall_ms      (GhClock *self);
-gint64   gh_clock_get_monotonic_us (GhClock *self);
-void     gh_clock_advance_ms       (GhClock *self,
-                                    gint64   ms);
+GhClock *gh_clock_new_system (void) G_GNUC_WARN_UNUSED_RESULT;
+GhClock *gh_clock_new_manual (gint64 wall_ms) G_GNUC_WARN_UNUSED_RESULT;
+GhClock *gh_clock_ref (GhClock *self);
+void gh_clock_unref (GhClock *self);
+gint64 gh_clock_get_wall_ms (GhClock *self);
+gint64 gh_clock_get_monotonic_us (GhClock *self);
+void gh_clock_advance_ms (GhClock *self, gint64 ms);
 
-gint64   gh_time_wall_ms           (void);
-gint64   gh_time_monotonic_us      (void);
+gint64 gh_time_wall_ms (void);
+gint64 gh_time_monotonic_us (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhClock, gh_clock_unref)
 
