@@ -290,8 +290,13 @@ ghd_bitmap_scale (const GhdBitmap *self,
   return scaled != NULL ? bitmap_for_pixbuf (scaled) : NULL;
 }
 
-static gboolean
-is_opaque (const GhdBitmap *self)
+/**
+ * ghd_bitmap_is_opaque:
+ *
+ * Returns: %TRUE when every pixel is opaque, so that JPEG can hold the picture
+ */
+gboolean
+ghd_bitmap_is_opaque (const GhdBitmap *self)
 {
   for (gsize i = 0; i < (gsize) self->width * self->height; i++)
     if (self->pixels[i * 4 + 3] != 0xff)
@@ -328,22 +333,21 @@ encode_jpeg (const GhdBitmap  *self,
 
 /**
  * ghd_bitmap_encode:
- * @format: (out): JPEG when every pixel is opaque, PNG otherwise: both are decoded by every toolkit
+ * @format: %GHD_IMAGE_FORMAT_JPEG (alpha is dropped) or %GHD_IMAGE_FORMAT_PNG: every toolkit decodes these two
  * @data: (out) (transfer full): the file; it holds pixels and nothing else
  *
  * Returns: %FALSE when memory does not suffice
  */
 gboolean
 ghd_bitmap_encode (const GhdBitmap  *self,
-                   GhdImageFormat   *format,
+                   GhdImageFormat    format,
                    guint8          **data,
                    gsize            *size)
 {
   png_image image = { .version = PNG_IMAGE_VERSION };
   png_alloc_size_t length;
 
-  *format = is_opaque (self) ? GHD_IMAGE_FORMAT_JPEG : GHD_IMAGE_FORMAT_PNG;
-  if (*format == GHD_IMAGE_FORMAT_JPEG)
+  if (format == GHD_IMAGE_FORMAT_JPEG)
     return encode_jpeg (self, data, size);
 
   image.width = self->width;

@@ -24,8 +24,9 @@ GhdBitmap *ghd_bitmap_scale   (const GhdBitmap *self,
                                guint            height,
                                guint            to_width,
                                guint            to_height);
+gboolean   ghd_bitmap_is_opaque (const GhdBitmap *self);
 gboolean   ghd_bitmap_encode  (const GhdBitmap *self,
-                               GhdImageFormat  *format,
+                               GhdImageFormat   format,
                                guint8         **data,
                                gsize           *size);
 

@@ -77,6 +77,9 @@ render (const GhdImageRequest *request,
         guint8               **data)
 {
   g_autoptr (GhdBitmap) bitmap = ghd_bitmap_decode (file, request->length, request->format);
+  /* Not freed: the process ends as soon as the answer is written. */
+  GhdBitmap *scaled[GHD_IMAGE_MAX_RENDITIONS] = { NULL };
+  GhdImageFormat format = GHD_IMAGE_FORMAT_JPEG;
   GhdImageCrop crop;
 
   if (bitmap == NULL)
@@ -87,11 +90,19 @@ render (const GhdImageRequest *request,
   for (guint i = 0; i < request->n_sizes; i++)
     {
       guint side = MIN (request->sizes[i], crop.size);
-      g_autoptr (GhdBitmap) scaled = ghd_bitmap_scale (bitmap, crop.x, crop.y, crop.size, crop.size, side, side);
-      GhdImageFormat format;
+
+      scaled[i] = ghd_bitmap_scale (bitmap, crop.x, crop.y, crop.size, crop.size, side, side);
+      if (scaled[i] == NULL)
+        return GHD_IMAGE_RESULT_NO_MEMORY;
+      if (!ghd_bitmap_is_opaque (scaled[i]))
+        format = GHD_IMAGE_FORMAT_PNG;
+    }
+
+  for (guint i = 0; i < request->n_sizes; i++)
+    {
       gsize size;
 
-      if (scaled == NULL || !ghd_bitmap_encode (scaled, &format, &data[i], &size))
+      if (!ghd_bitmap_encode (scaled[i], format, &data[i], &size))
         return GHD_IMAGE_RESULT_NO_MEMORY;
       parts[i] = (GhdImagePart) { format, size };
     }
