@@ -65,8 +65,7 @@ def main():
         problems = [f"guildhalld has {key}, the file does not name it" for key in known.keys() - named.keys()]
         problems += [f"the file names {key}, guildhalld does not have it" for key in named.keys() - known.keys()]
         for key in known.keys() & named.keys():
-            # The data directory's default is made from the environment.
-            if key != "server.data-dir" and known[key] != named[key]:
+            if known[key] != named[key]:
                 problems.append(f"{key}: the default is {known[key]!r}, the file says {named[key]!r}")
         if problems:
             sys.exit("\n".join(sorted(problems)))
