@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-io-thread.h"
+
+#include "ghd-link.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define EVENTS_PER_TURN 256
+
+/* Unframers that wait for the next connection with something to say. */
+#define SPARE_UNFRAMERS 32
+
+typedef enum
+{
+  ORDER_ADOPT,      /* data: Adoption */
+  ORDER_PACKET,     /* data: the packet that the sends after it mean */
+  ORDER_SEND,
+  ORDER_ANSWER,     /* like send, and one frame is answered */
+  ORDER_IDENTIFIED,
+  ORDER_CLOSE,      /* data: the reason */
+  ORDER_RELEASE,
+  ORDER_STOP,
+} OrderKind;
+
+typedef struct
+{
+  OrderKind kind;
+  guint     code;
+  GhdLink  *link;
+  gpointer  data;
+} Order;
+
+typedef struct
+{
+  GhdPacket *first;
+  GBytes    *input;
+} Adoption;
+
+typedef struct
+{
+  GSource      source;
+  GhdIoThread *thread;
+} NoticeSource;
+
+struct _GhdIoThread
+{
+  GhdIo         io;         /* of the thread; first, so that links can be given it */
+  GhdIoOptions  options;
+  GThread      *thread;
+  int           wake_fd;
+
+  /* Of the main thread. */
+  GArray       *gathered;   /* Order */
+  GhdPacket    *packet;     /* the last one gathered */
+  GSource      *source;
+  GhdNoticeFunc func;
+  gpointer      user_data;
+
+  /* Of both. */
+  GMutex        mutex;
+  GArray       *orders;     /* Order; not empty: the thread is already woken */
+  GArray       *notices;    /* GhdNotice; not empty: the main thread is already woken */
+
+  /* Of the thread. */
+  GArray       *taken;      /* Order; being carried out */
+  GArray       *posted;     /* GhdNotice; of this turn */
+  GHashTable   *links;
+  GPtrArray    *touched;    /* to be settled at the end of this turn */
+  GPtrArray    *settling;
+  GPtrArray    *unframers;
+  gboolean      stopping;
+};
+
+static GhdIoThread *
+thread_of (GhdIo *io)
+{
+  return (GhdIoThread *) io;
+}
+
+static void
+adoption_free (Adoption *adoption)
+{
+  g_clear_pointer (&adoption->first, ghd_packet_unref);
+  g_clear_pointer (&adoption->input, g_bytes_unref);
+  g_free (adoption);
+}
+
+void
+ghd_io_post (GhdIo           *io,
+             const GhdNotice *notice)
+{
+  g_array_append_vals (thread_of (io)->posted, notice, 1);
+}
+
+void
+ghd_io_touch (GhdIo   *io,
+              GhdLink *link)
+{
+  gboolean *touched = ghd_link_get_touched (link);
+
+  if (*touched)
+    return;
+
+  *touched = TRUE;
+  g_ptr_array_add (thread_of (io)->touched, link);
+}
+
+GhdUnframer *
+ghd_io_borrow_unframer (GhdIo *io)
+{
+  GPtrArray *spare = thread_of (io)->unframers;
+
+  if (spare->len == 0)
+    return ghd_unframer_new (io->options->max_message);
+
+  return g_ptr_array_steal_index_fast (spare, spare->len - 1);
+}
+
+void
+ghd_io_return_unframer (GhdIo       *io,
+                        GhdUnframer *unframer)
+{
+  GPtrArray *spare = thread_of (io)->unframers;
+
+  if (spare->len < SPARE_UNFRAMERS)
+    g_ptr_array_add (spare, unframer);
+  else
+    ghd_unframer_free (unframer);
+}
+
+static void
+carry_out (GhdIoThread *self,
+           Order       *order,
+           GhdPacket  **packet)
+{
+  switch (order->kind)
+    {
+    case ORDER_ADOPT:
+      {
+        Adoption *adoption = order->data;
+
+        g_hash_table_add (self->links, order->link);
+        ghd_link_start (order->link, &self->io, adoption->first, adoption->input);
+        adoption_free (adoption);
+        break;
+      }
+
+    case ORDER_PACKET:
+      g_clear_pointer (packet, ghd_packet_unref);
+      *packet = order->data;
+      break;
+
+    case ORDER_SEND:
+      ghd_link_send (order->link, *packet);
+      break;
+
+    case ORDER_ANSWER:
+      if (order->data != NULL)
+        {
+          ghd_link_send (order->link, order->data);
+          ghd_packet_unref (order->data);
+        }
+      ghd_link_answered (order->link);
+      break;
+
+    case ORDER_IDENTIFIED:
+      ghd_link_identified (order->link);
+      break;
+
+    case ORDER_CLOSE:
+      ghd_link_close (order->link, order->code, order->data);
+      g_free (order->data);
+      break;
+
+    case ORDER_RELEASE:
+      ghd_link_release (order->link);
+      break;
+
+    case ORDER_STOP:
+      self->stopping = TRUE;
+      break;
+    }
+}
+
+static void
+carry_out_all (GhdIoThread *self)
+{
+  g_autoptr (GhdPacket) packet = NULL;
+  GArray *taken;
+
+  g_mutex_lock (&self->mutex);
+  taken = self->orders;
+  self->orders = self->taken;
+  g_mutex_unlock (&self->mutex);
+
+  for (guint i = 0; i < taken->len; i++)
+    carry_out (self, &g_array_index (taken, Order, i), &packet);
+
+  g_array_set_size (taken, 0);
+  self->taken = taken;
+}
+
+static void
+settle_all (GhdIoThread *self)
+{
+  GPtrArray *settling = self->touched;
+
+  self->touched = self->settling;
+  self->settling = settling;
+
+  for (guint i = 0; i < settling->len; i++)
+    {
+      GhdLink *link = g_ptr_array_index (settling, i);
+      gboolean again;
+
+      *ghd_link_get_touched (link) = FALSE;
+      if (!ghd_link_settle (link, &again))
+        {
+          g_hash_table_remove (self->links, link);
+          ghd_link_free (link);
+        }
+      else if (again)
+        {
+          ghd_io_touch (&self->io, link);
+        }
+    }
+  g_ptr_array_set_size (settling, 0);
+}
+
+static void
+pass_on_notices (GhdIoThread *self)
+{
+  gboolean wake;
+
+  if (self->posted->len == 0)
+    return;
+
+  g_mutex_lock (&self->mutex);
+  wake = self->notices->len == 0;
+  g_array_append_vals (self->notices, self->posted->data, self->posted->len);
+  if (wake)
+    g_source_set_ready_time (self->source, 0);
+  g_mutex_unlock (&self->mutex);
+
+  g_array_set_size (self->posted, 0);
+}
+
+static void
+on_timer (GhdWheelNode *node,
+          gint64        now_us,
+          gpointer      user_data)
+{
+  ghd_link_expire (ghd_link_from_timer (node));
+}
+
+static void
+run_turn (GhdIoThread *self)
+{
+  struct epoll_event events[EVENTS_PER_TURN];
+  int wait_ms = self->touched->len > 0 ? 0 : ghd_wheel_wait_ms (&self->io.wheel, self->io.now_us);
+  int n = epoll_wait (self->io.epoll_fd, events, EVENTS_PER_TURN, wait_ms);
+
+  self->io.now_us = g_get_monotonic_time ();
+
+  for (int i = 0; i < n; i++)
+    {
+      guint64 count;
+
+      if (events[i].data.ptr != NULL)
+        ghd_link_ready (events[i].data.ptr, events[i].events);
+      else if (read (self->wake_fd, &count, sizeof count) < 0)
+        g_debug ("Woken for nothing: %s", g_strerror (errno));
+    }
+
+  carry_out_all (self);
+  ghd_wheel_turn (&self->io.wheel, self->io.now_us, on_timer, self);
+  settle_all (self);
+  pass_on_notices (self);
+}
+
+static void
+kill_all (GhdIoThread *self)
+{
+  g_autofree gpointer *links = NULL;
+  guint n_links;
+
+  links = g_hash_table_get_keys_as_array (self->links, &n_links);
+  for (guint i = 0; i < n_links; i++)
+    {
+      ghd_link_kill (links[i], GH_CLOSE_GOING_AWAY);
+      ghd_link_free (links[i]);
+    }
+}
+
+static gpointer
+run (gpointer data)
+{
+  GhdIoThread *self = data;
+
+  while (!self->stopping)
+    run_turn (self);
+
+  kill_all (self);
+
+  return NULL;
+}
+
+static gboolean
+on_notices (GSource    *source,
+            GSourceFunc callback,
+            gpointer    user_data)
+{
+  GhdIoThread *self = ((NoticeSource *) source)->thread;
+  g_autoptr (GArray) notices = NULL;
+
+  g_mutex_lock (&self->mutex);
+  notices = self->notices;
+  self->notices = g_array_sized_new (FALSE, FALSE, sizeof (GhdNotice), notices->len);
+  g_source_set_ready_time (source, -1);
+  g_mutex_unlock (&self->mutex);
+
+  for (guint i = 0; i < notices->len; i++)
+    self->func (&g_array_index (notices, GhdNotice, i), self->user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * ghd_io_thread_new:
+ * @index: names the thread
+ * @options: copied
+ * @func: called on the main thread's main context
+ */
+GhdIoThread *
+ghd_io_thread_new (guint               index,
+                   const GhdIoOptions *options,
+                   GhdNoticeFunc       func,
+                   gpointer            user_data)
+{
+  static GSourceFuncs source_funcs = { .dispatch = on_notices };
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
+  g_autofree char *name = g_strdup_printf ("io-%u", index);
+  GhdIoThread *self = g_new0 (GhdIoThread, 1);
+
+  self->options = *options;
+  self->func = func;
+  self->user_data = user_data;
+  g_mutex_init (&self->mutex);
+  self->gathered = g_array_new (FALSE, FALSE, sizeof (Order));
+  self->orders = g_array_new (FALSE, FALSE, sizeof (Order));
+  self->taken = g_array_new (FALSE, FALSE, sizeof (Order));
+  self->notices = g_array_new (FALSE, FALSE, sizeof (GhdNotice));
+  self->posted = g_array_new (FALSE, FALSE, sizeof (GhdNotice));
+  self->links = g_hash_table_new (NULL, NULL);
+  self->touched = g_ptr_array_new ();
+  self->settling = g_ptr_array_new ();
+  self->unframers = g_ptr_array_new_with_free_func ((GDestroyNotify) ghd_unframer_free);
+
+  self->source = g_source_new (&source_funcs, sizeof (NoticeSource));
+  ((NoticeSource *) self->source)->thread = self;
+  g_source_set_static_name (self->source, "GhdIoThread notices");
+  g_source_attach (self->source, NULL);
+
+  self->io.options = &self->options;
+  self->io.now_us = g_get_monotonic_time ();
+  ghd_wheel_init (&self->io.wheel, self->io.now_us);
+  self->io.epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->io.epoll_fd < 0 || self->wake_fd < 0 ||
+      epoll_ctl (self->io.epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) < 0)
+    g_error ("An I/O thread cannot wait for its connections: %s", g_strerror (errno));
+
+  self->thread = g_thread_new (name, run, self);
+
+  return self;
+}
+
+static void
+gather (GhdIoThread *self,
+        OrderKind    kind,
+        GhdLink     *link,
+        guint        code,
+        gpointer     data)
+{
+  Order order = { kind, code, link, data };
+
+  g_array_append_val (self->gathered, order);
+}
+
+/**
+ * ghd_io_thread_free:
+ *
+ * Closes the connections that are left and joins the thread. Notices that were not yet passed on
+ * are lost.
+ */
+void
+ghd_io_thread_free (GhdIoThread *self)
+{
+  gather (self, ORDER_STOP, NULL, 0, NULL);
+  ghd_io_thread_flush (self);
+  g_thread_join (self->thread);
+
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+
+  for (guint i = 0; i < self->notices->len; i++)
+    g_clear_pointer (&g_array_index (self->notices, GhdNotice, i).frame, gh_frame_free);
+  for (guint i = 0; i < self->posted->len; i++)
+    g_clear_pointer (&g_array_index (self->posted, GhdNotice, i).frame, gh_frame_free);
+
+  close (self->wake_fd);
+  close (self->io.epoll_fd);
+  g_array_unref (self->gathered);
+  g_array_unref (self->orders);
+  g_array_unref (self->taken);
+  g_array_unref (self->notices);
+  g_array_unref (self->posted);
+  g_hash_table_unref (self->links);
+  g_ptr_array_unref (self->touched);
+  g_ptr_array_unref (self->settling);
+  g_ptr_array_unref (self->unframers);
+  g_clear_pointer (&self->packet, ghd_packet_unref);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+/**
+ * ghd_io_thread_adopt:
+ * @fd: connected and non-blocking
+ * @stream: (nullable) (transfer full): see ghd_transport_init()
+ * @owner: comes with every notice about this connection
+ * @first: (nullable): the first packet it gets
+ * @input: (nullable): what the peer sent behind its handshake
+ */
+GhdLink *
+ghd_io_thread_adopt (GhdIoThread *self,
+                     int          fd,
+                     GIOStream   *stream,
+                     gboolean     is_tls,
+                     gpointer     owner,
+                     GhdPacket   *first,
+                     GBytes      *input)
+{
+  GhdLink *link = ghd_link_new (fd, stream, is_tls, owner);
+  Adoption *adoption = g_new0 (Adoption, 1);
+
+  adoption->first = first != NULL ? ghd_packet_ref (first) : NULL;
+  adoption->input = input != NULL ? g_bytes_ref (input) : NULL;
+  gather (self, ORDER_ADOPT, link, 0, adoption);
+
+  return link;
+}
+
+/**
+ * ghd_io_thread_send:
+ *
+ * The same packet for many links in a row is passed on once.
+ */
+void
+ghd_io_thread_send (GhdIoThread *self,
+                    GhdLink     *link,
+                    GhdPacket   *packet)
+{
+  if (packet != self->packet || self->gathered->len == 0)
+    {
+      g_clear_pointer (&self->packet, ghd_packet_unref);
+      self->packet = ghd_packet_ref (packet);
+      gather (self, ORDER_PACKET, NULL, 0, ghd_packet_ref (packet));
+    }
+  gather (self, ORDER_SEND, link, 0, NULL);
+}
+
+/**
+ * ghd_io_thread_answer:
+ * @packet: (nullable): what a %GHD_NOTICE_FRAME is answered with
+ *
+ * Every %GHD_NOTICE_FRAME must be answered.
+ */
+void
+ghd_io_thread_answer (GhdIoThread *self,
+                      GhdLink     *link,
+                      GhdPacket   *packet)
+{
+  gather (self, ORDER_ANSWER, link, 0, packet != NULL ? ghd_packet_ref (packet) : NULL);
+}
+
+/**
+ * ghd_io_thread_identified:
+ *
+ * The client has said who it is: it may stay.
+ */
+void
+ghd_io_thread_identified (GhdIoThread *self,
+                          GhdLink     *link)
+{
+  gather (self, ORDER_IDENTIFIED, link, 0, NULL);
+}
+
+/**
+ * ghd_io_thread_close:
+ *
+ * Sends what waits, then a close frame.
+ */
+void
+ghd_io_thread_close (GhdIoThread *self,
+                     GhdLink     *link,
+                     guint        code,
+                     const char  *reason)
+{
+  gather (self, ORDER_CLOSE, link, code, g_strdup (reason));
+}
+
+/**
+ * ghd_io_thread_release:
+ *
+ * After %GHD_NOTICE_GONE, when nothing will name @link any more.
+ */
+void
+ghd_io_thread_release (GhdIoThread *self,
+                       GhdLink     *link)
+{
+  gather (self, ORDER_RELEASE, link, 0, NULL);
+}
+
+/**
+ * ghd_io_thread_flush:
+ *
+ * Hands over the orders that have gathered, and wakes the thread if there are any.
+ */
+void
+ghd_io_thread_flush (GhdIoThread *self)
+{
+  gboolean wake;
+  guint64 one = 1;
+
+  if (self->gathered->len == 0)
+    return;
+
+  g_mutex_lock (&self->mutex);
+  wake = self->orders->len == 0;
+  if (wake)
+    {
+      GArray *empty = self->orders;
+
+      self->orders = self->gathered;
+      self->gathered = empty;
+    }
+  else
+    {
+      g_array_append_vals (self->orders, self->gathered->data, self->gathered->len);
+    }
+  g_mutex_unlock (&self->mutex);
+
+  g_array_set_size (self->gathered, 0);
+  g_clear_pointer (&self->packet, ghd_packet_unref);
+
+  if (wake && write (self->wake_fd, &one, sizeof one) < 0)
+    g_warning ("Could not wake an I/O thread: %s", g_strerror (errno));
+}

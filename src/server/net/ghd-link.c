@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-link.h"
+
+#include "ghd-queue.h"
+#include "ghd-transport.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+#define CODE_NORMAL 1000
+#define CODE_ABNORMAL 1006 /* never sent: the peer went without a close frame */
+
+/* How long a peer has to take what is left and to close its side. */
+#define LINGER_US (10 * G_USEC_PER_SEC)
+
+/* TLS records read in one turn, so that one talkative peer does not hold up the others. */
+#define READS_PER_TURN 8
+
+/**
+ * LinkState:
+ * @LINK_OPEN: frames go both ways
+ * @LINK_FINISHING: the peer has stopped writing; what it asked before is still answered
+ * @LINK_CLOSING: our close frame ends the queue
+ * @LINK_DRAINING: all is written and our side shut; what still comes is thrown away
+ * @LINK_DEAD: the descriptor is closed
+ */
+typedef enum
+{
+  LINK_OPEN,
+  LINK_FINISHING,
+  LINK_CLOSING,
+  LINK_DRAINING,
+  LINK_DEAD,
+} LinkState;
+
+struct _GhdLink
+{
+  GhdIo       *io;
+  GhdTransport transport;
+  gpointer     owner;
+  LinkState    state;
+  gboolean     touched;    /* in the thread's list of links to settle */
+  gboolean     released;   /* the main thread has forgotten it */
+  gboolean     identified;
+  gboolean     held_back;  /* too much in flight: nothing is read */
+  gboolean     read_again; /* there may be input that epoll does not tell of */
+  gboolean     is_blocked; /* the peer takes no more for now */
+  gboolean     at_end;     /* the peer has stopped writing */
+  guint32      events;     /* asked of epoll */
+  guint        in_flight;
+  gint64       since_us;   /* it is open */
+  gint64       heard_us;   /* something came last */
+  gint64       deadline_us;
+  GhdWheelNode timer;
+  GhdUnframer *unframer;   /* while a message is under way */
+  GByteArray  *input;      /* read, but not looked at because it is held back */
+  GhdQueue     queue;
+};
+
+static void link_begin_close (GhdLink *self, guint code, const char *reason);
+
+static void
+link_watch (GhdLink *self)
+{
+  guint32 events = 0;
+
+  if (self->state == LINK_DEAD)
+    return;
+
+  if (!self->at_end && !(self->held_back && self->state == LINK_OPEN))
+    events |= EPOLLIN;
+  if (self->is_blocked)
+    events |= EPOLLOUT;
+
+  if (events != self->events)
+    {
+      struct epoll_event event = { .events = events, .data.ptr = self };
+
+      epoll_ctl (self->io->epoll_fd, EPOLL_CTL_MOD, self->transport.fd, &event);
+      self->events = events;
+    }
+}
+
+static void
+link_set_timer (GhdLink *self)
+{
+  const GhdIoOptions *options = self->io->options;
+  gint64 due_us = self->deadline_us;
+
+  if (self->state == LINK_OPEN)
+    {
+      due_us = self->heard_us + options->idle_us;
+      if (!self->identified)
+        due_us = MIN (due_us, self->since_us + options->identify_us);
+    }
+
+  ghd_wheel_set (&self->io->wheel, &self->timer, due_us);
+}
+
+static void
+link_enter (GhdLink  *self,
+            LinkState state)
+{
+  self->state = state;
+  self->deadline_us = self->io->now_us + LINGER_US;
+  link_set_timer (self);
+}
+
+static void
+link_drop_input (GhdLink *self)
+{
+  g_clear_pointer (&self->input, g_byte_array_unref);
+  g_clear_pointer (&self->unframer, ghd_unframer_free);
+}
+
+/* Tells the main thread, once, that nothing more is to be expected. */
+static void
+link_post_closed (GhdLink *self,
+                  guint    code)
+{
+  GhdNotice notice = { .kind = GHD_NOTICE_CLOSED, .code = code, .owner = self->owner };
+
+  ghd_io_post (self->io, &notice);
+}
+
+/**
+ * ghd_link_kill:
+ *
+ * Closes the descriptor at once.
+ */
+void
+ghd_link_kill (GhdLink *self,
+               guint    code)
+{
+  GhdNotice notice = { .kind = GHD_NOTICE_GONE, .owner = self->owner };
+
+  if (self->state == LINK_DEAD)
+    return;
+  if (self->state == LINK_OPEN)
+    link_post_closed (self, code);
+
+  self->state = LINK_DEAD;
+  ghd_wheel_drop (&self->io->wheel, &self->timer);
+  ghd_queue_clear (&self->queue);
+  link_drop_input (self);
+  ghd_transport_close (&self->transport);
+  ghd_io_post (self->io, &notice);
+}
+
+static void
+link_flush (GhdLink *self)
+{
+  while (self->queue.n_bytes > 0)
+    {
+      gssize n;
+      guint n_vectors = ghd_queue_peek (&self->queue, self->io->vectors, GHD_IO_VECTORS,
+                                        self->transport.max_write);
+
+      n = ghd_transport_write (&self->transport, self->io->vectors, n_vectors);
+      if (n == -EAGAIN)
+        {
+          self->is_blocked = TRUE;
+          link_watch (self);
+          return;
+        }
+      if (n < 0)
+        {
+          ghd_link_kill (self, CODE_ABNORMAL);
+          return;
+        }
+
+      ghd_queue_consume (&self->queue, n);
+      ghd_series_add (self->io->options->sent, n);
+      ghd_series_add (self->io->options->writes, 1);
+    }
+
+  self->is_blocked = FALSE;
+  link_watch (self);
+
+  if (self->state == LINK_CLOSING)
+    {
+      ghd_transport_shutdown (&self->transport);
+      if (self->at_end)
+        ghd_link_kill (self, CODE_NORMAL);
+      else
+        link_enter (self, LINK_DRAINING);
+    }
+}
+
+/* Whether there is room for one more packet. One that does not read loses what waits for it: it
+ * comes back and asks for what it missed. */
+static gboolean
+link_has_room (GhdLink *self)
+{
+  gsize max_queue = self->io->options->max_queue;
+
+  if (self->queue.n_bytes < max_queue)
+    return TRUE;
+
+  /* It may just be a busy turn, not a slow reader. */
+  if (!self->is_blocked)
+    link_flush (self);
+  if (self->state == LINK_DEAD)
+    return FALSE;
+  if (self->queue.n_bytes < max_queue)
+    return TRUE;
+
+  ghd_queue_truncate (&self->queue, self->transport.staged);
+  link_begin_close (self, GH_CLOSE_SLOW, "Too much was waiting to be read; resume");
+
+  return FALSE;
+}
+
+static void
+link_begin_close (GhdLink    *self,
+                  guint       code,
+                  const char *reason)
+{
+  g_autoptr (GhdPacket) packet = NULL;
+
+  if (self->state != LINK_OPEN && self->state != LINK_FINISHING)
+    return;
+  if (self->state == LINK_OPEN)
+    link_post_closed (self, code);
+
+  packet = ghd_packet_new_close (code, reason);
+  ghd_queue_push (&self->queue, packet);
+  g_clear_pointer (&self->input, g_byte_array_unref);
+  link_enter (self, LINK_CLOSING);
+  link_watch (self);
+  ghd_io_touch (self->io, self);
+}
+
+static void
+link_take_frame (GhdLink  *self,
+                 GhFrame *frame)
+{
+  if (frame->op == GH_FRAME_HEARTBEAT)
+    {
+      g_autoptr (GBytes) answer = gh_frame_encode_heartbeat (frame->n);
+      g_autoptr (GhdPacket) packet = NULL;
+
+      packet = ghd_packet_new (GHD_OPCODE_TEXT, g_bytes_get_data (answer, NULL),
+                               g_bytes_get_size (answer));
+      gh_frame_free (frame);
+      ghd_link_send (self, packet);
+    }
+  else
+    {
+      GhdNotice notice = { .kind = GHD_NOTICE_FRAME, .owner = self->owner, .frame = frame };
+
+      self->in_flight++;
+      ghd_io_post (self->io, &notice);
+    }
+}
+
+static void
+on_message (GhdOpcode   opcode,
+            const char *data,
+            gsize       size,
+            gpointer    user_data)
+{
+  GhdLink *self = user_data;
+  g_autoptr (GError) error = NULL;
+  GhFrame *frame;
+
+  if (self->state != LINK_OPEN)
+    return;
+
+  if (opcode != GHD_OPCODE_TEXT)
+    {
+      link_begin_close (self, GH_CLOSE_MALFORMED, "Frames are text");
+      return;
+    }
+
+  frame = gh_frame_parse_client (data, size, &error);
+  if (frame == NULL)
+    link_begin_close (self, GH_CLOSE_MALFORMED, gh_error_get_public_message (error));
+  else
+    link_take_frame (self, frame);
+}
+
+static gboolean
+wants_more (gpointer user_data)
+{
+  GhdLink *self = user_data;
+
+  return self->state == LINK_OPEN && self->in_flight < self->io->options->max_in_flight;
+}
+
+static void
+link_take_input (GhdLink      *self,
+                 const guint8 *data,
+                 gsize         size)
+{
+  static const GhdUnframerFuncs funcs = { on_message, wants_more };
+  g_autoptr (GhdUnframer) unframer = NULL;
+  g_autoptr (GhdPacket) pongs = NULL;
+  GhdUnframerState state;
+  gsize used;
+
+  /* Held here meanwhile: what it calls may end the connection. */
+  unframer = self->unframer != NULL ? g_steal_pointer (&self->unframer)
+                                    : ghd_io_borrow_unframer (self->io);
+  state = ghd_unframer_feed (unframer, data, size, &used, &funcs, self);
+
+  if (state != GHD_UNFRAMER_OPEN)
+    link_begin_close (self, ghd_unframer_get_close_code (unframer), NULL);
+  else if ((pongs = ghd_unframer_take_pongs (unframer)) != NULL)
+    ghd_link_send (self, pongs);
+
+  if (self->state != LINK_OPEN)
+    return;
+
+  if (used < size)
+    {
+      g_assert (self->input == NULL);
+      self->input = g_byte_array_append (g_byte_array_new (), data + used, size - used);
+    }
+  self->held_back = self->in_flight >= self->io->options->max_in_flight;
+  link_watch (self);
+
+  if (ghd_unframer_is_idle (unframer))
+    ghd_io_return_unframer (self->io, g_steal_pointer (&unframer));
+  else
+    self->unframer = g_steal_pointer (&unframer);
+}
+
+static void
+link_end_input (GhdLink *self)
+{
+  self->at_end = TRUE;
+  link_watch (self);
+
+  switch (self->state)
+    {
+    case LINK_OPEN:
+      link_drop_input (self);
+      link_post_closed (self, CODE_ABNORMAL);
+      link_enter (self, LINK_FINISHING);
+      if (self->in_flight == 0)
+        link_begin_close (self, CODE_NORMAL, NULL);
+      break;
+
+    case LINK_DRAINING:
+      ghd_link_kill (self, CODE_NORMAL);
+      break;
+
+    default:
+      break;
+    }
+}
+
+/* Reads what is there. Plain descriptors are asked once: epoll tells when there is more. */
+static void
+link_read (GhdLink *self)
+{
+  self->read_again = FALSE;
+
+  for (guint i = 0; i < READS_PER_TURN; i++)
+    {
+      gssize n;
+
+      if (self->state == LINK_DEAD || self->at_end || (self->held_back && self->state == LINK_OPEN))
+        return;
+
+      n = ghd_transport_read (&self->transport, self->io->buffer, GHD_IO_BUFFER);
+      if (n == -EAGAIN)
+        return;
+
+      if (n < 0)
+        {
+          ghd_link_kill (self, CODE_ABNORMAL);
+          return;
+        }
+      if (n == 0)
+        {
+          link_end_input (self);
+          return;
+        }
+
+      self->heard_us = self->io->now_us;
+      if (self->state == LINK_OPEN)
+        link_take_input (self, self->io->buffer, n);
+
+      if (self->transport.input == NULL)
+        return;
+    }
+
+  self->read_again = TRUE;
+  ghd_io_touch (self->io, self);
+}
+
+/* Goes on with what was held back. */
+static void
+link_resume (GhdLink *self)
+{
+  g_autoptr (GByteArray) input = g_steal_pointer (&self->input);
+
+  self->held_back = FALSE;
+  self->heard_us = self->io->now_us;
+
+  if (input != NULL)
+    link_take_input (self, input->data, input->len);
+
+  link_watch (self);
+  link_read (self);
+}
+
+GhdLink *
+ghd_link_new (int        fd,
+              GIOStream *stream,
+              gboolean   is_tls,
+              gpointer   owner)
+{
+  GhdLink *self = g_new0 (GhdLink, 1);
+
+  ghd_transport_init (&self->transport, fd, stream, is_tls);
+  self->owner = owner;
+
+  return self;
+}
+
+void
+ghd_link_free (GhdLink *self)
+{
+  g_assert (self->timer.next == NULL);
+
+  ghd_queue_clear (&self->queue);
+  link_drop_input (self);
+  ghd_transport_close (&self->transport);
+  g_free (self);
+}
+
+gboolean *
+ghd_link_get_touched (GhdLink *self)
+{
+  return &self->touched;
+}
+
+GhdLink *
+ghd_link_from_timer (GhdWheelNode *node)
+{
+  return (GhdLink *) ((guint8 *) node - G_STRUCT_OFFSET (GhdLink, timer));
+}
+
+/**
+ * ghd_link_start:
+ * @first: (nullable): sent before anything else
+ * @input: (nullable): what the peer sent behind its handshake
+ */
+void
+ghd_link_start (GhdLink   *self,
+                GhdIo     *io,
+                GhdPacket *first,
+                GBytes    *input)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = self };
+
+  self->io = io;
+  self->since_us = self->heard_us = io->now_us;
+  self->events = event.events;
+  link_set_timer (self);
+
+  if (epoll_ctl (io->epoll_fd, EPOLL_CTL_ADD, self->transport.fd, &event) < 0)
+    {
+      ghd_link_kill (self, CODE_ABNORMAL);
+      return;
+    }
+
+  if (first != NULL)
+    ghd_link_send (self, first);
+  if (input != NULL && g_bytes_get_size (input) > 0)
+    link_take_input (self, g_bytes_get_data (input, NULL), g_bytes_get_size (input));
+
+  /* TLS may have read ahead during the handshake. */
+  if (self->state == LINK_OPEN)
+    link_read (self);
+}
+
+/**
+ * ghd_link_ready:
+ * @events: what epoll saw
+ */
+void
+ghd_link_ready (GhdLink *self,
+                guint32  events)
+{
+  if (self->state == LINK_DEAD)
+    return;
+
+  if (events & EPOLLERR)
+    {
+      ghd_link_kill (self, CODE_ABNORMAL);
+      return;
+    }
+
+  if (events & EPOLLOUT)
+    {
+      self->is_blocked = FALSE;
+      ghd_io_touch (self->io, self);
+    }
+
+  if (events & (EPOLLIN | EPOLLHUP))
+    {
+      /* Both directions are gone: nobody is left to wait for. */
+      if ((events & EPOLLHUP) && !(self->events & EPOLLIN))
+        ghd_link_kill (self, CODE_ABNORMAL);
+      else
+        link_read (self);
+    }
+}
+
+void
+ghd_link_send (GhdLink   *self,
+               GhdPacket *packet)
+{
+  if (self->state != LINK_OPEN && self->state != LINK_FINISHING)
+    return;
+  if (!link_has_room (self))
+    return;
+
+  ghd_queue_push (&self->queue, packet);
+  if (!self->is_blocked)
+    ghd_io_touch (self->io, self);
+}
+
+/**
+ * ghd_link_answered:
+ *
+ * The main thread is done with one frame.
+ */
+void
+ghd_link_answered (GhdLink *self)
+{
+  g_assert (self->in_flight > 0);
+  self->in_flight--;
+
+  if (self->state == LINK_FINISHING && self->in_flight == 0)
+    {
+      link_begin_close (self, CODE_NORMAL, NULL);
+    }
+  else if (self->state == LINK_OPEN && self->held_back &&
+           self->in_flight <= self->io->options->max_in_flight / 2)
+    {
+      self->read_again = TRUE;
+      ghd_io_touch (self->io, self);
+    }
+}
+
+void
+ghd_link_identified (GhdLink *self)
+{
+  self->identified = TRUE;
+}
+
+void
+ghd_link_close (GhdLink    *self,
+                guint       code,
+                const char *reason)
+{
+  link_begin_close (self, code, reason);
+}
+
+/**
+ * ghd_link_expire:
+ *
+ * Its timer went off.
+ */
+void
+ghd_link_expire (GhdLink *self)
+{
+  const GhdIoOptions *options = self->io->options;
+  gint64 now_us = self->io->now_us;
+
+  switch (self->state)
+    {
+    case LINK_OPEN:
+      if (self->held_back)
+        self->heard_us = now_us; /* it may well speak: we do not listen */
+
+      if (!self->identified && now_us >= self->since_us + options->identify_us)
+        link_begin_close (self, GH_CLOSE_IDENTIFY, "Nobody identified in time");
+      else if (now_us >= self->heard_us + options->idle_us)
+        link_begin_close (self, GH_CLOSE_HEARTBEAT, "No heartbeat came in time");
+      else
+        link_set_timer (self);
+      break;
+
+    case LINK_FINISHING:
+      link_begin_close (self, CODE_NORMAL, NULL);
+      break;
+
+    default:
+      ghd_link_kill (self, CODE_ABNORMAL);
+      break;
+    }
+}
+
+/**
+ * ghd_link_release:
+ *
+ * The main thread will not name it again.
+ */
+void
+ghd_link_release (GhdLink *self)
+{
+  self->released = TRUE;
+  ghd_io_touch (self->io, self);
+}
+
+/**
+ * ghd_link_settle:
+ * @again: (out): whether it wants to be settled in the next turn too, without waiting
+ *
+ * Ends a turn: writes all that has gathered, in one call to the system where the peer takes it.
+ *
+ * Returns: %FALSE when it is to be freed
+ */
+gboolean
+ghd_link_settle (GhdLink  *self,
+                 gboolean *again)
+{
+  *again = FALSE;
+
+  if (self->state == LINK_DEAD)
+    return !self->released;
+
+  if (self->read_again)
+    {
+      if (self->held_back)
+        link_resume (self);
+      else
+        link_read (self);
+    }
+
+  if (self->state != LINK_DEAD && !self->is_blocked)
+    link_flush (self);
+
+  *again = self->state != LINK_DEAD && self->read_again;
+
+  return TRUE;
+}
