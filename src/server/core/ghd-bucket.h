@@ -14,14 +14,14 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  gint64 empty_until_us; /* when it would be full again */
+  gint64 full_at_us; /* when it will be full again */
 } GhdBucket;
 
-gint64 ghd_bucket_take   (GhdBucket *self,
-                          double     per_second,
-                          double     burst,
-                          double     cost,
-                          gint64     now_us);
+gint64   ghd_bucket_take    (GhdBucket       *self,
+                             double           per_second,
+                             double           burst,
+                             double           cost,
+                             gint64           now_us);
 gboolean ghd_bucket_is_full (const GhdBucket *self,
                              gint64           now_us);
 

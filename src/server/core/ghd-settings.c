@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-settings.h"
+
+#include "gh-host.h"
+#include "gh-settings.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+struct _GhdSettings
+{
+  GObject     parent_instance;
+  GhSettings *values;
+  char       *data_dir;
+};
+
+G_DEFINE_FINAL_TYPE (GhdSettings, ghd_settings, G_TYPE_OBJECT)
+G_DEFINE_QUARK (ghd-settings-error-quark, ghd_settings_error)
+
+#define KIB 1024
+#define MIB (1024 * KIB)
+
+#define STRING(group, key, fallback, help) { group, key, GH_SETTING_STRING, fallback, 0, 0, NULL, help }
+#define BOOL(group, key, help) { group, key, GH_SETTING_BOOL, "false", 0, 0, NULL, help }
+#define INT(group, key, fallback, min, max, help) \
+  { group, key, GH_SETTING_INT, fallback, min, max, NULL, help }
+#define CHOICE(group, key, fallback, choices, help) \
+  { group, key, GH_SETTING_CHOICE, fallback, 0, 0, choices, help }
+
+/* The one table of settings, in the order of GhdSetting. */
+static const GhSettingSpec specs[] = {
+  [GHD_SETTING_SERVER_NAME] = { "server", "name", GH_SETTING_STRING, "localhost", 1, 230, NULL,
+                                "The name of this server: the part of every id after the colon" },
+  [GHD_SETTING_SERVER_TITLE] = STRING ("server", "title", "", "What people see as the server's name"),
+  [GHD_SETTING_SERVER_LISTEN] = STRING ("server", "listen", "127.0.0.1:8448",
+                                        "Address and port to listen on; port 0 takes any free one"),
+  [GHD_SETTING_SERVER_PUBLIC_URL] = STRING ("server", "public-url", "",
+                                            "The address as people reach it, for links"),
+  [GHD_SETTING_SERVER_DATA_DIR] = STRING ("server", "data-dir", "",
+                                          "Where keys, images and the embedded database live"),
+  [GHD_SETTING_SERVER_BEHIND_PROXY] = BOOL ("server", "behind-proxy",
+                                            "A proxy terminates TLS in front of this server"),
+  [GHD_SETTING_SERVER_REGISTRATION] = CHOICE ("server", "registration", "open", "open|invite|closed",
+                                              "Who may make an account"),
+  [GHD_SETTING_DATABASE_EMBEDDED] = BOOL ("database", "embedded", "Run a private PostgreSQL"),
+  [GHD_SETTING_DATABASE_URI] = STRING ("database", "uri", "", "An external PostgreSQL"),
+  [GHD_SETTING_DATABASE_POOL_SIZE] = INT ("database", "pool-size", "4", 1, 64,
+                                          "Connections for reading"),
+  [GHD_SETTING_DATABASE_STATEMENT_TIMEOUT_MS] = INT ("database", "statement-timeout-ms", "10000", 100,
+                                                     600000, "The longest a statement may take"),
+  [GHD_SETTING_TLS_CERTIFICATE] = STRING ("tls", "certificate", "", "PEM file with the certificates"),
+  [GHD_SETTING_TLS_KEY] = STRING ("tls", "key", "", "PEM file with the private key"),
+  [GHD_SETTING_LOG_FORMAT] = CHOICE ("log", "format", "auto", "auto|json|text",
+                                     "auto is text on a terminal and JSON elsewhere"),
+  [GHD_SETTING_LOG_LEVEL] = CHOICE ("log", "level", "info", "error|warning|info|debug",
+                                    "The least important kind of line that is written"),
+  [GHD_SETTING_LIMITS_MESSAGE_BYTES] = INT ("limits", "message-bytes", "8000", 1, 8000,
+                                            "The longest message"),
+  [GHD_SETTING_LIMITS_IMAGE_BYTES] = INT ("limits", "image-bytes", "5242880", KIB, 5 * MIB,
+                                          "The largest image"),
+  [GHD_SETTING_LIMITS_EVENT_QUEUE] = INT ("limits", "event-queue", "20000", 1, 1000000,
+                                          "Writes that may wait for the database"),
+  [GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES]
+    = INT ("limits", "connection-queue-bytes", "1048576", 64 * KIB, 256 * MIB,
+           "What may wait for a slow reader before it is disconnected"),
+  [GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS]
+    = INT ("limits", "connections-per-address", "0", 0, 1000000,
+           "Connections from one address; 0 is no limit, loopback has none"),
+  [GHD_SETTING_ACCOUNTS_PASSWORD_MIN] = INT ("accounts", "password-min", "10", 1, 128,
+                                             "The shortest password, in characters"),
+  [GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES] = INT ("accounts", "access-token-minutes", "15", 1, 1440,
+                                                     "How long an access token is valid"),
+  [GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS] = INT ("accounts", "refresh-token-days", "90", 1, 3650,
+                                                   "How long an unused sign-in is kept"),
+  [GHD_SETTING_ACCOUNTS_RATE_FACTOR] = INT ("accounts", "rate-factor", "100", 1, 1000000,
+                                            "Percent of the built-in rate limits"),
+  [GHD_SETTING_ACCOUNTS_RESERVED_NAMES] = STRING ("accounts", "reserved-names", "",
+                                                  "Names nobody may register, separated by commas"),
+  [GHD_SETTING_IO_THREADS] = INT ("io", "threads", "0", 0, 256, "0 is one for each core"),
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (specs) == GHD_N_SETTINGS);
+
+/* Flags that set one key; a switch sets it to true. */
+static const struct
+{
+  const char *name;
+  GhdSetting  setting;
+  gboolean    is_switch;
+} flags[] = {
+  { "--embedded", GHD_SETTING_DATABASE_EMBEDDED, TRUE },
+  { "--data-dir", GHD_SETTING_SERVER_DATA_DIR, FALSE },
+  { "--listen", GHD_SETTING_SERVER_LISTEN, FALSE },
+};
+
+static void
+ghd_settings_finalize (GObject *object)
+{
+  GhdSettings *self = GHD_SETTINGS (object);
+
+  g_clear_pointer (&self->values, gh_settings_unref);
+  g_clear_pointer (&self->data_dir, g_free);
+
+  G_OBJECT_CLASS (ghd_settings_parent_class)->finalize (object);
+}
+
+static void
+ghd_settings_class_init (GhdSettingsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ghd_settings_finalize;
+}
+
+static void
+ghd_settings_init (GhdSettings *self)
+{
+  self->values = gh_settings_new (specs, G_N_ELEMENTS (specs));
+}
+
+/* systemd's StateDirectory=, then the user's state or data directory. */
+static char *
+build_default_data_dir (const char *const *environment)
+{
+  const char *state = g_environ_getenv ((char **) environment, "STATE_DIRECTORY");
+  const char *xdg = g_environ_getenv ((char **) environment, "XDG_STATE_HOME");
+
+  if (state != NULL && g_path_is_absolute (state))
+    return g_strndup (state, strcspn (state, ":"));
+  if (xdg != NULL && g_path_is_absolute (xdg))
+    return g_build_filename (xdg, "guildhalld", NULL);
+  return g_build_filename (g_get_home_dir (), ".local", "share", "guildhalld", NULL);
+}
+
+/* Takes "--name VALUE" or "--name=VALUE" at argv[*at]; *at moves to the value where it stands apart. */
+static gboolean
+match_flag (char **argv, int argc, int *at, const char *name, gboolean is_switch, const char **value,
+            GError **error)
+{
+  gsize length = strlen (name);
+
+  *value = NULL;
+  if (strncmp (argv[*at], name, length) != 0)
+    return FALSE;
+
+  if (argv[*at][length] == '=' && !is_switch)
+    *value = argv[*at] + length + 1;
+  else if (argv[*at][length] != '\0')
+    return FALSE;
+  else if (is_switch)
+    *value = "true";
+  else if (*at + 1 < argc)
+    *value = argv[++*at];
+  else
+    g_set_error (error, GHD_SETTINGS_ERROR, GHD_SETTINGS_ERROR_USAGE,
+                 "The flag %s needs a value after it", name);
+  return TRUE;
+}
+
+/* What the command line says, apart from what it leaves to a subcommand. */
+typedef struct
+{
+  const char *config;
+  const char *values[G_N_ELEMENTS (flags)];
+} CommandLine;
+
+static gboolean
+take_argument (char **argv, int argc, int *at, CommandLine *line, GhdSettingsMode *mode, GError **error)
+{
+  static const struct
+  {
+    const char     *name;
+    GhdSettingsMode mode;
+  } modes[] = {
+    { "--print-settings", GHD_SETTINGS_PRINT },
+    { "--version", GHD_SETTINGS_VERSION },
+    { "--help", GHD_SETTINGS_HELP },
+    { "-h", GHD_SETTINGS_HELP },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++)
+    if (g_str_equal (argv[*at], modes[i].name))
+      {
+        *mode = modes[i].mode;
+        return TRUE;
+      }
+
+  if (match_flag (argv, argc, at, "--config", FALSE, &line->config, error))
+    return TRUE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
+    {
+      const char *value;
+
+      if (match_flag (argv, argc, at, flags[i].name, flags[i].is_switch, &value, error))
+        {
+          line->values[i] = value;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Removes our own flags from argv, wherever they stand; the rest belongs to a subcommand. */
+static gboolean
+parse_arguments (int *argc, char ***argv, CommandLine *line, GhdSettingsMode *mode, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  char **arguments = *argv;
+  int n_left = 1;
+
+  for (int i = 1; i < *argc; i++)
+    {
+      gboolean taken = take_argument (arguments, *argc, &i, line, mode, &local_error);
+
+      if (local_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      if (!taken)
+        arguments[n_left++] = arguments[i];
+    }
+  if (*argc > 0)
+    {
+      arguments[n_left] = NULL;
+      *argc = n_left;
+    }
+
+  if (n_left > 1 && arguments[1][0] == '-')
+    {
+      g_set_error (error, GHD_SETTINGS_ERROR, GHD_SETTINGS_ERROR_USAGE,
+                   "There is no flag %s; see guildhalld --help", arguments[1]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+load_layers (GhdSettings *self, const CommandLine *line, const char *const *environment, GError **error)
+{
+  if (line->config != NULL && !gh_settings_load_file (self->values, line->config, error))
+    return FALSE;
+  if (!gh_settings_load_environment (self->values, "GUILDHALL", environment, error))
+    return FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
+    {
+      const GhSettingSpec *spec = &specs[flags[i].setting];
+
+      if (line->values[i] != NULL
+          && !gh_settings_set (self->values, spec->group, spec->key, line->values[i], flags[i].name, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+set_config_error (GError **error, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_propagate_error (error, g_error_new_valist (GHD_SETTINGS_ERROR, GHD_SETTINGS_ERROR_CONFIG, format, args));
+  va_end (args);
+}
+
+/* --- public --- */
+
+/**
+ * ghd_settings_error_get_status:
+ * @error: an error of ghd_settings_load() or ghd_settings_check()
+ *
+ * Returns: the exit status of sysexits.h that fits: 64 for usage, 78 for configuration
+ */
+int
+ghd_settings_error_get_status (const GError *error)
+{
+  return g_error_matches (error, GHD_SETTINGS_ERROR, GHD_SETTINGS_ERROR_USAGE) ? EX_USAGE : EX_CONFIG;
+}
+
+/**
+ * ghd_settings_load:
+ * @argc: (inout): number of arguments
+ * @argv: (inout): arguments; flags of the settings are taken out wherever they stand
+ * @environment: (array zero-terminated=1): as of g_get_environ()
+ * @mode: (out): what else was asked for
+ *
+ * Reads the defaults, then the file of --config, then `GUILDHALL_<GROUP>_<KEY>`, then flags; what
+ * comes later wins. Each value is checked by itself here; how they fit together is up to
+ * ghd_settings_check().
+ *
+ * Returns: (nullable) (transfer full): the settings, or %NULL with an error of #GhdSettingsError
+ */
+GhdSettings *
+ghd_settings_load (int *argc, char ***argv, const char *const *environment, GhdSettingsMode *mode,
+                   GError **error)
+{
+  g_autoptr (GhdSettings) self = g_object_new (GHD_TYPE_SETTINGS, NULL);
+  g_autoptr (GError) local_error = NULL;
+  CommandLine line = { 0 };
+  const char *data_dir;
+
+  g_return_val_if_fail (mode != NULL, NULL);
+
+  *mode = GHD_SETTINGS_RUN;
+  if (!parse_arguments (argc, argv, &line, mode, error))
+    return NULL;
+  if (!load_layers (self, &line, environment, &local_error))
+    {
+      set_config_error (error, "%s", local_error->message);
+      return NULL;
+    }
+
+  data_dir = ghd_settings_get_string (self, GHD_SETTING_SERVER_DATA_DIR);
+  if (data_dir[0] == '\0')
+    self->data_dir = build_default_data_dir (environment);
+  else
+    self->data_dir = g_canonicalize_filename (data_dir, NULL);
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+check_database (GhdSettings *self, GError **error)
+{
+  gboolean embedded = ghd_settings_get_bool (self, GHD_SETTING_DATABASE_EMBEDDED);
+  gboolean has_uri = ghd_settings_get_string (self, GHD_SETTING_DATABASE_URI)[0] != '\0';
+
+  if (embedded && has_uri)
+    set_config_error (error, "The settings name an external database (database.uri) and also ask for "
+                             "the embedded one; choose one of them");
+  else if (!embedded && !has_uri)
+    set_config_error (error, "No database is set: start with --embedded for a private PostgreSQL, or "
+                             "set database.uri");
+  return embedded != has_uri;
+}
+
+static gboolean
+check_transport (GhdSettings *self, GError **error)
+{
+  g_autofree char *host = NULL;
+  const char *certificate = ghd_settings_get_string (self, GHD_SETTING_TLS_CERTIFICATE);
+  const char *key = ghd_settings_get_string (self, GHD_SETTING_TLS_KEY);
+  guint16 port;
+
+  if (!ghd_settings_get_listen (self, &host, &port))
+    {
+      set_config_error (error, "server.listen must be an address and a port, such as 127.0.0.1:8448; "
+                               "\"%s\" is not",
+                        ghd_settings_get_string (self, GHD_SETTING_SERVER_LISTEN));
+      return FALSE;
+    }
+  if ((certificate[0] == '\0') != (key[0] == '\0'))
+    {
+      set_config_error (error, "TLS needs both tls.certificate and tls.key; only one of them is set");
+      return FALSE;
+    }
+  if (certificate[0] == '\0' && !gh_host_is_loopback (host)
+      && !ghd_settings_get_bool (self, GHD_SETTING_SERVER_BEHIND_PROXY))
+    {
+      set_config_error (error, "Plain HTTP on %s would send passwords in the clear: set tls.certificate "
+                               "and tls.key, or server.behind-proxy=true when a proxy terminates TLS",
+                        host);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * ghd_settings_check:
+ *
+ * Whether the settings fit together: a database, TLS with both its files, and no plain HTTP beyond
+ * loopback unless a proxy terminates TLS.
+ */
+gboolean
+ghd_settings_check (GhdSettings *self, GError **error)
+{
+  const char *name;
+
+  g_return_val_if_fail (GHD_IS_SETTINGS (self), FALSE);
+
+  name = ghd_settings_get_string (self, GHD_SETTING_SERVER_NAME);
+  if (!gh_host_is_valid (name))
+    {
+      set_config_error (error, "server.name must be a host name in lower case; \"%s\" is not", name);
+      return FALSE;
+    }
+  return check_database (self, error) && check_transport (self, error);
+}
+
+/**
+ * ghd_settings_get_string:
+ *
+ * Returns: (not nullable): empty when nothing set it; lives as long as the settings
+ */
+const char *
+ghd_settings_get_string (GhdSettings *self, GhdSetting setting)
+{
+  g_return_val_if_fail (GHD_IS_SETTINGS (self), "");
+  g_return_val_if_fail (setting < GHD_N_SETTINGS, "");
+
+  if (setting == GHD_SETTING_SERVER_DATA_DIR && self->data_dir != NULL)
+    return self->data_dir;
+  return gh_settings_get_string (self->values, specs[setting].group, specs[setting].key);
+}
+
+gint64
+ghd_settings_get_int (GhdSettings *self, GhdSetting setting)
+{
+  g_return_val_if_fail (GHD_IS_SETTINGS (self), 0);
+  g_return_val_if_fail (setting < GHD_N_SETTINGS, 0);
+
+  return gh_settings_get_int (self->values, specs[setting].group, specs[setting].key);
+}
+
+gboolean
+ghd_settings_get_bool (GhdSettings *self, GhdSetting setting)
+{
+  g_return_val_if_fail (GHD_IS_SETTINGS (self), FALSE);
+  g_return_val_if_fail (setting < GHD_N_SETTINGS, FALSE);
+
+  return gh_settings_get_bool (self->values, specs[setting].group, specs[setting].key);
+}
+
+/**
+ * ghd_settings_build_path:
+ * @name: relative to the data directory: "keys/signing.key"
+ *
+ * Returns: (transfer full): an absolute path
+ */
+char *
+ghd_settings_build_path (GhdSettings *self, const char *name)
+{
+  g_return_val_if_fail (GHD_IS_SETTINGS (self), NULL);
+
+  return g_build_filename (self->data_dir, name, NULL);
+}
+
+/**
+ * ghd_settings_get_listen:
+ * @host: (out) (transfer full): without brackets
+ * @port: (out): 0 = any free one
+ *
+ * Returns: %FALSE when the setting is no address with a port
+ */
+gboolean
+ghd_settings_get_listen (GhdSettings *self, char **host, guint16 *port)
+{
+  const char *listen, *colon;
+  guint64 number;
+
+  g_return_val_if_fail (GHD_IS_SETTINGS (self), FALSE);
+
+  *host = NULL;
+  *port = 0;
+  listen = ghd_settings_get_string (self, GHD_SETTING_SERVER_LISTEN);
+  colon = strrchr (listen, ':');
+  if (colon == NULL || colon == listen || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
+    return FALSE;
+
+  if (listen[0] == '[' && colon[-1] == ']')
+    *host = g_strndup (listen + 1, colon - listen - 2);
+  else if (memchr (listen, ':', colon - listen) == NULL)
+    *host = g_strndup (listen, colon - listen);
+  else
+    return FALSE;
+  *port = number;
+  return *host[0] != '\0';
+}
+
+/**
+ * ghd_settings_print:
+ *
+ * Returns: (transfer full): every key with its default, `group.key=default`, one a line
+ */
+char *
+ghd_settings_print (void)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (specs); i++)
+    g_string_append_printf (text, "%s.%s=%s\n", specs[i].group, specs[i].key, specs[i].fallback);
+  return g_string_free (text, FALSE);
+}
