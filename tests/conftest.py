@@ -76,3 +76,13 @@ def make_daemon(request):
 def daemon(make_daemon, database):  # pylint: disable=redefined-outer-name
     """A daemon on this test's own database. Rates are raised, as tests are faster than people."""
     return make_daemon(database, settings={"accounts": {"rate-factor": 100000}})
+
+
+@pytest.fixture(scope="session")
+def desktop():
+    """One desktop for the whole run; each test launches its own programs on it."""
+    from fixture.desktop import Desktop  # pylint: disable=import-outside-toplevel
+
+    own = Desktop()
+    yield own
+    own.stop()
