@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-timeline-row.h"
+
+#include "ghc-message-row.h"
+
+#include <glib/gi18n.h>
+
+struct _GhcTimelineRow
+{
+  GtkWidget    parent_instance;
+  GtkListItem *list_item; /* (unowned): while bound */
+  GhcMessage  *message;
+  GtkWidget   *message_row;
+  GtkWidget   *day_row;
+  GtkWidget   *day_label;
+  GtkWidget   *new_row;
+};
+
+G_DEFINE_FINAL_TYPE (GhcTimelineRow, ghc_timeline_row, GTK_TYPE_WIDGET)
+
+/* "Today", "Yesterday", or the day in full; with the year when it is another one. */
+static char *
+dup_day (GDateTime *day)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) yesterday = g_date_time_add_days (now, -1);
+
+  if (g_date_time_get_year (day) == g_date_time_get_year (now)
+      && g_date_time_get_day_of_year (day) == g_date_time_get_day_of_year (now))
+    return g_strdup (_("Today"));
+  if (g_date_time_get_year (day) == g_date_time_get_year (yesterday)
+      && g_date_time_get_day_of_year (day) == g_date_time_get_day_of_year (yesterday))
+    return g_strdup (_("Yesterday"));
+  if (g_date_time_get_year (day) == g_date_time_get_year (now))
+    /* Translators: a day of this year, such as "Tuesday, 17 November" */
+    return g_date_time_format (day, _("%A, %-d %B"));
+  /* Translators: a day of another year, such as "Tuesday, 17 November 2026" */
+  return g_date_time_format (day, _("%A, %-d %B %Y"));
+}
+
+static GtkWidget *
+add_separator (GtkWidget *box)
+{
+  GtkWidget *line = gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
+
+  gtk_widget_set_hexpand (line, TRUE);
+  gtk_widget_set_valign (line, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), line);
+  return line;
+}
+
+static GtkWidget *
+build_line (const char  *css_class,
+            GtkWidget  **label)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  add_separator (box);
+  *label = gtk_label_new (NULL);
+  gtk_widget_add_css_class (*label, "caption-heading");
+  gtk_box_append (GTK_BOX (box), *label);
+  add_separator (box);
+  gtk_widget_add_css_class (box, css_class);
+  return box;
+}
+
+static void
+show_only (GhcTimelineRow *self,
+           GtkWidget      *wanted)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (child, child == wanted);
+}
+
+static void
+show_day (GhcTimelineRow *self,
+          GDateTime      *day)
+{
+  g_autofree char *text = dup_day (day);
+
+  if (self->day_row == NULL)
+    {
+      self->day_row = build_line ("day-line", &self->day_label);
+      gtk_widget_set_parent (self->day_row, GTK_WIDGET (self));
+    }
+
+  gtk_label_set_label (GTK_LABEL (self->day_label), text);
+  gtk_list_item_set_accessible_label (self->list_item, text);
+  show_only (self, self->day_row);
+}
+
+static void
+show_new_line (GhcTimelineRow *self)
+{
+  if (self->new_row == NULL)
+    {
+      GtkWidget *label;
+
+      self->new_row = build_line ("new-line", &label);
+      /* Translators: the line above the first message one has not read */
+      gtk_label_set_label (GTK_LABEL (label), _("New"));
+      gtk_widget_set_parent (self->new_row, GTK_WIDGET (self));
+    }
+
+  gtk_list_item_set_accessible_label (self->list_item, _("New messages"));
+  show_only (self, self->new_row);
+}
+
+static void
+update_description (GhcTimelineRow *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->list_item == NULL || self->message == NULL)
+    return;
+
+  text = ghc_message_row_dup_description (self->message);
+  gtk_list_item_set_accessible_label (self->list_item, text);
+}
+
+static void
+show_message (GhcTimelineRow *self,
+              GhcMessage     *message,
+              GhcSession     *session,
+              GhcGuild       *guild)
+{
+  if (self->message_row == NULL)
+    {
+      self->message_row = ghc_message_row_new ();
+      gtk_widget_set_parent (self->message_row, GTK_WIDGET (self));
+    }
+
+  g_object_set (self->message_row, "session", session, "guild", guild, "message", message, NULL);
+  g_set_object (&self->message, message);
+  g_signal_connect_object (message, "notify::state", G_CALLBACK (update_description), self, G_CONNECT_SWAPPED);
+  update_description (self);
+  show_only (self, self->message_row);
+}
+
+void
+ghc_timeline_row_bind (GhcTimelineRow *self,
+                       GtkListItem    *list_item,
+                       GhcSession     *session,
+                       GhcGuild       *guild)
+{
+  GhcTimelineItem *item = GHC_TIMELINE_ITEM (gtk_list_item_get_item (list_item));
+
+  self->list_item = list_item;
+  switch (ghc_timeline_item_get_kind (item))
+    {
+    case GHC_TIMELINE_DAY:
+      gtk_list_item_set_focusable (list_item, FALSE);
+      show_day (self, ghc_timeline_item_get_date (item));
+      break;
+    case GHC_TIMELINE_NEW_LINE:
+      gtk_list_item_set_focusable (list_item, FALSE);
+      show_new_line (self);
+      break;
+    case GHC_TIMELINE_MESSAGE:
+    default:
+      gtk_list_item_set_focusable (list_item, TRUE);
+      show_message (self, ghc_timeline_item_get_message (item), session, guild);
+    }
+}
+
+void
+ghc_timeline_row_unbind (GhcTimelineRow *self)
+{
+  if (self->message != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (self->message, update_description, self);
+      g_object_set (self->message_row, "message", NULL, NULL);
+      g_clear_object (&self->message);
+    }
+  self->list_item = NULL;
+}
+
+/**
+ * ghc_timeline_row_get_position:
+ *
+ * Returns: the index of its item, or %GTK_INVALID_LIST_POSITION while it shows none
+ */
+guint
+ghc_timeline_row_get_position (GhcTimelineRow *self)
+{
+  g_return_val_if_fail (GHC_IS_TIMELINE_ROW (self), GTK_INVALID_LIST_POSITION);
+
+  return self->list_item != NULL ? gtk_list_item_get_position (self->list_item) : GTK_INVALID_LIST_POSITION;
+}
+
+static void
+ghc_timeline_row_dispose (GObject *object)
+{
+  GhcTimelineRow *self = GHC_TIMELINE_ROW (object);
+  GtkWidget *child;
+
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_func (self->message, update_description, self);
+  g_clear_object (&self->message);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (ghc_timeline_row_parent_class)->dispose (object);
+}
+
+static void
+ghc_timeline_row_class_init (GhcTimelineRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ghc_timeline_row_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "ghc-timeline-row");
+}
+
+static void
+ghc_timeline_row_init (GhcTimelineRow *self)
+{
+}
+
+GtkWidget *
+ghc_timeline_row_new (void)
+{
+  return g_object_new (GHC_TYPE_TIMELINE_ROW, NULL);
+}
