@@ -18,12 +18,9 @@ typedef struct
 {
   const char *server;
   const char *key_id;
-  gboolean  (*sign) (gconstpointer  hash,
-                     gsize          hash_size,
-                     guint8         signature[GH_SIGNATURE_SIZE],
-                     gpointer       user_data,
-                     GError       **error);
-  gpointer    user_data;
+  gboolean (*sign) (gconstpointer hash, gsize hash_size, guint8 signature[GH_SIGNATURE_SIZE],
+                    gpointer user_data, GError **error);
+  gpointer user_data;
 } GhEventSigner;
 
 /**
@@ -36,38 +33,29 @@ typedef struct _GhEventDraft GhEventDraft;
 
 #define GH_TYPE_EVENT_DRAFT (gh_event_draft_get_type ())
 
-GType              gh_event_draft_get_type        (void) G_GNUC_CONST;
+GType gh_event_draft_get_type (void) G_GNUC_CONST;
 
-GhEventDraft      *gh_event_draft_new             (const char         *room_id,
-                                                   const char         *type,
-                                                   const char         *state_key,
-                                                   const char         *sender,
-                                                   GhJson             *content) G_GNUC_WARN_UNUSED_RESULT;
-GhEventDraft      *gh_event_draft_ref             (GhEventDraft       *self);
-void               gh_event_draft_unref           (GhEventDraft       *self);
+GhEventDraft *gh_event_draft_new (const char *room_id, const char *type, const char *state_key,
+                                  const char *sender, GhJson *content) G_GNUC_WARN_UNUSED_RESULT;
+GhEventDraft *gh_event_draft_ref (GhEventDraft *self);
+void gh_event_draft_unref (GhEventDraft *self);
 
-void               gh_event_draft_set_origin_ts   (GhEventDraft       *self,
-                                                   gint64              origin_ts);
-void               gh_event_draft_set_auth_events (GhEventDraft       *self,
-                                                   const char *const  *auth_events);
-void               gh_event_draft_set_txn_id      (GhEventDraft       *self,
-                                                   const char         *txn_id);
+void gh_event_draft_set_origin_ts (GhEventDraft *self, gint64 origin_ts);
+void gh_event_draft_set_auth_events (GhEventDraft *self, const char *const *auth_events);
+void gh_event_draft_set_txn_id (GhEventDraft *self, const char *txn_id);
 
-const char        *gh_event_draft_get_room_id     (GhEventDraft       *self);
-const char        *gh_event_draft_get_event_type  (GhEventDraft       *self);
-const char        *gh_event_draft_get_state_key   (GhEventDraft       *self);
-const char        *gh_event_draft_get_sender      (GhEventDraft       *self);
-GhJson            *gh_event_draft_get_content     (GhEventDraft       *self);
-gint64             gh_event_draft_get_origin_ts   (GhEventDraft       *self);
-const char *const *gh_event_draft_get_auth_events (GhEventDraft       *self);
-const char        *gh_event_draft_get_txn_id      (GhEventDraft       *self);
+const char *gh_event_draft_get_room_id (GhEventDraft *self);
+const char *gh_event_draft_get_event_type (GhEventDraft *self);
+const char *gh_event_draft_get_state_key (GhEventDraft *self);
+const char *gh_event_draft_get_sender (GhEventDraft *self);
+GhJson *gh_event_draft_get_content (GhEventDraft *self);
+gint64 gh_event_draft_get_origin_ts (GhEventDraft *self);
+const char *const *gh_event_draft_get_auth_events (GhEventDraft *self);
+const char *gh_event_draft_get_txn_id (GhEventDraft *self);
 
-GhEvent           *gh_event_draft_finish          (GhEventDraft        *self,
-                                                   gint64               position,
-                                                   const char *const   *prev_events,
-                                                   const guint8        *salt,
-                                                   const GhEventSigner *signer,
-                                                   GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+GhEvent *gh_event_draft_finish (GhEventDraft *self, gint64 position, const char *const *prev_events,
+                                const guint8 *salt, const GhEventSigner *signer,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhEventDraft, gh_event_draft_unref)
 

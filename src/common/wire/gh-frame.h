@@ -39,62 +39,50 @@ typedef enum
  */
 typedef struct
 {
-  GhFrameOp   op;
-  const char *id;           /* request, reply: at most GH_LIMIT_REQUEST_ID printable characters */
-  const char *operation;    /* request: "message.send" */
-  GhJson     *data;         /* request, reply (NULL when it is an error): an object */
-  GError     *error;        /* reply: what was refused */
-  GhEvent    *event;        /* event: verified */
-  gint64      position;     /* identify (-1 when absent), ready */
-  gint64      n;            /* heartbeat */
-  gint64      heartbeat_ms; /* hello */
-  const char *server;       /* hello */
-  const char *token;        /* identify; wiped when the frame is freed */
-  const char *user_id;      /* ready */
-  const char *device_id;    /* ready */
-  const char *session;      /* ready */
-  GhJson     *presence;     /* ready: {user id: state} */
-  const char *type;         /* ephemeral */
-  GhJson     *content;      /* ephemeral: an object */
+  GhFrameOp op;
+  const char *id;        /* request, reply: at most GH_LIMIT_REQUEST_ID printable characters */
+  const char *operation; /* request: "message.send" */
+  GhJson *data;          /* request, reply (NULL when it is an error): an object */
+  GError *error;         /* reply: what was refused */
+  GhEvent *event;        /* event: verified */
+  gint64 position;       /* identify (-1 when absent), ready */
+  gint64 n;              /* heartbeat */
+  gint64 heartbeat_ms;   /* hello */
+  const char *server;    /* hello */
+  const char *token;     /* identify; wiped when the frame is freed */
+  const char *user_id;   /* ready */
+  const char *device_id; /* ready */
+  const char *session;   /* ready */
+  GhJson *presence;      /* ready: {user id: state} */
+  const char *type;      /* ephemeral */
+  GhJson *content;       /* ephemeral: an object */
 
   /*< private >*/
-  GhJson     *json;
+  GhJson *json;
 } GhFrame;
 
-GhFrame *gh_frame_parse_client     (const char    *data,
-                                    gsize          size,
-                                    GError       **error) G_GNUC_WARN_UNUSED_RESULT;
-GhFrame *gh_frame_parse_server     (const char    *data,
-                                    gsize          size,
-                                    GError       **error) G_GNUC_WARN_UNUSED_RESULT;
-void     gh_frame_free             (GhFrame       *self);
+GhFrame *gh_frame_parse_client (const char *data, gsize size,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GhFrame *gh_frame_parse_server (const char *data, gsize size,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void gh_frame_free (GhFrame *self);
 
-GBytes  *gh_frame_encode_hello     (gint64         heartbeat_ms,
-                                    const char    *server) G_GNUC_WARN_UNUSED_RESULT;
-GBytes  *gh_frame_encode_identify  (const char    *token,
-                                    gint64         position) G_GNUC_WARN_UNUSED_RESULT;
-GBytes  *gh_frame_encode_ready     (const char    *user_id,
-                                    const char    *device_id,
-                                    gint64         position,
-                                    const char    *session,
-                                    GhJson        *presence) G_GNUC_WARN_UNUSED_RESULT;
-GBytes  *gh_frame_encode_event     (GhEvent       *event) G_GNUC_WARN_UNUSED_RESULT;
-GBytes  *gh_frame_encode_request   (const char    *id,
-                                    const char    *operation,
-                                    GhJson        *data) G_GNUC_WARN_UNUSED_RESULT;
-GBytes  *gh_frame_encode_reply     (const char    *id,
-                                    GBytes        *data) G_GNUC_WARN_UNUSED_RESULT;
-GBytes  *gh_frame_encode_error     (const char    *id,
-                                    const GError  *error) G_GNUC_WARN_UNUSED_RESULT;
-GBytes  *gh_frame_encode_heartbeat (gint64         n) G_GNUC_WARN_UNUSED_RESULT;
-GBytes  *gh_frame_encode_ephemeral (const char    *type,
-                                    GhJson        *content) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_hello (gint64 heartbeat_ms, const char *server) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_identify (const char *token, gint64 position) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_ready (const char *user_id, const char *device_id, gint64 position,
+                               const char *session, GhJson *presence) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_event (GhEvent *event) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_request (const char *id, const char *operation,
+                                 GhJson *data) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_reply (const char *id, GBytes *data) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_error (const char *id, const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_heartbeat (gint64 n) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_frame_encode_ephemeral (const char *type, GhJson *content) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The error body of HTTP, {"error":{code,reason,message,field?,retry_after_ms?}}, and back. */
-GBytes  *gh_error_to_body          (const GError  *error) G_GNUC_WARN_UNUSED_RESULT;
-GError  *gh_error_from_body        (const char    *data,
-                                    gsize          size,
-                                    guint          http_status) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_error_to_body (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+GError *gh_error_from_body (const char *data, gsize size,
+                            guint http_status) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhFrame, gh_frame_free)
 

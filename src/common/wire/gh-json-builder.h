@@ -27,44 +27,26 @@ G_BEGIN_DECLS
  */
 typedef struct _GhJsonBuilder GhJsonBuilder;
 
-GhJsonBuilder *gh_json_builder_new                 (void) G_GNUC_WARN_UNUSED_RESULT;
-GhJsonBuilder *gh_json_builder_new_array           (void) G_GNUC_WARN_UNUSED_RESULT;
-void           gh_json_builder_free                (GhJsonBuilder *self);
+GhJsonBuilder *gh_json_builder_new (void) G_GNUC_WARN_UNUSED_RESULT;
+GhJsonBuilder *gh_json_builder_new_array (void) G_GNUC_WARN_UNUSED_RESULT;
+void gh_json_builder_free (GhJsonBuilder *self);
 
-void           gh_json_builder_open_object         (GhJsonBuilder *self,
-                                                    const char    *name);
-void           gh_json_builder_open_array          (GhJsonBuilder *self,
-                                                    const char    *name);
-void           gh_json_builder_close               (GhJsonBuilder *self);
+void gh_json_builder_open_object (GhJsonBuilder *self, const char *name);
+void gh_json_builder_open_array (GhJsonBuilder *self, const char *name);
+void gh_json_builder_close (GhJsonBuilder *self);
 
-void           gh_json_builder_add_string          (GhJsonBuilder *self,
-                                                    const char    *name,
-                                                    const char    *value);
-void           gh_json_builder_add_optional_string (GhJsonBuilder *self,
-                                                    const char    *name,
-                                                    const char    *value);
-void           gh_json_builder_add_int             (GhJsonBuilder *self,
-                                                    const char    *name,
-                                                    gint64         value);
-void           gh_json_builder_add_bool            (GhJsonBuilder *self,
-                                                    const char    *name,
-                                                    gboolean       value);
-void           gh_json_builder_add_null            (GhJsonBuilder *self,
-                                                    const char    *name);
-void           gh_json_builder_add_strings         (GhJsonBuilder     *self,
-                                                    const char        *name,
-                                                    const char *const *values);
-void           gh_json_builder_add_json            (GhJsonBuilder *self,
-                                                    const char    *name,
-                                                    GhJson        *value);
-void           gh_json_builder_add_raw             (GhJsonBuilder *self,
-                                                    const char    *name,
-                                                    GBytes        *json);
-void           gh_json_builder_add_members         (GhJsonBuilder *self,
-                                                    GhJson        *object);
+void gh_json_builder_add_string (GhJsonBuilder *self, const char *name, const char *value);
+void gh_json_builder_add_optional_string (GhJsonBuilder *self, const char *name, const char *value);
+void gh_json_builder_add_int (GhJsonBuilder *self, const char *name, gint64 value);
+void gh_json_builder_add_bool (GhJsonBuilder *self, const char *name, gboolean value);
+void gh_json_builder_add_null (GhJsonBuilder *self, const char *name);
+void gh_json_builder_add_strings (GhJsonBuilder *self, const char *name, const char *const *values);
+void gh_json_builder_add_json (GhJsonBuilder *self, const char *name, GhJson *value);
+void gh_json_builder_add_raw (GhJsonBuilder *self, const char *name, GBytes *json);
+void gh_json_builder_add_members (GhJsonBuilder *self, GhJson *object);
 
-GhJson        *gh_json_builder_finish              (GhJsonBuilder *self) G_GNUC_WARN_UNUSED_RESULT;
-GBytes        *gh_json_builder_finish_bytes        (GhJsonBuilder *self) G_GNUC_WARN_UNUSED_RESULT;
+GhJson *gh_json_builder_finish (GhJsonBuilder *self) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gh_json_builder_finish_bytes (GhJsonBuilder *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhJsonBuilder, gh_json_builder_free)
 

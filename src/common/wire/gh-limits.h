@@ -16,6 +16,8 @@
 #define GH_LIMIT_BODY (256 * 1024)
 /* Levels of nesting in any JSON. */
 #define GH_LIMIT_JSON_DEPTH 32
+/* Levels of nesting in an event's content, so that a page of events stays within the above. */
+#define GH_LIMIT_CONTENT_DEPTH 16
 /* Integers in JSON: the range that every JSON reader keeps exactly. */
 #define GH_LIMIT_JSON_INT G_GINT64_CONSTANT (9007199254740991)
 

@@ -34,20 +34,20 @@ typedef guint32 GhPermissions;
 #define GH_PERMISSIONS_ALL ((GhPermissions) 0xffff)
 
 /* What touches the inside of a channel: gone for those who may not view it. */
-#define GH_PERMISSIONS_CONTENT                                                                      \
-  (GH_PERMISSION_VIEW_CHANNELS | GH_PERMISSION_SEND_MESSAGES | GH_PERMISSION_MANAGE_MESSAGES        \
-   | GH_PERMISSION_ATTACH_FILES | GH_PERMISSION_MENTION_EVERYONE | GH_PERMISSION_CONNECT            \
+#define GH_PERMISSIONS_CONTENT                                                                     \
+  (GH_PERMISSION_VIEW_CHANNELS | GH_PERMISSION_SEND_MESSAGES | GH_PERMISSION_MANAGE_MESSAGES       \
+   | GH_PERMISSION_ATTACH_FILES | GH_PERMISSION_MENTION_EVERYONE | GH_PERMISSION_CONNECT           \
    | GH_PERMISSION_SPEAK | GH_PERMISSION_MUTE_MEMBERS | GH_PERMISSION_MOVE_MEMBERS)
 
 /* What a channel's overrides can change; the rest belongs to the guild as a whole. */
 #define GH_PERMISSIONS_OVERRIDABLE (GH_PERMISSIONS_CONTENT | GH_PERMISSION_MANAGE_CHANNELS)
 
 /* What a new guild's roles begin with. */
-#define GH_PERMISSIONS_EVERYONE_DEFAULT                                                             \
-  (GH_PERMISSION_VIEW_CHANNELS | GH_PERMISSION_SEND_MESSAGES | GH_PERMISSION_ATTACH_FILES           \
+#define GH_PERMISSIONS_EVERYONE_DEFAULT                                                            \
+  (GH_PERMISSION_VIEW_CHANNELS | GH_PERMISSION_SEND_MESSAGES | GH_PERMISSION_ATTACH_FILES          \
    | GH_PERMISSION_CREATE_INVITE | GH_PERMISSION_CONNECT | GH_PERMISSION_SPEAK)
-#define GH_PERMISSIONS_MODERATOR_DEFAULT                                                            \
-  (GH_PERMISSION_MANAGE_MESSAGES | GH_PERMISSION_MENTION_EVERYONE | GH_PERMISSION_MUTE_MEMBERS      \
+#define GH_PERMISSIONS_MODERATOR_DEFAULT                                                           \
+  (GH_PERMISSION_MANAGE_MESSAGES | GH_PERMISSION_MENTION_EVERYONE | GH_PERMISSION_MUTE_MEMBERS     \
    | GH_PERMISSION_MOVE_MEMBERS | GH_PERMISSION_KICK_MEMBERS | GH_PERMISSION_BAN_MEMBERS)
 
 /**
@@ -59,9 +59,9 @@ typedef guint32 GhPermissions;
 typedef struct
 {
   GhPermissions flag;
-  const char   *name;
-  const char   *title;
-  const char   *description;
+  const char *name;
+  const char *title;
+  const char *description;
 } GhPermissionInfo;
 
 typedef struct
@@ -78,32 +78,27 @@ typedef struct
  */
 typedef struct
 {
-  gboolean                    is_member; /* of the guild */
-  gboolean                    is_owner;
-  GhPermissions               everyone;
-  const GhPermissions        *roles;
-  gsize                       n_roles;
+  gboolean is_member; /* of the guild */
+  gboolean is_owner;
+  GhPermissions everyone;
+  const GhPermissions *roles;
+  gsize n_roles;
 
-  gboolean                    in_channel;
-  gboolean                    is_private;
-  gboolean                    is_joined; /* in the channel; matters for private ones */
-  GhPermissionOverride        everyone_override;
+  gboolean in_channel;
+  gboolean is_private;
+  gboolean is_joined; /* in the channel; matters for private ones */
+  GhPermissionOverride everyone_override;
   const GhPermissionOverride *role_overrides;
-  gsize                       n_role_overrides;
-  GhPermissionOverride        member_override;
+  gsize n_role_overrides;
+  GhPermissionOverride member_override;
 } GhPermissionInput;
 
-GhPermissions           gh_permissions_compute   (const GhPermissionInput *input);
-gboolean                gh_permissions_allow     (GhPermissions            permissions,
-                                                  GhPermissions            wanted);
-gboolean                gh_permissions_can_grant (GhPermissions            mine,
-                                                  GhPermissions            before,
-                                                  GhPermissions            after);
-gboolean                gh_power_is_above        (gboolean                 is_owner,
-                                                  gint64                   highest,
-                                                  gboolean                 other_is_owner,
-                                                  gint64                   other_highest);
-const GhPermissionInfo *gh_permission_infos      (gsize                   *n_infos);
-const GhPermissionInfo *gh_permission_find       (const char              *name);
+GhPermissions gh_permissions_compute (const GhPermissionInput *input);
+gboolean gh_permissions_allow (GhPermissions permissions, GhPermissions wanted);
+gboolean gh_permissions_can_grant (GhPermissions mine, GhPermissions before, GhPermissions after);
+gboolean gh_power_is_above (gboolean is_owner, gint64 highest, gboolean other_is_owner,
+                            gint64 other_highest);
+const GhPermissionInfo *gh_permission_infos (gsize *n_infos);
+const GhPermissionInfo *gh_permission_find (const char *name);
 
 G_END_DECLS

@@ -1,0 +1,772 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "gh-event-private.h"
+
+#include "gh-base64url.h"
+#include "gh-error.h"
+#include "gh-json-private.h"
+
+#include <string.h>
+
+struct _GhEvent
+{
+  gatomicrefcount ref_count;
+  GhHash hash;
+  GhHash content_hash;
+  guint8 salt[GH_SALT_SIZE];
+  char id[1 + GH_HASH_MAX_TEXT + 1];
+  guint n_signatures;
+  gint64 origin_ts;
+  gint64 position;
+  GBytes *header_bytes;
+  GBytes *content_bytes; /* NULL when erased */
+  GhJson *content;       /* NULL when erased */
+  GBytes *bytes;         /* atomic; made when first asked for */
+
+  /* All of these lie in @arena, so that an event is one piece of memory. */
+  const char *room_id;
+  const char *origin_server;
+  const char *type;
+  const char *state_key;
+  const char *sender;
+  const char *txn_id;
+  const char **prev_events;
+  const char **auth_events;
+  GhEventSignature *signatures;
+  gpointer arena[];
+};
+
+G_DEFINE_BOXED_TYPE (GhEvent, gh_event, gh_event_ref, gh_event_unref)
+
+static gboolean
+is_printable (const char *text, gsize max)
+{
+  gsize size = strnlen (text, max + 1);
+
+  if (size == 0 || size > max)
+    return FALSE;
+  for (gsize i = 0; i < size; i++)
+    {
+      if (text[i] < 0x20 || text[i] > 0x7e)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+gh_event_type_is_valid (const char *type)
+{
+  gsize size = strnlen (type, GH_LIMIT_EVENT_TYPE + 1);
+
+  if (size == 0 || size > GH_LIMIT_EVENT_TYPE)
+    return FALSE;
+  for (gsize i = 0; i < size; i++)
+    {
+      if (!g_ascii_isalnum (type[i]) && type[i] != '.' && type[i] != '_' && type[i] != '-')
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+gh_event_state_key_is_valid (const char *state_key)
+{
+  return *state_key == '\0' || is_printable (state_key, GH_LIMIT_STATE_KEY);
+}
+
+gboolean
+gh_key_id_is_valid (const char *key_id)
+{
+  const char *at;
+
+  if (strnlen (key_id, GH_LIMIT_KEY_ID + 1) > GH_LIMIT_KEY_ID
+      || !g_str_has_prefix (key_id, "ed25519:"))
+    return FALSE;
+  at = key_id + strlen ("ed25519:");
+  if (*at == '\0')
+    return FALSE;
+  for (; *at != '\0'; at++)
+    {
+      if (!g_ascii_isalnum (*at) && strchr ("._-+/", *at) == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * gh_txn_id_is_valid:
+ * @txn_id: (nullable): a client's name for a request, perhaps from the network
+ *
+ * Returns: whether it is 1 to GH_LIMIT_TXN_ID printable ASCII characters
+ */
+gboolean
+gh_txn_id_is_valid (const char *txn_id)
+{
+  return txn_id != NULL && is_printable (txn_id, GH_LIMIT_TXN_ID);
+}
+
+/* The key and, unless it is NULL, the text of a member; keys here never need escaping. */
+static void
+append_member (GString *out, const char *name, const char *text)
+{
+  if (out->str[out->len - 1] != '{')
+    g_string_append_c (out, ',');
+  g_string_append_c (out, '"');
+  g_string_append (out, name);
+  g_string_append_len (out, "\":", 2);
+  if (text != NULL)
+    gh_json_append_string (out, text, strlen (text));
+}
+
+static void
+append_int (GString *out, const char *name, gint64 number)
+{
+  append_member (out, name, NULL);
+  gh_json_append_int (out, number);
+}
+
+static void
+append_list (GString *out, const char *name, const char *const *ids, gsize n)
+{
+  append_member (out, name, NULL);
+  g_string_append_c (out, '[');
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      gh_json_append_string (out, ids[i], strlen (ids[i]));
+    }
+  g_string_append_c (out, ']');
+}
+
+/* Members in the order of their keys: this is the canonical form. */
+GBytes *
+gh_event_fields_header (const GhEventFields *fields)
+{
+  g_autofree char *content_hash = gh_hash_to_string (&fields->content_hash);
+  GString *out = g_string_sized_new (640);
+
+  g_string_append_c (out, '{');
+  append_list (out, "auth_events", fields->auth_events, fields->n_auth_events);
+  append_member (out, "content_hash", content_hash);
+  append_member (out, "origin_server", fields->origin_server);
+  append_int (out, "origin_ts", fields->origin_ts);
+  append_list (out, "prev_events", fields->prev_events, fields->n_prev_events);
+  append_member (out, "room_id", fields->room_id);
+  append_member (out, "sender", fields->sender);
+  if (fields->state_key != NULL)
+    append_member (out, "state_key", fields->state_key);
+  append_member (out, "type", fields->type);
+  g_string_append_c (out, '}');
+  return g_string_free_to_bytes (out);
+}
+
+GhHash
+gh_event_hash_content (const guint8 salt[GH_SALT_SIZE], GBytes *content_bytes)
+{
+  GhHashPart parts[2] = { { salt, GH_SALT_SIZE } };
+
+  parts[1].data = g_bytes_get_data (content_bytes, &parts[1].size);
+  return gh_hash_parts (parts, G_N_ELEMENTS (parts));
+}
+
+static gsize
+text_size (const char *text)
+{
+  return text != NULL ? strlen (text) + 1 : 0;
+}
+
+static const char *
+put_text (char **at, const char *text)
+{
+  char *copy = *at;
+
+  if (text == NULL)
+    return NULL;
+  *at = g_stpcpy (copy, text) + 1;
+  return copy;
+}
+
+static gsize
+arena_size (const GhEventFields *fields)
+{
+  gsize size = (fields->n_prev_events + 1 + fields->n_auth_events + 1) * sizeof (char *)
+               + fields->n_signatures * sizeof (GhEventSignature);
+
+  size += text_size (fields->room_id) + text_size (fields->origin_server) + text_size (fields->type)
+          + text_size (fields->state_key) + text_size (fields->sender) + text_size (fields->txn_id);
+  for (gsize i = 0; i < fields->n_prev_events; i++)
+    size += text_size (fields->prev_events[i]);
+  for (gsize i = 0; i < fields->n_auth_events; i++)
+    size += text_size (fields->auth_events[i]);
+  for (gsize i = 0; i < fields->n_signatures; i++)
+    size += text_size (fields->signatures[i].server) + text_size (fields->signatures[i].key_id);
+  return size;
+}
+
+static void
+fill_arena (GhEvent *self, const GhEventFields *fields)
+{
+  char *at;
+
+  self->prev_events = (const char **) self->arena;
+  self->auth_events = self->prev_events + fields->n_prev_events + 1;
+  self->signatures = (GhEventSignature *) (self->auth_events + fields->n_auth_events + 1);
+  self->n_signatures = (guint) fields->n_signatures;
+  at = (char *) (self->signatures + fields->n_signatures);
+
+  self->room_id = put_text (&at, fields->room_id);
+  self->origin_server = put_text (&at, fields->origin_server);
+  self->type = put_text (&at, fields->type);
+  self->state_key = put_text (&at, fields->state_key);
+  self->sender = put_text (&at, fields->sender);
+  self->txn_id = put_text (&at, fields->txn_id);
+  for (gsize i = 0; i < fields->n_prev_events; i++)
+    self->prev_events[i] = put_text (&at, fields->prev_events[i]);
+  for (gsize i = 0; i < fields->n_auth_events; i++)
+    self->auth_events[i] = put_text (&at, fields->auth_events[i]);
+  for (gsize i = 0; i < fields->n_signatures; i++)
+    {
+      self->signatures[i] = fields->signatures[i];
+      self->signatures[i].server = put_text (&at, fields->signatures[i].server);
+      self->signatures[i].key_id = put_text (&at, fields->signatures[i].key_id);
+    }
+}
+
+GhEvent *
+gh_event_new (const GhEventFields *fields, GBytes *header)
+{
+  GhEvent *self = g_malloc0 (sizeof *self + arena_size (fields));
+  g_autofree char *text = NULL;
+
+  g_atomic_ref_count_init (&self->ref_count);
+  fill_arena (self, fields);
+  self->origin_ts = fields->origin_ts;
+  self->position = fields->position;
+  self->content_hash = fields->content_hash;
+  self->header_bytes = g_bytes_ref (header);
+  self->hash = gh_hash_bytes (header);
+  text = gh_hash_to_string (&self->hash);
+  self->id[0] = '$';
+  g_strlcpy (self->id + 1, text, sizeof self->id - 1);
+
+  if (fields->has_content)
+    {
+      memcpy (self->salt, fields->salt, GH_SALT_SIZE);
+      self->content_bytes = g_bytes_ref (fields->content_bytes);
+      /* Of its own document, so that one event does not keep a whole page in memory. */
+      self->content = gh_json_parse_bytes (fields->content_bytes, NULL);
+      g_assert (self->content != NULL); /* we wrote it */
+    }
+  return self;
+}
+
+void
+gh_event_get_fields (GhEvent *self, GhEventFields *fields)
+{
+  *fields = (GhEventFields){
+    .room_id = self->room_id,
+    .origin_server = self->origin_server,
+    .type = self->type,
+    .state_key = self->state_key,
+    .sender = self->sender,
+    .txn_id = self->txn_id,
+    .origin_ts = self->origin_ts,
+    .position = self->position,
+    .n_prev_events = g_strv_length ((char **) self->prev_events),
+    .n_auth_events = g_strv_length ((char **) self->auth_events),
+    .n_signatures = self->n_signatures,
+    .content_hash = self->content_hash,
+    .has_content = self->content_bytes != NULL,
+    .content_bytes = self->content_bytes,
+  };
+  memcpy (fields->prev_events, self->prev_events, fields->n_prev_events * sizeof (char *));
+  memcpy (fields->auth_events, self->auth_events, fields->n_auth_events * sizeof (char *));
+  memcpy (fields->signatures, self->signatures, self->n_signatures * sizeof (GhEventSignature));
+  memcpy (fields->salt, self->salt, GH_SALT_SIZE);
+}
+
+/**
+ * gh_event_ref:
+ * @self: an event
+ *
+ * Returns: (transfer full): the same event
+ */
+GhEvent *
+gh_event_ref (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * gh_event_unref:
+ * @self: (transfer full): an event
+ */
+void
+gh_event_unref (GhEvent *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_pointer (&self->header_bytes, g_bytes_unref);
+  g_clear_pointer (&self->content_bytes, g_bytes_unref);
+  g_clear_pointer (&self->content, gh_json_unref);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_free (self);
+}
+
+/**
+ * gh_event_get_id:
+ * @self: an event
+ *
+ * Returns: (transfer none): `$` and the base58 of gh_event_get_hash()
+ */
+const char *
+gh_event_get_id (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->id;
+}
+
+/**
+ * gh_event_get_hash:
+ * @self: an event
+ *
+ * Returns: (transfer none): the BLAKE3 hash of its canonical header: what is signed
+ */
+const GhHash *
+gh_event_get_hash (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return &self->hash;
+}
+
+/**
+ * gh_event_get_room_id:
+ * @self: an event
+ *
+ * Returns: (transfer none): the room in whose log it is
+ */
+const char *
+gh_event_get_room_id (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->room_id;
+}
+
+/**
+ * gh_event_get_origin_server:
+ * @self: an event
+ *
+ * Returns: (transfer none): the name of the server that made and signed it
+ */
+const char *
+gh_event_get_origin_server (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->origin_server;
+}
+
+/**
+ * gh_event_get_event_type:
+ * @self: an event
+ *
+ * Returns: (transfer none): such as %GH_EVENT_ROOM_MESSAGE
+ */
+const char *
+gh_event_get_event_type (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->type;
+}
+
+/**
+ * gh_event_is:
+ * @self: an event
+ * @type: a type
+ *
+ * Returns: whether it is of that type
+ */
+gboolean
+gh_event_is (GhEvent *self, const char *type)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return g_strcmp0 (self->type, type) == 0;
+}
+
+/**
+ * gh_event_get_state_key:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): what it is the state of, perhaps ""; %NULL when it is no state
+ */
+const char *
+gh_event_get_state_key (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->state_key;
+}
+
+/**
+ * gh_event_is_state:
+ * @self: an event
+ *
+ * Returns: whether it has a state key
+ */
+gboolean
+gh_event_is_state (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->state_key != NULL;
+}
+
+/**
+ * gh_event_get_sender:
+ * @self: an event
+ *
+ * Returns: (transfer none): the id of the person who made it
+ */
+const char *
+gh_event_get_sender (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->sender;
+}
+
+/**
+ * gh_event_get_origin_ts:
+ * @self: an event
+ *
+ * Returns: when it was made, ms since the Unix epoch
+ */
+gint64
+gh_event_get_origin_ts (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->origin_ts;
+}
+
+/**
+ * gh_event_get_prev_events:
+ * @self: an event
+ *
+ * Returns: (transfer none) (array zero-terminated=1): ids of the room's heads when it was made
+ */
+const char *const *
+gh_event_get_prev_events (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return (const char *const *) self->prev_events;
+}
+
+/**
+ * gh_event_get_auth_events:
+ * @self: an event
+ *
+ * Returns: (transfer none) (array zero-terminated=1): ids of the events that permitted it
+ */
+const char *const *
+gh_event_get_auth_events (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return (const char *const *) self->auth_events;
+}
+
+/**
+ * gh_event_get_content_hash:
+ * @self: an event
+ *
+ * Returns: (transfer none): the BLAKE3 hash of salt and canonical content
+ */
+const GhHash *
+gh_event_get_content_hash (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return &self->content_hash;
+}
+
+/**
+ * gh_event_get_content:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): its content, an object; %NULL when it was erased
+ */
+GhJson *
+gh_event_get_content (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->content;
+}
+
+/**
+ * gh_event_get_salt:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): GH_SALT_SIZE bytes; %NULL when the content was erased
+ */
+const guint8 *
+gh_event_get_salt (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->content_bytes != NULL ? self->salt : NULL;
+}
+
+/**
+ * gh_event_get_position:
+ * @self: an event
+ *
+ * Returns: its place in the order of its server's events, from 1
+ */
+gint64
+gh_event_get_position (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->position;
+}
+
+/**
+ * gh_event_get_txn_id:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): the sender's name for the request that made it
+ */
+const char *
+gh_event_get_txn_id (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->txn_id;
+}
+
+/**
+ * gh_event_get_header_bytes:
+ * @self: an event
+ *
+ * Returns: (transfer none): the canonical header, which the event's id is the hash of
+ */
+GBytes *
+gh_event_get_header_bytes (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->header_bytes;
+}
+
+/**
+ * gh_event_get_content_bytes:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): the canonical content; %NULL when it was erased
+ */
+GBytes *
+gh_event_get_content_bytes (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->content_bytes;
+}
+
+/**
+ * gh_event_get_n_signatures:
+ * @self: an event
+ *
+ * Returns: how many signatures it carries, at least one
+ */
+guint
+gh_event_get_n_signatures (GhEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_signatures;
+}
+
+/**
+ * gh_event_get_signature:
+ * @self: an event
+ * @index: which signature
+ * @server: (out) (optional) (transfer none): whose it is
+ * @key_id: (out) (optional) (transfer none): by which key, "ed25519:…"
+ *
+ * Returns: (transfer none): GH_SIGNATURE_SIZE bytes, not verified here
+ */
+const guint8 *
+gh_event_get_signature (GhEvent *self, guint index, const char **server, const char **key_id)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (index < self->n_signatures, NULL);
+
+  if (server != NULL)
+    *server = self->signatures[index].server;
+  if (key_id != NULL)
+    *key_id = self->signatures[index].key_id;
+  return self->signatures[index].bytes;
+}
+
+/* {"server":{"key":"…","key":"…"},"server":{…}}: signatures are kept in the order of both. */
+static void
+append_signatures (GString *out, GhEvent *self)
+{
+  const char *server = NULL;
+
+  append_member (out, "signatures", NULL);
+  g_string_append_c (out, '{');
+  for (guint i = 0; i < self->n_signatures; i++)
+    {
+      const GhEventSignature *signature = &self->signatures[i];
+      g_autofree char *text = gh_base64url_encode (signature->bytes, GH_SIGNATURE_SIZE);
+
+      if (server == NULL || strcmp (server, signature->server) != 0)
+        {
+          if (server != NULL)
+            g_string_append_c (out, '}');
+          append_member (out, signature->server, NULL);
+          g_string_append_c (out, '{');
+          server = signature->server;
+        }
+      append_member (out, signature->key_id, text);
+    }
+  g_string_append (out, "}}");
+}
+
+static GBytes *
+write_log_form (GhEvent *self)
+{
+  g_autofree char *content_hash = gh_hash_to_string (&self->content_hash);
+  GString *out = g_string_sized_new (
+    1024 + (self->content_bytes != NULL ? g_bytes_get_size (self->content_bytes) : 0));
+  gsize size;
+  const char *data;
+
+  g_string_append_c (out, '{');
+  append_list (out, "auth_events", self->auth_events, g_strv_length ((char **) self->auth_events));
+  if (self->content_bytes != NULL)
+    {
+      data = g_bytes_get_data (self->content_bytes, &size);
+      append_member (out, "content", NULL);
+      g_string_append_len (out, data, (gssize) size);
+    }
+  append_member (out, "content_hash", content_hash);
+  append_member (out, "event_id", self->id);
+  append_member (out, "origin_server", self->origin_server);
+  append_int (out, "origin_ts", self->origin_ts);
+  append_int (out, "position", self->position);
+  append_list (out, "prev_events", self->prev_events, g_strv_length ((char **) self->prev_events));
+  append_member (out, "room_id", self->room_id);
+  if (self->content_bytes != NULL)
+    {
+      g_autofree char *salt = gh_base64url_encode (self->salt, GH_SALT_SIZE);
+
+      append_member (out, "salt", salt);
+    }
+  append_member (out, "sender", self->sender);
+  append_signatures (out, self);
+  if (self->state_key != NULL)
+    append_member (out, "state_key", self->state_key);
+  if (self->txn_id != NULL)
+    append_member (out, "txn_id", self->txn_id);
+  append_member (out, "type", self->type);
+  g_string_append_c (out, '}');
+  return g_string_free_to_bytes (out);
+}
+
+/**
+ * gh_event_get_bytes:
+ * @self: an event
+ *
+ * Returns: (transfer none): its log form as canonical JSON, made once and kept
+ */
+GBytes *
+gh_event_get_bytes (GhEvent *self)
+{
+  GBytes *bytes;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  bytes = g_atomic_pointer_get (&self->bytes);
+  if (bytes == NULL)
+    {
+      bytes = write_log_form (self);
+      if (!g_atomic_pointer_compare_and_exchange (&self->bytes, NULL, bytes))
+        {
+          /* Another thread was first; its bytes are the same. */
+          g_bytes_unref (bytes);
+          bytes = g_atomic_pointer_get (&self->bytes);
+        }
+    }
+  return bytes;
+}
+
+/**
+ * gh_event_erase:
+ * @self: an event
+ *
+ * Returns: (transfer full): the same event without content and salt; id, hashes and signatures stay
+ */
+GhEvent *
+gh_event_erase (GhEvent *self)
+{
+  GhEventFields fields;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  gh_event_get_fields (self, &fields);
+  fields.has_content = FALSE;
+  fields.content_bytes = NULL;
+  return gh_event_new (&fields, self->header_bytes);
+}
+
+/**
+ * gh_event_verify_hash:
+ * @self: an event
+ * @error: return location
+ *
+ * Computes both hashes again from the fields that the event holds. Every way to make an event has
+ * checked them already; this is for those who want to prove it.
+ *
+ * Returns: %FALSE with %GH_ERROR_INVALID, reason "event.content_hash" or "event.id"
+ */
+gboolean
+gh_event_verify_hash (GhEvent *self, GError **error)
+{
+  GhEventFields fields;
+  g_autoptr (GBytes) header = NULL;
+  GhHash hash;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (self->content != NULL)
+    {
+      g_autoptr (GBytes) content = gh_json_to_canonical (self->content);
+
+      hash = gh_event_hash_content (self->salt, content);
+      if (!gh_hash_equal (&hash, &self->content_hash))
+        return gh_set_error (error, GH_ERROR_INVALID, "event.content_hash", "content_hash",
+                             "The content of the event is not what its header says");
+    }
+  gh_event_get_fields (self, &fields);
+  header = gh_event_fields_header (&fields);
+  hash = gh_hash_bytes (header);
+  if (!gh_hash_equal (&hash, &self->hash))
+    return gh_set_error (error, GH_ERROR_INVALID, "event.id", "event_id",
+                         "The id of the event does not belong to its header");
+  return TRUE;
+}

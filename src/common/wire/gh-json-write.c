@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "gh-json-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FEW_KEYS 32
+
+/* What RFC 8259 demands to be escaped, in the one form that the Matrix rules allow. */
+void
+gh_json_append_string (GString *out, const char *text, gsize size)
+{
+  static const char hex[] = "0123456789abcdef";
+  gsize start = 0;
+
+  g_string_append_c (out, '"');
+  for (gsize i = 0; i < size; i++)
+    {
+      guchar c = (guchar) text[i];
+      char escape[6] = { '\\', 0, '0', '0', 0, 0 };
+      gssize length = 2;
+
+      if (c >= 0x20 && c != '"' && c != '\\')
+        continue;
+      switch (c)
+        {
+        case '"':
+        case '\\':
+          escape[1] = (char) c;
+          break;
+        case '\b':
+          escape[1] = 'b';
+          break;
+        case '\t':
+          escape[1] = 't';
+          break;
+        case '\n':
+          escape[1] = 'n';
+          break;
+        case '\f':
+          escape[1] = 'f';
+          break;
+        case '\r':
+          escape[1] = 'r';
+          break;
+        default:
+          escape[1] = 'u';
+          escape[4] = hex[c >> 4];
+          escape[5] = hex[c & 15];
+          length = 6;
+        }
+      g_string_append_len (out, text + start, (gssize) (i - start));
+      g_string_append_len (out, escape, length);
+      start = i + 1;
+    }
+  g_string_append_len (out, text + start, (gssize) (size - start));
+  g_string_append_c (out, '"');
+}
+
+void
+gh_json_append_int (GString *out, gint64 number)
+{
+  char digits[24];
+  char *at = digits + sizeof digits;
+  guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
+
+  do
+    {
+      *--at = (char) ('0' + rest % 10);
+      rest /= 10;
+    }
+  while (rest > 0);
+  if (number < 0)
+    *--at = '-';
+  g_string_append_len (out, at, digits + sizeof digits - at);
+}
+
+static void append_value (GString *out, yyjson_val *value);
+
+static void
+append_object (GString *out, yyjson_val *object)
+{
+  gsize n = unsafe_yyjson_get_len (object);
+  yyjson_val *few[FEW_KEYS];
+  g_autofree yyjson_val **many = NULL;
+  yyjson_val **keys = few;
+  yyjson_val *key = unsafe_yyjson_get_first (object);
+  gboolean is_sorted = TRUE;
+
+  if (n > FEW_KEYS)
+    keys = many = g_new (yyjson_val *, n);
+  for (gsize i = 0; i < n; i++, key = unsafe_yyjson_get_next (key + 1))
+    {
+      keys[i] = key;
+      is_sorted = is_sorted && (i == 0 || gh_json_compare_keys (&keys[i - 1], &keys[i]) < 0);
+    }
+  if (!is_sorted)
+    qsort (keys, n, sizeof *keys, gh_json_compare_keys);
+
+  g_string_append_c (out, '{');
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      gh_json_append_string (out, unsafe_yyjson_get_str (keys[i]), unsafe_yyjson_get_len (keys[i]));
+      g_string_append_c (out, ':');
+      append_value (out, keys[i] + 1);
+    }
+  g_string_append_c (out, '}');
+}
+
+static void
+append_array (GString *out, yyjson_val *array)
+{
+  gsize n = unsafe_yyjson_get_len (array);
+  yyjson_val *element = unsafe_yyjson_get_first (array);
+
+  g_string_append_c (out, '[');
+  for (gsize i = 0; i < n; i++, element = unsafe_yyjson_get_next (element))
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      append_value (out, element);
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
+append_value (GString *out, yyjson_val *value)
+{
+  switch (unsafe_yyjson_get_type (value))
+    {
+    case YYJSON_TYPE_BOOL:
+      g_string_append (out, unsafe_yyjson_get_bool (value) ? "true" : "false");
+      break;
+    case YYJSON_TYPE_NUM:
+      gh_json_append_int (out, unsafe_yyjson_is_uint (value)
+                                 ? (gint64) unsafe_yyjson_get_uint (value)
+                                 : unsafe_yyjson_get_sint (value));
+      break;
+    case YYJSON_TYPE_STR:
+      gh_json_append_string (out, unsafe_yyjson_get_str (value), unsafe_yyjson_get_len (value));
+      break;
+    case YYJSON_TYPE_ARR:
+      append_array (out, value);
+      break;
+    case YYJSON_TYPE_OBJ:
+      append_object (out, value);
+      break;
+    default:
+      g_string_append (out, "null");
+    }
+}
+
+/**
+ * gh_json_append_canonical:
+ * @self: a value
+ * @out: where to append
+ *
+ * Writes canonical JSON (Matrix specification, appendix "Canonical JSON"): keys sorted by code point,
+ * no white space, integers only, nothing escaped that need not be. A document is checked when it is
+ * made, so this cannot fail.
+ */
+void
+gh_json_append_canonical (GhJson *self, GString *out)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (out != NULL);
+
+  append_value (out, self->value);
+}
+
+/**
+ * gh_json_to_canonical:
+ * @self: a value
+ *
+ * As gh_json_append_canonical().
+ *
+ * Returns: (transfer full): canonical JSON
+ */
+GBytes *
+gh_json_to_canonical (GhJson *self)
+{
+  GString *out;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  out = g_string_sized_new (512);
+  append_value (out, self->value);
+  return g_string_free_to_bytes (out);
+}
+
+/**
+ * gh_json_to_bytes:
+ * @self: a value
+ *
+ * Returns: (transfer full): compact JSON in the document's own order
+ */
+GBytes *
+gh_json_to_bytes (GhJson *self)
+{
+  gsize size;
+  char *text;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  text = yyjson_val_write_opts (self->value, YYJSON_WRITE_NOFLAG, NULL, &size, NULL);
+  if (text == NULL)
+    g_error ("No memory to write JSON");
+  return g_bytes_new_with_free_func (text, size, free, text);
+}
+
+/**
+ * gh_json_to_string:
+ * @self: a value
+ *
+ * Returns: (transfer full): compact JSON in the document's own order, ending in NUL
+ */
+char *
+gh_json_to_string (GhJson *self)
+{
+  g_autoptr (GBytes) bytes = gh_json_to_bytes (self);
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size);
+
+  return g_strndup (text, size);
+}
