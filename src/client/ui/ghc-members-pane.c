@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-members-pane.h"
+
+#include "ghc-member-row.h"
+#include "ghc-profile-popover.h"
+
+struct _GhcMembersPane
+{
+  AdwBin          parent_instance;
+  GhcSession     *session;
+  GhcGuild       *guild;
+  GhcChannel     *channel;
+  guint           n_updates;
+
+  AdwWindowTitle *title;
+  GtkListView    *list_view;
+  GtkNoSelection *selection;
+};
+
+typedef enum { PROP_SESSION = 1, PROP_GUILD, PROP_CHANNEL, N_PROPS } Property;
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (GhcMembersPane, ghc_members_pane, ADW_TYPE_BIN)
+
+static gboolean
+is_private_channel (GhcMembersPane *self)
+{
+  return self->channel != NULL && ghc_channel_get_private (self->channel) && ghc_channel_get_joined (self->channel);
+}
+
+typedef struct
+{
+  GhcMembersPane *self;
+  GhcSession     *session;
+  GhcChannel     *channel;
+  guint           update;
+} Listing;
+
+static void
+listing_free (gpointer data)
+{
+  Listing *listing = data;
+
+  g_object_unref (listing->self);
+  g_object_unref (listing->session);
+  g_object_unref (listing->channel);
+  g_free (listing);
+}
+
+static DexFuture *
+list_fiber (gpointer data)
+{
+  Listing *listing = data;
+  g_autoptr (GListModel) members = NULL;
+
+  members = dex_await_object (ghc_session_list_channel_members (listing->session, listing->channel), NULL);
+  /* While that took, another channel may have been opened. */
+  if (members != NULL && listing->self->n_updates == listing->update)
+    gtk_no_selection_set_model (listing->self->selection, members);
+  return dex_future_new_true ();
+}
+
+static void
+update (GhcMembersPane *self)
+{
+  Listing *listing;
+
+  self->n_updates++;
+  adw_window_title_set_subtitle (self->title, is_private_channel (self) ? ghc_channel_get_name (self->channel) : NULL);
+  if (!is_private_channel (self) || self->session == NULL)
+    {
+      gtk_no_selection_set_model (self->selection,
+                                  self->guild != NULL ? G_LIST_MODEL (ghc_guild_get_members (self->guild)) : NULL);
+      return;
+    }
+
+  gtk_no_selection_set_model (self->selection, NULL);
+  listing = g_new0 (Listing, 1);
+  listing->self = g_object_ref (self);
+  listing->session = g_object_ref (self->session);
+  listing->channel = g_object_ref (self->channel);
+  listing->update = self->n_updates;
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, list_fiber, listing, listing_free));
+}
+
+static void
+set_channel (GhcMembersPane *self,
+             GhcChannel     *channel)
+{
+  if (self->channel == channel)
+    return;
+
+  if (self->channel != NULL)
+    g_signal_handlers_disconnect_by_func (self->channel, update, self);
+  g_set_object (&self->channel, channel);
+  if (channel != NULL)
+    {
+      g_signal_connect_object (channel, "notify::joined", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (channel, "members-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+    }
+  update (self);
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory,
+          GtkListItem              *list_item,
+          gpointer                  data)
+{
+  gtk_list_item_set_child (list_item, ghc_member_row_new ());
+}
+
+static void
+on_bind (GhcMembersPane *self,
+         GtkListItem    *list_item)
+{
+  GhcMemberRow *row = GHC_MEMBER_ROW (gtk_list_item_get_child (list_item));
+  g_autofree char *label = NULL;
+
+  ghc_member_row_bind (row, gtk_list_item_get_item (list_item), self->session);
+  label = ghc_member_row_dup_description (row);
+  gtk_list_item_set_accessible_label (list_item, label);
+  gtk_list_item_set_activatable (list_item, ghc_member_row_get_user (row) != NULL);
+  gtk_list_item_set_focusable (list_item, ghc_member_row_get_user (row) != NULL);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory,
+           GtkListItem              *list_item,
+           gpointer                  data)
+{
+  ghc_member_row_unbind (GHC_MEMBER_ROW (gtk_list_item_get_child (list_item)));
+}
+
+static GtkWidget *
+find_row (GtkWidget *widget,
+          GhcUser   *user)
+{
+  if (GHC_IS_MEMBER_ROW (widget))
+    return ghc_member_row_get_user (GHC_MEMBER_ROW (widget)) == user ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *row = find_row (child, user);
+
+      if (row != NULL)
+        return row;
+    }
+
+  return NULL;
+}
+
+static void
+on_activate (GhcMembersPane *self,
+             guint           position)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  GhcUser *user = NULL;
+  GtkWidget *row;
+
+  if (GHC_IS_MEMBER (item))
+    user = ghc_member_get_user (GHC_MEMBER (item));
+  else if (GHC_IS_CHANNEL_MEMBER (item))
+    user = ghc_channel_member_get_user (GHC_CHANNEL_MEMBER (item));
+  if (user == NULL)
+    return;
+
+  row = find_row (GTK_WIDGET (self->list_view), user);
+  ghc_profile_popover_present (row != NULL ? row : GTK_WIDGET (self), self->session, self->guild, user);
+}
+
+static void
+ghc_members_pane_set_property (GObject      *object,
+                               guint         prop_id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  GhcMembersPane *self = GHC_MEMBERS_PANE (object);
+
+  switch ((Property) prop_id)
+    {
+    case PROP_SESSION:
+      if (g_set_object (&self->session, g_value_get_object (value)))
+        update (self);
+      break;
+    case PROP_GUILD:
+      if (g_set_object (&self->guild, g_value_get_object (value)))
+        update (self);
+      break;
+    case PROP_CHANNEL:
+      set_channel (self, g_value_get_object (value));
+      break;
+    case N_PROPS:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+ghc_members_pane_get_property (GObject    *object,
+                               guint       prop_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  GhcMembersPane *self = GHC_MEMBERS_PANE (object);
+
+  switch ((Property) prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_GUILD:
+      g_value_set_object (value, self->guild);
+      break;
+    case PROP_CHANNEL:
+      g_value_set_object (value, self->channel);
+      break;
+    case N_PROPS:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+ghc_members_pane_dispose (GObject *object)
+{
+  GhcMembersPane *self = GHC_MEMBERS_PANE (object);
+
+  if (self->channel != NULL)
+    g_signal_handlers_disconnect_by_func (self->channel, update, self);
+  g_clear_object (&self->channel);
+  g_clear_object (&self->guild);
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_MEMBERS_PANE);
+
+  G_OBJECT_CLASS (ghc_members_pane_parent_class)->dispose (object);
+}
+
+static void
+ghc_members_pane_class_init (GhcMembersPaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->set_property = ghc_members_pane_set_property;
+  object_class->get_property = ghc_members_pane_get_property;
+  object_class->dispose = ghc_members_pane_dispose;
+
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
+  properties[PROP_GUILD] = g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD, flags);
+  properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-members-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, title);
+  gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, list_view);
+  gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, selection);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+}
+
+static void
+ghc_members_pane_init (GhcMembersPane *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  gtk_list_view_set_factory (self->list_view, factory);
+  g_object_unref (factory);
+}
