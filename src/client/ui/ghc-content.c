@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-content.h"
+
+#include "ghc-composer.h"
+#include "ghc-connection-bar.h"
+#include "ghc-connection-button.h"
+#include "ghc-task-button.h"
+#include "ghc-timeline-view.h"
+#include "ghc-toast.h"
+
+#include <glib/gi18n.h>
+
+struct _GhcContent
+{
+  AdwBin           parent_instance;
+  GhcSession      *session;
+  GhcChannel      *channel;
+  GSettings       *settings;
+  gboolean         is_conversation;
+
+  GtkStack        *stack;
+  GtkImage        *kind_icon;
+  GtkLabel        *name_label;
+  GtkWidget       *topic_button;
+  GtkLabel        *topic_label;
+  GtkLabel        *topic_text;
+  GtkWidget       *members_button;
+  GtkWidget       *date_button;
+  GtkPopover      *date_popover;
+  GtkCalendar     *calendar;
+  AdwStatusPage   *closed_page;
+  GhcTaskButton   *join_button;
+  GhcTimelineView *timeline_view;
+  GhcComposer     *composer;
+};
+
+typedef enum { PROP_SESSION = 1, PROP_CHANNEL, PROP_SETTINGS, N_PROPS } Property;
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (GhcContent, ghc_content, ADW_TYPE_BIN)
+
+static void
+show_closed (GhcContent *self)
+{
+  const char *name = ghc_channel_get_name (self->channel);
+  gboolean is_invited = ghc_channel_get_membership (self->channel) == GHC_MEMBERSHIP_INVITE;
+  gboolean can_join = ghc_channel_get_can_join (self->channel);
+  const char *icon = "channel-text-symbolic";
+  const char *text;
+
+  if (ghc_channel_get_private (self->channel))
+    icon = "channel-private-symbolic";
+  else if (ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE)
+    icon = "channel-voice-symbolic";
+
+  if (is_invited)
+    text = _("You are invited to this private channel. Join to read and write here.");
+  else if (can_join)
+    text = _("Anyone in the guild may join this channel. Join to read and write here.");
+  else if (ghc_channel_get_private (self->channel))
+    text = _("This channel is private: only its members see what is said here. Ask one of them to invite you.");
+  else
+    text = _("Your roles in this guild don't include this channel.");
+
+  adw_status_page_set_title (self->closed_page, name);
+  adw_status_page_set_description (self->closed_page, text);
+  adw_status_page_set_icon_name (self->closed_page, icon);
+  gtk_widget_set_visible (GTK_WIDGET (self->join_button), can_join);
+  gtk_stack_set_visible_child_name (self->stack, "closed");
+}
+
+typedef struct
+{
+  GhcContent *self;
+  GhcSession *session;
+  GhcChannel *channel;
+} Task;
+
+static void
+task_free (gpointer data)
+{
+  Task *task = data;
+
+  g_object_unref (task->self);
+  g_object_unref (task->session);
+  g_object_unref (task->channel);
+  g_free (task);
+}
+
+static Task *
+task_new (GhcContent *self)
+{
+  Task *task = g_new0 (Task, 1);
+
+  task->self = g_object_ref (self);
+  task->session = g_object_ref (self->session);
+  task->channel = g_object_ref (self->channel);
+  return task;
+}
+
+static void
+show_conversation (GhcContent *self)
+{
+  if (!self->is_conversation)
+    {
+      self->is_conversation = TRUE;
+      g_object_set (self->timeline_view, "channel", self->channel, NULL);
+      g_object_set (self->composer, "channel", self->channel, NULL);
+      /* What goes wrong is shown by the timeline in its own place. */
+      if (self->session != NULL)
+        dex_future_disown (ghc_session_open_channel (self->session, self->channel));
+    }
+
+  gtk_stack_set_visible_child_name (self->stack, "conversation");
+}
+
+static void
+hide_conversation (GhcContent *self)
+{
+  self->is_conversation = FALSE;
+  g_object_set (self->timeline_view, "channel", NULL, NULL);
+  g_object_set (self->composer, "channel", NULL, NULL);
+}
+
+static void
+update_header (GhcContent *self)
+{
+  const char *icon = "channel-text-symbolic";
+  const char *topic = ghc_channel_get_topic (self->channel);
+  gboolean has_topic = topic != NULL && *topic != '\0';
+
+  if (ghc_channel_get_private (self->channel))
+    icon = ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE ? "channel-voice-private-symbolic"
+                                                                     : "channel-private-symbolic";
+  else if (ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE)
+    icon = "channel-voice-symbolic";
+
+  gtk_image_set_from_icon_name (self->kind_icon, icon);
+  gtk_label_set_label (self->name_label, ghc_channel_get_name (self->channel));
+  gtk_label_set_label (self->topic_label, has_topic ? topic : "");
+  gtk_label_set_label (self->topic_text, has_topic ? topic : "");
+  gtk_widget_set_visible (self->topic_button, has_topic);
+}
+
+static void
+update (GhcContent *self)
+{
+  gboolean is_open = self->channel != NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->kind_icon), is_open);
+  gtk_widget_set_visible (GTK_WIDGET (self->name_label), is_open);
+  gtk_widget_set_visible (self->members_button, is_open);
+  gtk_widget_set_visible (self->date_button, is_open && ghc_channel_get_joined (self->channel));
+  if (!is_open)
+    {
+      gtk_widget_set_visible (self->topic_button, FALSE);
+      gtk_stack_set_visible_child_name (self->stack, "nothing");
+      return;
+    }
+
+  update_header (self);
+  if (ghc_channel_get_joined (self->channel))
+    show_conversation (self);
+  else
+    {
+      hide_conversation (self);
+      show_closed (self);
+    }
+}
+
+static void
+set_channel (GhcContent *self,
+             GhcChannel *channel)
+{
+  static const char *const watched[] = {
+    "notify::name", "notify::topic", "notify::joined", "notify::membership", "notify::can-join", "notify::private",
+  };
+
+  if (self->channel == channel)
+    return;
+
+  if (self->channel != NULL)
+    g_signal_handlers_disconnect_by_func (self->channel, update, self);
+  hide_conversation (self);
+  g_set_object (&self->channel, channel);
+  ghc_task_button_set_busy (self->join_button, FALSE);
+  for (guint i = 0; channel != NULL && i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_object (channel, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL]);
+}
+
+static DexFuture *
+join_fiber (gpointer data)
+{
+  Task *task = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!dex_await (ghc_session_join_channel (task->session, task->channel), &error))
+    ghc_toast_error (GTK_WIDGET (task->self), error);
+  if (task->self->channel == task->channel)
+    {
+      ghc_task_button_set_busy (task->self->join_button, FALSE);
+      ghc_content_focus_composer (task->self);
+    }
+
+  return dex_future_new_true ();
+}
+
+static void
+on_join_clicked (GhcContent *self)
+{
+  if (self->session == NULL || self->channel == NULL)
+    return;
+
+  ghc_task_button_set_busy (self->join_button, TRUE);
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, join_fiber, task_new (self), task_free));
+}
+
+static void
+on_day_selected (GhcContent *self)
+{
+  g_autoptr (GDateTime) chosen = gtk_calendar_get_date (self->calendar);
+  g_autoptr (GDateTime) midnight = NULL;
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self->date_popover)))
+    return;
+
+  midnight = g_date_time_new_local (g_date_time_get_year (chosen), g_date_time_get_month (chosen),
+                                    g_date_time_get_day_of_month (chosen), 0, 0, 0);
+  gtk_popover_popdown (self->date_popover);
+  if (midnight != NULL)
+    ghc_timeline_view_jump_to_date (self->timeline_view, g_date_time_to_unix (midnight) * 1000);
+}
+
+static void
+ghc_content_set_property (GObject      *object,
+                          guint         prop_id,
+                          const GValue *value,
+                          GParamSpec   *pspec)
+{
+  GhcContent *self = GHC_CONTENT (object);
+
+  switch ((Property) prop_id)
+    {
+    case PROP_SESSION:
+      if (g_set_object (&self->session, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
+      break;
+    case PROP_CHANNEL:
+      set_channel (self, g_value_get_object (value));
+      break;
+    case PROP_SETTINGS:
+      if (g_set_object (&self->settings, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
+      break;
+    case N_PROPS:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+ghc_content_get_property (GObject    *object,
+                          guint       prop_id,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  GhcContent *self = GHC_CONTENT (object);
+
+  switch ((Property) prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_CHANNEL:
+      g_value_set_object (value, self->channel);
+      break;
+    case PROP_SETTINGS:
+      g_value_set_object (value, self->settings);
+      break;
+    case N_PROPS:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+ghc_content_dispose (GObject *object)
+{
+  GhcContent *self = GHC_CONTENT (object);
+
+  if (self->channel != NULL)
+    g_signal_handlers_disconnect_by_func (self->channel, update, self);
+  g_clear_object (&self->channel);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_CONTENT);
+
+  G_OBJECT_CLASS (ghc_content_parent_class)->dispose (object);
+}
+
+static void
+ghc_content_class_init (GhcContentClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->set_property = ghc_content_set_property;
+  object_class->get_property = ghc_content_get_property;
+  object_class->dispose = ghc_content_dispose;
+
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
+  properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL, flags);
+  properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (GHC_TYPE_COMPOSER);
+  g_type_ensure (GHC_TYPE_CONNECTION_BAR);
+  g_type_ensure (GHC_TYPE_CONNECTION_BUTTON);
+  g_type_ensure (GHC_TYPE_TASK_BUTTON);
+  g_type_ensure (GHC_TYPE_TIMELINE_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-content.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, stack);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, kind_icon);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, name_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, topic_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, topic_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, topic_text);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, members_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, date_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, date_popover);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, calendar);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, closed_page);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, join_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, timeline_view);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, composer);
+  gtk_widget_class_bind_template_callback (widget_class, on_join_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_day_selected);
+}
+
+static void
+ghc_content_init (GhcContent *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  update (self);
+}
+
+/**
+ * ghc_content_focus_composer:
+ *
+ * Puts the cursor where one writes, when there is a conversation one may write in.
+ */
+void
+ghc_content_focus_composer (GhcContent *self)
+{
+  g_return_if_fail (GHC_IS_CONTENT (self));
+
+  if (self->is_conversation)
+    ghc_composer_focus (self->composer);
+}
