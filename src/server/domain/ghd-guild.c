@@ -291,11 +291,9 @@ fold_channel_state (GhdGuild      *self,
 {
   GhdChannel *channel;
 
+  /* The guild's record of the channel is what ends it here. */
   if (g_str_equal (fact->type, GH_EVENT_CHANNEL_DELETE))
-    {
-      g_hash_table_remove (self->channels, fact->room_id);
-      return;
-    }
+    return;
 
   channel = ensure_channel (self, fact->room_id);
   if (g_str_equal (fact->type, GH_EVENT_ROOM_MEMBER))
@@ -305,6 +303,7 @@ fold_channel_state (GhdGuild      *self,
 
       member->membership = ghd_membership_from_string (membership);
       member->event_id = g_strdup (fact->event_id);
+      member->position = fact->position;
       g_hash_table_replace (channel->members, g_strdup (fact->state_key), member);
       g_hash_table_remove (channel->permissions, fact->state_key);
     }
@@ -620,7 +619,7 @@ GhdMembership
 ghd_channel_get_membership (GhdChannel *channel,
                             const char *user_id)
 {
-  GhdChannelMember *member = g_hash_table_lookup (channel->members, user_id);
+  GhdChannelMember *member = ghd_channel_get_member (channel, user_id);
 
   return member != NULL ? member->membership : GHD_MEMBERSHIP_NONE;
 }
@@ -633,17 +632,15 @@ ghd_channel_is_joined (GhdChannel *channel,
 }
 
 /**
- * ghd_channel_get_member_event:
+ * ghd_channel_get_member:
  *
- * Returns: (nullable): the event that made @user_id's membership of the channel what it is
+ * Returns: (nullable): @user_id's last known membership of the channel and the event that made it
  */
-const char *
-ghd_channel_get_member_event (GhdChannel *channel,
-                              const char *user_id)
+GhdChannelMember *
+ghd_channel_get_member (GhdChannel *channel,
+                        const char *user_id)
 {
-  GhdChannelMember *member = g_hash_table_lookup (channel->members, user_id);
-
-  return member != NULL ? member->event_id : NULL;
+  return g_hash_table_lookup (channel->members, user_id);
 }
 
 const char *

@@ -70,6 +70,7 @@ typedef struct
 {
   GhdMembership membership;
   char         *event_id;
+  gint64        position;
 } GhdChannelMember;
 
 typedef struct
@@ -135,7 +136,7 @@ GPtrArray        *ghd_guild_list_channels       (GhdGuild *self);
 guint             ghd_guild_count_channels      (GhdGuild *self);
 GhdMembership     ghd_channel_get_membership    (GhdChannel *channel, const char *user_id);
 gboolean          ghd_channel_is_joined         (GhdChannel *channel, const char *user_id);
-const char       *ghd_channel_get_member_event  (GhdChannel *channel, const char *user_id);
+GhdChannelMember *ghd_channel_get_member        (GhdChannel *channel, const char *user_id);
 
 /* who may do what, and who stands above whom (ghd-guild-permissions.c) */
 GhPermissions     ghd_guild_get_permissions     (GhdGuild *self, const char *user_id,

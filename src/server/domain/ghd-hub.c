@@ -15,7 +15,8 @@ typedef struct
 {
   char       *user_id;
   GPtrArray  *connections; /* HubConnection, not owned */
-  GHashTable *rooms;       /* set of room ids, owned by the rooms table's keys (interned copies) */
+  GHashTable *rooms;       /* set of room ids */
+  guint64     round;       /* the last publication to several rooms that reached this user */
 } HubUser;
 
 typedef struct
@@ -34,7 +35,15 @@ struct _GhdHub
   GhdHubFlush flush;
   gpointer    flush_data;
   gboolean    dirty;
+  guint64     round;
 };
+
+enum
+{
+  LEFT,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GhdHub, ghd_hub, G_TYPE_OBJECT)
 
@@ -145,7 +154,7 @@ deliver_to_user (GhdHub  *self,
 static guint
 close_connections (GhdHub      *self,
                    GPtrArray   *doomed,
-                   guint code,
+                   guint        code,
                    const char  *reason)
 {
   for (guint i = 0; i < doomed->len; i++)
@@ -179,6 +188,13 @@ static void
 ghd_hub_class_init (GhdHubClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ghd_hub_finalize;
+
+  /**
+   * GhdHub::left:
+   * @user_id: whose last connection was detached
+   */
+  signals[LEFT] = g_signal_new ("left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -254,6 +270,7 @@ ghd_hub_detach (GhdHub        *self,
 {
   HubConnection *connection;
   HubUser *user;
+  g_autofree char *left_user_id = NULL;
 
   g_return_if_fail (GHD_IS_HUB (self));
 
@@ -264,21 +281,90 @@ ghd_hub_detach (GhdHub        *self,
   user = connection->user;
   g_ptr_array_remove_fast (user->connections, connection);
   if (user->connections->len == 0)
-    forget_user (self, user);
+    {
+      left_user_id = g_strdup (user->user_id);
+      forget_user (self, user);
+    }
   g_hash_table_remove (self->connections, subscriber);
+
+  if (left_user_id != NULL)
+    g_signal_emit (self, signals[LEFT], 0, left_user_id);
+}
+
+/* Closes those connections of @user for which @device_id fits, or which are not @keep_device_id. */
+static void
+add_doomed (HubUser    *user,
+            const char *device_id,
+            const char *keep_device_id,
+            GPtrArray  *doomed)
+{
+  for (guint i = 0; i < user->connections->len; i++)
+    {
+      HubConnection *connection = g_ptr_array_index (user->connections, i);
+
+      if ((device_id == NULL || g_str_equal (connection->device_id, device_id))
+          && g_strcmp0 (connection->device_id, keep_device_id) != 0)
+        g_ptr_array_add (doomed, g_object_ref (connection->subscriber));
+    }
 }
 
 /**
  * ghd_hub_close_device:
+ * @user_id: (nullable): whose device it is; NULL when that is not known
+ * @device_id: (nullable): NULL means all devices of @user_id
  *
- * Returns: how many connections of that device were closed
+ * Returns: how many connections were closed
  */
 guint
-ghd_hub_close_device (GhdHub      *self,
-                      const char  *user_id,
-                      const char  *device_id,
-                      guint code,
-                      const char  *reason)
+ghd_hub_close_device (GhdHub     *self,
+                      const char *user_id,
+                      const char *device_id,
+                      guint       code,
+                      const char *reason)
+{
+  g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  HubUser *user;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+  g_return_val_if_fail (user_id != NULL || device_id != NULL, 0);
+
+  if (user_id != NULL)
+    {
+      user = g_hash_table_lookup (self->users, user_id);
+      if (user != NULL)
+        add_doomed (user, device_id, NULL, doomed);
+    }
+  else
+    {
+      g_hash_table_iter_init (&iter, self->users);
+      while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &user))
+        add_doomed (user, device_id, NULL, doomed);
+    }
+
+  return close_connections (self, doomed, code, reason);
+}
+
+guint
+ghd_hub_close_user (GhdHub     *self,
+                    const char *user_id,
+                    guint       code,
+                    const char *reason)
+{
+  return ghd_hub_close_device (self, user_id, NULL, code, reason);
+}
+
+/**
+ * ghd_hub_close_others:
+ *
+ * Closes all connections of @user_id but those of one device.
+ */
+guint
+ghd_hub_close_others (GhdHub     *self,
+                      const char *user_id,
+                      const char *keep_device_id,
+                      guint       code,
+                      const char *reason)
 {
   g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
   HubUser *user;
@@ -286,32 +372,15 @@ ghd_hub_close_device (GhdHub      *self,
   g_return_val_if_fail (GHD_IS_HUB (self), 0);
 
   user = g_hash_table_lookup (self->users, user_id);
-  if (user == NULL)
-    return 0;
-
-  for (guint i = 0; i < user->connections->len; i++)
-    {
-      HubConnection *connection = g_ptr_array_index (user->connections, i);
-
-      if (device_id == NULL || g_str_equal (connection->device_id, device_id))
-        g_ptr_array_add (doomed, g_object_ref (connection->subscriber));
-    }
+  if (user != NULL)
+    add_doomed (user, NULL, keep_device_id, doomed);
 
   return close_connections (self, doomed, code, reason);
 }
 
 guint
-ghd_hub_close_user (GhdHub      *self,
-                    const char  *user_id,
-                    guint code,
-                    const char  *reason)
-{
-  return ghd_hub_close_device (self, user_id, NULL, code, reason);
-}
-
-guint
 ghd_hub_close_all (GhdHub      *self,
-                   guint code,
+                   guint        code,
                    const char  *reason)
 {
   g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
@@ -346,6 +415,27 @@ ghd_hub_count_user (GhdHub     *self,
   user = g_hash_table_lookup (self->users, user_id);
 
   return user != NULL ? user->connections->len : 0;
+}
+
+/**
+ * ghd_hub_list_devices:
+ *
+ * Returns: (transfer full) (element-type utf8): the devices that are connected, each once
+ */
+GPtrArray *
+ghd_hub_list_devices (GhdHub *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *devices = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  HubConnection *connection;
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &connection))
+    if (g_hash_table_add (seen, connection->device_id))
+      g_ptr_array_add (devices, g_strdup (connection->device_id));
+
+  return devices;
 }
 
 /**
@@ -416,6 +506,40 @@ ghd_hub_send_room (GhdHub     *self,
 
       if (except_user_id == NULL || !g_str_equal (user->user_id, except_user_id))
         n += deliver_to_user (self, user, frame);
+    }
+
+  return n;
+}
+
+/**
+ * ghd_hub_send_rooms:
+ * @room_ids: (element-type utf8): rooms that may have people in common: each hears it once
+ * @except_user_id: (nullable):
+ */
+guint
+ghd_hub_send_rooms (GhdHub     *self,
+                    GPtrArray  *room_ids,
+                    GBytes     *frame,
+                    const char *except_user_id)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+
+  self->round++;
+  for (guint i = 0; i < room_ids->len; i++)
+    {
+      GPtrArray *users = g_hash_table_lookup (self->rooms, g_ptr_array_index (room_ids, i));
+
+      for (guint j = 0; users != NULL && j < users->len; j++)
+        {
+          HubUser *user = g_ptr_array_index (users, j);
+
+          if (user->round == self->round || g_strcmp0 (user->user_id, except_user_id) == 0)
+            continue;
+          user->round = self->round;
+          n += deliver_to_user (self, user, frame);
+        }
     }
 
   return n;

@@ -28,9 +28,12 @@ guint   ghd_hub_close_device  (GhdHub *self, const char *user_id, const char *de
                                guint code, const char *reason);
 guint   ghd_hub_close_user    (GhdHub *self, const char *user_id, guint code,
                                const char *reason);
+guint   ghd_hub_close_others  (GhdHub *self, const char *user_id, const char *keep_device_id,
+                               guint code, const char *reason);
 guint   ghd_hub_close_all     (GhdHub *self, guint code, const char *reason);
 guint   ghd_hub_count         (GhdHub *self);
 guint   ghd_hub_count_user    (GhdHub *self, const char *user_id);
+GPtrArray *ghd_hub_list_devices (GhdHub *self);
 
 /* membership */
 void    ghd_hub_join          (GhdHub *self, const char *user_id, const char *room_id);
@@ -38,6 +41,8 @@ void    ghd_hub_leave         (GhdHub *self, const char *user_id, const char *ro
 
 /* publication: frames are encoded once by the caller */
 guint   ghd_hub_send_room     (GhdHub *self, const char *room_id, GBytes *frame,
+                               const char *except_user_id);
+guint   ghd_hub_send_rooms    (GhdHub *self, GPtrArray *room_ids, GBytes *frame,
                                const char *except_user_id);
 gboolean ghd_hub_hears        (GhdHub *self, const char *user_id, const char *room_id);
 guint   ghd_hub_send_user     (GhdHub *self, const char *user_id, GBytes *frame);

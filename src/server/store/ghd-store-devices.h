@@ -83,6 +83,8 @@ DexFuture *ghd_store_devices_revoke        (GhdPool            *pool,
 DexFuture *ghd_store_devices_revoke_others (GhdPool            *pool,
                                             const char         *user_id,
                                             const char         *keep_device_id);
+DexFuture *ghd_store_devices_list_gone     (GhdPool            *pool,
+                                            const char *const  *device_ids);
 DexFuture *ghd_store_devices_touch         (GhdPool            *pool,
                                             const char         *device_id,
                                             gint64              now_ts);

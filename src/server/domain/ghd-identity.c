@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-identity.h"
+
+#include "gh-error.h"
+#include "gh-id.h"
+#include "gh-limits.h"
+#include "gh-password.h"
+#include "gh-time.h"
+#include "gh-user-name.h"
+#include "gh-utf8.h"
+#include "ghd-log.h"
+#include "ghd-passwords.h"
+#include "ghd-rate-limiter.h"
+#include "ghd-store-accounts.h"
+#include "ghd-store-invites.h"
+
+#include <string.h>
+
+/*
+ * Guessing passwords is slowed down three ways: each attempt costs an Argon2id hash; failures from one
+ * address on one account soon cost a growing delay; and so, later, do failures on one account from
+ * anywhere and from one address on any account. Nobody is locked out for good.
+ */
+#define LIMITER_KEYS 65536
+#define PAIR_FREE 5
+#define ACCOUNT_FREE 50
+#define ADDRESS_FREE 50
+#define FIRST_DELAY_MS (1 * GH_MS_PER_SECOND)
+#define PAIR_MAX_DELAY_MS (5 * GH_MS_PER_MINUTE)
+#define WIDE_MAX_DELAY_MS (1 * GH_MS_PER_MINUTE)
+
+/* Names that would make people believe something about who is speaking. */
+static const char *const reserved_names[] = {
+  "admin", "administrator", "everyone", "guildhall", "guildhalld", "here", "host", "mod", "moderator",
+  "moderators", "null", "official", "owner", "root", "security", "server", "service", "staff",
+  "support", "system", NULL
+};
+
+struct _GhdIdentity
+{
+  GObject         parent_instance;
+  GhdSettings    *settings;
+  GhdPool        *pool;
+  GhdWorker      *worker;
+  GhdSessions    *sessions;
+  GhdRateLimiter *limiter;
+  const char     *server_name;
+  char           *nobody_hash; /* verified against when there is no such account */
+};
+
+G_DEFINE_FINAL_TYPE (GhdIdentity, ghd_identity, G_TYPE_OBJECT)
+
+typedef struct
+{
+  GhSecret *password;
+  char     *hash;
+} HashJob;
+
+static void
+hash_job_free (gpointer data)
+{
+  HashJob *job = data;
+
+  gh_secret_unref (job->password);
+  g_free (job->hash);
+  g_free (job);
+}
+
+static HashJob *
+hash_job_new (const char *password,
+              const char *hash)
+{
+  HashJob *job = g_new0 (HashJob, 1);
+
+  job->password = gh_secret_new_string (password);
+  job->hash = g_strdup (hash);
+
+  return job;
+}
+
+static DexFuture *
+hash_work (gpointer data)
+{
+  HashJob *job = data;
+  GError *error = NULL;
+  char *hash = gh_password_hash (job->password, &error);
+
+  return hash != NULL ? dex_future_new_take_string (hash) : dex_future_new_for_error (error);
+}
+
+static DexFuture *
+verify_work (gpointer data)
+{
+  HashJob *job = data;
+
+  return dex_future_new_for_boolean (gh_password_verify (job->password, job->hash));
+}
+
+static char *
+hash_password (GhdIdentity *self,
+               const char  *password,
+               GError     **error)
+{
+  return dex_await_string (ghd_worker_run (self->worker, hash_work, hash_job_new (password, NULL),
+                                           hash_job_free),
+                           error);
+}
+
+/* An answer, or an error when there could be none (too many jobs wait already). */
+static gboolean
+verify_password (GhdIdentity *self,
+                 const char  *password,
+                 const char  *hash,
+                 gboolean    *is_right,
+                 GError     **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *is_right = dex_await_boolean (ghd_worker_run (self->worker, verify_work,
+                                                 hash_job_new (password, hash), hash_job_free),
+                                 &local_error);
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/* The rates of the settings are in percent of ours. */
+static guint
+scaled (GhdIdentity *self,
+        guint        n)
+{
+  gint64 factor = ghd_settings_get_int (self->settings, GHD_SETTING_ACCOUNTS_RATE_FACTOR);
+
+  return MAX (1, n * factor / 100);
+}
+
+typedef struct
+{
+  char *pair;
+  char *account;
+  char *address;
+} LimitKeys;
+
+static void
+limit_keys_clear (LimitKeys *keys)
+{
+  g_free (keys->pair);
+  g_free (keys->account);
+  g_free (keys->address);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LimitKeys, limit_keys_clear)
+
+static void
+limit_keys_init (LimitKeys  *keys,
+                 const char *username,
+                 const char *address)
+{
+  keys->pair = g_strconcat ("pair ", address, " ", username, NULL);
+  keys->account = g_strconcat ("account ", username, NULL);
+  keys->address = g_strconcat ("address ", address, NULL);
+}
+
+/* Counts an attempt before it is known whether it fails, so that many at once gain nothing. */
+static gboolean
+begin_attempt (GhdIdentity     *self,
+               const LimitKeys *keys,
+               const char      *reason,
+               GError         **error)
+{
+  gint64 now_us = gh_time_monotonic_us ();
+  gint64 wait_ms = ghd_rate_limiter_check_fail (self->limiter, keys->pair, now_us);
+
+  wait_ms = MAX (wait_ms, ghd_rate_limiter_check_fail (self->limiter, keys->account, now_us));
+  wait_ms = MAX (wait_ms, ghd_rate_limiter_check_fail (self->limiter, keys->address, now_us));
+  if (wait_ms > 0)
+    {
+      g_propagate_error (error, gh_error_new (GH_ERROR_LIMITED, reason, NULL, wait_ms,
+                                              "Too many attempts with a wrong password. "
+                                              "Please wait %" G_GINT64_FORMAT " seconds.",
+                                              (wait_ms + 999) / 1000));
+      return FALSE;
+    }
+
+  ghd_rate_limiter_fail (self->limiter, keys->pair, scaled (self, PAIR_FREE), FIRST_DELAY_MS,
+                         PAIR_MAX_DELAY_MS, now_us);
+  return TRUE;
+}
+
+static void
+end_attempt (GhdIdentity     *self,
+             const LimitKeys *keys,
+             gboolean         succeeded)
+{
+  gint64 now_us = gh_time_monotonic_us ();
+
+  if (succeeded)
+    {
+      ghd_rate_limiter_forgive (self->limiter, keys->pair);
+      return;
+    }
+
+  ghd_rate_limiter_fail (self->limiter, keys->account, scaled (self, ACCOUNT_FREE), FIRST_DELAY_MS,
+                         WIDE_MAX_DELAY_MS, now_us);
+  ghd_rate_limiter_fail (self->limiter, keys->address, scaled (self, ADDRESS_FREE), FIRST_DELAY_MS,
+                         WIDE_MAX_DELAY_MS, now_us);
+}
+
+static gboolean
+is_reserved (GhdIdentity *self,
+             const char  *username)
+{
+  const char *setting;
+  g_auto (GStrv) names = NULL;
+
+  if (g_strv_contains (reserved_names, username))
+    return TRUE;
+
+  setting = ghd_settings_get_string (self->settings, GHD_SETTING_ACCOUNTS_RESERVED_NAMES);
+  names = g_strsplit (setting, ",", -1);
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_ascii_strcasecmp (g_strstrip (names[i]), username) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+ghd_identity_finalize (GObject *object)
+{
+  GhdIdentity *self = GHD_IDENTITY (object);
+
+  g_object_unref (self->settings);
+  g_object_unref (self->pool);
+  g_object_unref (self->worker);
+  g_object_unref (self->sessions);
+  g_object_unref (self->limiter);
+  g_free (self->nobody_hash);
+
+  G_OBJECT_CLASS (ghd_identity_parent_class)->finalize (object);
+}
+
+static void
+ghd_identity_class_init (GhdIdentityClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ghd_identity_finalize;
+}
+
+static void
+ghd_identity_init (GhdIdentity *self)
+{
+  self->limiter = ghd_rate_limiter_new (LIMITER_KEYS);
+}
+
+GhdIdentity *
+ghd_identity_new (GhdSettings *settings,
+                  GhdPool     *pool,
+                  GhdWorker   *worker,
+                  GhdSessions *sessions)
+{
+  GhdIdentity *self = g_object_new (GHD_TYPE_IDENTITY, NULL);
+
+  self->settings = g_object_ref (settings);
+  self->pool = g_object_ref (pool);
+  self->worker = g_object_ref (worker);
+  self->sessions = g_object_ref (sessions);
+  self->server_name = ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME);
+
+  return self;
+}
+
+static DexFuture *
+start_fiber (gpointer data)
+{
+  GhdIdentity *self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->nobody_hash = hash_password (self, "nobody has this password", &error);
+  if (self->nobody_hash == NULL)
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  return dex_future_new_true ();
+}
+
+/**
+ * ghd_identity_start:
+ *
+ * Returns: (transfer full): resolves to %TRUE when people may sign in
+ */
+DexFuture *
+ghd_identity_start (GhdIdentity *self)
+{
+  return dex_scheduler_spawn (NULL, 0, start_fiber, g_object_ref (self), g_object_unref);
+}
+
+GhdSessions *
+ghd_identity_get_sessions (GhdIdentity *self)
+{
+  return self->sessions;
+}
+
+/**
+ * ghd_identity_check_name:
+ *
+ * Returns: TRUE when @username may be registered; else FALSE with the reason "username.invalid",
+ *   "username.reserved", "username.taken" or "username.confusable"
+ */
+gboolean
+ghd_identity_check_name (GhdIdentity *self,
+                         const char  *username,
+                         GError     **error)
+{
+  g_autofree char *skeleton = NULL;
+  g_autoptr (GError) local_error = NULL;
+  int state;
+
+  if (!gh_user_name_check (username, "username", error))
+    return FALSE;
+  if (is_reserved (self, username))
+    return gh_set_error (error, GH_ERROR_CONFLICT, "username.reserved", "username",
+                         "This user name is not to be had here. Choose another one.");
+
+  skeleton = gh_user_name_skeleton (username);
+  state = dex_await_int (ghd_store_accounts_check_name (self->pool, username, skeleton),
+                         &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  switch ((GhdNameState) state)
+    {
+    case GHD_NAME_FREE:
+      return TRUE;
+
+    case GHD_NAME_TAKEN:
+      return gh_set_error (error, GH_ERROR_CONFLICT, "username.taken", "username",
+                           "Somebody has this user name already. Choose another one.");
+
+    case GHD_NAME_CONFUSABLE:
+    default:
+      return gh_set_error (error, GH_ERROR_CONFLICT, "username.confusable", "username",
+                           "This looks like the user name of somebody else. Choose another one.");
+    }
+}
+
+/* Finds out what permits a registration. @server_invite is set when the code is to be used up. */
+static gboolean
+check_registration (GhdIdentity           *self,
+                    const GhdRegistration *registration,
+                    char                 **server_invite,
+                    GError               **error)
+{
+  const char *mode = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_REGISTRATION);
+  g_autoptr (GhdInviteRow) invite = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (g_str_equal (mode, "open"))
+    return TRUE;
+  if (g_str_equal (mode, "closed"))
+    return gh_set_error (error, GH_ERROR_DENIED, "registration.closed", NULL,
+                         "This server does not accept new accounts.");
+  if (registration->invite == NULL)
+    return gh_set_error (error, GH_ERROR_DENIED, "registration.invite", "invite",
+                         "You need an invitation to register on this server.");
+
+  invite = dex_await_boxed (ghd_store_invites_get (self->pool, registration->invite), &local_error);
+  if (invite == NULL && !g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (invite == NULL || !ghd_invite_row_is_usable (invite, gh_time_wall_ms ()))
+    return gh_set_error (error, GH_ERROR_DENIED, "invite.unusable", "invite",
+                         "This invitation does not exist, has expired or is used up. "
+                         "Ask for a new one.");
+
+  if (invite->guild_id == NULL)
+    *server_invite = g_strdup (registration->invite);
+
+  return TRUE;
+}
+
+/**
+ * ghd_identity_register:
+ *
+ * Returns: (transfer full): the first sign-in of the new account
+ */
+GhdTokens *
+ghd_identity_register (GhdIdentity           *self,
+                       const GhdRegistration *registration,
+                       GError               **error)
+{
+  g_autofree char *user_id = NULL;
+  g_autofree char *skeleton = NULL;
+  g_autofree char *hash = NULL;
+  g_autofree char *server_invite = NULL;
+  gint64 min_chars = ghd_settings_get_int (self->settings, GHD_SETTING_ACCOUNTS_PASSWORD_MIN);
+
+  if (!ghd_password_check (registration->password, registration->username, min_chars, "password",
+                           error)
+      || !check_registration (self, registration, &server_invite, error)
+      || !ghd_identity_check_name (self, registration->username, error))
+    return NULL;
+
+  hash = hash_password (self, registration->password, error);
+  if (hash == NULL)
+    return NULL;
+
+  user_id = gh_id_new_user (registration->username, self->server_name);
+  skeleton = gh_user_name_skeleton (registration->username);
+  if (!dex_await (ghd_store_accounts_create (self->pool, &(GhdNewAccount) {
+                    .user_id = user_id,
+                    .username = registration->username,
+                    .skeleton = skeleton,
+                    .display_name = registration->display_name != NULL ? registration->display_name
+                                                                       : registration->username,
+                    .password_hash = hash,
+                    .server_invite = server_invite,
+                    .now_ts = gh_time_wall_ms (),
+                  }),
+                  error))
+    return NULL;
+
+  ghd_log_info ("Registered", GHD_LOG_STRING ("user_id", user_id),
+                GHD_LOG_STRING ("address", registration->address));
+
+  return ghd_sessions_open (self->sessions, user_id, registration->device_name, error);
+}
+
+/* A hash with yesterday's parameters is made anew while the password is at hand. */
+static void
+maybe_rehash (GhdIdentity   *self,
+              GhdAccountRow *account,
+              const char    *password)
+{
+  g_autofree char *hash = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!gh_password_needs_rehash (account->password_hash))
+    return;
+
+  hash = hash_password (self, password, &error);
+  if (hash == NULL
+      || !dex_await (ghd_store_accounts_rehash (self->pool, account->user_id,
+                                                account->password_hash, hash),
+                     &error))
+    ghd_log_warning ("A password hash could not be renewed", GHD_LOG_STRING ("error", error->message));
+}
+
+/**
+ * ghd_identity_login:
+ *
+ * An unknown name takes as long, and is answered with the same words, as a wrong password.
+ *
+ * Returns: (transfer full): a new sign-in; or NULL with %GH_ERROR_UNAUTHENTICATED "session.wrong",
+ *   %GH_ERROR_DENIED "account.disabled" or %GH_ERROR_LIMITED "session.limited"
+ */
+GhdTokens *
+ghd_identity_login (GhdIdentity *self,
+                    const char  *username,
+                    const char  *password,
+                    const char  *device_name,
+                    const char  *address,
+                    GError     **error)
+{
+  g_autofree char *name = g_ascii_strdown (username, -1);
+  g_autoptr (GhdAccountRow) account = NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_auto (LimitKeys) keys = { 0 };
+  gboolean is_right;
+
+  limit_keys_init (&keys, name, address);
+  if (!begin_attempt (self, &keys, "session.limited", error))
+    return NULL;
+
+  account = dex_await_boxed (ghd_store_accounts_find (self->pool, name), &local_error);
+  if (account == NULL && !g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
+    {
+      ghd_rate_limiter_forgive (self->limiter, keys.pair);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  if (!verify_password (self, password,
+                        account != NULL ? account->password_hash : self->nobody_hash, &is_right,
+                        error))
+    {
+      ghd_rate_limiter_forgive (self->limiter, keys.pair);
+      return NULL;
+    }
+
+  end_attempt (self, &keys, account != NULL && is_right);
+  if (account == NULL || !is_right)
+    {
+      gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "session.wrong", "password",
+                    "The user name or the password is wrong.");
+      return NULL;
+    }
+  if (account->disabled_ts != 0)
+    {
+      gh_set_error (error, GH_ERROR_DENIED, "account.disabled", NULL,
+                    "This account is disabled. Ask whoever runs the server.");
+      return NULL;
+    }
+
+  maybe_rehash (self, account, password);
+
+  return ghd_sessions_open (self->sessions, account->user_id, device_name, error);
+}
+
+/**
+ * ghd_identity_set_password:
+ * @device_id: the device that stays signed in; all others are revoked
+ */
+gboolean
+ghd_identity_set_password (GhdIdentity *self,
+                           const char  *user_id,
+                           const char  *device_id,
+                           const char  *password,
+                           const char  *new_password,
+                           const char  *address,
+                           GError     **error)
+{
+  g_autoptr (GhdAccountRow) account = NULL;
+  g_autofree char *hash = NULL;
+  g_auto (LimitKeys) keys = { 0 };
+  gint64 min_chars = ghd_settings_get_int (self->settings, GHD_SETTING_ACCOUNTS_PASSWORD_MIN);
+  gboolean is_right;
+
+  account = dex_await_boxed (ghd_store_accounts_get (self->pool, user_id), error);
+  if (account == NULL
+      || !ghd_password_check (new_password, account->username, min_chars, "new_password", error))
+    return FALSE;
+
+  limit_keys_init (&keys, account->username, address);
+  if (!begin_attempt (self, &keys, "session.limited", error))
+    return FALSE;
+  if (!verify_password (self, password, account->password_hash, &is_right, error))
+    {
+      ghd_rate_limiter_forgive (self->limiter, keys.pair);
+      return FALSE;
+    }
+  end_attempt (self, &keys, is_right);
+  if (!is_right)
+    return gh_set_error (error, GH_ERROR_DENIED, "password.wrong", "password",
+                         "This is not your present password.");
+
+  hash = hash_password (self, new_password, error);
+  if (hash == NULL
+      || !dex_await (ghd_store_accounts_set_password (self->pool, user_id, hash, device_id), error))
+    return FALSE;
+
+  ghd_sessions_forget_others (self->sessions, user_id, device_id);
+  return TRUE;
+}
