@@ -16,6 +16,8 @@ C_CALL = re.compile(r'\b(?:_|N_|C_|NC_|Q_|gettext|ngettext|dgettext|dngettext|pg
                     r'|g_dngettext|g_dpgettext2?)\s*\(')
 C_NOISE = re.compile(r'/\*.*?\*/|//[^\n]*', re.S)
 BLUEPRINT_CALL = re.compile(r'\bC?_\(\s*["\']')
+# xgettext reads Blueprint as C, where single quotes hold one character.
+BLUEPRINT_UNSEEN = re.compile(r"\bC?_\(\s*'")
 
 
 def has_strings(path):
@@ -47,6 +49,9 @@ def main():
     listed = [line for line in lines if line and not line.startswith("#")]
     problems = [f"{name} has strings to translate and is not listed" for name in should if name not in listed]
     problems += [f"{name} is listed and has nothing to translate" for name in listed if name not in should]
+    problems += [f"{path.relative_to(root)}: xgettext does not see strings in single quotes"
+                 for path in candidates
+                 if path.suffix == ".blp" and BLUEPRINT_UNSEEN.search(path.read_text(encoding="utf-8"))]
     if not problems and listed != should:
         problems.append("the list is not in order, or names a file twice")
     if problems:
