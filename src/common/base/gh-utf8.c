@@ -204,10 +204,13 @@ gh_utf8_clean_name (const char *text)
       g_string_append_unichar (out, c);
       before = c;
     }
-  while (out->len >= 3
-         && (g_str_has_suffix (out->str, "\u200d") || g_str_has_suffix (out->str, "\u200c")))
-    g_string_truncate (out, out->len - 3);
-  return g_string_free_and_steal (out);
+  while (g_str_has_suffix (out->str, "\u200d") || g_str_has_suffix (out->str, "\u200c"))
+    g_string_truncate (out, out->len - strlen ("\u200d"));
+  /* What was removed can have stood between two parts of one character. */
+  g_free (composed);
+  composed = g_utf8_normalize (out->str, (gssize) out->len, G_NORMALIZE_NFC);
+  g_string_free (out, TRUE);
+  return g_steal_pointer (&composed);
 }
 
 /**
