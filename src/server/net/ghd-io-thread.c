@@ -54,7 +54,7 @@ struct _GhdIoThread
 
   /* Of the main thread. */
   GArray       *gathered;   /* Order */
-  GhdPacket    *packet;     /* the last one gathered */
+  GBytes       *frame;      /* what the last ORDER_PACKET carries */
   GSource      *source;
   GhdNoticeFunc func;
   gpointer      user_data;
@@ -73,6 +73,15 @@ struct _GhdIoThread
   GPtrArray    *unframers;
   gboolean      stopping;
 };
+
+static GhdPacket *
+pack (GBytes *frame)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (frame, &size);
+
+  return ghd_packet_new (GHD_OPCODE_TEXT, data, size);
+}
 
 static GhdIoThread *
 thread_of (GhdIo *io)
@@ -422,7 +431,7 @@ ghd_io_thread_free (GhdIoThread *self)
   g_ptr_array_unref (self->touched);
   g_ptr_array_unref (self->settling);
   g_ptr_array_unref (self->unframers);
-  g_clear_pointer (&self->packet, ghd_packet_unref);
+  g_clear_pointer (&self->frame, g_bytes_unref);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -432,7 +441,7 @@ ghd_io_thread_free (GhdIoThread *self)
  * @fd: connected and non-blocking
  * @stream: (nullable) (transfer full): see ghd_transport_init()
  * @owner: comes with every notice about this connection
- * @first: (nullable): the first packet it gets
+ * @first: (nullable): the first text frame it gets
  * @input: (nullable): what the peer sent behind its handshake
  */
 GhdLink *
@@ -441,13 +450,13 @@ ghd_io_thread_adopt (GhdIoThread *self,
                      GIOStream   *stream,
                      gboolean     is_tls,
                      gpointer     owner,
-                     GhdPacket   *first,
+                     GBytes      *first,
                      GBytes      *input)
 {
   GhdLink *link = ghd_link_new (fd, stream, is_tls, owner);
   Adoption *adoption = g_new0 (Adoption, 1);
 
-  adoption->first = first != NULL ? ghd_packet_ref (first) : NULL;
+  adoption->first = first != NULL ? pack (first) : NULL;
   adoption->input = input != NULL ? g_bytes_ref (input) : NULL;
   gather (self, ORDER_ADOPT, link, 0, adoption);
 
@@ -456,35 +465,36 @@ ghd_io_thread_adopt (GhdIoThread *self,
 
 /**
  * ghd_io_thread_send:
+ * @frame: the text of one frame
  *
- * The same packet for many links in a row is passed on once.
+ * The same #GBytes for many links in a row is encoded and passed on once.
  */
 void
 ghd_io_thread_send (GhdIoThread *self,
                     GhdLink     *link,
-                    GhdPacket   *packet)
+                    GBytes      *frame)
 {
-  if (packet != self->packet || self->gathered->len == 0)
+  if (frame != self->frame)
     {
-      g_clear_pointer (&self->packet, ghd_packet_unref);
-      self->packet = ghd_packet_ref (packet);
-      gather (self, ORDER_PACKET, NULL, 0, ghd_packet_ref (packet));
+      g_clear_pointer (&self->frame, g_bytes_unref);
+      self->frame = g_bytes_ref (frame);
+      gather (self, ORDER_PACKET, NULL, 0, pack (frame));
     }
   gather (self, ORDER_SEND, link, 0, NULL);
 }
 
 /**
  * ghd_io_thread_answer:
- * @packet: (nullable): what a %GHD_NOTICE_FRAME is answered with
+ * @frame: (nullable): what a %GHD_NOTICE_FRAME is answered with
  *
  * Every %GHD_NOTICE_FRAME must be answered.
  */
 void
 ghd_io_thread_answer (GhdIoThread *self,
                       GhdLink     *link,
-                      GhdPacket   *packet)
+                      GBytes      *frame)
 {
-  gather (self, ORDER_ANSWER, link, 0, packet != NULL ? ghd_packet_ref (packet) : NULL);
+  gather (self, ORDER_ANSWER, link, 0, frame != NULL ? pack (frame) : NULL);
 }
 
 /**
@@ -555,7 +565,7 @@ ghd_io_thread_flush (GhdIoThread *self)
   g_mutex_unlock (&self->mutex);
 
   g_array_set_size (self->gathered, 0);
-  g_clear_pointer (&self->packet, ghd_packet_unref);
+  g_clear_pointer (&self->frame, g_bytes_unref);
 
   if (wake && write (self->wake_fd, &one, sizeof one) < 0)
     g_warning ("Could not wake an I/O thread: %s", g_strerror (errno));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "ghd-metrics.h"
-#include "ghd-packet.h"
 #include "gh-error.h"
 #include "gh-frame.h"
 
@@ -79,10 +78,10 @@ GhdIoThread *ghd_io_thread_new        (guint index, const GhdIoOptions *options,
 void         ghd_io_thread_free       (GhdIoThread *self);
 
 GhdLink     *ghd_io_thread_adopt      (GhdIoThread *self, int fd, GIOStream *stream,
-                                       gboolean is_tls, gpointer owner, GhdPacket *first,
+                                       gboolean is_tls, gpointer owner, GBytes *first,
                                        GBytes *input);
-void         ghd_io_thread_send       (GhdIoThread *self, GhdLink *link, GhdPacket *packet);
-void         ghd_io_thread_answer     (GhdIoThread *self, GhdLink *link, GhdPacket *packet);
+void         ghd_io_thread_send       (GhdIoThread *self, GhdLink *link, GBytes *frame);
+void         ghd_io_thread_answer     (GhdIoThread *self, GhdLink *link, GBytes *frame);
 void         ghd_io_thread_identified (GhdIoThread *self, GhdLink *link);
 void         ghd_io_thread_close      (GhdIoThread *self, GhdLink *link, guint code,
                                        const char *reason);

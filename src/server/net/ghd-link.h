@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ghd-io-thread.h"
+#include "ghd-packet.h"
 #include "ghd-unframer.h"
 #include "ghd-wheel.h"
 
