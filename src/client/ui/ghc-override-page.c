@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-override-page.h"
+
+#include <glib/gi18n.h>
+
+#include "gh-permission.h"
+#include "ghc-toast.h"
+
+enum
+{
+  CHOICE_INHERIT,
+  CHOICE_ALLOW,
+  CHOICE_DENY,
+};
+
+/**
+ * GhcOverridePage:
+ *
+ * What a role may do in one channel, where that differs from the guild.
+ */
+struct _GhcOverridePage
+{
+  AdwNavigationPage    parent_instance;
+
+  AdwPreferencesGroup *group;
+
+  GhcSession          *session;
+  GhcChannel          *channel;
+  GhcRole             *role;
+  AdwComboRow         *rows[GH_N_PERMISSIONS];
+  gboolean             filled;
+};
+
+G_DEFINE_FINAL_TYPE (GhcOverridePage, ghc_override_page, ADW_TYPE_NAVIGATION_PAGE)
+
+static void
+on_selected (GhcOverridePage *self)
+{
+  const GhPermissionInfo *infos;
+  GhPermissions allow = 0;
+  GhPermissions deny = 0;
+  gsize n;
+
+  if (!self->filled)
+    return;
+
+  infos = gh_permission_infos (&n);
+  for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
+    {
+      if (self->rows[i] == NULL)
+        continue;
+      if (adw_combo_row_get_selected (self->rows[i]) == CHOICE_ALLOW)
+        allow |= infos[i].flag;
+      else if (adw_combo_row_get_selected (self->rows[i]) == CHOICE_DENY)
+        deny |= infos[i].flag;
+    }
+  ghc_toast_watch (GTK_WIDGET (self),
+                   ghc_session_set_override (self->session, self->channel,
+                                             ghc_role_get_role_id (self->role), allow, deny));
+}
+
+static void
+fill (GhcOverridePage *self)
+{
+  g_autoptr (GtkStringList) choices = gtk_string_list_new (NULL);
+  const GhPermissionInfo *infos;
+  GhPermissions allow = 0;
+  GhPermissions deny = 0;
+  gsize n;
+
+  gtk_string_list_append (choices, _("As in the guild"));
+  gtk_string_list_append (choices, _("Allowed"));
+  gtk_string_list_append (choices, _("Not allowed"));
+
+  ghc_channel_get_override (self->channel, ghc_role_get_role_id (self->role), &allow, &deny);
+  infos = gh_permission_infos (&n);
+  for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
+    {
+      if (!(infos[i].flag & GH_PERMISSIONS_OVERRIDABLE))
+        continue;
+
+      self->rows[i] = ADW_COMBO_ROW (adw_combo_row_new ());
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _(infos[i].title));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[i]), _(infos[i].description));
+      adw_combo_row_set_model (self->rows[i], G_LIST_MODEL (choices));
+      adw_combo_row_set_selected (self->rows[i], allow & infos[i].flag  ? CHOICE_ALLOW
+                                                 : deny & infos[i].flag ? CHOICE_DENY
+                                                                        : CHOICE_INHERIT);
+      g_signal_connect_object (self->rows[i], "notify::selected", G_CALLBACK (on_selected), self,
+                               G_CONNECT_SWAPPED);
+      adw_preferences_group_add (self->group, GTK_WIDGET (self->rows[i]));
+    }
+  self->filled = TRUE;
+}
+
+static void
+ghc_override_page_dispose (GObject *object)
+{
+  GhcOverridePage *self = GHC_OVERRIDE_PAGE (object);
+
+  self->filled = FALSE;
+  gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_OVERRIDE_PAGE);
+  g_clear_object (&self->session);
+  g_clear_object (&self->channel);
+  g_clear_object (&self->role);
+
+  G_OBJECT_CLASS (ghc_override_page_parent_class)->dispose (object);
+}
+
+static void
+ghc_override_page_class_init (GhcOverridePageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ghc_override_page_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/guildhall/Guildhall/ui/ghc-override-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcOverridePage, group);
+}
+
+static void
+ghc_override_page_init (GhcOverridePage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+AdwNavigationPage *
+ghc_override_page_new (GhcSession *session, GhcChannel *channel, GhcRole *role)
+{
+  GhcOverridePage *self;
+
+  g_return_val_if_fail (GHC_IS_SESSION (session), NULL);
+  g_return_val_if_fail (GHC_IS_CHANNEL (channel), NULL);
+  g_return_val_if_fail (GHC_IS_ROLE (role), NULL);
+
+  self = g_object_new (GHC_TYPE_OVERRIDE_PAGE, NULL);
+  self->session = g_object_ref (session);
+  self->channel = g_object_ref (channel);
+  self->role = g_object_ref (role);
+  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), ghc_role_get_is_everyone (role)
+                                                               ? _("Everyone")
+                                                               : ghc_role_get_name (role));
+  fill (self);
+  return ADW_NAVIGATION_PAGE (self);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ghc-enums.h"
+
+G_BEGIN_DECLS
+
+const char *ghc_presence_get_label     (GhcPresence presence);
+const char *ghc_presence_get_icon_name (GhcPresence presence);
+
+G_END_DECLS

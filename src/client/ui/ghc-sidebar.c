@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-sidebar.h"
+
+#include <glib/gi18n.h>
+
+#include "ghc-category-row.h"
+#include "ghc-channel-row.h"
+#include "ghc-guild-steps.h"
+#include "ghc-toast.h"
+
+/**
+ * GhcSidebar:
+ *
+ * The open guild: its menu, its channels by category, and what to do first while it is empty.
+ */
+struct _GhcSidebar
+{
+  AdwBin         parent_instance;
+
+  GtkMenuButton *guild_button;
+  GtkLabel      *guild_label;
+  GtkListBox    *list;
+  AdwBin        *steps_bin;
+
+  GhcSession    *session;
+  GhcGuild      *guild;
+  GhcChannel    *channel;
+};
+
+enum
+{
+  ACTIVATED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GhcSidebar, ghc_sidebar, ADW_TYPE_BIN)
+
+static GhcChannel *
+row_get_channel (GtkListBoxRow *row)
+{
+  if (GHC_IS_CATEGORY_ROW (row))
+    return ghc_category_row_get_category (GHC_CATEGORY_ROW (row));
+  return ghc_channel_row_get_channel (GHC_CHANNEL_ROW (row));
+}
+
+static GtkListBoxRow *
+find_row (GhcSidebar *self, GhcChannel *channel)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    {
+      if (row_get_channel (row) == channel)
+        return row;
+    }
+  return NULL;
+}
+
+static void
+select_channel (GhcSidebar *self)
+{
+  GtkListBoxRow *row = self->channel != NULL ? find_row (self, self->channel) : NULL;
+
+  if (row != NULL && gtk_list_box_row_get_selectable (row))
+    gtk_list_box_select_row (self->list, row);
+  else
+    gtk_list_box_unselect_all (self->list);
+}
+
+/* What stands after @place among the channels of the same category, or among the categories. */
+static GhcChannel *
+next_sibling (GhcSidebar *self, GhcChannel *place, GhcChannel *except)
+{
+  GListModel *all = ghc_channel_list_get_all (ghc_guild_get_channels (self->guild));
+  gboolean category = ghc_channel_get_kind (place) == GHC_CHANNEL_CATEGORY;
+  gboolean passed = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GhcChannel) other = g_list_model_get_item (all, i);
+
+      if (other == place)
+        passed = TRUE;
+      else if (passed && other != except
+               && category == (ghc_channel_get_kind (other) == GHC_CHANNEL_CATEGORY)
+               && (category
+                   || g_strcmp0 (ghc_channel_get_parent (other), ghc_channel_get_parent (place)) == 0))
+        return other;
+    }
+  return NULL;
+}
+
+static void
+move_beside (GhcSidebar *self, GhcChannel *moved, GhcChannel *place, gboolean after)
+{
+  gboolean moves_category = ghc_channel_get_kind (moved) == GHC_CHANNEL_CATEGORY;
+  gboolean onto_category = ghc_channel_get_kind (place) == GHC_CHANNEL_CATEGORY;
+  GhcChannel *parent = NULL;
+  GhcChannel *before = after ? next_sibling (self, place, moved) : place;
+
+  if (moves_category != onto_category)
+    return;
+  if (!moves_category && ghc_channel_get_parent (place) != NULL)
+    parent = ghc_guild_lookup_channel (self->guild, ghc_channel_get_parent (place));
+
+  ghc_toast_watch (GTK_WIDGET (self), ghc_session_move_channel (self->session, moved, parent, before));
+}
+
+static void
+on_row_dropped (GhcSidebar *self, GhcChannel *moved, gboolean after, GhcChannelRow *row)
+{
+  move_beside (self, moved, ghc_channel_row_get_channel (row), after);
+}
+
+/* A channel let go over a heading becomes the last of that category. */
+static void
+on_category_dropped (GhcSidebar *self, GhcChannel *moved, GhcCategoryRow *row)
+{
+  GhcChannel *category = ghc_category_row_get_category (row);
+
+  if (ghc_channel_get_kind (moved) == GHC_CHANNEL_CATEGORY)
+    move_beside (self, moved, category, FALSE);
+  else
+    ghc_toast_watch (GTK_WIDGET (self),
+                     ghc_session_move_channel (self->session, moved, category, NULL));
+}
+
+/* One place up or down, past the next row that is a channel of the same category. */
+static void
+on_row_move (GhcSidebar *self, int step, GhcChannelRow *row)
+{
+  GhcChannel *channel = ghc_channel_row_get_channel (row);
+  int index = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)) + step;
+  GtkListBoxRow *other;
+
+  for (; index >= 0 && (other = gtk_list_box_get_row_at_index (self->list, index)) != NULL; index += step)
+    {
+      if (!GHC_IS_CHANNEL_ROW (other)
+          || g_strcmp0 (ghc_channel_get_parent (row_get_channel (other)),
+                        ghc_channel_get_parent (channel)) != 0)
+        break;
+
+      move_beside (self, channel, row_get_channel (other), step > 0);
+      return;
+    }
+}
+
+static GtkWidget *
+create_row (gpointer item, gpointer user_data)
+{
+  GhcSidebar *self = user_data;
+  GhcChannel *channel = item;
+  GtkWidget *row;
+
+  if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY)
+    {
+      row = ghc_category_row_new (channel);
+      g_signal_connect_object (row, "dropped", G_CALLBACK (on_category_dropped), self, G_CONNECT_SWAPPED);
+      return row;
+    }
+
+  row = ghc_channel_row_new (channel);
+  g_signal_connect_object (row, "dropped", G_CALLBACK (on_row_dropped), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "move", G_CALLBACK (on_row_move), self, G_CONNECT_SWAPPED);
+  return row;
+}
+
+static void
+on_row_activated (GhcSidebar *self, GtkListBoxRow *row)
+{
+  GhcChannel *channel = row_get_channel (row);
+
+  if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY)
+    ghc_channel_set_collapsed (channel, !ghc_channel_get_collapsed (channel));
+  else
+    g_signal_emit (self, signals[ACTIVATED], 0, channel);
+}
+
+static void
+sync_guild (GhcSidebar *self)
+{
+  g_autofree char *label = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->guild_button), self->guild != NULL);
+  if (self->guild == NULL)
+    return;
+
+  gtk_label_set_label (self->guild_label, ghc_guild_get_name (self->guild));
+  /* Translators: the name of a menu button; %s is a guild's name */
+  label = g_strdup_printf (_("Menu of %s"), ghc_guild_get_name (self->guild));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->guild_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->guild_button), ghc_guild_get_name (self->guild));
+}
+
+/* The first steps are for the one who made the guild, until somebody has come. */
+static void
+sync_steps (GhcSidebar *self)
+{
+  gboolean wanted = self->guild != NULL && ghc_guild_get_is_owner (self->guild)
+                    && ghc_guild_get_n_members (self->guild) <= 1;
+
+  if (!wanted)
+    adw_bin_set_child (self->steps_bin, NULL);
+  else if (adw_bin_get_child (self->steps_bin) == NULL)
+    adw_bin_set_child (self->steps_bin, ghc_guild_steps_new (self->guild));
+}
+
+static void
+ghc_sidebar_dispose (GObject *object)
+{
+  GhcSidebar *self = GHC_SIDEBAR (object);
+
+  if (self->list != NULL)
+    gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  ghc_sidebar_set_guild (self, NULL, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_SIDEBAR);
+  g_clear_object (&self->channel);
+
+  G_OBJECT_CLASS (ghc_sidebar_parent_class)->dispose (object);
+}
+
+static void
+ghc_sidebar_class_init (GhcSidebarClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ghc_sidebar_dispose;
+
+  /**
+   * GhcSidebar::activated:
+   * @channel: to open, or to join and open
+   */
+  signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 1, GHC_TYPE_CHANNEL);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/guildhall/Guildhall/ui/ghc-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcSidebar, guild_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcSidebar, guild_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcSidebar, list);
+  gtk_widget_class_bind_template_child (widget_class, GhcSidebar, steps_bin);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+}
+
+static void
+ghc_sidebar_init (GhcSidebar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * ghc_sidebar_set_guild:
+ * @guild: (nullable): whose channels to list
+ */
+void
+ghc_sidebar_set_guild (GhcSidebar *self, GhcSession *session, GhcGuild *guild)
+{
+  g_return_if_fail (GHC_IS_SIDEBAR (self));
+
+  g_set_object (&self->session, session);
+  if (self->guild == guild)
+    return;
+
+  if (self->guild != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (self->guild, sync_guild, self);
+      g_signal_handlers_disconnect_by_func (self->guild, sync_steps, self);
+      g_signal_handlers_disconnect_by_func (ghc_guild_get_channels (self->guild), select_channel, self);
+    }
+  g_set_object (&self->guild, guild);
+  if (gtk_widget_in_destruction (GTK_WIDGET (self)))
+    return;
+
+  adw_bin_set_child (self->steps_bin, NULL);
+  sync_guild (self);
+  sync_steps (self);
+  if (guild == NULL)
+    {
+      gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+      return;
+    }
+
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (ghc_guild_get_channels (guild)), create_row,
+                           self, NULL);
+  g_signal_connect_object (guild, "notify::name", G_CALLBACK (sync_guild), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (guild, "notify::n-members", G_CALLBACK (sync_steps), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (guild, "notify::is-owner", G_CALLBACK (sync_steps), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (ghc_guild_get_channels (guild), "items-changed",
+                           G_CALLBACK (select_channel), self, G_CONNECT_SWAPPED);
+  select_channel (self);
+}
+
+/**
+ * ghc_sidebar_set_channel:
+ * @channel: (nullable): the one that is open
+ */
+void
+ghc_sidebar_set_channel (GhcSidebar *self, GhcChannel *channel)
+{
+  g_return_if_fail (GHC_IS_SIDEBAR (self));
+
+  if (g_set_object (&self->channel, channel))
+    select_channel (self);
+}
+
+/**
+ * ghc_sidebar_focus_list:
+ *
+ * Moves the focus to the open channel's row, or to the first one.
+ */
+void
+ghc_sidebar_focus_list (GhcSidebar *self)
+{
+  GtkListBoxRow *row;
+
+  g_return_if_fail (GHC_IS_SIDEBAR (self));
+
+  row = gtk_list_box_get_selected_row (self->list);
+  if (row == NULL)
+    row = gtk_list_box_get_row_at_index (self->list, 0);
+  if (row != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-toast.h"
+
+#include <glib/gi18n.h>
+
+#include "gh-error.h"
+
+typedef struct
+{
+  GhcUndoFunc    commit;
+  gpointer       data;
+  GDestroyNotify destroy;
+} Undo;
+
+/* Toasts appear where the person looks: in the dialog they are in when it can show them, else at the
+ * foot of the window. */
+static void
+show_toast (GtkWidget *from, AdwToast *toast)
+{
+  GtkWidget *place;
+  GtkRoot *root;
+
+  for (place = from; place != NULL; place = gtk_widget_get_parent (place))
+    {
+      if (ADW_IS_PREFERENCES_DIALOG (place))
+        {
+          adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (place), toast);
+          return;
+        }
+      if (ADW_IS_TOAST_OVERLAY (place))
+        {
+          adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (place), toast);
+          return;
+        }
+    }
+
+  root = gtk_widget_get_root (from);
+  if (ADW_IS_APPLICATION_WINDOW (root))
+    {
+      GtkWidget *content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (root));
+
+      if (ADW_IS_TOAST_OVERLAY (content))
+        {
+          adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (content), toast);
+          return;
+        }
+    }
+
+  /* The widget has left its window meanwhile: nobody is looking. */
+  g_object_unref (toast);
+}
+
+/**
+ * ghc_toast_show:
+ * @from: the widget that something happened in
+ * @text: a plain sentence, no markup
+ */
+void
+ghc_toast_show (GtkWidget *from, const char *text)
+{
+  AdwToast *toast;
+
+  g_return_if_fail (GTK_IS_WIDGET (from));
+  g_return_if_fail (text != NULL);
+
+  toast = adw_toast_new ("");
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  show_toast (from, toast);
+}
+
+/**
+ * ghc_toast_error:
+ *
+ * Says what went wrong in the words of the error; cancelled work says nothing.
+ */
+void
+ghc_toast_error (GtkWidget *from, const GError *error)
+{
+  g_return_if_fail (GTK_IS_WIDGET (from));
+  g_return_if_fail (error != NULL);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  ghc_toast_show (from, error->message);
+}
+
+typedef struct
+{
+  GtkWidget *from;
+  char      *action_name;
+  GVariant  *target;
+} Action;
+
+/* From the widget, not from the toast: its actions are not known where toasts live. */
+static void
+on_action_clicked (AdwToast *toast, Action *action)
+{
+  gtk_widget_activate_action_variant (action->from, action->action_name, action->target);
+}
+
+static void
+action_free (gpointer data, GClosure *closure)
+{
+  Action *action = data;
+
+  g_object_unref (action->from);
+  g_free (action->action_name);
+  g_clear_pointer (&action->target, g_variant_unref);
+  g_free (action);
+}
+
+/**
+ * ghc_toast_action:
+ * @button: what the button says; an underscore marks the mnemonic
+ * @action_name: a widget action that @from can activate
+ * @target: (nullable): its parameter; a floating reference is taken
+ */
+void
+ghc_toast_action (GtkWidget  *from,
+                  const char *text,
+                  const char *button,
+                  const char *action_name,
+                  GVariant   *target)
+{
+  Action *action;
+  AdwToast *toast;
+
+  g_return_if_fail (GTK_IS_WIDGET (from));
+  g_return_if_fail (text != NULL && button != NULL && action_name != NULL);
+
+  action = g_new0 (Action, 1);
+  action->from = g_object_ref (from);
+  action->action_name = g_strdup (action_name);
+  action->target = target != NULL ? g_variant_ref_sink (target) : NULL;
+
+  toast = adw_toast_new ("");
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_set_button_label (toast, button);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_action_clicked), action, action_free, 0);
+  show_toast (from, toast);
+}
+
+static void
+on_undo_clicked (AdwToast *toast, Undo *undo)
+{
+  undo->commit = NULL;
+  adw_toast_dismiss (toast);
+}
+
+/* Runs when the toast has gone for whatever reason, the window's end included. */
+static void
+undo_free (gpointer data, GClosure *closure)
+{
+  Undo *undo = data;
+
+  if (undo->commit != NULL)
+    undo->commit (undo->data);
+  if (undo->destroy != NULL)
+    undo->destroy (undo->data);
+  g_free (undo);
+}
+
+/**
+ * ghc_toast_undo:
+ * @from: any widget of the window
+ * @text: what has been done, "Left #general"
+ * @commit: does it for good; runs exactly once unless Undo is pressed
+ * @data: (nullable): for @commit, owned until @destroy
+ *
+ * The toast belongs to the window, so that it outlives the dialog the action came from.
+ */
+void
+ghc_toast_undo (GtkWidget      *from,
+                const char     *text,
+                GhcUndoFunc     commit,
+                gpointer        data,
+                GDestroyNotify  destroy)
+{
+  Undo *undo;
+  AdwToast *toast;
+
+  g_return_if_fail (GTK_IS_WIDGET (from));
+  g_return_if_fail (text != NULL);
+  g_return_if_fail (commit != NULL);
+
+  undo = g_new0 (Undo, 1);
+  undo->commit = commit;
+  undo->data = data;
+  undo->destroy = destroy;
+
+  toast = adw_toast_new ("");
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_set_button_label (toast, _("_Undo"));
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_clicked), undo, undo_free, 0);
+  show_toast (from, toast);
+}
+
+static DexFuture *
+on_rejected (DexFuture *future, gpointer from)
+{
+  g_autoptr (GError) error = NULL;
+
+  dex_future_get_value (future, &error);
+  ghc_toast_error (from, error);
+  return dex_future_new_true ();
+}
+
+/**
+ * ghc_toast_watch:
+ * @from: the widget the work was started from
+ * @future: (transfer full): work that shows its own success
+ *
+ * Lets @future run; should it fail, a toast says why.
+ */
+void
+ghc_toast_watch (GtkWidget *from, DexFuture *future)
+{
+  g_return_if_fail (GTK_IS_WIDGET (from));
+  g_return_if_fail (DEX_IS_FUTURE (future));
+
+  dex_future_disown (dex_future_catch (future, on_rejected, g_object_ref (from), g_object_unref));
+}
