@@ -16,8 +16,8 @@ G_DECLARE_FINAL_TYPE (GhcAccount, ghc_account, GHC, ACCOUNT, GObject)
  * GhcAccount:
  *
  * One person on one server, and all that is known there. Properties (read-only to the UI, notify):
- * - account-id (string, construct-only): names the account on this computer
- * - user-id (string, construct-only), server-url (string, construct-only)
+ * - account-id (string): names the account on this computer
+ * - user-id (string), server-url (string)
  * - server-name (string, nullable): what the server calls itself
  * - user (GhcUser): oneself
  * - guilds (GListModel of GhcGuild): in the order of the rail
@@ -28,7 +28,11 @@ G_DECLARE_FINAL_TYPE (GhcAccount, ghc_account, GHC, ACCOUNT, GObject)
  * - message-received (GhcChannel channel, GhcMessage message): somebody else's message arrived live
  *   (for notifications); not for history
  * - channel-removed (GhcChannel channel): deleted, or one was removed from the guild
+ * - guild-removed (GhcGuild guild): one left, was removed, or it was deleted
  * - invited (GhcChannel channel): one was invited to a private channel
+ * - refresh-needed (string guild-id, nullable): for the session: something was seen that only a fresh
+ *   snapshot explains, of this guild or of all
+ * - profile-needed (GhcUser user): for the session: only the id of somebody shown is known
  */
 GhcAccount    *ghc_account_new             (const char *account_id,
                                             const char *server_url,
@@ -79,7 +83,25 @@ GhcGuild      *ghc_account_fold_snapshot   (GhcAccount *self, GhJson *snapshot, 
  * @list: the result of guild.list; guilds that are not in it are gone
  */
 gboolean       ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, GError **error);
-void           ghc_account_fold_members    (GhcAccount *self, GhcGuild *guild, GhJson *members);
+
+/**
+ * ghc_account_fold_members:
+ * @members: a result of member.list
+ * @is_complete: it names everybody
+ */
+void           ghc_account_fold_members    (GhcAccount *self,
+                                            GhcGuild   *guild,
+                                            GhJson     *members,
+                                            gboolean    is_complete);
+
+/**
+ * ghc_account_mark_stale:
+ * @upto: everything up to this position was folded
+ *
+ * After a long absence, when snapshots were folded but not the messages between.
+ */
+void           ghc_account_mark_stale      (GhcAccount *self, gint64 upto);
+void           ghc_account_stop_typing     (GhcAccount *self);
 
 /* @content: of an ephemeral frame */
 void           ghc_account_fold_ephemeral  (GhcAccount *self, const char *type, GhJson *content);

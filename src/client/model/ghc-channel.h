@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (GhcChannel, ghc_channel, GHC, CHANNEL, GObject)
  *
  * A channel, or a category (kind == GHC_CHANNEL_CATEGORY: only id, name, order, collapsed and
  * can-manage mean something). Properties (read-only to the UI unless said, all notify):
- * - channel-id (string, construct-only)
+ * - channel-id (string)
  * - guild (GhcGuild, nullable): NULL once the channel or the guild is gone
  * - kind (GhcChannelKind)
  * - name (string)

@@ -17,7 +17,7 @@ typedef struct _GhcAccount GhcAccount;
  * GhcGuild:
  *
  * A guild one is a member of. Properties (read-only to the UI, all notify):
- * - guild-id (string, construct-only)
+ * - guild-id (string)
  * - account (GhcAccount, nullable): NULL once one has left
  * - name (string), description (string, nullable)
  * - icon-id (string, nullable): "mxc://…"; icon (GBytes, nullable): its bytes once
@@ -93,6 +93,8 @@ gboolean        ghc_guild_can_act_on              (GhcGuild *self, GhcMember *me
  */
 gboolean        ghc_guild_can_edit_role           (GhcGuild *self, GhcRole *role);
 
+/* For the session and the cache. */
 void            ghc_guild_set_icon                (GhcGuild *self, GBytes *icon);
+GBytes         *ghc_guild_to_snapshot             (GhcGuild *self);
 
 G_END_DECLS

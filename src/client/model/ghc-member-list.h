@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (GhcMemberGroup, ghc_member_group, GHC, MEMBER_GROUP, GObje
  * GhcMemberGroup:
  *
  * A heading in the grouped member list. Properties:
- * - online (boolean, construct-only): the group of those who are here, or of the others
+ * - online (boolean): the group of those who are here, or of the others
  * - n-members (uint): how many are in it, notifies
  */
 gboolean        ghc_member_group_get_online    (GhcMemberGroup *self);

@@ -13,7 +13,7 @@ G_DECLARE_FINAL_TYPE (GhcMember, ghc_member, GHC, MEMBER, GObject)
  * GhcMember:
  *
  * A person's membership of one guild. Properties (read-only to the UI, all notify):
- * - user (GhcUser, construct-only)
+ * - user (GhcUser)
  * - roles (GListModel of GhcRole, strongest first, without everyone; the same object for ever)
  * - color (int): of the strongest role that has one, or GHC_ROLE_NO_COLOR
  * - power (int): order of the strongest role; G_MAXINT for the owner

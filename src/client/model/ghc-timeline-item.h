@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (GhcTimelineItem, ghc_timeline_item, GHC, TIMELINE_ITEM, GO
 /**
  * GhcTimelineItem:
  *
- * A row of a timeline. Properties, all construct-only (a row never changes its nature; what changes
+ * A row of a timeline. Properties, which never change (a row never changes its nature; what changes
  * is in the message):
  * - kind (GhcTimelineItemKind)
  * - message (GhcMessage, nullable): for GHC_TIMELINE_MESSAGE

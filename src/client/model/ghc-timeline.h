@@ -132,10 +132,18 @@ GhcMessage  *ghc_timeline_get_last_message   (GhcTimeline *self, gboolean mine);
 
 /* --- for the account, the session and tests ------------------------------------------------- */
 
-/* Finds the one GhcUser of a user id. */
-typedef GhcUser *(*GhcUserLookup) (gpointer data, const char *user_id);
+/**
+ * GhcUserLookup:
+ * @directory: the object given to ghc_timeline_set_users()
+ *
+ * Returns: (transfer none): the one object of the person with @user_id
+ */
+typedef GhcUser *(*GhcUserLookup) (gpointer directory, const char *user_id);
 
-void         ghc_timeline_set_users          (GhcTimeline *self, GhcUserLookup lookup, gpointer data);
+/* @directory is not kept alive. */
+void         ghc_timeline_set_users          (GhcTimeline  *self,
+                                              GhcUserLookup lookup,
+                                              GObject      *directory);
 void         ghc_timeline_set_loader         (GhcTimeline *self, GhcTimelineLoader *loader);
 
 /**

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (GhcUser, ghc_user, GHC, USER, GObject)
  * ghc_account_ensure_user(), so a binding to it stays right wherever the person is shown.
  *
  * Properties (all read-only to the UI, all notify):
- * - user-id (string, construct-only): "@name:host"
+ * - user-id (string): "@name:host"
  * - username (string): the name part of the id, "name"
  * - display-name (string): never NULL or empty; the user name until the profile is known
  * - bio (string, nullable)
@@ -44,6 +44,9 @@ const char  *ghc_user_get_initials     (GhcUser *self);
 guint        ghc_user_get_color_index  (GhcUser *self);
 gboolean     ghc_user_get_is_self      (GhcUser *self);
 gint64       ghc_user_get_changed_ts   (GhcUser *self);
+gboolean     ghc_user_get_known        (GhcUser *self);
+
+int          ghc_user_compare          (GhcUser *a, GhcUser *b);
 
 /* For the session and the fold. */
 void         ghc_user_set_display_name (GhcUser *self, const char *display_name);
