@@ -162,10 +162,12 @@ test_hash_text (void)
       GhHash again;
       g_autofree char *text = NULL;
       g_autofree char *longer = NULL;
+      g_autofree char *shorter = NULL;
 
       test_random_bytes (hash.bytes, GH_HASH_SIZE);
       text = gh_hash_to_string (&hash);
       longer = g_strconcat (text, "11", NULL);
+      shorter = g_strndup (text, strlen (text) - 2);
       g_assert_cmpuint (strlen (text), <=, GH_HASH_MAX_TEXT);
       g_assert_true (gh_hash_from_string (text, &again));
       g_assert_true (gh_hash_equal (&hash, &again));
@@ -173,7 +175,7 @@ test_hash_text (void)
       g_assert_false (gh_hash_equal (&hash, &again));
       g_assert_false (gh_hash_from_string (longer, &again));
       /* Two digits more or fewer is a byte; one digit may be none. */
-      g_assert_false (gh_hash_from_string (text + 2, &again));
+      g_assert_false (gh_hash_from_string (shorter, &again));
     }
 }
 
