@@ -29,6 +29,8 @@ void          ghd_write_add_statement  (GhdWrite     *self,
 const char   *ghd_write_get_user_id    (GhdWrite     *self);
 const char   *ghd_write_get_txn_id     (GhdWrite     *self);
 guint         ghd_write_get_n_events   (GhdWrite     *self);
+GhEventDraft *ghd_write_get_draft      (GhdWrite     *self,
+                                        guint         index);
 
 /**
  * GhdCommit:
