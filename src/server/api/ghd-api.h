@@ -24,10 +24,6 @@ GhdApi             *ghd_api_new          (GhdDomain *domain);
 /* The table of operations, from which the net layer routes HTTP. */
 const GhdOperation *ghd_api_operations   (gsize *n_operations);
 const GhdOperation *ghd_api_find         (const char *name);
-/* The row for an HTTP request, or NULL: then @allow says which methods the path knows (NULL: no such
- * path). @path is below /client/v1 and still percent-encoded. */
-const GhdOperation *ghd_api_route        (const char *method, const char *path,
-                                          char ***path_values, char **allow);
 gsize               ghd_api_max_body     (GhdApi *self, const GhdOperation *operation);
 
 /* Resolves to a GhdCaller; rejects with GH_ERROR_UNAUTHENTICATED (or UNAVAILABLE). @token NULL

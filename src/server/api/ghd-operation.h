@@ -3,8 +3,6 @@
 
 #include <glib.h>
 
-#include "gh-json.h"
-
 G_BEGIN_DECLS
 
 typedef struct _GhdCall     GhdCall;
@@ -27,24 +25,28 @@ typedef enum
 
 typedef enum
 {
-  GHD_ARG_STRING,  /* min, max: length in characters; one line, no control characters */
-  GHD_ARG_TEXT,    /* min, max: length in characters; line breaks allowed */
-  GHD_ARG_SECRET,  /* a string that is never logged nor repeated */
+  GHD_ARG_STRING,  /* printable ASCII; min, max: length in bytes */
+  GHD_ARG_NAME,    /* one line of text; min, max: length in characters as people count them */
+  GHD_ARG_TEXT,    /* the same, of several lines */
+  GHD_ARG_SECRET,  /* never logged nor repeated; min, max: length in bytes */
   GHD_ARG_INTEGER, /* min, max: the value */
   GHD_ARG_BOOLEAN,
+  GHD_ARG_ENUM, /* one of the words in choices, separated by | */
   GHD_ARG_OBJECT,
-  GHD_ARG_STRINGS, /* an array of strings; max: how many */
-  GHD_ARG_OBJECTS, /* an array of objects; max: how many */
-  GHD_ARG_ENUM,    /* one of the words in choices, separated by | */
+  GHD_ARG_OBJECTS,  /* an array of objects; min, max: how many */
+  GHD_ARG_ROLE_IDS, /* an array; min, max: how many */
   GHD_ARG_ROOM_ID,
-  GHD_ARG_CATEGORY_OR_ROOM_ID,
+  GHD_ARG_CATEGORY_ID,
+  GHD_ARG_CHANNEL_ID, /* a channel's room id, or a category's id */
   GHD_ARG_USER_ID,
   GHD_ARG_ROLE_ID,
-  GHD_ARG_TARGET, /* a role id or a user id */
+  GHD_ARG_TARGET, /* a role's id or a user's */
   GHD_ARG_DEVICE_ID,
   GHD_ARG_MEDIA_ID,
-  GHD_ARG_TXN_ID,
+  GHD_ARG_TXN_ID, /* 1 to 64 printable ASCII characters */
 } GhdArgType;
+
+#define GHD_N_ARG_TYPES (GHD_ARG_TXN_ID + 1)
 
 typedef enum
 {
@@ -61,7 +63,9 @@ typedef struct
   gint64      min;
   gint64      max;
   GhdArgFlags flags;
-  const char *choices;
+  const char *what;      /* NAME and TEXT: the subject of the sentence, "The name" */
+  gsize       max_bytes; /* NAME and TEXT */
+  const char *choices;   /* ENUM */
 } GhdArg;
 
 /* A token bucket for each caller (user, or address when not signed in) and operation. */
@@ -87,14 +91,6 @@ typedef struct
   GhdHandler        handler;
 } GhdOperation;
 
-/* HTTP: which row serves a path below /client/v1, and the one data object that its handler sees.
- * @path_values (from ghd_operation_match(), percent-decoded) are the values of the path's {names} in
- * their order; @query is the raw query string or NULL; @body is JSON text or NULL. */
-gboolean    ghd_operation_match      (const GhdOperation *self, const char *path,
-                                      char ***path_values);
-GhJson     *ghd_operation_build_data (const GhdOperation *self, const char *const *path_values,
-                                      const char *query, GBytes *body, GError **error);
-gboolean    ghd_operation_check_data (const GhdOperation *self, GhJson *data, GError **error);
 const char *ghd_scope_to_string      (GhdScope scope);
 const char *ghd_arg_type_to_string   (GhdArgType type);
 

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-handlers.h"
+
+#include "gh-error.h"
+#include "ghd-crop.h"
+
+#include <stdlib.h>
+
+static GhdReply *
+reply_profile (GhdAccountRow *profile)
+{
+  g_autoptr (GhdAccountRow) owned = profile;
+  g_autoptr (GhJsonBuilder) builder = NULL;
+
+  if (owned == NULL)
+    return NULL;
+
+  builder = gh_json_builder_new ();
+  ghd_profile_build (owned, builder);
+
+  return ghd_call_reply (builder);
+}
+
+GHD_HANDLER (profile_get)
+{
+  return reply_profile (ghd_profiles_get_visible (ghd_domain_get_profiles (call->domain),
+                                                  ghd_call_get_user (call),
+                                                  ghd_call_get_string (call, "user_id"), error));
+}
+
+GHD_HANDLER (profile_set)
+{
+  g_autofree char *display_name = ghd_call_dup_name (call, "display_name");
+  g_autofree char *bio = ghd_call_dup_text (call, "bio");
+
+  return reply_profile (ghd_profiles_set (ghd_domain_get_profiles (call->domain),
+                                          ghd_call_get_user (call), display_name, bio, error));
+}
+
+GHD_HANDLER (profile_set_image)
+{
+  GhdCrop crop;
+
+  if (!ghd_crop_parse (ghd_call_get_string (call, "crop"), &crop, error))
+    return NULL;
+
+  return reply_profile (ghd_profiles_set_image (ghd_domain_get_profiles (call->domain),
+                                                ghd_call_get_user (call), call->raw, &crop,
+                                                error));
+}
+
+GHD_HANDLER (profile_remove_image)
+{
+  return reply_profile (ghd_profiles_remove_image (ghd_domain_get_profiles (call->domain),
+                                                   ghd_call_get_user (call), error));
+}
+
+GHD_HANDLER (profile_changed)
+{
+  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
+  g_autoptr (GPtrArray) profiles = NULL;
+
+  profiles = ghd_profiles_changed_since (ghd_domain_get_profiles (call->domain),
+                                         ghd_call_get_user (call),
+                                         ghd_call_get_int (call, "since_ts", 0), error);
+  if (profiles == NULL)
+    return NULL;
+
+  gh_json_builder_open_array (builder, "profiles");
+  for (guint i = 0; i < profiles->len; i++)
+    {
+      gh_json_builder_open_object (builder, NULL);
+      ghd_profile_build (g_ptr_array_index (profiles, i), builder);
+      gh_json_builder_close (builder);
+    }
+  gh_json_builder_close (builder);
+
+  return ghd_call_reply (builder);
+}
+
+GHD_HANDLER (media_get)
+{
+  const char *size = ghd_call_get_string (call, "size");
+  g_autoptr (GhdImage) image = NULL;
+
+  image = dex_await_object (ghd_images_load (ghd_domain_get_images (call->domain),
+                                             ghd_call_get_string (call, "media_id"),
+                                             size != NULL ? atoi (size) : 128),
+                            error);
+  if (image == NULL)
+    return NULL;
+
+  return ghd_reply_new_raw (ghd_image_get_bytes (image), ghd_image_get_content_type (image), TRUE);
+}
+
+GHD_HANDLER (presence_set)
+{
+  GhdPresenceState state = GHD_PRESENCE_ONLINE;
+  g_autoptr (GPtrArray) guilds = NULL;
+
+  ghd_presence_state_from_string (ghd_call_get_string (call, "presence"), &state);
+  guilds = ghd_guilds_list_for_user (ghd_domain_get_guilds (call->domain),
+                                     ghd_call_get_user (call), error);
+  if (guilds == NULL)
+    return NULL;
+
+  ghd_presence_set (ghd_domain_get_presence (call->domain), ghd_call_get_user (call), state);
+
+  return ghd_call_reply_empty ();
+}
+
+GHD_HANDLER (typing_set)
+{
+  g_autoptr (GhdGuild) guild = NULL;
+  GhdChannel *channel;
+
+  guild = ghd_messages_find_readable (ghd_domain_get_messages (call->domain),
+                                      ghd_call_get_user (call),
+                                      ghd_call_get_string (call, "channel_id"), &channel, error);
+  if (guild == NULL)
+    return NULL;
+
+  ghd_presence_typing (ghd_domain_get_presence (call->domain), channel, ghd_call_get_user (call),
+                       ghd_call_get_bool (call, "typing", FALSE));
+
+  return ghd_call_reply_empty ();
+}
