@@ -49,7 +49,7 @@ EVERYWHERE = re.compile(
     r"|(sys|linux|asm|arpa|net|netinet|bits|sanitizer)/.*"
 )
 
-GENERATED = re.compile(r".*-(resources|enums|enum-types|dbus)\.h|config\.h")
+GENERATED = re.compile(r".*-(resources|enums|enum-types|dbus|migrations)\.h|config\.h")
 INCLUDE = re.compile(r'^\s*#\s*(?:include|import)\s*([<"])([^>"]+)[>"]')
 
 

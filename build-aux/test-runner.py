@@ -71,7 +71,7 @@ class Build:
         return problem
 
     def _compile(self):
-        return self._run("compile", ["meson", "compile", "-C", str(self.path)])
+        return self._run("compile", ["ninja", "-C", str(self.path), "all", "meson-test-prereq"])
 
     def _run(self, step, words):
         began = time.monotonic()
@@ -230,7 +230,8 @@ def read_meson(suite, json_path, junit_path):
         output = (entry.get("stdout") or "") + (entry.get("stderr") or "")
         shown = False
         for case in lines[full_name]:
-            title = f"{name}: {case.get('name')}"
+            # GLib puts the words of a failed assertion behind the name.
+            title = f"{name}: {case.get('name').split(' - ERROR:')[0]}"
             if case.find("failure") is not None or case.find("error") is not None:
                 yield Result(suite, title, "failed", "" if shown else _tail(output))
                 shown = True
