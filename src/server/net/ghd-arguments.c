@@ -55,7 +55,7 @@ add_text (Merge        *merge,
 
     case GHD_ARG_OBJECT:
     case GHD_ARG_OBJECTS:
-    case GHD_ARG_STRINGS:
+    case GHD_ARG_ROLE_IDS:
       return gh_set_error (error, GH_ERROR_INVALID, "json.type", name,
                            "“%s” can only be given in the body", name);
 

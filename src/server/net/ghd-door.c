@@ -371,23 +371,6 @@ ghd_door_is_crowded (GhdDoor *self)
 }
 
 /**
- * ghd_door_get_n_busy:
- *
- * Returns: how many requests are being answered
- */
-guint
-ghd_door_get_n_busy (GhdDoor *self)
-{
-  guint n_busy = 0;
-
-  for (GList *l = self->visitors.head; l != NULL; l = l->next)
-    if (!is_idle (l->data) && ghd_visitor_get_stage (l->data) != GHD_VISITOR_LEAVING)
-      n_busy++;
-
-  return n_busy;
-}
-
-/**
  * ghd_door_clear:
  *
  * Sends everybody away who has no request under way.

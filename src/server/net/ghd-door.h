@@ -24,7 +24,6 @@ GhdDoor  *ghd_door_new        (SoupServer *server, GhdSeats *seats, GhdTls *tls,
                                GhdMetrics *metrics, gboolean counts_addresses);
 void      ghd_door_let_in     (GhdDoor *self, GSocket *socket, GSocketAddress *address);
 gboolean  ghd_door_is_crowded (GhdDoor *self);
-guint     ghd_door_get_n_busy (GhdDoor *self);
 void      ghd_door_clear      (GhdDoor *self);
 
 G_END_DECLS

@@ -30,6 +30,9 @@ struct _GhdHttp
   GhdPages   *pages;
   SoupServer *server;
   GSocket    *peer; /* of the socket that libsoup believes to listen on */
+  guint       n_requests;
+  DexPromise *drained;
+  gboolean    is_draining;
 };
 
 /* A request whose answer is being worked out. */
@@ -336,6 +339,21 @@ serve_metrics (GhdHttp     *self,
 /* --- libsoup's side --- */
 
 static void
+on_message_gone (gpointer user_data,
+                 GObject *where_it_was)
+{
+  GhdHttp *self = user_data;
+
+  self->n_requests--;
+  if (self->n_requests == 0 && self->drained != NULL)
+    {
+      dex_promise_resolve_boolean (self->drained, TRUE);
+      dex_clear (&self->drained);
+    }
+  g_object_unref (self);
+}
+
+static void
 on_headers (SoupServer        *server,
             SoupServerMessage *message,
             const char        *path,
@@ -353,6 +371,11 @@ on_headers (SoupServer        *server,
   exchange = ghd_exchange_new (message, ghd_settings_get_bool (self->settings,
                                                                GHD_SETTING_SERVER_BEHIND_PROXY));
   match = ghd_exchange_get_match (exchange);
+
+  self->n_requests++;
+  g_object_weak_ref (G_OBJECT (message), on_message_gone, g_object_ref (self));
+  if (self->is_draining)
+    ghd_exchange_set_header (exchange, "Connection", "close");
 
   if (answer_oversized (exchange))
     return;
@@ -477,6 +500,7 @@ ghd_http_dispose (GObject *object)
   g_clear_object (&self->api);
   g_clear_object (&self->settings);
   g_clear_object (&self->metrics);
+  dex_clear (&self->drained);
 
   G_OBJECT_CLASS (ghd_http_parent_class)->dispose (object);
 }
@@ -543,4 +567,26 @@ ghd_http_get_server (GhdHttp *self)
   g_return_val_if_fail (GHD_IS_HTTP (self), NULL);
 
   return self->server;
+}
+
+/**
+ * ghd_http_drain:
+ *
+ * From now on each connection ends with the request that it is at.
+ *
+ * Returns: (transfer full): resolves to %TRUE once no request is left
+ */
+DexFuture *
+ghd_http_drain (GhdHttp *self)
+{
+  g_return_val_if_fail (GHD_IS_HTTP (self), NULL);
+
+  self->is_draining = TRUE;
+  if (self->n_requests == 0)
+    return dex_future_new_true ();
+
+  if (self->drained == NULL)
+    self->drained = dex_promise_new ();
+
+  return dex_ref (DEX_FUTURE (self->drained));
 }

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghd-io-thread.h"
+
+#include "test-frames.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libdex.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MAX_QUEUE (64 * 1024)
+#define MAX_IN_FLIGHT 4
+
+/* One connection on a real I/O thread; the peer's end is a descriptor in our hands. */
+typedef struct
+{
+  GhdMetrics  *metrics;
+  GhdSeries   *sent;
+  GhdSeries   *writes;
+  GhdIoThread *thread;
+  GhdLink     *link;
+  int          peer;
+  GPtrArray   *frames; /* GhFrame */
+  guint        n_closed;
+  guint        code;
+  gboolean     is_gone;
+} Fixture;
+
+static void
+on_notice (const GhdNotice *notice,
+           gpointer         user_data)
+{
+  Fixture *fixture = notice->owner;
+
+  switch (notice->kind)
+    {
+    case GHD_NOTICE_FRAME:
+      g_assert_cmpuint (fixture->n_closed, ==, 0);
+      g_ptr_array_add (fixture->frames, notice->frame);
+      break;
+
+    case GHD_NOTICE_CLOSED:
+      fixture->n_closed++;
+      fixture->code = notice->code;
+      break;
+
+    case GHD_NOTICE_GONE:
+      g_assert_cmpuint (fixture->n_closed, ==, 1);
+      fixture->is_gone = TRUE;
+      ghd_io_thread_release (fixture->thread, fixture->link);
+      ghd_io_thread_flush (fixture->thread);
+      fixture->link = NULL;
+      break;
+    }
+}
+
+#define wait_until(condition)                                                                      \
+  while (!(condition))                                                                             \
+  g_main_context_iteration (NULL, TRUE)
+
+static void
+set_up_with (Fixture *fixture,
+             gint64   identify_us,
+             gint64   idle_us)
+{
+  g_autoptr (GBytes) hello = g_bytes_new_static ("hello", 5);
+  GhdIoOptions options = {
+    .max_message = 1000,
+    .max_queue = MAX_QUEUE,
+    .max_in_flight = MAX_IN_FLIGHT,
+    .identify_us = identify_us,
+    .idle_us = idle_us,
+  };
+  int pair[2];
+
+  memset (fixture, 0, sizeof *fixture);
+  fixture->metrics = ghd_metrics_new ();
+  fixture->sent = options.sent
+    = ghd_metric_get_series (ghd_metrics_add_counter (fixture->metrics, "sent", "s", NULL), NULL);
+  fixture->writes = options.writes
+    = ghd_metric_get_series (ghd_metrics_add_counter (fixture->metrics, "writes", "w", NULL), NULL);
+  fixture->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_frame_free);
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+  fixture->peer = pair[1];
+  g_assert_cmpint (fcntl (pair[0], F_SETFL, O_NONBLOCK), ==, 0);
+
+  fixture->thread = ghd_io_thread_new (0, &options, on_notice, NULL);
+  fixture->link = ghd_io_thread_adopt (fixture->thread, pair[0], NULL, FALSE, fixture, hello, NULL);
+  ghd_io_thread_flush (fixture->thread);
+}
+
+static void
+set_up (Fixture *fixture)
+{
+  set_up_with (fixture, 60 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC);
+}
+
+static void
+tear_down (Fixture *fixture)
+{
+  if (fixture->peer >= 0)
+    close (fixture->peer);
+  g_clear_pointer (&fixture->thread, ghd_io_thread_free);
+  g_ptr_array_unref (fixture->frames);
+  g_object_unref (fixture->metrics);
+}
+
+static void
+say (Fixture    *fixture,
+     GByteArray *wire)
+{
+  g_assert_cmpint (write (fixture->peer, wire->data, wire->len), ==, wire->len);
+}
+
+static void
+say_text (Fixture    *fixture,
+          const char *text)
+{
+  g_autoptr (GByteArray) wire = g_byte_array_new ();
+
+  append_text (wire, text);
+  say (fixture, wire);
+}
+
+static void
+read_exactly (Fixture *fixture,
+              gpointer buffer,
+              gsize    size)
+{
+  g_assert_cmpint (recv (fixture->peer, buffer, size, MSG_WAITALL), ==, size);
+}
+
+/* The next frame from the server: its first byte and its payload. */
+static guint8
+hear (Fixture *fixture,
+      char   **payload,
+      gsize   *size)
+{
+  guint8 header[2];
+  guint8 extended[8];
+
+  read_exactly (fixture, header, 2);
+  *size = header[1];
+  if (header[1] == 126)
+    {
+      read_exactly (fixture, extended, 2);
+      *size = extended[0] << 8 | extended[1];
+    }
+  g_assert_cmpuint (header[1], <, 127);
+  *payload = g_malloc0 (*size + 1);
+  if (*size > 0)
+    read_exactly (fixture, *payload, *size);
+
+  return header[0];
+}
+
+static void
+expect (Fixture    *fixture,
+        guint8      first,
+        const char *expected)
+{
+  g_autofree char *payload = NULL;
+  gsize size;
+
+  g_assert_cmphex (hear (fixture, &payload, &size), ==, first);
+  g_assert_cmpstr (payload, ==, expected);
+}
+
+static void
+expect_close (Fixture *fixture,
+              guint    code)
+{
+  g_autofree char *payload = NULL;
+  gsize size;
+
+  while (hear (fixture, &payload, &size) != (FIN | OP_CLOSE))
+    g_clear_pointer (&payload, g_free);
+  g_assert_cmpuint (size, >=, 2);
+  g_assert_cmpuint ((guint8) payload[0] << 8 | (guint8) payload[1], ==, code);
+}
+
+static void
+expect_end (Fixture *fixture)
+{
+  guint8 byte;
+
+  g_assert_cmpint (recv (fixture->peer, &byte, 1, 0), ==, 0);
+}
+
+static void
+answer (Fixture    *fixture,
+        const char *text)
+{
+  g_autoptr (GBytes) frame = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+
+  ghd_io_thread_answer (fixture->thread, fixture->link, frame);
+  ghd_io_thread_flush (fixture->thread);
+}
+
+static void
+test_talk (void)
+{
+  g_autoptr (GByteArray) wire = g_byte_array_new ();
+  Fixture fixture;
+  GhFrame *frame;
+
+  set_up (&fixture);
+  expect (&fixture, FIN | OP_TEXT, "hello");
+
+  say_text (&fixture, "{\"op\":\"request\",\"id\":\"1\",\"do\":\"guild.list\",\"data\":{}}");
+  wait_until (fixture.frames->len == 1);
+  frame = g_ptr_array_index (fixture.frames, 0);
+  g_assert_cmpstr (frame->operation, ==, "guild.list");
+  answer (&fixture, "the answer");
+  expect (&fixture, FIN | OP_TEXT, "the answer");
+
+  /* Heartbeats and pings need nobody else. */
+  say_text (&fixture, "{\"op\":\"heartbeat\",\"n\":7}");
+  expect (&fixture, FIN | OP_TEXT, "{\"op\":\"heartbeat\",\"n\":7}");
+  append_frame (wire, FIN | OP_PING, "are you there", 13);
+  say (&fixture, wire);
+  expect (&fixture, FIN | OP_PONG, "are you there");
+
+  g_byte_array_set_size (wire, 0);
+  append_frame (wire, FIN | OP_CLOSE, "\x03\xe8", 2);
+  say (&fixture, wire);
+  expect_close (&fixture, 1000);
+  expect_end (&fixture);
+  close (fixture.peer);
+  fixture.peer = -1;
+  wait_until (fixture.is_gone);
+  g_assert_cmpuint (fixture.code, ==, 1000);
+  tear_down (&fixture);
+}
+
+/* All that gathers in a turn leaves in one call to the system. */
+static void
+test_coalesce (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture);
+  expect (&fixture, FIN | OP_TEXT, "hello");
+
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("frame %u", i);
+      g_autoptr (GBytes) frame = g_bytes_new (text, strlen (text));
+
+      ghd_io_thread_send (fixture.thread, fixture.link, frame);
+    }
+  ghd_io_thread_flush (fixture.thread);
+
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("frame %u", i);
+
+      expect (&fixture, FIN | OP_TEXT, text);
+    }
+
+  /* Joined: nothing is counted later. */
+  g_clear_pointer (&fixture.thread, ghd_io_thread_free);
+  g_assert_cmpint (ghd_series_get_value (fixture.writes), ==, 2);
+  tear_down (&fixture);
+}
+
+static void
+test_malformed (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint       code;
+  } cases[] = {
+    { "not JSON", GH_CLOSE_MALFORMED },
+    { "{}", GH_CLOSE_MALFORMED },
+    { "{\"op\":\"event\"}", GH_CLOSE_MALFORMED },
+    { "{\"op\":\"heartbeat\",\"n\":1.5}", GH_CLOSE_MALFORMED },
+    { "\xff", 1007 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Fixture fixture;
+
+      set_up (&fixture);
+      expect (&fixture, FIN | OP_TEXT, "hello");
+      say_text (&fixture, cases[i].text);
+      expect_close (&fixture, cases[i].code);
+      expect_end (&fixture);
+      wait_until (fixture.n_closed == 1);
+      g_assert_cmpuint (fixture.code, ==, cases[i].code);
+      tear_down (&fixture);
+    }
+}
+
+static void
+test_binary (void)
+{
+  g_autoptr (GByteArray) wire = g_byte_array_new ();
+  Fixture fixture;
+
+  set_up (&fixture);
+  append_frame (wire, FIN | OP_BINARY, "{}", 2);
+  say (&fixture, wire);
+  expect_close (&fixture, GH_CLOSE_MALFORMED);
+  tear_down (&fixture);
+}
+
+/* Who does not read loses what waits for it, and is told so once it reads. */
+static void
+test_slow_reader (void)
+{
+  g_autofree char *text = g_strnfill (1000, 'x');
+  g_autoptr (GBytes) frame = g_bytes_new (text, 1000);
+  Fixture fixture;
+
+  set_up (&fixture);
+  while (fixture.n_closed == 0)
+    {
+      for (guint i = 0; i < 100; i++)
+        ghd_io_thread_send (fixture.thread, fixture.link, frame);
+      ghd_io_thread_flush (fixture.thread);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_cmpuint (fixture.code, ==, GH_CLOSE_SLOW);
+  expect_close (&fixture, GH_CLOSE_SLOW); /* behind whole frames only */
+  expect_end (&fixture);
+  tear_down (&fixture);
+}
+
+/* A busy turn is not a slow reader: more than the queue may hold, but the peer takes it. */
+static void
+test_burst (void)
+{
+  g_autofree char *text = g_strnfill (1000, 'x');
+  g_autoptr (GBytes) frame = g_bytes_new (text, 1000);
+  Fixture fixture;
+  int size = 4 * 1024 * 1024;
+
+  set_up (&fixture);
+  expect (&fixture, FIN | OP_TEXT, "hello");
+  g_assert_cmpint (setsockopt (fixture.peer, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), ==, 0);
+  for (guint i = 0; i < 120; i++)
+    ghd_io_thread_send (fixture.thread, fixture.link, frame);
+  ghd_io_thread_flush (fixture.thread);
+  for (guint i = 0; i < 120; i++)
+    expect (&fixture, FIN | OP_TEXT, text);
+  g_assert_cmpuint (fixture.n_closed, ==, 0);
+  tear_down (&fixture);
+}
+
+/* With enough unanswered, nothing more is read until something is answered; nothing is lost. */
+static void
+test_in_flight (void)
+{
+  g_autoptr (GByteArray) wire = g_byte_array_new ();
+  Fixture fixture;
+  const guint n_requests = 2000;
+  guint n_answered = 0;
+
+  set_up (&fixture);
+  expect (&fixture, FIN | OP_TEXT, "hello");
+  for (guint i = 0; i < n_requests; i++)
+    {
+      g_autofree char *text = NULL;
+
+      text = g_strdup_printf ("{\"op\":\"request\",\"id\":\"%u\",\"do\":\"guild.list\",\"data\":{}}", i);
+      append_text (wire, text);
+    }
+  say (&fixture, wire);
+
+  while (n_answered < n_requests)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", n_answered);
+
+      wait_until (fixture.frames->len > n_answered);
+      /* What one read of 4 KiB may hold, beyond the limit. */
+      g_assert_cmpuint (fixture.frames->len - n_answered, <, MAX_IN_FLIGHT + 4096 / 50);
+      g_assert_cmpstr (((GhFrame *) fixture.frames->pdata[n_answered])->id, ==, id);
+      answer (&fixture, NULL);
+      n_answered++;
+    }
+  tear_down (&fixture);
+}
+
+/* The peer has stopped writing, but still wants its answer. */
+static void
+test_half_closed (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture);
+  expect (&fixture, FIN | OP_TEXT, "hello");
+  say_text (&fixture, "{\"op\":\"request\",\"id\":\"1\",\"do\":\"guild.list\",\"data\":{}}");
+  g_assert_cmpint (shutdown (fixture.peer, SHUT_WR), ==, 0);
+  wait_until (fixture.n_closed == 1);
+  g_assert_cmpuint (fixture.frames->len, ==, 1);
+  g_assert_false (fixture.is_gone);
+  answer (&fixture, "late, but here");
+  expect (&fixture, FIN | OP_TEXT, "late, but here");
+  expect_close (&fixture, 1000);
+  expect_end (&fixture);
+  wait_until (fixture.is_gone);
+  tear_down (&fixture);
+}
+
+static void
+test_vanished (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture);
+  close (fixture.peer);
+  fixture.peer = -1;
+  wait_until (fixture.is_gone);
+  g_assert_cmpuint (fixture.code, ==, 1006);
+  tear_down (&fixture);
+}
+
+static void
+test_identify_timeout (void)
+{
+  Fixture fixture;
+
+  set_up_with (&fixture, G_USEC_PER_SEC / 2, 60 * G_USEC_PER_SEC);
+  expect_close (&fixture, GH_CLOSE_IDENTIFY);
+  tear_down (&fixture);
+}
+
+static void
+test_silence (void)
+{
+  Fixture fixture;
+
+  set_up_with (&fixture, 60 * G_USEC_PER_SEC, G_USEC_PER_SEC / 2);
+  ghd_io_thread_identified (fixture.thread, fixture.link);
+  ghd_io_thread_flush (fixture.thread);
+  expect_close (&fixture, GH_CLOSE_HEARTBEAT);
+  tear_down (&fixture);
+}
+
+/* Ordered to close: what waits goes first, nothing comes after. */
+static void
+test_close_last (void)
+{
+  g_autoptr (GBytes) before = g_bytes_new_static ("before", 6);
+  g_autoptr (GBytes) after = g_bytes_new_static ("after", 5);
+  Fixture fixture;
+
+  set_up (&fixture);
+  ghd_io_thread_send (fixture.thread, fixture.link, before);
+  ghd_io_thread_close (fixture.thread, fixture.link, GH_CLOSE_GOING_AWAY, "bye");
+  ghd_io_thread_send (fixture.thread, fixture.link, after);
+  ghd_io_thread_flush (fixture.thread);
+  expect (&fixture, FIN | OP_TEXT, "hello");
+  expect (&fixture, FIN | OP_TEXT, "before");
+  expect (&fixture, FIN | OP_CLOSE, "\x03\xe9" "bye");
+  expect_end (&fixture);
+  tear_down (&fixture);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  dex_init ();
+
+  g_test_add_func ("/io-thread/talk", test_talk);
+  g_test_add_func ("/io-thread/coalesce", test_coalesce);
+  g_test_add_func ("/io-thread/malformed", test_malformed);
+  g_test_add_func ("/io-thread/binary", test_binary);
+  g_test_add_func ("/io-thread/slow-reader", test_slow_reader);
+  g_test_add_func ("/io-thread/burst", test_burst);
+  g_test_add_func ("/io-thread/in-flight", test_in_flight);
+  g_test_add_func ("/io-thread/half-closed", test_half_closed);
+  g_test_add_func ("/io-thread/vanished", test_vanished);
+  g_test_add_func ("/io-thread/identify-timeout", test_identify_timeout);
+  g_test_add_func ("/io-thread/silence", test_silence);
+  g_test_add_func ("/io-thread/close-last", test_close_last);
+
+  return g_test_run ();
+}
