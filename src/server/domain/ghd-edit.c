@@ -297,9 +297,11 @@ ghd_edit_add (GhdEdit    *self,
               const char *state_key,
               GhJson     *content)
 {
-  return ghd_write_add_event (self->write,
-                              ghd_guild_draft (self->guild, room_id, type, state_key,
-                                               self->user_id, content));
+  g_autoptr (GhEventDraft) draft = NULL;
+
+  draft = ghd_guild_draft (self->guild, room_id, type, state_key, self->user_id, content);
+
+  return ghd_write_add_event (self->write, draft);
 }
 
 /**

@@ -25,10 +25,11 @@ add_event (NewGuild   *new_guild,
            GhJson     *content)
 {
   g_autoptr (GhJson) owned = content;
+  g_autoptr (GhEventDraft) draft = NULL;
   guint index;
 
-  index = ghd_write_add_event (new_guild->write, gh_event_draft_new (room_id, type, state_key,
-                                                                     new_guild->user_id, owned));
+  draft = gh_event_draft_new (room_id, type, state_key, new_guild->user_id, owned);
+  index = ghd_write_add_event (new_guild->write, draft);
   if (index > new_guild->create)
     ghd_write_cite (new_guild->write, index, new_guild->create);
   if (index > new_guild->member && new_guild->member > 0)

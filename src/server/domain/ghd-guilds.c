@@ -6,6 +6,8 @@
 #include "ghd-publish.h"
 #include "ghd-store-rooms.h"
 
+#include <string.h>
+
 /* In which guilds somebody is. While the list is being read, changes that are committed meanwhile
  * are noted, and win over what was read. */
 typedef struct
@@ -138,10 +140,6 @@ load_guild_fiber (gpointer data)
 
   if (rows == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
-  if (rows->state->len == 0)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_NOT_FOUND, "guild.unknown",
-                                                           "guild_id", 0,
-                                                           "There is no such guild."));
 
   g_hash_table_insert (load->self->guilds, g_strdup (load->id),
                        guild_from_rows (load->self, load->id, rows));
@@ -153,7 +151,7 @@ static DexFuture *
 load_user_fiber (gpointer data)
 {
   Load *load = data;
-  g_autoptr (GPtrArray) guild_ids = NULL;
+  g_auto (GStrv) guild_ids = NULL;
   g_autoptr (GError) error = NULL;
   UserGuilds *user;
   GHashTableIter iter;
@@ -168,8 +166,8 @@ load_user_fiber (gpointer data)
       return dex_future_new_for_error (g_steal_pointer (&error));
     }
 
-  for (guint i = 0; i < guild_ids->len; i++)
-    g_hash_table_add (user->guild_ids, g_strdup (g_ptr_array_index (guild_ids, i)));
+  for (guint i = 0; guild_ids[i] != NULL; i++)
+    g_hash_table_add (user->guild_ids, g_strdup (guild_ids[i]));
 
   g_hash_table_iter_init (&iter, user->changes);
   while (g_hash_table_iter_next (&iter, (gpointer *) &guild_id, &joined))
@@ -472,7 +470,8 @@ load_user (GhdGuilds  *self,
 /**
  * ghd_guilds_list_for_user:
  *
- * Returns: (transfer full) (element-type GhdGuild): the guilds that @user_id is in, all loaded, by id
+ * Returns: (transfer full) (element-type GhdGuild): the guilds that @user_id is in, all loaded, by the
+ *   time of joining
  */
 GPtrArray *
 ghd_guilds_list_for_user (GhdGuilds  *self,
@@ -506,12 +505,21 @@ ghd_guilds_list_for_user (GhdGuilds  *self,
   return ghd_guilds_peek_for_user (self, user_id);
 }
 
+/* By the time of joining. */
 static int
 compare_guilds (gconstpointer a,
-                gconstpointer b)
+                gconstpointer b,
+                gpointer      user_id)
 {
-  return g_strcmp0 (ghd_guild_get_id (*(GhdGuild *const *) a),
-                    ghd_guild_get_id (*(GhdGuild *const *) b));
+  GhdGuild *guild_a = *(GhdGuild *const *) a;
+  GhdGuild *guild_b = *(GhdGuild *const *) b;
+  gint64 joined_a = ghd_guild_get_member (guild_a, user_id)->joined_ts;
+  gint64 joined_b = ghd_guild_get_member (guild_b, user_id)->joined_ts;
+
+  if (joined_a != joined_b)
+    return joined_a < joined_b ? -1 : 1;
+
+  return strcmp (ghd_guild_get_id (guild_a), ghd_guild_get_id (guild_b));
 }
 
 /**
@@ -540,7 +548,7 @@ ghd_guilds_peek_for_user (GhdGuilds  *self,
           && ghd_guild_get_member (guild, user_id) != NULL)
         g_ptr_array_add (guilds, g_object_ref (guild));
     }
-  g_ptr_array_sort (guilds, compare_guilds);
+  g_ptr_array_sort_with_data (guilds, compare_guilds, (gpointer) user_id);
 
   return guilds;
 }

@@ -334,6 +334,7 @@ ghd_invites_accept (GhdInvites *self,
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhdCommit) commit = NULL;
   g_autoptr (GhdInviteRow) row = find_row (self, code, &guild, error);
+  g_autoptr (GhdInviteRow) now = NULL;
 
   if (row == NULL)
     return NULL;
@@ -348,7 +349,9 @@ ghd_invites_accept (GhdInvites *self,
   if (edit->earlier != NULL || ghd_guild_get_member (guild, user_id) != NULL)
     return g_steal_pointer (&guild);
 
-  if (!check_usable (row, error))
+  /* Again: others may have used it up while they had their turn. */
+  now = dex_await_boxed (ghd_store_invites_get (ghd_guilds_get_pool (self->guilds), code), error);
+  if (now == NULL || !check_usable (now, error))
     return NULL;
   if (ghd_guild_is_banned (guild, user_id))
     {

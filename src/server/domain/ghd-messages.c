@@ -4,6 +4,7 @@
 #include "gh-error.h"
 #include "gh-utf8.h"
 #include "ghd-edit.h"
+#include "ghd-store-rooms.h"
 
 #include <string.h>
 
@@ -169,6 +170,7 @@ ghd_messages_send (GhdMessages *self,
                    GError     **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
+  g_autoptr (GhEventDraft) draft = NULL;
   g_autoptr (GhdWrite) write = NULL;
   g_autoptr (GhdCommit) commit = NULL;
   g_autoptr (GError) refusal = NULL;
@@ -184,8 +186,8 @@ ghd_messages_send (GhdMessages *self,
     return earlier_or (self, user_id, txn_id, g_steal_pointer (&refusal), error);
 
   write = ghd_write_new (user_id, txn_id);
-  ghd_write_add_event (write, ghd_guild_draft (guild, channel_id, GH_EVENT_ROOM_MESSAGE, NULL,
-                                               user_id, content));
+  draft = ghd_guild_draft (guild, channel_id, GH_EVENT_ROOM_MESSAGE, NULL, user_id, content);
+  ghd_write_add_event (write, draft);
   commit = dex_await_boxed (ghd_writer_append (ghd_guilds_get_writer (self->guilds), write), error);
   if (commit == NULL)
     return NULL;
@@ -244,20 +246,30 @@ ghd_messages_history (GhdMessages           *self,
   return g_steal_pointer (&page);
 }
 
+/* The rooms that @user_id may read now, and the guilds whose end they may have missed. */
 static GPtrArray *
 readable_rooms (GhdMessages *self,
                 const char  *user_id,
+                gint64       after,
                 GError     **error)
 {
-  g_autoptr (GPtrArray) guilds = ghd_guilds_list_for_user (self->guilds, user_id, error);
+  GhdPool *pool = ghd_guilds_get_pool (self->guilds);
+  g_autoptr (GPtrArray) guilds = NULL;
+  g_auto (GStrv) deleted = NULL;
   GPtrArray *rooms;
 
+  deleted = dex_await_boxed (ghd_store_rooms_list_deleted (pool, user_id, after), error);
+  if (deleted == NULL)
+    return NULL;
+  guilds = ghd_guilds_list_for_user (self->guilds, user_id, error);
   if (guilds == NULL)
     return NULL;
 
   rooms = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < guilds->len; i++)
     ghd_guilds_add_rooms (self->guilds, g_ptr_array_index (guilds, i), user_id, rooms);
+  for (guint i = 0; deleted[i] != NULL; i++)
+    g_ptr_array_add (rooms, g_strdup (deleted[i]));
 
   return rooms;
 }
@@ -299,9 +311,10 @@ ghd_messages_events_after (GhdMessages *self,
                            guint        limit,
                            GError     **error)
 {
-  g_autoptr (GPtrArray) rooms = readable_rooms (self, user_id, error);
+  g_autoptr (GPtrArray) rooms = readable_rooms (self, user_id, after, error);
   g_autoptr (GPtrArray) rooms_after = NULL;
   g_autoptr (GhdEventPage) page = NULL;
+  gint64 position = ghd_guilds_get_position (self->guilds);
 
   if (rooms == NULL)
     return NULL;
@@ -313,10 +326,14 @@ ghd_messages_events_after (GhdMessages *self,
   if (page == NULL)
     return NULL;
 
-  rooms_after = readable_rooms (self, user_id, error);
+  rooms_after = readable_rooms (self, user_id, after, error);
   if (rooms_after == NULL)
     return NULL;
   drop_unreadable (page, rooms_after, user_id);
+
+  /* The page is ours alone. At the end, what others wrote meanwhile need not be asked for again. */
+  if (page->at_end)
+    page->position = MAX (page->position, position);
 
   return g_steal_pointer (&page);
 }

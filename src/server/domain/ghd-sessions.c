@@ -147,7 +147,7 @@ sweep_fiber (gpointer data)
 {
   GhdSessions *self = data;
   g_autoptr (GPtrArray) devices = ghd_hub_list_devices (self->hub);
-  g_autoptr (GPtrArray) gone = NULL;
+  g_auto (GStrv) gone = NULL;
   g_autoptr (GError) error = NULL;
 
   if (devices->len == 0)
@@ -160,8 +160,8 @@ sweep_fiber (gpointer data)
   if (gone == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
-  for (guint i = 0; i < gone->len; i++)
-    ghd_hub_close_device (self->hub, NULL, g_ptr_array_index (gone, i), GH_CLOSE_TOKEN, REVOKED);
+  for (guint i = 0; gone[i] != NULL; i++)
+    ghd_hub_close_device (self->hub, NULL, gone[i], GH_CLOSE_TOKEN, REVOKED);
 
   return dex_future_new_true ();
 }

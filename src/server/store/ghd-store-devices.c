@@ -22,6 +22,9 @@ G_DEFINE_BOXED_TYPE (GhdTokenRow, ghd_token_row, ghd_token_row_ref, ghd_token_ro
 #define REVOKE_OTHERS                                                                               \
   "DELETE FROM device WHERE user_id = $1 AND ($2::text IS NULL OR device_id <> $2)"                 \
   " RETURNING device_id"
+#define LIST_GONE                                                                                   \
+  "SELECT w.device_id FROM unnest ($1::text[]) AS w (device_id)"                                    \
+  " WHERE NOT EXISTS (SELECT FROM device d WHERE d.device_id = w.device_id)"
 #define TOUCH "UPDATE device SET last_seen_ts = greatest (last_seen_ts, $2) WHERE device_id = $1"
 
 /* state: GhdTokenState */
@@ -227,6 +230,18 @@ ghd_store_devices_revoke_others (GhdPool *pool, const char *user_id, const char 
   GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id), keep_device_id);
 
   return ghd_rows_map_strv (ghd_pool_query (pool, REVOKE_OTHERS, params));
+}
+
+/**
+ * ghd_store_devices_list_gone:
+ *
+ * Returns: (transfer full): resolves to a #GStrv of those of @device_ids that do not exist (any more)
+ */
+DexFuture *
+ghd_store_devices_list_gone (GhdPool *pool, const char *const *device_ids)
+{
+  return ghd_rows_map_strv (ghd_pool_query (pool, LIST_GONE,
+                                            ghd_params_add_text_array (ghd_params_new (), device_ids, -1)));
 }
 
 /**

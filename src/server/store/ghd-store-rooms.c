@@ -46,6 +46,12 @@ G_DEFINE_BOXED_TYPE (GhdRoomRow, ghd_room_row, ghd_room_row_ref, ghd_room_row_un
   "SELECT " ROOM_COLUMNS " FROM member m JOIN room r USING (room_id)"                               \
   " WHERE m.user_id = $1 AND m.membership = 'join' AND NOT r.is_deleted ORDER BY r.room_id"
 
+/* Whose deletion somebody may have missed. */
+#define LIST_DELETED                                                                                \
+  "SELECT m.room_id FROM member m JOIN room r USING (room_id) JOIN state s USING (room_id)"         \
+  " WHERE m.user_id = $1 AND m.membership = 'join' AND r.kind = 'guild' AND r.is_deleted"           \
+  " AND s.type = 'm.guild.delete' AND s.position > $2"
+
 #define LIST_PEOPLE                                                                                 \
   "SELECT DISTINCT o.user_id FROM member m JOIN room r USING (room_id) JOIN member o USING (room_id)" \
   " WHERE m.user_id = $1 AND m.membership = 'join' AND o.membership = 'join'"                       \
@@ -294,6 +300,20 @@ ghd_store_rooms_list_joined (GhdPool *pool, const char *user_id)
 {
   return ghd_rows_map (ghd_pool_query (pool, LIST_JOINED, ghd_params_add_text (ghd_params_new (), user_id)),
                        rooms_of_rows, NULL, NULL);
+}
+
+/**
+ * ghd_store_rooms_list_deleted:
+ *
+ * Returns: (transfer full): resolves to a #GStrv of the guilds that the user was in when they were
+ *   deleted, after the position @after
+ */
+DexFuture *
+ghd_store_rooms_list_deleted (GhdPool *pool, const char *user_id, gint64 after)
+{
+  GhdParams *params = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), user_id), after);
+
+  return ghd_rows_map_strv (ghd_pool_query (pool, LIST_DELETED, params));
 }
 
 /**

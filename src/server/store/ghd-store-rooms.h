@@ -100,6 +100,9 @@ DexFuture *ghd_store_rooms_list_guilds   (GhdPool    *pool,
                                           const char *user_id);
 DexFuture *ghd_store_rooms_list_joined   (GhdPool    *pool,
                                           const char *user_id);
+DexFuture *ghd_store_rooms_list_deleted  (GhdPool    *pool,
+                                          const char *user_id,
+                                          gint64      after);
 DexFuture *ghd_store_rooms_list_people   (GhdPool    *pool,
                                           const char *user_id);
 DexFuture *ghd_store_rooms_share_guild   (GhdPool    *pool,
