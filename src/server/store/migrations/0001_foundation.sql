@@ -53,7 +53,7 @@ CREATE TABLE txn (
 -- One row: which session wrote last and how far it has come. After a lost connection it tells whether
 -- a batch without events was committed.
 CREATE TABLE writer_mark (
-  only     boolean PRIMARY KEY DEFAULT true CHECK (only),
+  is_only  boolean PRIMARY KEY DEFAULT true CHECK (is_only),
   writer   text    NOT NULL,
   batch    bigint  NOT NULL,
   position bigint  NOT NULL
