@@ -252,6 +252,7 @@ load_layers (GhdSettings *self, const CommandLine *line, const char *const *envi
   return TRUE;
 }
 
+G_GNUC_PRINTF (2, 3)
 static void
 set_config_error (GError **error, const char *format, ...)
 {
