@@ -394,8 +394,18 @@ ghc_timeline_mark_stale (GhcTimeline *self, gint64 upto, gint64 last_position)
 
   g_return_if_fail (GHC_IS_TIMELINE (self));
 
+  if (last_position <= upto)
+    return;
+
+  /* A page on its way may have been read before what we will never be told of. */
+  if (self->n_loading > 0)
+    {
+      g_ptr_array_set_size (self->held, 0);
+      self->held_overflowed = TRUE;
+    }
+
   window = &self->window;
-  if (!self->loaded || !window->at_end || last_position <= upto)
+  if (!self->loaded || (!window->at_end && window->newest <= upto))
     return;
 
   if (!window->at_start && window->oldest > upto)
