@@ -174,6 +174,7 @@ take_argument (char **argv, int argc, int *at, CommandLine *line, GhdSettingsMod
     { "--help", GHD_SETTINGS_HELP },
     { "-h", GHD_SETTINGS_HELP },
   };
+  const char *value;
 
   for (gsize i = 0; i < G_N_ELEMENTS (modes); i++)
     if (g_str_equal (argv[*at], modes[i].name))
@@ -182,13 +183,14 @@ take_argument (char **argv, int argc, int *at, CommandLine *line, GhdSettingsMod
         return TRUE;
       }
 
-  if (match_flag (argv, argc, at, "--config", FALSE, &line->config, error))
-    return TRUE;
+  if (match_flag (argv, argc, at, "--config", FALSE, &value, error))
+    {
+      line->config = value;
+      return TRUE;
+    }
 
   for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
     {
-      const char *value;
-
       if (match_flag (argv, argc, at, flags[i].name, flags[i].is_switch, &value, error))
         {
           line->values[i] = value;
