@@ -264,7 +264,7 @@ ghd_batch_build (GPtrArray *pendings, const char *writer, gint64 number, gint64 
   self->writer = g_strdup (writer);
   self->number = number;
   self->position = position;
-  self->pendings = g_ptr_array_ref (pendings);
+  self->pendings = g_ptr_array_copy (pendings, NULL, NULL);
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
   self->statements = g_array_new (FALSE, FALSE, sizeof (GhdStatement));
   g_array_set_clear_func (self->statements, clear_statement);

@@ -5,6 +5,7 @@
 #include "ghd-cluster.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <pwd.h>
 #include <signal.h>
@@ -273,6 +274,33 @@ ghd_cluster_read_pid (const char *postgres_dir, gboolean *is_ready)
   if (is_ready != NULL && g_strv_length (lines) >= 8)
     *is_ready = g_str_has_prefix (lines[7], "ready");
   return lines[0] != NULL ? atoi (lines[0]) : 0;
+}
+
+/**
+ * ghd_cluster_disown_pid:
+ *
+ * Puts a number that no process has into postmaster.pid, because the one there belongs by now to
+ * somebody else, whom PostgreSQL would take for a rival. The rest of the file stays: by it PostgreSQL
+ * finds out whether sessions of the last run are still there.
+ */
+gboolean
+ghd_cluster_disown_pid (const char *postgres_dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (postgres_dir, "postmaster.pid", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *changed = NULL;
+  const char *rest;
+  g_autofd int fd = -1;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return TRUE;
+  rest = strchr (text, '\n');
+  changed = g_strdup_printf ("%d%s", G_MAXINT - 1, rest != NULL ? rest : "\n");
+  /* In place, so that it stays the file of the user that postgres runs as. */
+  fd = g_open (path, O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0 || write (fd, changed, strlen (changed)) != (ssize_t) strlen (changed))
+    return fail (error, "Cannot write", path);
+  return TRUE;
 }
 
 /**

@@ -39,6 +39,8 @@ gboolean ghd_cluster_remove_tree  (const char           *path,
 int      ghd_cluster_read_major   (const char           *postgres_dir);
 int      ghd_cluster_read_pid     (const char           *postgres_dir,
                                    gboolean             *is_ready);
+gboolean ghd_cluster_disown_pid   (const char           *postgres_dir,
+                                   GError              **error);
 gboolean ghd_cluster_is_ours      (const char           *postgres_dir,
                                    int                   pid);
 

@@ -31,10 +31,12 @@ struct _GhdCluster
   int            lock_fd;
 
   GSubprocess   *process;
+  DexFuture     *listener; /* takes what postgres says */
   DexPromise    *started;
   DexPromise    *stopping;
   DexPromise    *finished;
   char          *last_words; /* what postgres last said, to explain a failing start */
+  gboolean       has_orphans; /* it said that sessions of the one before are still there */
   gboolean       is_running;
   gboolean       is_stopping;
   gboolean       is_attached; /* somebody else's: not ours to stop */
@@ -51,9 +53,12 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (GhdCluster, ghd_cluster, G_TYPE_OBJECT)
 
 #define POLL_MS 10
-#define LOCK_WAIT_MS 10000
+#define LOCK_WAIT_MS 5000
 #define FAST_STOP_MS 20000
 #define IMMEDIATE_STOP_MS 5000
+#define LISTEN_MS 200
+#define ORPHANS_MS 15000
+#define ORPHANS_PAUSE_MS 50
 #define INITDB "The database is made for the first time"
 
 static const char *const settings[] = {
@@ -71,6 +76,7 @@ ghd_cluster_finalize (GObject *object)
   if (self->lock_fd >= 0)
     close (self->lock_fd);
   g_clear_object (&self->process);
+  g_clear_pointer (&self->listener, dex_unref);
   g_clear_pointer (&self->started, dex_unref);
   g_clear_pointer (&self->finished, dex_unref);
   dex_unref (self->stopping);
@@ -221,6 +227,8 @@ log_line (GhdCluster *self, const char *line)
   if (*line == '\0')
     return;
   g_set_str (&self->last_words, line);
+  if (strstr (line, "shared memory block") != NULL)
+    self->has_orphans = TRUE;
   if (strstr (line, "FATAL:") != NULL || strstr (line, "PANIC:") != NULL || strstr (line, "ERROR:") != NULL)
     ghd_log_warning ("PostgreSQL says", GHD_LOG_STRING ("database_message", line));
   else
@@ -276,6 +284,14 @@ listen_to (GhdCluster *self, GSubprocess *process)
   listening->cluster = g_object_ref (self);
   listening->stream = g_object_ref (g_subprocess_get_stderr_pipe (process));
   return dex_scheduler_spawn (NULL, 0, listen_fiber, listening, listening_free);
+}
+
+/* The pipe ends with the last process of the cluster; a straggler is not waited for. */
+static void
+stop_listening (GhdCluster *self)
+{
+  if (self->listener != NULL)
+    dex_await (dex_future_first (g_steal_pointer (&self->listener), dex_timeout_new_msec (LISTEN_MS), NULL), NULL);
 }
 
 /* --- the first start --- */
@@ -342,7 +358,6 @@ make_database (GhdCluster *self, GError **error)
 static gboolean
 end_stray (GhdCluster *self, GError **error)
 {
-  g_autofree char *pid_path = g_build_filename (self->postgres_dir, "postmaster.pid", NULL);
   guint waited_ms = 0;
   int pid = ghd_cluster_read_pid (self->postgres_dir, NULL);
 
@@ -369,13 +384,10 @@ end_stray (GhdCluster *self, GError **error)
       waited_ms += POLL_MS;
     }
 
-  /* It left no process: its number may be another's by now, which PostgreSQL would take for a rival. */
-  if (ghd_cluster_read_pid (self->postgres_dir, NULL) == pid)
-    {
-      ghd_log_info ("PostgreSQL did not end in good order; it recovers now");
-      g_unlink (pid_path);
-    }
-  return TRUE;
+  if (ghd_cluster_read_pid (self->postgres_dir, NULL) != pid)
+    return TRUE;
+  ghd_log_info ("PostgreSQL did not end in good order; it recovers now");
+  return kill (pid, 0) != 0 || ghd_cluster_disown_pid (self->postgres_dir, error);
 }
 
 static GSubprocess *
@@ -423,6 +435,8 @@ wait_until_ready (GhdCluster *self, GSubprocess *process, GError **error)
       if (!sleep_ms (self, POLL_MS))
         break;
     }
+  /* What it said last may still be in the pipe. */
+  stop_listening (self);
   gh_set_error (error, GH_ERROR_UNAVAILABLE, "cluster.start", NULL, "PostgreSQL did not start: %s",
                 self->last_words != NULL ? self->last_words : "it did not say why");
   return FALSE;
@@ -453,20 +467,40 @@ create_on_thread (gpointer data)
 }
 
 static gboolean
-bring_up (GhdCluster *self, GError **error)
+try_to_bring_up (GhdCluster *self, GError **error)
 {
   g_clear_object (&self->process);
   g_clear_pointer (&self->last_words, g_free);
+  self->has_orphans = FALSE;
 
   if (!end_stray (self, error) || !ghd_cluster_write_access (self->postgres_dir, &self->user, error))
     return FALSE;
   self->process = launch (self, error);
   if (self->process == NULL)
     return FALSE;
-  dex_future_disown (listen_to (self, self->process));
+  g_clear_pointer (&self->listener, dex_unref);
+  self->listener = listen_to (self, self->process);
   return wait_until_ready (self, self->process, error)
          && dex_await (ghd_worker_spawn ("create-database", create_on_thread, g_strdup (self->socket_dir), g_free),
                        error);
+}
+
+/* Sessions of a postgres that was killed end a moment after it; until then a new one refuses to start. */
+static gboolean
+bring_up (GhdCluster *self, GError **error)
+{
+  for (guint waited_ms = 0;; waited_ms += ORPHANS_PAUSE_MS)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (try_to_bring_up (self, &local_error))
+        return TRUE;
+      if (!self->has_orphans || waited_ms >= ORPHANS_MS || !sleep_ms (self, ORPHANS_PAUSE_MS))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+    }
 }
 
 static gboolean
@@ -522,6 +556,8 @@ cluster_fiber (gpointer data)
   if (!prepare (self, &error) || !bring_up (self, &error))
     {
       bring_down (self);
+      stop_listening (self);
+      g_clear_fd (&self->lock_fd, NULL);
       dex_promise_reject (self->started, g_steal_pointer (&error));
       dex_promise_resolve_boolean (self->finished, TRUE);
       return dex_future_new_true ();
@@ -557,6 +593,7 @@ cluster_fiber (gpointer data)
     }
 
   bring_down (self);
+  stop_listening (self);
   set_running (self, FALSE);
   g_clear_fd (&self->lock_fd, NULL);
   dex_promise_resolve_boolean (self->finished, TRUE);
