@@ -419,25 +419,20 @@ gh_json_get_length (GhJson *self)
 static gsize
 measure_depth (yyjson_val *value)
 {
+  gboolean is_object = unsafe_yyjson_is_obj (value);
+  gsize n = unsafe_yyjson_is_ctn (value) ? unsafe_yyjson_get_len (value) : 0;
+  yyjson_val *at = n > 0 ? unsafe_yyjson_get_first (value) : NULL;
   gsize deepest = 0;
-  gsize index, max;
-  yyjson_val *key, *member;
 
-  if (unsafe_yyjson_is_arr (value))
+  for (gsize i = 0; i < n; i++)
     {
-      yyjson_arr_foreach (value, index, max, member)
-        deepest = MAX (deepest, measure_depth (member));
+      /* Not within MAX(), which would look twice at each level: 2^32 times in all. */
+      gsize depth = measure_depth (is_object ? at + 1 : at);
+
+      deepest = MAX (deepest, depth);
+      at = unsafe_yyjson_get_next (is_object ? at + 1 : at);
     }
-  else if (unsafe_yyjson_is_obj (value))
-    {
-      yyjson_obj_foreach (value, index, max, key, member)
-        deepest = MAX (deepest, measure_depth (member));
-    }
-  else
-    {
-      return 0;
-    }
-  return deepest + 1;
+  return unsafe_yyjson_is_ctn (value) ? deepest + 1 : 0;
 }
 
 /**
@@ -480,7 +475,7 @@ gh_json_iter_init (GhJsonIter *iter, GhJson *json)
 {
   g_return_if_fail (iter != NULL);
 
-  *iter = (GhJsonIter){ json, NULL, 0, json != NULL ? gh_json_get_length (json) : 0 };
+  *iter = (GhJsonIter) { json, NULL, 0, json != NULL ? gh_json_get_length (json) : 0 };
   if (iter->length > 0)
     iter->value = unsafe_yyjson_get_first (json->value);
 }
