@@ -77,7 +77,7 @@ ghc_invite_card_set_preview (GhcInviteCard *self, GhcInvitePreview *preview)
 
   for (guint i = 0; i < GHC_N_COLORS; i++)
     {
-      g_autofree char *style = g_strdup_printf ("color-%u", i);
+      g_autofree char *style = g_strdup_printf ("id-color-%u", i);
 
       if (i == ghc_invite_preview_get_color_index (preview))
         gtk_widget_add_css_class (GTK_WIDGET (self->initials_label), style);

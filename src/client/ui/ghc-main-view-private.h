@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ghc-main-view.h"
+
+#include "ghc-content.h"
+#include "ghc-members-pane.h"
+#include "ghc-rail.h"
+#include "ghc-self-bar.h"
+#include "ghc-sidebar.h"
+
+G_BEGIN_DECLS
+
+struct _GhcMainView
+{
+  AdwBreakpointBin        parent_instance;
+
+  AdwOverlaySplitView    *members_split;
+  AdwNavigationSplitView *split;
+  AdwNavigationPage      *content_page;
+  AdwBin                 *rail_bin;
+  GhcSidebar             *sidebar;
+  GhcSelfBar             *self_bar;
+  GtkStack               *stack;
+  AdwBin                 *content_bin;
+  AdwBin                 *members_bin;
+  GtkWidget              *loading_spinner;
+
+  GhcRail                *rail;
+  GhcContent             *content;      /* made when the first channel opens */
+  GtkWidget              *home;         /* made when there is no guild */
+  GhcMembersPane         *members;      /* made when it is first shown */
+
+  GhcSessions            *sessions;
+  GSettings              *settings;
+  GhcSession             *session;
+  GhcGuild               *guild;
+  GhcChannel             *channel;
+  GHashTable             *last_channels; /* guild id -> channel id */
+  guint                   spinner_source;
+};
+
+void ghc_main_view_install_actions (GtkWidgetClass *widget_class);
+void ghc_main_view_sync_actions    (GhcMainView *self);
+void ghc_main_view_show_channel    (GhcMainView *self,
+                                    GhcSession  *session,
+                                    GhcChannel  *channel,
+                                    gboolean     to_front);
+
+G_END_DECLS

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define GHC_TYPE_PREFERENCES (ghc_preferences_get_type ())
+
+G_DECLARE_FINAL_TYPE (GhcPreferences, ghc_preferences, GHC, PREFERENCES, AdwPreferencesDialog)
+
+GhcPreferences *ghc_preferences_new (GSettings *settings);
+
+G_END_DECLS

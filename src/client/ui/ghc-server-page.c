@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-server-page.h"
+
+#include <glib/gi18n.h>
+
+#include "gh-error.h"
+#include "gh-link.h"
+#include "ghc-field-error.h"
+#include "ghc-local-server.h"
+#include "ghc-task-button.h"
+
+/* Somebody who pauses for longer has probably finished typing: then say that nobody answers. */
+#define COMPLAINT_DELAY_MS 900
+
+/**
+ * GhcServerPage:
+ *
+ * The first page of the first run: which server. The address is looked at while it is typed; a
+ * server on this computer is offered, or started where it is installed.
+ */
+struct _GhcServerPage
+{
+  AdwNavigationPage parent_instance;
+
+  AdwEntryRow      *address_row;
+  GtkStack         *address_state;
+  GhcFieldError    *address_error;
+  AdwActionRow     *found_row;
+  GhcTaskButton    *continue_button;
+  GtkWidget        *local_group;
+  AdwActionRow     *local_row;
+  GtkStack         *local_state;
+  GhcFieldError    *local_error;
+
+  GhcServerProbe   *probe;
+  GhcServerInfo    *info;  /* of what stands in the entry */
+  GhcServerInfo    *local; /* on this computer */
+  guint             generation;
+  gboolean          looked_for_local;
+};
+
+enum
+{
+  CHOSEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GhcServerPage, ghc_server_page, ADW_TYPE_NAVIGATION_PAGE)
+
+static char *
+dup_address (GhcServerPage *self)
+{
+  char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->address_row)));
+
+  return g_strstrip (text);
+}
+
+static void
+choose (GhcServerPage *self, GhcServerInfo *info)
+{
+  g_autofree char *address = dup_address (self);
+  g_autoptr (GhLink) link = info == self->info ? gh_link_parse (address, NULL) : NULL;
+  g_autofree char *uri = link != NULL ? gh_link_to_uri (link) : NULL;
+
+  g_signal_emit (self, signals[CHOSEN], 0, info, uri);
+}
+
+/* --- The address ---------------------------------------------------------------------------- */
+
+static void
+show_found (GhcServerPage *self, GhcServerInfo *info)
+{
+  g_set_object (&self->info, info);
+  gtk_stack_set_visible_child_name (self->address_state, info != NULL ? "found" : "nothing");
+  gtk_widget_set_visible (GTK_WIDGET (self->found_row), info != NULL);
+  if (info == NULL)
+    return;
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->found_row), ghc_server_info_get_title (info));
+  switch (ghc_server_info_get_registration (info))
+    {
+    case GHC_REGISTRATION_OPEN:
+      adw_action_row_set_subtitle (self->found_row, _("Open to everyone"));
+      break;
+    case GHC_REGISTRATION_INVITE:
+      adw_action_row_set_subtitle (self->found_row, _("New people need an invite"));
+      break;
+    case GHC_REGISTRATION_CLOSED:
+    default:
+      adw_action_row_set_subtitle (self->found_row, _("Takes no new people"));
+      break;
+    }
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), ghc_server_info_get_title (info),
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+}
+
+static DexFuture *
+check_fiber (gpointer data)
+{
+  GhcServerPage *self = data;
+  guint generation = self->generation;
+  g_autofree char *address = dup_address (self);
+  g_autoptr (GhcServerInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+
+  info = dex_await_object (ghc_server_probe_check (self->probe, address), &error);
+  if (generation != self->generation)
+    return dex_future_new_false ();
+
+  show_found (self, info);
+  if (info == NULL && !g_error_matches (error, GH_ERROR, GH_ERROR_INVALID)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      dex_await (dex_timeout_new_msec (COMPLAINT_DELAY_MS), NULL);
+      if (generation == self->generation)
+        ghc_field_error_set_message (self->address_error, error->message);
+    }
+  return dex_future_new_true ();
+}
+
+static void
+on_address_changed (GhcServerPage *self)
+{
+  g_autofree char *address = dup_address (self);
+  g_autoptr (GhServerAddress) server = NULL;
+  g_autoptr (GhLink) link = NULL;
+
+  self->generation++;
+  show_found (self, NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->continue_button), address[0] != '\0');
+
+  server = gh_server_address_parse (address, NULL);
+  link = gh_link_parse (address, NULL);
+  if (server == NULL && link == NULL)
+    return;
+
+  gtk_stack_set_visible_child_name (self->address_state, "checking");
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, check_fiber, g_object_ref (self), g_object_unref));
+}
+
+static DexFuture *
+continue_fiber (gpointer data)
+{
+  GhcServerPage *self = data;
+  guint generation = ++self->generation;
+  g_autofree char *address = dup_address (self);
+  g_autoptr (GhcServerInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->info != NULL)
+    {
+      choose (self, self->info);
+      return dex_future_new_true ();
+    }
+
+  ghc_task_button_set_busy (self->continue_button, TRUE);
+  info = dex_await_object (ghc_server_probe_check (self->probe, address), &error);
+  ghc_task_button_set_busy (self->continue_button, FALSE);
+  if (generation != self->generation)
+    return dex_future_new_false ();
+
+  show_found (self, info);
+  if (info == NULL)
+    {
+      ghc_field_error_take (self->address_error, error, NULL);
+      return dex_future_new_false ();
+    }
+  choose (self, info);
+  return dex_future_new_true ();
+}
+
+static void
+on_continue_clicked (GhcServerPage *self)
+{
+  if (!ghc_task_button_get_busy (self->continue_button)
+      && gtk_widget_get_sensitive (GTK_WIDGET (self->continue_button)))
+    dex_future_disown (dex_scheduler_spawn (NULL, 0, continue_fiber, g_object_ref (self), g_object_unref));
+}
+
+/* --- This computer -------------------------------------------------------------------------- */
+
+static void
+show_local (GhcServerPage *self)
+{
+  gtk_widget_set_visible (self->local_group, self->local != NULL || ghc_local_server_is_installed ());
+  if (self->local != NULL)
+    {
+      g_autofree char *subtitle = g_strdup_printf ("%s · %s", ghc_server_info_get_title (self->local),
+                                                   ghc_server_info_get_url (self->local));
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->local_row), _("Use the One on This Computer"));
+      adw_action_row_set_subtitle (self->local_row, subtitle);
+    }
+  else
+    {
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->local_row), _("Start One on This Computer"));
+      adw_action_row_set_subtitle (self->local_row, _("A server of your own; nobody else can reach it until you open it"));
+    }
+}
+
+static DexFuture *
+find_local_fiber (gpointer data)
+{
+  GhcServerPage *self = data;
+
+  g_clear_object (&self->local);
+  self->local = dex_await_object (ghc_server_probe_find_local (self->probe), NULL);
+  show_local (self);
+  return dex_future_new_true ();
+}
+
+static DexFuture *
+start_local_fiber (gpointer data)
+{
+  GhcServerPage *self = data;
+  g_autofree char *url = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ghc_field_error_set_message (self->local_error, NULL);
+  gtk_stack_set_visible_child_name (self->local_state, "starting");
+  gtk_widget_set_sensitive (GTK_WIDGET (self->local_row), FALSE);
+  url = dex_await_string (ghc_local_server_start (), &error);
+  if (url != NULL)
+    self->local = dex_await_object (ghc_server_probe_find_local (self->probe), &error);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->local_row), TRUE);
+  gtk_stack_set_visible_child_name (self->local_state, "ready");
+
+  if (self->local == NULL)
+    {
+      ghc_field_error_set_message (self->local_error, error->message);
+      return dex_future_new_false ();
+    }
+  show_local (self);
+  choose (self, self->local);
+  return dex_future_new_true ();
+}
+
+static void
+on_local_activated (GhcServerPage *self)
+{
+  if (self->local != NULL)
+    choose (self, self->local);
+  else
+    dex_future_disown (dex_scheduler_spawn (NULL, 0, start_local_fiber, g_object_ref (self), g_object_unref));
+}
+
+static void
+ghc_server_page_map (GtkWidget *widget)
+{
+  GhcServerPage *self = GHC_SERVER_PAGE (widget);
+
+  GTK_WIDGET_CLASS (ghc_server_page_parent_class)->map (widget);
+  if (!self->looked_for_local)
+    {
+      self->looked_for_local = TRUE;
+      dex_future_disown (dex_scheduler_spawn (NULL, 0, find_local_fiber, g_object_ref (self), g_object_unref));
+    }
+}
+
+static void
+ghc_server_page_dispose (GObject *object)
+{
+  GhcServerPage *self = GHC_SERVER_PAGE (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_SERVER_PAGE);
+  g_clear_object (&self->probe);
+  g_clear_object (&self->info);
+  g_clear_object (&self->local);
+
+  G_OBJECT_CLASS (ghc_server_page_parent_class)->dispose (object);
+}
+
+static void
+ghc_server_page_class_init (GhcServerPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ghc_server_page_dispose;
+  widget_class->map = ghc_server_page_map;
+
+  /**
+   * GhcServerPage::chosen:
+   * @info: the server to go on with
+   * @link: (nullable): the invitation that was pasted, as a guildhall:// link
+   */
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 2, GHC_TYPE_SERVER_INFO, G_TYPE_STRING);
+
+  g_type_ensure (GHC_TYPE_FIELD_ERROR);
+  g_type_ensure (GHC_TYPE_TASK_BUTTON);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/guildhall/Guildhall/ui/ghc-server-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, address_row);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, address_state);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, address_error);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, found_row);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, continue_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_group);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_row);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_state);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_error);
+  gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_continue_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_local_activated);
+}
+
+static void
+ghc_server_page_init (GhcServerPage *self)
+{
+  self->probe = ghc_server_probe_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * ghc_server_page_new:
+ * @link: (nullable): what to put into the entry
+ */
+GhcServerPage *
+ghc_server_page_new (const char *link)
+{
+  GhcServerPage *self = g_object_new (GHC_TYPE_SERVER_PAGE, NULL);
+
+  if (link != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->address_row), link);
+  return self;
+}
