@@ -42,15 +42,18 @@ def check_listing(folder):
 
 
 def themed_names():
-    """The names a desktop has: GTK's own and those of the Adwaita theme."""
+    """The names a desktop has: those of the Adwaita theme, of GTK and of libadwaita."""
     names = {path.stem for path in Path("/usr/share/icons/Adwaita").rglob("*-symbolic.svg")}
     if len(names) < 100:
         sys.exit("the Adwaita icon theme is not installed")
-    gtk = subprocess.run(["pkg-config", "--variable=libdir", "gtk4"], capture_output=True, text=True)
-    library = Path(gtk.stdout.strip(), "libgtk-4.so.1")
-    listed = subprocess.run(["gresource", "list", library], capture_output=True, text=True, check=True)
-    return names | {re.sub(r"\.(svg|symbolic\.png|png)$", "", Path(line).name)
-                    for line in listed.stdout.splitlines() if "/icons/" in line}
+    for module, library in (("gtk4", "libgtk-4.so.1"), ("libadwaita-1", "libadwaita-1.so.0")):
+        folder = subprocess.run(["pkg-config", "--variable=libdir", module],
+                                capture_output=True, text=True, check=True).stdout.strip()
+        listed = subprocess.run(["gresource", "list", Path(folder, library)],
+                                capture_output=True, text=True, check=True)
+        names |= {re.sub(r"\.(svg|symbolic\.png|png)$", "", Path(line).name)
+                  for line in listed.stdout.splitlines() if "/icons/" in line}
+    return names
 
 
 def main():
