@@ -38,7 +38,7 @@ gh_hash_parts (const GhHashPart *parts, gsize n_parts)
 GhHash
 gh_hash_data (gconstpointer data, gsize size)
 {
-  return gh_hash_parts (&(GhHashPart){ data, size }, 1);
+  return gh_hash_parts (&(GhHashPart) { data, size }, 1);
 }
 
 /**

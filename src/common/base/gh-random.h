@@ -26,10 +26,7 @@ typedef struct
   guint n_attempts;
 } GhBackoff;
 
-#define GH_BACKOFF_INIT(min_ms, max_ms)                                                            \
-  {                                                                                                \
-    (min_ms), (max_ms), 0                                                                          \
-  }
+#define GH_BACKOFF_INIT(min_ms, max_ms) { (min_ms), (max_ms), 0 }
 
 guint gh_backoff_next_ms (GhBackoff *self);
 void gh_backoff_reset (GhBackoff *self);

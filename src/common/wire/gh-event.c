@@ -263,7 +263,7 @@ gh_event_new (const GhEventFields *fields, GBytes *header)
 void
 gh_event_get_fields (GhEvent *self, GhEventFields *fields)
 {
-  *fields = (GhEventFields){
+  *fields = (GhEventFields) {
     .room_id = self->room_id,
     .origin_server = self->origin_server,
     .type = self->type,

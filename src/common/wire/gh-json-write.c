@@ -6,52 +6,77 @@
 
 #define FEW_KEYS 32
 
+#define EACH_BYTE G_GUINT64_CONSTANT (0x0101010101010101)
+#define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
+
+/* Whether one of eight bytes is to be escaped: a control character, a quotation mark or a backslash ("Bit
+ * Twiddling Hacks", S. E. Anderson: does a word have a zero byte, or a byte less than n). */
+static gboolean
+needs_escape (guint64 eight)
+{
+  guint64 quotes = eight ^ (EACH_BYTE * '"');
+  guint64 backslashes = eight ^ (EACH_BYTE * '\\');
+  guint64 controls = (eight - EACH_BYTE * 0x20) & ~eight;
+
+  quotes = (quotes - EACH_BYTE) & ~quotes;
+  backslashes = (backslashes - EACH_BYTE) & ~backslashes;
+  return ((quotes | backslashes | controls) & HIGH_BITS) != 0;
+}
+
+/* How many bytes from the beginning need no escape, or some fewer. */
+static gsize
+plain_length (const char *text, gsize size)
+{
+  gsize length = 0;
+  guint64 eight;
+
+  for (; length + sizeof eight <= size; length += sizeof eight)
+    {
+      memcpy (&eight, text + length, sizeof eight);
+      if (needs_escape (eight))
+        break;
+    }
+  return length;
+}
+
 /* What RFC 8259 demands to be escaped, in the one form that the Matrix rules allow. */
+static void
+append_escape (GString *out, guchar c)
+{
+  static const char hex[] = "0123456789abcdef";
+  static const char shorts[] = {
+    ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'
+  };
+  char escape[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+  gssize length = sizeof escape;
+
+  if (shorts[c] != 0)
+    {
+      escape[1] = shorts[c];
+      length = 2;
+    }
+  g_string_append_len (out, escape, length);
+}
+
 void
 gh_json_append_string (GString *out, const char *text, gsize size)
 {
-  static const char hex[] = "0123456789abcdef";
   gsize start = 0;
 
   g_string_append_c (out, '"');
-  for (gsize i = 0; i < size; i++)
+  for (gsize at = plain_length (text, size); at < size;)
     {
-      guchar c = (guchar) text[i];
-      char escape[6] = { '\\', 0, '0', '0', 0, 0 };
-      gssize length = 2;
+      guchar c = (guchar) text[at];
 
       if (c >= 0x20 && c != '"' && c != '\\')
-        continue;
-      switch (c)
         {
-        case '"':
-        case '\\':
-          escape[1] = (char) c;
-          break;
-        case '\b':
-          escape[1] = 'b';
-          break;
-        case '\t':
-          escape[1] = 't';
-          break;
-        case '\n':
-          escape[1] = 'n';
-          break;
-        case '\f':
-          escape[1] = 'f';
-          break;
-        case '\r':
-          escape[1] = 'r';
-          break;
-        default:
-          escape[1] = 'u';
-          escape[4] = hex[c >> 4];
-          escape[5] = hex[c & 15];
-          length = 6;
+          at++;
+          continue;
         }
-      g_string_append_len (out, text + start, (gssize) (i - start));
-      g_string_append_len (out, escape, length);
-      start = i + 1;
+      g_string_append_len (out, text + start, (gssize) (at - start));
+      append_escape (out, c);
+      start = ++at;
+      at += plain_length (text + at, size - at);
     }
   g_string_append_len (out, text + start, (gssize) (size - start));
   g_string_append_c (out, '"');

@@ -145,7 +145,7 @@ test_hash_vectors (void)
       /* The vectors give extended outputs; a hash is their first 32 bytes. */
       g_assert_cmpmem (hash.bytes, GH_HASH_SIZE, expected, GH_HASH_SIZE);
 
-      hash = gh_hash_parts ((GhHashPart[]){ { input, cut }, { input + cut, size - cut } }, 2);
+      hash = gh_hash_parts ((GhHashPart[]) { { input, cut }, { input + cut, size - cut } }, 2);
       g_assert_cmpmem (hash.bytes, GH_HASH_SIZE, expected, GH_HASH_SIZE);
       bytes = g_bytes_new (input, size);
       hash = gh_hash_bytes (bytes);

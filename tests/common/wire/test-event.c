@@ -47,7 +47,7 @@ golden_key (void)
 static GhEventSigner
 signer_for (GhSigningKey *key)
 {
-  return (GhEventSigner){ SERVER, gh_signing_key_get_id (key), gh_signing_key_sign, key };
+  return (GhEventSigner) { SERVER, gh_signing_key_get_id (key), gh_signing_key_sign, key };
 }
 
 static GhJson *

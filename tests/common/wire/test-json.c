@@ -173,6 +173,56 @@ test_very_deep (void)
   assert_refused (error, GH_ERROR_INVALID, "json.depth");
 }
 
+/* One character that may need an escape, at each place of texts of each length. */
+static void
+test_escapes (void)
+{
+  static const struct
+  {
+    gunichar c;
+    const char *written;
+  } table[] = {
+    { 1, "\\u0001" }, { 8, "\\b" },     { 9, "\\t" },         { 10, "\\n" }, { 11, "\\u000b" },
+    { 12, "\\f" },    { 13, "\\r" },    { 31, "\\u001f" },    { ' ', " " },  { '!', "!" },
+    { '"', "\\\"" },  { '#', "#" },     { '/', "/" },         { '[', "[" },  { '\\', "\\\\" },
+    { ']', "]" },     { 0x7f, "\177" }, { 0x80, "\302\200" }, { 0xa2, "¢" }, { 0x1f600, "😀" },
+  };
+
+  for (gsize length = 0; length < 24; length++)
+    {
+      for (gsize at = 0; at <= length; at++)
+        {
+          for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+            {
+              g_autoptr (GhJsonBuilder) builder = gh_json_builder_new_array ();
+              g_autoptr (GString) text = g_string_new (NULL);
+              g_autoptr (GString) expected = g_string_new ("[\"");
+              g_autoptr (GhJson) json = NULL;
+              g_autofree char *got = NULL;
+
+              for (gsize k = 0; k <= length; k++)
+                {
+                  if (k == at)
+                    {
+                      g_string_append_unichar (text, table[i].c);
+                      g_string_append (expected, table[i].written);
+                    }
+                  else
+                    {
+                      g_string_append_c (text, 'x');
+                      g_string_append_c (expected, 'x');
+                    }
+                }
+              g_string_append (expected, "\"]");
+              gh_json_builder_add_string (builder, NULL, text->str);
+              json = gh_json_builder_finish (builder);
+              got = canonical (json);
+              g_assert_cmpstr (got, ==, expected->str);
+            }
+        }
+    }
+}
+
 static void
 test_any_order (void)
 {
@@ -249,7 +299,7 @@ test_damaged (void)
 }
 
 #define OBJECT                                                                                     \
-  "{\"text\":\"añb\",\"number\":42,\"yes\":true,\"nothing\":null,\"list\":[1,\"two\"],"           \
+  "{\"text\":\"añb\",\"number\":42,\"yes\":true,\"nothing\":null,\"list\":[1,\"two\"],"            \
   "\"inner\":{\"id\":\"@ada:localhost\",\"deep\":{\"n\":1}},\"kind\":\"voice\","                   \
   "\"ids\":[\"@ada:localhost\",\"@bob:localhost\"]}"
 
@@ -525,6 +575,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/many-keys", test_many_keys);
   g_test_add_func ("/json/depth", test_depth);
   g_test_add_func ("/json/very-deep", test_very_deep);
+  g_test_add_func ("/json/escapes", test_escapes);
   g_test_add_func ("/json/any-order", test_any_order);
   g_test_add_func ("/json/truncated", test_truncated);
   g_test_add_func ("/json/damaged", test_damaged);

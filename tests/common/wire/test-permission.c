@@ -16,14 +16,8 @@ typedef struct
   gboolean administrator; /* ADMINISTRATOR */
 } Expected;
 
-#define NOBODY                                                                                     \
-  {                                                                                                \
-    FALSE, FALSE, FALSE, FALSE, FALSE                                                              \
-  }
-#define EVERYTHING                                                                                 \
-  {                                                                                                \
-    TRUE, TRUE, TRUE, TRUE, TRUE                                                                   \
-  }
+#define NOBODY { FALSE, FALSE, FALSE, FALSE, FALSE }
+#define EVERYTHING { TRUE, TRUE, TRUE, TRUE, TRUE }
 
 typedef enum
 {
