@@ -38,6 +38,8 @@ typedef struct
 
 /* Canonical header of @fields. */
 GBytes *gh_event_fields_header (const GhEventFields *fields);
+/* The log form of @fields, canonical as well. */
+GBytes *gh_event_fields_log_form (const GhEventFields *fields, const char *event_id);
 /* What content_hash must be for these. */
 GhHash gh_event_hash_content (const guint8 salt[GH_SALT_SIZE], GBytes *content_bytes);
 /* Copies @fields; the event's hash is that of @header. */

@@ -23,6 +23,14 @@ GhJson *gh_json_new_take_doc (yyjson_doc *doc, GError **error);
 GhJson *gh_json_new_member (GhJson *parent, yyjson_val *value, const char *name, gsize index);
 /* The path from the root to the member @name of @self, which may be NULL for @self itself. */
 char *gh_json_dup_path (GhJson *self, const char *name);
+/* The number of a checked value. */
+static inline gint64
+gh_json_integer (yyjson_val *value)
+{
+  return unsafe_yyjson_is_uint (value) ? (gint64) unsafe_yyjson_get_uint (value)
+                                       : unsafe_yyjson_get_sint (value);
+}
+
 /* Orders pointers to keys, for qsort(): by code point, as UTF-8 sorts by its bytes. */
 int gh_json_compare_keys (const void *a, const void *b);
 /* A quoted string and an integer in canonical form. */

@@ -159,9 +159,7 @@ append_value (GString *out, yyjson_val *value)
       g_string_append (out, unsafe_yyjson_get_bool (value) ? "true" : "false");
       break;
     case YYJSON_TYPE_NUM:
-      gh_json_append_int (out, unsafe_yyjson_is_uint (value)
-                                 ? (gint64) unsafe_yyjson_get_uint (value)
-                                 : unsafe_yyjson_get_sint (value));
+      gh_json_append_int (out, gh_json_integer (value));
       break;
     case YYJSON_TYPE_STR:
       gh_json_append_string (out, unsafe_yyjson_get_str (value), unsafe_yyjson_get_len (value));
