@@ -335,6 +335,15 @@ check_database (GhdSettings *self, GError **error)
   return embedded != has_uri;
 }
 
+/* gh-host wants an IPv6 address in brackets. */
+static gboolean
+is_loopback (const char *host)
+{
+  g_autofree char *bracketed = strchr (host, ':') != NULL ? g_strdup_printf ("[%s]", host) : NULL;
+
+  return gh_host_is_loopback (bracketed != NULL ? bracketed : host);
+}
+
 static gboolean
 check_transport (GhdSettings *self, GError **error)
 {
@@ -355,7 +364,7 @@ check_transport (GhdSettings *self, GError **error)
       set_config_error (error, "TLS needs both tls.certificate and tls.key; only one of them is set");
       return FALSE;
     }
-  if (certificate[0] == '\0' && !gh_host_is_loopback (host)
+  if (certificate[0] == '\0' && !is_loopback (host)
       && !ghd_settings_get_bool (self, GHD_SETTING_SERVER_BEHIND_PROXY))
     {
       set_config_error (error, "Plain HTTP on %s would send passwords in the clear: set tls.certificate "
