@@ -15,8 +15,10 @@
 /* Above MAX_IDLE one who has been idle this long makes room for a new one. */
 #define PATIENCE_US (G_USEC_PER_SEC / 2)
 
-/* TLS handshakes under way at a time; each occupies one of GLib's threads. */
-#define MAX_HANDSHAKES 32
+/* TLS handshakes under way at a time; each occupies one of GLib's threads, of which ten are there at
+ * once. While others wait, one that takes longer than PATIENCE_US is given up. */
+#define MAX_HANDSHAKES 16
+#define PRESSURE_MS 100
 
 struct _GhdDoor
 {
@@ -29,8 +31,9 @@ struct _GhdDoor
   gboolean    counts_addresses;
   GQueue      visitors;     /* GhdVisitor, not owned; oldest first */
   guint       sweep;
-  guint       n_handshakes;
-  GQueue      waiting;      /* DexPromise: for one of MAX_HANDSHAKES */
+  GQueue      greeting;     /* Greeting, not owned: shaking hands; oldest first */
+  GQueue      waiting;      /* DexPromise: for one of MAX_HANDSHAKES; oldest first */
+  guint       pressure;
 };
 
 typedef struct
@@ -39,6 +42,7 @@ typedef struct
   GhdVisitor        *visitor; /* there as long as the connection */
   GSocketConnection *connection;
   GSocketAddress    *address;
+  gint64             begun_us;
 } Greeting;
 
 G_DEFINE_FINAL_TYPE (GhdDoor, ghd_door, G_TYPE_OBJECT)
@@ -137,33 +141,59 @@ shake_hands (GIOStream *stream)
   return DEX_FUTURE (promise);
 }
 
-/* Resolves when there is a place for one more handshake. */
-static DexFuture *
-begin_handshake (GhdDoor *self)
+static gboolean
+on_pressure (gpointer user_data)
 {
-  DexPromise *promise;
+  GhdDoor *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
 
-  if (self->n_handshakes < MAX_HANDSHAKES)
+  if (self->waiting.length == 0)
     {
-      self->n_handshakes++;
-      return dex_future_new_true ();
+      self->pressure = 0;
+      return G_SOURCE_REMOVE;
     }
 
-  promise = dex_promise_new ();
-  g_queue_push_tail (&self->waiting, dex_ref (promise));
+  for (GList *l = self->greeting.head; l != NULL; l = l->next)
+    {
+      Greeting *greeting = l->data;
 
-  return DEX_FUTURE (promise);
+      if (now_us - greeting->begun_us < PATIENCE_US)
+        break;
+      ghd_visitor_send_away (greeting->visitor);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* Waits for a place to shake hands. The newest gets it first: in a crowd of peers that never go on,
+ * whoever has just come is the likeliest to be serious, and the oldest the likeliest to be gone. */
+static void
+begin_handshake (GhdDoor  *self,
+                 Greeting *greeting)
+{
+  if (self->greeting.length >= MAX_HANDSHAKES)
+    {
+      DexPromise *promise = dex_promise_new ();
+
+      g_queue_push_tail (&self->waiting, promise);
+      if (self->pressure == 0)
+        self->pressure = g_timeout_add (PRESSURE_MS, on_pressure, self);
+      dex_await (dex_ref (DEX_FUTURE (promise)), NULL);
+    }
+
+  greeting->begun_us = g_get_monotonic_time ();
+  g_queue_push_tail (&self->greeting, greeting);
 }
 
 static void
-end_handshake (GhdDoor *self)
+end_handshake (GhdDoor  *self,
+               Greeting *greeting)
 {
-  g_autoptr (DexPromise) next = g_queue_pop_head (&self->waiting);
+  g_autoptr (DexPromise) next = g_queue_pop_tail (&self->waiting);
 
+  g_queue_remove (&self->greeting, greeting);
   if (next != NULL)
-    dex_promise_resolve_boolean (next, TRUE); /* the place goes over to it */
-  else
-    self->n_handshakes--;
+    dex_promise_resolve_boolean (next, TRUE);
 }
 
 static DexFuture *
@@ -181,11 +211,15 @@ greet_fiber (gpointer data)
       return NULL;
     }
 
-  dex_await (begin_handshake (self), NULL);
-  stream = ghd_tls_wrap (self->tls, G_IO_STREAM (greeting->connection), &error);
+  begin_handshake (self, greeting);
+  if (ghd_visitor_get_stage (greeting->visitor) == GHD_VISITOR_GREETING)
+    stream = ghd_tls_wrap (self->tls, G_IO_STREAM (greeting->connection), &error);
   if (stream != NULL)
     dex_await (shake_hands (stream), &error);
-  end_handshake (self);
+  end_handshake (self, greeting);
+
+  if (stream == NULL)
+    return NULL; /* sent away while it waited */
 
   if (error != NULL)
     {
@@ -210,6 +244,7 @@ ghd_door_finalize (GObject *object)
   g_clear_object (&self->server);
   g_clear_object (&self->tls);
   g_clear_pointer (&self->seats, ghd_seats_unref);
+  g_clear_handle_id (&self->pressure, g_source_remove);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) dex_unref);
 
   G_OBJECT_CLASS (ghd_door_parent_class)->finalize (object);
@@ -225,6 +260,7 @@ static void
 ghd_door_init (GhdDoor *self)
 {
   g_queue_init (&self->visitors);
+  g_queue_init (&self->greeting);
   g_queue_init (&self->waiting);
 }
 

@@ -12,8 +12,6 @@
  * can be used again; for more it is closed. */
 #define SMALL_BODY (64 * 1024)
 
-#define STATUS_TOO_MANY_REQUESTS 429 /* RFC 6585, section 4 */
-
 struct _GhdExchange
 {
   SoupServerMessage *message; /* owns us */
@@ -363,6 +361,23 @@ ghd_exchange_set_header (GhdExchange *self,
   soup_message_headers_replace (soup_server_message_get_response_headers (self->message), name, value);
 }
 
+/* What libsoup has no words for. */
+static const char *
+find_phrase (guint status)
+{
+  switch (status)
+    {
+    case GHD_STATUS_UPGRADE_REQUIRED:
+      return "Upgrade Required";
+    case GHD_STATUS_TOO_MANY_REQUESTS:
+      return "Too Many Requests";
+    case GHD_STATUS_HEADERS_TOO_LARGE:
+      return "Request Header Fields Too Large";
+    default:
+      return NULL;
+    }
+}
+
 static const char *
 describe_caching (GhdCaching caching)
 {
@@ -396,7 +411,7 @@ ghd_exchange_respond (GhdExchange *self,
   GhdVisitor *visitor = ghd_exchange_get_visitor (self);
   gsize size = body != NULL ? g_bytes_get_size (body) : 0;
 
-  soup_server_message_set_status (self->message, status, NULL);
+  soup_server_message_set_status (self->message, status, find_phrase (status));
   ghd_exchange_set_header (self, "Cache-Control", describe_caching (caching));
   if (content_type != NULL)
     ghd_exchange_set_header (self, "Content-Type", content_type);
@@ -444,7 +459,7 @@ ghd_exchange_fail_as (GhdExchange  *self,
   g_autoptr (GBytes) body = gh_error_to_body (error);
   gint64 retry_after_ms = gh_error_get_retry_after_ms (error);
 
-  if (retry_after_ms > 0 || status == STATUS_TOO_MANY_REQUESTS ||
+  if (retry_after_ms > 0 || status == GHD_STATUS_TOO_MANY_REQUESTS ||
       status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     {
       g_autofree char *seconds = NULL;

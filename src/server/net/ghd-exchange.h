@@ -15,6 +15,11 @@ G_BEGIN_DECLS
  */
 typedef struct _GhdExchange GhdExchange;
 
+/* Statuses that libsoup does not know: RFC 9110, section 15.5.22, and RFC 6585. */
+#define GHD_STATUS_UPGRADE_REQUIRED 426
+#define GHD_STATUS_TOO_MANY_REQUESTS 429
+#define GHD_STATUS_HEADERS_TOO_LARGE 431
+
 /**
  * GhdCaching:
  * @GHD_CACHING_NEVER: it is somebody's, or changes at once

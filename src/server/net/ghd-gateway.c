@@ -21,8 +21,6 @@
 /* What a client may have sent behind its handshake. */
 #define MAX_EARLY (64 * 1024)
 
-#define STATUS_UPGRADE_REQUIRED 426 /* RFC 9110, section 15.5.22 */
-
 struct _GhdGateway
 {
   GObject     parent_instance;
@@ -323,7 +321,7 @@ ghd_gateway_upgrade (GhdGateway  *self,
       ghd_exchange_set_header (exchange, "Upgrade", "websocket");
       ghd_exchange_set_header (exchange, "Connection", "Upgrade");
       ghd_exchange_set_header (exchange, "Sec-WebSocket-Version", "13");
-      ghd_exchange_fail_as (exchange, STATUS_UPGRADE_REQUIRED, error);
+      ghd_exchange_fail_as (exchange, GHD_STATUS_UPGRADE_REQUIRED, error);
       return;
     }
 

@@ -130,7 +130,9 @@ answer_misdirected (GhdHttp     *self,
   const char *methods = of_operations != NULL ? of_operations : list_methods (self, path);
   g_autoptr (GError) error = NULL;
 
-  if (methods == NULL)
+  /* An operation with this method would have been found, were its path text. */
+  if (methods == NULL || (of_operations != NULL && allows (methods, method) &&
+                          !g_str_equal (method, "OPTIONS")))
     {
       error = gh_error_new (GH_ERROR_NOT_FOUND, "request.not_found", NULL, 0,
                             "There is nothing at this address");
@@ -141,7 +143,8 @@ answer_misdirected (GhdHttp     *self,
   if (g_str_equal (method, "OPTIONS"))
     {
       ghd_exchange_set_header (exchange, "Allow", methods);
-      ghd_exchange_respond (exchange, SOUP_STATUS_NO_CONTENT, NULL, NULL, GHD_CACHING_NEVER);
+      /* Not 204, after which libsoup would end the connection. */
+      ghd_exchange_respond (exchange, SOUP_STATUS_OK, NULL, NULL, GHD_CACHING_NEVER);
       return TRUE;
     }
 
@@ -157,14 +160,32 @@ answer_misdirected (GhdHttp     *self,
   return FALSE;
 }
 
+/* Where a body ends must be beyond doubt: RFC 9112, section 11.2. */
 static gboolean
-answer_oversized (GhdExchange *exchange)
+is_ambiguous (GhdExchange *exchange)
+{
+  const char *length = ghd_exchange_get_header (exchange, "Content-Length");
+
+  return length != NULL && (strchr (length, ',') != NULL ||
+                            ghd_exchange_get_header (exchange, "Transfer-Encoding") != NULL);
+}
+
+/* Answers what must not be read any further. Returns: whether it did. */
+static gboolean
+answer_unreadable (GhdExchange *exchange)
 {
   SoupServerMessage *message = ghd_exchange_get_message (exchange);
   g_autoptr (GError) error = NULL;
   guint status;
 
-  if (strlen (ghd_exchange_get_path (exchange)) > MAX_ADDRESS ||
+  if (is_ambiguous (exchange))
+    {
+      status = SOUP_STATUS_BAD_REQUEST;
+      error = gh_error_new (GH_ERROR_INVALID, "request.length", NULL, 0,
+                            "The request gives its length in more than one way");
+      ghd_exchange_set_header (exchange, "Connection", "close");
+    }
+  else if (strlen (ghd_exchange_get_path (exchange)) > MAX_ADDRESS ||
       (ghd_exchange_get_query (exchange) != NULL &&
        strlen (ghd_exchange_get_query (exchange)) > MAX_ADDRESS))
     {
@@ -174,7 +195,7 @@ answer_oversized (GhdExchange *exchange)
     }
   else if (measure_headers (soup_server_message_get_request_headers (message)) > MAX_HEADERS)
     {
-      status = 431; /* RFC 6585, section 5 */
+      status = GHD_STATUS_HEADERS_TOO_LARGE;
       error = gh_error_new (GH_ERROR_TOO_LARGE, "request.headers_too_large", NULL, 0,
                             "The headers of the request are too large");
     }
@@ -377,7 +398,7 @@ on_headers (SoupServer        *server,
   if (self->is_draining)
     ghd_exchange_set_header (exchange, "Connection", "close");
 
-  if (answer_oversized (exchange))
+  if (answer_unreadable (exchange))
     return;
 
   if (!ghd_routes_find (self->routes, soup_server_message_get_method (message),
@@ -433,7 +454,7 @@ on_request_read (SoupServer        *server,
     {
       soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow",
                                     "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-      soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+      soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
     }
 }
 

@@ -59,6 +59,17 @@ struct _GhdLink
 
 static void link_begin_close (GhdLink *self, guint code, const char *reason);
 
+/* Whether it reads. While a close frame waits to be taken nothing else is of interest; behind it the
+ * peer's last words must be taken off the kernel's hands, or it would discard ours. */
+static gboolean
+link_listens (GhdLink *self)
+{
+  if (self->at_end)
+    return FALSE;
+
+  return (self->state == LINK_OPEN && !self->held_back) || self->state == LINK_DRAINING;
+}
+
 static void
 link_watch (GhdLink *self)
 {
@@ -67,7 +78,7 @@ link_watch (GhdLink *self)
   if (self->state == LINK_DEAD)
     return;
 
-  if (!self->at_end && !(self->held_back && self->state == LINK_OPEN))
+  if (link_listens (self))
     events |= EPOLLIN;
   if (self->is_blocked)
     events |= EPOLLOUT;
@@ -180,10 +191,10 @@ link_flush (GhdLink *self)
   if (self->state == LINK_CLOSING)
     {
       ghd_transport_shutdown (&self->transport);
+      link_enter (self, LINK_DRAINING);
       if (self->at_end)
         ghd_link_kill (self, CODE_NORMAL);
-      else
-        link_enter (self, LINK_DRAINING);
+      link_watch (self);
     }
 }
 
@@ -361,7 +372,7 @@ link_read (GhdLink *self)
     {
       gssize n;
 
-      if (self->state == LINK_DEAD || self->at_end || (self->held_back && self->state == LINK_OPEN))
+      if (!link_listens (self))
         return;
 
       n = ghd_transport_read (&self->transport, self->io->buffer, GHD_IO_BUFFER);

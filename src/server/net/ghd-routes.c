@@ -139,7 +139,8 @@ ghd_routes_free (GhdRoutes *self)
  * @path: as it came, with escapes
  * @match: (out): to be cleared when %TRUE is returned
  *
- * Where two paths fit, the one with more words of its own is meant.
+ * Where two paths fit, the one with more words of its own is meant. A path whose escapes are not
+ * text leads nowhere.
  */
 gboolean
 ghd_routes_find (GhdRoutes     *self,
@@ -163,10 +164,13 @@ ghd_routes_find (GhdRoutes     *self,
   if (best == NULL)
     return FALSE;
 
-  match->operation = best->operation;
   match->values = unescape_values (best, segments);
+  if (match->values == NULL)
+    return FALSE;
 
-  return match->values != NULL;
+  match->operation = best->operation;
+
+  return TRUE;
 }
 
 /**

@@ -61,20 +61,24 @@ ghd_tls_new (const char *certificate_path,
  *
  * Reads both files again. Connections that are there keep what they have; when it fails, new ones
  * get the old certificate.
+ *
+ * Returns: %FALSE with a #GTlsError
  */
 gboolean
 ghd_tls_reload (GhdTls  *self,
                 GError **error)
 {
   GTlsCertificate *certificate;
+  g_autoptr (GError) local_error = NULL;
 
   g_return_val_if_fail (GHD_IS_TLS (self), FALSE);
 
-  certificate = g_tls_certificate_new_from_files (self->certificate_path, self->key_path, error);
+  certificate = g_tls_certificate_new_from_files (self->certificate_path, self->key_path, &local_error);
   if (certificate == NULL)
     {
-      g_prefix_error (error, "The certificate %s and the key %s cannot be used: ",
-                      self->certificate_path, self->key_path);
+      g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                   "The certificate %s and the key %s cannot be used: %s", self->certificate_path,
+                   self->key_path, local_error->message);
       return FALSE;
     }
 

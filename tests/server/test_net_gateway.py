@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gateway's connections, plain and under TLS, with peers that keep to the rules and peers that do not."""
+
+import contextlib
+import json
+import socket
+import threading
+import time
+
+import pytest
+
+from fixture.process import patience, wait_until
+from net_peer import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Caller, Ended, Peer, Refused, make_certificate, make_people, message, trusting
+
+
+class Server:
+    """A daemon, and how to come in."""
+
+    def __init__(self, daemon, context):
+        self.daemon = daemon
+        self.context = context
+        self.port = daemon.port
+        self.url = f"{'https' if context else 'http'}://localhost:{daemon.port}"
+
+    def peer(self, **options):
+        return Peer(self.port, self.context, **options)
+
+    @contextlib.contextmanager
+    def guest(self, token, **options):
+        """A peer that has identified."""
+        with self.peer(**options) as peer:
+            peer.upgrade()
+            peer.identify(token)
+            yield peer
+
+    def people(self, *names):
+        return make_people(self.url, *names, context=self.context)
+
+
+@pytest.fixture(params=["plain", "tls"])
+def server(request, database, make_daemon, tmp_path):
+    settings = {"accounts": {"rate-factor": 100000}, "limits": {"connection-queue-bytes": 131072}}
+    context = None
+    if request.param == "tls":
+        certificate, key = make_certificate(tmp_path)
+        settings["tls"] = {"certificate": certificate, "key": key}
+        context = trusting(certificate)
+        make_daemon = without_plain_health(make_daemon)
+    return Server(make_daemon(database, settings=settings), context)
+
+
+def without_plain_health(make_daemon):
+    """The fixture asks for /health without TLS; that it listens is enough here."""
+
+    def make(*arguments, **options):
+        from fixture.daemon import Daemon  # pylint: disable=import-outside-toplevel
+
+        original = Daemon.wait_healthy
+        Daemon.wait_healthy = lambda self, timeout=60.0: None
+        try:
+            return make_daemon(*arguments, **options)
+        finally:
+            Daemon.wait_healthy = original
+
+    return make
+
+
+def test_a_conversation(server):
+    (ada, bob), channel = server.people("ada", "bob")
+    with server.guest(ada.token) as one, server.guest(bob.token) as two:
+        sent = one.ask("message.send", channel_id=channel, **message("hello"))
+        for peer in (one, two):
+            event = peer.hear("event")["event"]
+            assert event["event_id"] == sent["event_id"]
+            assert event["content"]["body"] == "hello"
+        one.say({"op": "heartbeat", "n": 5})
+        assert one.hear("heartbeat") == {"op": "heartbeat", "n": 5}
+        one.send(Peer.frame(PING, b"there?"))
+        assert one.hear_control() == (PONG, b"there?")
+        one.send(Peer.frame(CLOSE, b"\x03\xe8"))
+        one.expect_close(1000)
+
+
+def test_compression_is_never_agreed_on(server):
+    with server.peer() as peer:
+        answer = peer.upgrade({"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"})
+        assert "sec-websocket-extensions" not in answer
+
+
+@pytest.mark.parametrize("changed", [
+    {"Sec-WebSocket-Version": "12"}, {"Sec-WebSocket-Key": "short"}, {"Upgrade": "h2c"}, {"Connection": "keep-alive"},
+])
+def test_handshakes_that_are_none(server, changed):
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+               "Sec-WebSocket-Version": "13", **changed}
+    with server.peer() as peer:
+        status, answer, body = peer.request("GET", "/client/v1/gateway", headers)
+        assert (status, answer["sec-websocket-version"]) == (426, "13")
+        assert json.loads(body)["error"]["reason"] == "gateway.handshake"
+
+
+def test_frames_sent_with_the_handshake_are_not_lost(server):
+    (ada,), channel = server.people("ada")
+    behind = Peer.text({"op": "identify", "token": ada.token})
+    with server.peer() as peer:
+        peer.upgrade(behind=behind)
+        assert peer.hear()["op"] == "hello"
+        assert peer.hear()["op"] == "ready"
+        assert peer.ask("message.send", channel_id=channel, **message("early"))["position"] > 0
+
+
+def test_frames_cut_anywhere(server):
+    (ada,), channel = server.people("ada")
+    text = json.dumps({"op": "request", "id": "cut", "do": "message.send", "data": {"channel_id": channel, **message("é")}}).encode()
+    with server.guest(ada.token) as peer:
+        for cut in range(0, len(text), 7):
+            wire = (Peer.frame(TEXT, text[:cut], fin=False) + Peer.frame(PING, b"between") + Peer.frame(CONTINUATION, b"", fin=False)
+                    + Peer.frame(CONTINUATION, text[cut:]))
+            for byte in range(0, len(wire), 40):
+                peer.send(wire[byte:byte + 40])
+            assert peer.hear_control() == (PONG, b"between")
+            assert "error" not in peer.hear("reply", id="cut")
+
+
+BROKEN = [
+    ("no mask", Peer.frame(TEXT, "{}", mask=False), 1002),
+    ("reserved bit", Peer.frame(TEXT, "{}", reserved=4), 1002),
+    ("unknown opcode", Peer.frame(0x3, "{}"), 1002),
+    ("fragmented control frame", Peer.frame(PING, "x", fin=False), 1002),
+    ("long control frame", Peer.frame(PING, "x" * 126), 1002),
+    ("continuation of nothing", Peer.frame(CONTINUATION, "x"), 1002),
+    ("message within a message", Peer.frame(TEXT, "x", fin=False) + Peer.frame(TEXT, "y"), 1002),
+    ("half a close code", Peer.frame(CLOSE, b"\x03"), 1002),
+    ("not UTF-8", Peer.frame(TEXT, b"\xff\xfe"), 1007),
+    ("binary", Peer.frame(BINARY, b"{}"), 4000),
+    ("not JSON", Peer.frame(TEXT, "hello"), 4000),
+    ("unknown op", Peer.text({"op": "dance"}), 4000),
+    ("op of the server", Peer.text({"op": "ready"}), 4000),
+    ("request without id", Peer.text({"op": "request", "do": "guild.list", "data": {}}), 4000),
+    ("data that is no object", Peer.text({"op": "request", "id": "1", "do": "guild.list", "data": []}), 4000),
+    ("deep JSON", Peer.frame(TEXT, '{"op":"request","id":"1","do":"x","data":' + '{"a":' * 100 + "1" + "}" * 101), 4000),
+    ("too large", Peer.frame(TEXT, b"{" * 65537), 4003),
+    ("announced too large", Peer.frame(TEXT, b"{", length=1 << 40), 4003),
+    ("too large in fragments", Peer.frame(TEXT, b"{" * 40000, fin=False) + Peer.frame(CONTINUATION, b"{" * 40000), 4003),
+]
+
+
+@pytest.mark.parametrize("wire, code", [pytest.param(wire, code, id=what) for what, wire, code in BROKEN])
+def test_broken_frames(server, wire, code):
+    (ada,), _ = server.people("ada")
+    with server.guest(ada.token) as peer:
+        try:
+            peer.send(wire)
+        except OSError:
+            pass  # closed while it was being sent
+        peer.expect_close(code)
+    with server.guest(ada.token):
+        pass
+
+
+def test_who_has_not_identified_gets_nothing(server):
+    with server.peer() as peer:
+        peer.upgrade()
+        peer.hear("hello")
+        with pytest.raises(Refused, match="unauthenticated"):
+            peer.ask("guild.list")
+    with server.peer() as peer:
+        peer.upgrade()
+        peer.hear("hello")
+        peer.say({"op": "identify", "token": "nonsense"})
+        peer.expect_close(4001)
+
+
+def test_identifying_twice(server):
+    (ada,), _ = server.people("ada")
+    with server.guest(ada.token) as peer:
+        peer.say({"op": "identify", "token": ada.token})
+        peer.expect_close(4000)
+
+
+def test_operations_of_http_only(server):
+    (ada,), _ = server.people("ada")
+    with server.guest(ada.token) as peer:
+        for do in ("session.login", "profile.set_image", "media.get"):
+            with pytest.raises(Refused) as refusal:
+                peer.ask(do)
+            assert refusal.value.error["reason"] == "operation.http_only"
+        with pytest.raises(Refused) as refusal:
+            peer.ask("no.such")
+        assert refusal.value.error["code"] == "not_found"
+
+
+def test_many_requests_at_once_are_all_answered(server):
+    """More than may be in flight: reading waits, nothing is lost."""
+    (ada,), _ = server.people("ada")
+    with server.guest(ada.token) as peer:
+        ids = [str(n) for n in range(1000)]
+        wire = b"".join(Peer.text({"op": "request", "id": n, "do": "profile.get", "data": {"user_id": ada.user_id}}) for n in ids)
+        sender = threading.Thread(target=peer.send, args=(wire,))
+        sender.start()
+        answered = {peer.hear("reply")["id"] for _ in ids}
+        sender.join()
+        assert answered == set(ids)
+
+
+def test_a_peer_that_stops_writing_still_gets_its_answer(server):
+    (ada,), channel = server.people("ada")
+    with server.guest(ada.token) as peer:
+        peer.say({"op": "request", "id": "last", "do": "message.send", "data": {"channel_id": channel, **message("last words")}})
+        peer.stop_writing()
+        assert peer.hear("reply", id="last")["data"]["position"] > 0
+        peer.expect_close(1000)
+
+
+def test_a_peer_that_vanishes_is_forgotten(server):
+    (ada, bob), channel = server.people("ada", "bob")
+    with server.guest(bob.token) as staying:
+        for _ in range(20):
+            with server.guest(ada.token) as peer:
+                peer.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        staying.ask("message.send", channel_id=channel, **message("still here"))
+        if not server.context:
+            wait_until(lambda: server.daemon.metrics()["guildhall_connections"] == 1, "the others to be forgotten")
+
+
+def test_who_does_not_read_is_closed_and_nobody_else_notices(server):
+    (ada, bob, eve), channel = server.people("ada", "bob", "eve")
+    n_messages = 1200
+    with server.guest(ada.token) as sender, server.guest(bob.token) as reader, \
+            server.guest(eve.token, receive_buffer=8192) as slow:
+        heard = []
+        listener = threading.Thread(target=lambda: heard.extend(reader.hear("event")["event"]["content"]["body"] for _ in range(n_messages)))
+        listener.start()
+        for number in range(n_messages):
+            sender.ask("message.send", channel_id=channel, **message(f"{number} " + "x" * 4000))
+        listener.join(patience(60))
+        assert [text.split()[0] for text in heard] == [str(number) for number in range(n_messages)]
+
+        # What is in the kernel's hands still comes, whole frames in order, then the reason.
+        numbers = []
+        while True:
+            opcode, payload = slow.hear_frame()
+            if opcode == CLOSE:
+                break
+            body = json.loads(payload)
+            if body["op"] == "event":
+                numbers.append(int(body["event"]["content"]["body"].split()[0]))
+        assert payload[:2] == (4009).to_bytes(2, "big")
+        assert numbers == list(range(len(numbers)))
+        assert len(numbers) < n_messages
+
+
+def test_pings_that_are_not_read_back(server):
+    """A peer cannot make the server hold more and more answers for it."""
+    (ada,), _ = server.people("ada")
+    with server.guest(ada.token, receive_buffer=4096) as peer:
+        peer.socket.settimeout(0.5)
+        flood = Peer.frame(PING, "x" * 125) * 1000
+        sent = 0
+        with pytest.raises(OSError):
+            while sent < 200 * 1024 * 1024:
+                peer.send(flood)
+                sent += len(flood)
+        peer.socket.settimeout(patience(30))
+        try:
+            peer.expect_close(4009)
+        except Ended:
+            pass
+    assert sent < 100 * 1024 * 1024
+
+
+def test_nobody_identifies(server):
+    """With a ping now and then, which is no excuse."""
+    with server.peer(timeout=60) as peer:
+        begun = time.monotonic()
+        peer.upgrade()
+        peer.hear("hello")
+        peer.socket.settimeout(1)
+        closed = None
+        while closed is None and time.monotonic() < begun + patience(60):
+            try:
+                opcode, payload = peer.hear_frame()
+                closed = payload[:2] if opcode == CLOSE else None
+            except TimeoutError:
+                peer.send(Peer.frame(PING))
+        assert closed == (4002).to_bytes(2, "big")
+        assert 9 < time.monotonic() - begun < patience(30)
+
+
+def test_a_revoked_device_is_closed(server):
+    (ada,), _ = server.people("ada")
+    with server.guest(ada.token) as peer:
+        ada.call("POST", "/logout", {})
+        peer.expect_close(4001)
+
+
+def test_stopping_says_goodbye(server):
+    people, channel = server.people("ada", "bob")
+    with server.guest(people[0].token) as one, server.guest(people[1].token) as two, server.peer() as fresh, server.peer():
+        fresh.upgrade()
+        one.say({"op": "request", "id": "late", "do": "message.send", "data": {"channel_id": channel, **message("late")}})
+        assert one.hear("reply", id="late")["data"]
+        begun = time.monotonic()
+        stopper = threading.Thread(target=server.daemon.stop)
+        stopper.start()
+        one.expect_close(1001)
+        two.expect_close(1001)
+        fresh.expect_close(1001)
+        for peer in (one, two, fresh):
+            peer.close()
+        stopper.join(patience(30))
+        assert not server.daemon.process.running()
+        assert server.daemon.process.status == 0
+        assert time.monotonic() - begun < patience(8)
+
+
+def test_a_caller_over_http_and_one_over_the_gateway_are_the_same(server):
+    ada = Caller(server.url, server.context).register("ada")
+    guild = ada.call("POST", "/guilds", {"name": "Hall", "txn_id": "one"})
+    with server.guest(ada.token) as peer:
+        assert peer.ask("guild.get", guild_id=guild["guild_id"]) == ada.call("GET", f"/guilds/{guild['guild_id'].replace('!', '%21')}")
+        assert peer.ask("guild.create", name="Hall", txn_id="one")["guild_id"] == guild["guild_id"]
