@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store-fixture.h"
+
+#include "gh-error.h"
+#include "ghd-store-accounts.h"
+#include "ghd-store-devices.h"
+#include "ghd-store-invites.h"
+#include "ghd-store-keys.h"
+#include "ghd-store-media.h"
+
+#include <string.h>
+
+static gboolean
+create (GhdPool *pool, const char *name, const char *invite, GError **error)
+{
+  g_autofree char *user_id = g_strdup_printf ("@%s:localhost", name);
+  g_autofree char *skeleton = g_strdup (name);
+  GhdNewAccount account = { .user_id = user_id, .username = name, .skeleton = skeleton, .display_name = name,
+                            .password_hash = "hash", .server_invite = invite, .now_ts = 1000 };
+
+  g_strdelimit (skeleton, "1", 'l');
+  return dex_await (ghd_store_accounts_create (pool, &account), error);
+}
+
+static void
+assert_not_found (DexFuture *future, const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (dex_await (future, &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_NOT_FOUND);
+  g_assert_cmpstr (gh_error_get_reason (error), ==, reason);
+}
+
+static void
+test_accounts (void)
+{
+  static const char *const both[] = { "@ada:localhost", "@bob:localhost", "@nobody:localhost", NULL };
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhdAccountRow) ada = NULL;
+  g_autoptr (GhdAccountRow) changed = NULL;
+  g_autoptr (GPtrArray) many = NULL;
+  g_autoptr (GPtrArray) since = NULL;
+  g_autofree char *old = NULL;
+
+  g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bill", "bill"), NULL), ==, GHD_NAME_FREE);
+  g_assert_true (create (pool, "ada", NULL, &error));
+  g_assert_true (create (pool, "bob", NULL, &error));
+  g_assert_true (create (pool, "bill", NULL, &error));
+  g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bill", "bill"), NULL), ==, GHD_NAME_TAKEN);
+  g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bi1l", "bill"), NULL), ==,
+                   GHD_NAME_CONFUSABLE);
+  g_assert_false (create (pool, "ada", NULL, &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_CONFLICT);
+  g_assert_cmpstr (gh_error_get_reason (error), ==, "username.taken");
+  g_assert_cmpstr (gh_error_get_field (error), ==, "username");
+  g_clear_error (&error);
+  g_assert_false (create (pool, "bi1l", NULL, &error));
+  g_assert_cmpstr (gh_error_get_reason (error), ==, "username.confusable");
+  g_clear_error (&error);
+
+  ada = dex_await_boxed (ghd_store_accounts_find (pool, "ada"), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (ada->user_id, ==, "@ada:localhost");
+  g_assert_cmpstr (ada->password_hash, ==, "hash");
+  g_assert_cmpstr (ada->bio, ==, "");
+  g_assert_null (ada->image_id);
+  g_assert_cmpint (ada->created_ts, ==, 1000);
+  assert_not_found (ghd_store_accounts_get (pool, "@nobody:localhost"), "account.not_found");
+
+  changed = dex_await_boxed (ghd_store_accounts_set_profile (pool, "@ada:localhost", "Ada L.", NULL, 2000), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (changed->display_name, ==, "Ada L.");
+  g_assert_cmpint (changed->changed_ts, ==, 2000);
+  old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", "mxc://localhost/a", 2000), &error);
+  g_assert_no_error (error);
+  g_assert_null (old);
+  old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", NULL, 2000), &error);
+  g_assert_cmpstr (old, ==, "mxc://localhost/a");
+
+  many = dex_await_boxed (ghd_store_accounts_get_many (pool, both), &error);
+  g_assert_cmpuint (many->len, ==, 2);
+  since = dex_await_boxed (ghd_store_accounts_changed_since (pool, both, 1000), &error);
+  g_assert_cmpuint (since->len, ==, 1);
+  g_assert_cmpstr (((GhdAccountRow *) g_ptr_array_index (since, 0))->user_id, ==, "@ada:localhost");
+  /* Two changes within a millisecond are two. */
+  g_assert_cmpint (((GhdAccountRow *) g_ptr_array_index (since, 0))->changed_ts, ==, 2002);
+  store_test_close (pool, NULL);
+}
+
+static GhdTokenPair
+pair (const char *name, gint64 now_ts)
+{
+  g_autofree char *access = g_strconcat (name, "-access", NULL);
+  g_autofree char *refresh = g_strconcat (name, "-refresh", NULL);
+
+  return (GhdTokenPair) { .access = gh_hash_data (access, strlen (access)),
+                          .access_expires_ts = now_ts + 100,
+                          .refresh = gh_hash_data (refresh, strlen (refresh)),
+                          .refresh_expires_ts = now_ts + 1000 };
+}
+
+static void
+sign_in (GhdPool *pool, const char *device_id, const char *user_id, gint64 now_ts)
+{
+  GhdTokenPair tokens = pair (device_id, now_ts);
+  g_autoptr (GError) error = NULL;
+
+  dex_await (ghd_store_devices_create (pool, device_id, user_id, "A device", &tokens, now_ts), &error);
+  g_assert_no_error (error);
+}
+
+static GhdTokenState
+find (GhdPool *pool, const GhHash *access, gint64 now_ts)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhdTokenRow) row = dex_await_boxed (ghd_store_tokens_find_access (pool, access, now_ts), &error);
+
+  g_assert_no_error (error);
+  return row->state;
+}
+
+static GhdTokenState
+rotate (GhdPool *pool, const GhHash *refresh, const GhdTokenPair *tokens, gint64 now_ts)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhdTokenRow) row = dex_await_boxed (ghd_store_tokens_rotate (pool, refresh, tokens, now_ts), &error);
+
+  g_assert_no_error (error);
+  g_assert_true ((row->state == GHD_TOKEN_UNKNOWN) == (row->user_id == NULL));
+  return row->state;
+}
+
+static void
+test_tokens (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdTokenPair first = pair ("D1", 0), second = pair ("second", 50), third = pair ("third", 60);
+  GhHash unknown = gh_hash_data ("?", 1);
+  g_auto (GStrv) revoked = NULL;
+  g_autoptr (GPtrArray) devices = NULL;
+
+  create (pool, "ada", NULL, NULL);
+  sign_in (pool, "D1", "@ada:localhost", 0);
+  sign_in (pool, "D2", "@ada:localhost", 10);
+  sign_in (pool, "D3", "@ada:localhost", 20);
+
+  g_assert_cmpint (find (pool, &first.access, 50), ==, GHD_TOKEN_VALID);
+  g_assert_cmpint (find (pool, &first.access, 100), ==, GHD_TOKEN_EXPIRED);
+  g_assert_cmpint (find (pool, &first.refresh, 50), ==, GHD_TOKEN_UNKNOWN);
+  g_assert_cmpint (find (pool, &unknown, 50), ==, GHD_TOKEN_UNKNOWN);
+
+  g_assert_cmpint (rotate (pool, &unknown, &second, 50), ==, GHD_TOKEN_UNKNOWN);
+  g_assert_cmpint (rotate (pool, &first.access, &second, 50), ==, GHD_TOKEN_UNKNOWN);
+  g_assert_cmpint (rotate (pool, &first.refresh, &second, 5000), ==, GHD_TOKEN_EXPIRED);
+  g_assert_cmpint (rotate (pool, &first.refresh, &second, 50), ==, GHD_TOKEN_VALID);
+  g_assert_cmpint (find (pool, &second.access, 60), ==, GHD_TOKEN_VALID);
+
+  /* The old one again: the whole family is gone, the new one too; other devices are not. */
+  g_assert_cmpint (rotate (pool, &first.refresh, &third, 60), ==, GHD_TOKEN_REUSED);
+  g_assert_cmpint (find (pool, &second.access, 60), ==, GHD_TOKEN_UNKNOWN);
+  g_assert_cmpint (rotate (pool, &second.refresh, &third, 60), ==, GHD_TOKEN_UNKNOWN);
+  g_assert_cmpint (find (pool, &third.access, 60), ==, GHD_TOKEN_UNKNOWN);
+  devices = dex_await_boxed (ghd_store_devices_list (pool, "@ada:localhost"), NULL);
+  g_assert_cmpuint (devices->len, ==, 2);
+  g_assert_cmpstr (((GhdDeviceRow *) g_ptr_array_index (devices, 0))->device_id, ==, "D3");
+
+  revoked = dex_await_boxed (ghd_store_accounts_set_password (pool, "@ada:localhost", "new", "D3"), NULL);
+  g_assert_cmpuint (g_strv_length (revoked), ==, 1);
+  g_assert_cmpstr (revoked[0], ==, "D2");
+  assert_not_found (ghd_store_devices_revoke (pool, "@bob:localhost", "D3"), "device.not_found");
+  g_assert_true (dex_await (ghd_store_devices_revoke (pool, "@ada:localhost", "D3"), NULL));
+  assert_not_found (ghd_store_devices_revoke (pool, "@ada:localhost", "D3"), "device.not_found");
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM token"), ==, 0);
+  store_test_close (pool, NULL);
+}
+
+/* Of many uses of one refresh token at the same time exactly one is valid. */
+static void
+test_rotate_at_once (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdTokenPair first = pair ("D1", 0);
+  DexFuture *futures[8];
+  guint n_valid = 0, n_reused = 0, n_unknown = 0;
+
+  create (pool, "ada", NULL, NULL);
+  sign_in (pool, "D1", "@ada:localhost", 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (futures); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("next%zu", i);
+      GhdTokenPair next = pair (name, 10);
+
+      futures[i] = ghd_store_tokens_rotate (pool, &first.refresh, &next, 10);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (futures); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GhdTokenRow) row = dex_await_boxed (futures[i], &error);
+
+      g_assert_no_error (error);
+      n_valid += row->state == GHD_TOKEN_VALID;
+      n_reused += row->state == GHD_TOKEN_REUSED;
+      n_unknown += row->state == GHD_TOKEN_UNKNOWN;
+    }
+  g_assert_cmpuint (n_valid, ==, 1);
+  g_assert_cmpuint (n_reused, >=, 1);
+  g_assert_cmpuint (n_valid + n_reused + n_unknown, ==, G_N_ELEMENTS (futures));
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM device"), ==, 0);
+  store_test_close (pool, NULL);
+}
+
+static void
+test_disabled (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdTokenPair first = pair ("D1", 0);
+  g_auto (GStrv) revoked = NULL;
+
+  create (pool, "ada", NULL, NULL);
+  sign_in (pool, "D1", "@ada:localhost", 0);
+  revoked = dex_await_boxed (ghd_store_accounts_set_disabled (pool, "@ada:localhost", 77), NULL);
+  g_assert_cmpuint (g_strv_length (revoked), ==, 1);
+  g_assert_cmpint (find (pool, &first.access, 1), ==, GHD_TOKEN_UNKNOWN);
+  sign_in (pool, "D1", "@ada:localhost", 0);
+  g_assert_cmpint (find (pool, &first.access, 1), ==, GHD_TOKEN_DISABLED);
+  g_assert_cmpint (rotate (pool, &first.refresh, &first, 1), ==, GHD_TOKEN_DISABLED);
+  assert_not_found (ghd_store_accounts_set_disabled (pool, "@nobody:localhost", 1), "account.not_found");
+  store_test_close (pool, NULL);
+}
+
+static void
+test_purge (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+
+  create (pool, "ada", NULL, NULL);
+  sign_in (pool, "D1", "@ada:localhost", 0);
+  sign_in (pool, "D2", "@ada:localhost", 5000);
+  dex_await (ghd_store_tokens_purge (pool, 500), NULL);
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM token"), ==, 3);
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM device"), ==, 2);
+  dex_await (ghd_store_tokens_purge (pool, 1000), NULL);
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM device"), ==, 1);
+  store_test_close (pool, NULL);
+}
+
+static void
+test_server_invites (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdInviteRow once = { .code = (char *) "once", .created_ts = 1, .max_uses = 1 };
+  GhdInviteRow expired = { .code = (char *) "expired", .created_ts = 1, .expires_ts = 999 };
+  g_autoptr (GError) error = NULL;
+
+  dex_await (ghd_store_invites_create (pool, &once), &error);
+  g_assert_no_error (error);
+  dex_await (ghd_store_invites_create (pool, &expired), NULL);
+  g_assert_true (create (pool, "ada", "once", &error));
+  g_assert_false (create (pool, "bob", "once", &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_DENIED);
+  g_assert_cmpstr (gh_error_get_reason (error), ==, "invite.invalid");
+  g_clear_error (&error);
+  g_assert_false (create (pool, "bob", "expired", NULL));
+  g_assert_false (create (pool, "bob", "unknown", NULL));
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM account"), ==, 1);
+  store_test_close (pool, NULL);
+}
+
+/* More guests than the invite has uses, at the same moment. */
+static void
+test_guild_invites (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdWriter *writer = store_test_writer (conninfo, NULL);
+  GhdInviteRow invite = { .code = (char *) "three", .guild_id = (char *) TEST_ROOM, .creator = (char *) TEST_USER,
+                          .created_ts = 1, .max_uses = 3 };
+  g_autoptr (GhdInviteRow) row = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  DexFuture *futures[10];
+  guint n_in = 0;
+
+  dex_await (ghd_writer_start (writer), NULL);
+  dex_await (ghd_store_invites_create (pool, &invite), NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (futures); i++)
+    {
+      g_autofree char *user_id = g_strdup_printf ("@guest%zu:localhost", i);
+      g_autoptr (GhdWrite) write = ghd_write_new (user_id, "accept");
+      g_autoptr (GhEventDraft) draft
+        = store_test_state (TEST_ROOM, GH_EVENT_ROOM_MEMBER, user_id, user_id, "{\"membership\":\"join\"}");
+
+      ghd_write_add_event (write, draft);
+      ghd_store_invites_add_use (write, "three", 5);
+      futures[i] = ghd_writer_append (writer, write);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (futures); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (dex_await (futures[i], &error))
+        n_in++;
+      else
+        g_assert_cmpstr (gh_error_get_reason (error), ==, "invite.invalid");
+    }
+  g_assert_cmpuint (n_in, ==, 3);
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM member"), ==, 3);
+  row = dex_await_boxed (ghd_store_invites_get (pool, "three"), NULL);
+  g_assert_cmpint (row->uses, ==, 3);
+  g_assert_false (ghd_invite_row_is_usable (row, 5));
+
+  list = dex_await_boxed (ghd_store_invites_list (pool, TEST_ROOM), NULL);
+  g_assert_cmpuint (list->len, ==, 1);
+  assert_not_found (ghd_store_invites_revoke (pool, TEST_ROOM_2, "three", 9), "invite.not_found");
+  g_assert_true (dex_await (ghd_store_invites_revoke (pool, TEST_ROOM, "three", 9), NULL));
+  assert_not_found (ghd_store_invites_revoke (pool, TEST_ROOM, "three", 9), "invite.not_found");
+  assert_not_found (ghd_store_invites_get (pool, "four"), "invite.invalid");
+  store_test_close (pool, writer);
+}
+
+static void
+test_media (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdWriter *writer = store_test_writer (conninfo, NULL);
+  g_autoptr (GhdWrite) write = ghd_write_new (NULL, NULL);
+  g_autoptr (GhEventDraft) meta = store_test_state (TEST_ROOM, GH_EVENT_GUILD_META, "", TEST_USER,
+                                                    "{\"name\":\"G\",\"icon\":\"mxc://localhost/icon\"}");
+  g_autoptr (GhdMediaRow) row = NULL;
+  g_auto (GStrv) unused = NULL;
+  static const char *const ids[] = { "mxc://localhost/icon", "mxc://localhost/face", "mxc://localhost/unused" };
+
+  dex_await (ghd_writer_start (writer), NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      GhdMediaRow media = { .media_id = (char *) ids[i], .owner = (char *) TEST_USER,
+                            .content_type = (char *) "image/png", .sizes = (char *) "64,128", .bytes = 9, .created_ts = 5 };
+
+      g_assert_true (dex_await (ghd_store_media_create (pool, &media), NULL));
+    }
+  create (pool, "ada", NULL, NULL);
+  dex_await (ghd_store_accounts_set_image (pool, "@ada:localhost", ids[1], 9), NULL);
+  ghd_write_add_event (write, meta);
+  g_assert_true (dex_await (ghd_writer_append (writer, write), NULL));
+
+  row = dex_await_boxed (ghd_store_media_get (pool, ids[0]), NULL);
+  g_assert_cmpstr (row->sizes, ==, "64,128");
+  unused = dex_await_boxed (ghd_store_media_list_unused (pool, 6), NULL);
+  g_assert_cmpuint (g_strv_length (unused), ==, 1);
+  g_assert_cmpstr (unused[0], ==, ids[2]);
+  g_assert_true (dex_await (ghd_store_media_delete (pool, ids[2]), NULL));
+  assert_not_found (ghd_store_media_get (pool, ids[2]), "media.not_found");
+  store_test_close (pool, writer);
+}
+
+static void
+test_keys (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  guint8 key[GHD_SERVER_KEY_SIZE] = { 1, 2, 3 };
+  g_autoptr (GPtrArray) rows = NULL;
+
+  g_assert_true (dex_await (ghd_store_keys_add (pool, "localhost", "ed25519:a", key, 5), NULL));
+  g_assert_true (dex_await (ghd_store_keys_add (pool, "localhost", "ed25519:a", key, 6), NULL));
+  rows = dex_await_boxed (ghd_store_keys_list (pool), NULL);
+  g_assert_cmpuint (rows->len, ==, 1);
+  g_assert_cmpmem (((GhdServerKeyRow *) g_ptr_array_index (rows, 0))->public_key, sizeof key, key, sizeof key);
+  store_test_close (pool, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  store_test_add ("/people/accounts", test_accounts);
+  store_test_add ("/people/tokens", test_tokens);
+  store_test_add ("/people/rotate-at-once", test_rotate_at_once);
+  store_test_add ("/people/disabled", test_disabled);
+  store_test_add ("/people/purge", test_purge);
+  store_test_add ("/people/server-invites", test_server_invites);
+  store_test_add ("/people/guild-invites", test_guild_invites);
+  store_test_add ("/people/media", test_media);
+  store_test_add ("/people/keys", test_keys);
+  return store_test_main (argc, argv);
+}
