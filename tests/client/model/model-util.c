@@ -114,6 +114,22 @@ test_settle (void)
     }
 }
 
+static DexFuture *
+on_settled (DexFuture *future, gpointer data)
+{
+  return dex_future_new_true ();
+}
+
+/* A future that another thread settles wakes this one only through a callback. */
+void
+test_await (DexFuture *future)
+{
+  g_autoptr (DexFuture) waiter = dex_future_finally (dex_ref (future), on_settled, NULL, NULL);
+
+  while (dex_future_is_pending (waiter))
+    g_main_context_iteration (NULL, TRUE);
+}
+
 struct _TestMirror
 {
   GListModel *model;

@@ -35,6 +35,9 @@ GhJson  *test_json        (const char *text);
 /* Runs the main context until nothing is left to do. */
 void     test_settle      (void);
 
+/* Runs the main context until @future has settled. The future stays the caller's. */
+void     test_await       (DexFuture *future);
+
 /* Follows a list model by its signals alone, and compares with what the model says. */
 typedef struct _TestMirror TestMirror;
 
