@@ -5,7 +5,7 @@
 #include <libsoup/soup.h>
 
 #include "gh-error.h"
-#include "gh-limits.h"
+#include "gh-frame.h"
 
 #define BASE_PATH "/client/v1"
 
@@ -124,36 +124,28 @@ reject (Request *request,
   request_free (request);
 }
 
+/* What the server refused, or the news that no server of ours wrote this. */
 static GError *
-error_for_status (guint       status,
-                  const char *data,
-                  gsize       size)
+error_for_answer (Request *request)
 {
-  g_autoptr (GhJson) document = gh_json_parse_object (data, size, NULL);
-  g_autoptr (GhJson) error = document != NULL ? gh_json_peek_object (document, "error") : NULL;
-  const char *message = error != NULL ? gh_json_peek_string (error, "message") : NULL;
-  const char *word = error != NULL ? gh_json_peek_string (error, "code") : NULL;
-  GhError code = gh_error_code_from_http_status (status);
+  g_autoptr (GhJson) document = gh_json_parse_object ((const char *) request->body->data, request->body->len, NULL);
 
-  if (message == NULL)
+  if (document == NULL || !gh_json_has (document, "error"))
     return gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
                          _("Something answers at this address, but it isn't a Guildhall server."));
 
-  if (word != NULL)
-    gh_error_code_from_string (word, &code);
-  return gh_error_new_literal (code, gh_json_peek_string (error, "reason"), gh_json_peek_string (error, "field"),
-                               gh_json_peek_int (error, "retry_after_ms", 0), message);
+  return gh_error_from_body ((const char *) request->body->data, request->body->len,
+                             soup_message_get_status (request->message));
 }
 
 static void
 finish (Request *request)
 {
-  guint status = soup_message_get_status (request->message);
   GhJson *json;
 
-  if (!SOUP_STATUS_IS_SUCCESSFUL (status))
+  if (!SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (request->message)))
     {
-      reject (request, error_for_status (status, (const char *) request->body->data, request->body->len));
+      reject (request, error_for_answer (request));
       return;
     }
 
