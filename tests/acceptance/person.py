@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody at a computer with Guildhall: does what people do, by the names that are on the screen.
+
+Nothing here knows how the program is made. A control is found by its accessible role and name, text goes in
+by keys, and what happened is read off the same tree that a screen reader reads.
+"""
+
+import os
+import pathlib
+import re
+
+from fixture.process import build_dir, wait_until
+
+PASSWORD = "correct horse battery staple"
+
+
+def client_program():
+    """The guildhall that was built."""
+    return pathlib.Path(os.environ.get("GUILDHALL_BIN", build_dir() / "src" / "client" / "guildhall"))
+
+
+class Person:
+    """Somebody with a window of their own on DESKTOP. ADDRESS is that of their community's server."""
+
+    def __init__(self, desktop, name, address, width=1180, height=760, env=None, arguments=()):
+        self.desktop = desktop
+        self.name = name
+        self.username = name.lower()
+        self.address = address
+        self.data_dir = desktop.home / f"{self.username}-{id(self):x}"
+        self.app = desktop.launch(
+            [client_program(), "--new-instance", "--profile", self.data_dir.name, *arguments],
+            name=self.data_dir.name,
+            width=width,
+            height=height,
+            env={
+                "GUILDHALL_DATA_DIR": str(self.data_dir),
+                # Nobody's real server may be found by a test.
+                "GUILDHALL_LOCAL_SERVER": address.removeprefix("http://"),
+                "G_DEBUG": "fatal-criticals",
+                **(env or {}),
+            },
+        )
+
+    # -- Seeing and touching ------------------------------------------------------------------
+
+    def sees(self, role=None, name=None, **options):
+        return self.app.find(role, name, **options)
+
+    def presses(self, name, role=("button", "toggle button", "menu item", "link", "list item"), **options):
+        """Presses the control of that name, as soon as it is there and can be pressed."""
+        node = self.app.find(role, name, where=lambda found: found.is_sensitive(), **options)
+        self.app.activate(node)
+        return node
+
+    def fills(self, name, text):
+        """Writes TEXT into the field of that name."""
+        node = self.app.find(("text", "password text", "entry"), name)
+        self.app.enter(node, text)
+        return node
+
+    def reads(self, pattern, timeout=30.0):
+        """Waits until a label on the screen says something that matches."""
+        words = re.compile(pattern)
+        return self.app.find(None, None, timeout=timeout, where=lambda node: words.search(node.text() or node.name() or ""))
+
+    def screenshot(self, path):
+        self.app.screenshot(path)
+
+    # -- First run ----------------------------------------------------------------------------
+
+    def goes_to_server(self, address=None):
+        """Writes where the community is; the page says what it found there before one goes on."""
+        self.fills("Invite Link or Server Address", (address or self.address).removeprefix("http://"))
+        self.presses("Continue", role="button")
+
+    def registers(self, address=None, password=PASSWORD):
+        """From the first page of a new installation to an account and a name."""
+        self.goes_to_server(address)
+        self.fills("User Name", self.username)
+        self.fills("Password", password)
+        self.presses("Create Account", role="button")
+        self.names_self()
+
+    def names_self(self):
+        self.fills("Display Name", self.name)
+        self.presses("Continue", role="button")
+        self.is_online()
+
+    # -- Guilds and channels ------------------------------------------------------------------
+
+    def creates_guild(self, name):
+        self.presses("Create a Guild…", role="button")
+        self.fills("Name", name)
+        self.presses("Create", role="button")
+        self.sees(("button", "toggle button"), f"Menu of {name}")
+        self.opens_channel("general")
+
+    def channel_row(self, name, **options):
+        return self.app.find("list item", name, **options)
+
+    def opens_channel(self, name):
+        self.app.activate(self.channel_row(name))
+        return self.composer(name)
+
+    def composer(self, channel):
+        return self.app.find("text", f"Message #{channel}")
+
+    def opens_guild_menu(self, guild, item):
+        self.presses(f"Menu of {guild}")
+        self.presses(item, role="menu item")
+
+    def creates_channel(self, guild, name, private=False):
+        self.opens_guild_menu(guild, "Create Channel…")
+        self.fills("Name", name)
+        if private:
+            self.presses("Private", role=("switch", "toggle button", "check box", "list item"))
+        self.presses("Create", role="button")
+        return self.composer(name)
+
+    def makes_invite_link(self, guild):
+        """Returns the link that the invite dialog shows."""
+        self.opens_guild_menu(guild, "Invite People…")
+        field = self.app.find(("text", "entry"), "Invite link")
+        field.wait_text(re.compile(r"/invite/"))
+        link = field.text()
+        self.app.key("Escape")
+        self.app.wait_gone(("text", "entry"), "Invite link")
+        return link
+
+    def joins_by_link(self, link, guild):
+        """From the empty home of a new account into the guild that the link leads to."""
+        self.presses("Join with an Invite…", role="button")
+        self.fills("Invite Link", link)
+        self.presses("Join", role="button")
+        self.sees(("button", "toggle button"), f"Menu of {guild}")
+
+    def invites_to_channel(self, channel, who):
+        """Somebody who is in a private channel asks somebody else in."""
+        row = self.channel_row(channel)
+        self.app.click(row, button="right")
+        self.presses("Invite People…", role="menu item")
+        self.presses(re.compile(rf"^{re.escape(who)}"), role="list item")
+        self.reads(rf"{re.escape(who)} is invited")
+        self.app.key("Escape")
+
+    # -- Talking ------------------------------------------------------------------------------
+
+    def says(self, channel, text):
+        self.app.enter(self.composer(channel), text)
+        self.app.key("Return")
+        return self.hears(self.name, text)
+
+    def hears(self, who, text, timeout=30.0):
+        """Waits for the message in the open channel, as a screen reader tells it: "Ada, 10:42: text"."""
+        told = re.compile(rf"^{re.escape(who)}, \d+:\d\d(?: [AP]M)?: {re.escape(text)}$")
+        return self.app.find("list item", told, timeout=timeout)
+
+    def messages(self):
+        """Author and text of all messages on the screen, in order."""
+        found = []
+        for node in self.app.find_all("list item"):
+            match = re.match(r"^(.+?), \d+:\d\d(?: [AP]M)?: (.*)$", node.name(), re.DOTALL)
+            if match:
+                found.append(match.groups())
+        return found
+
+    def is_online(self, timeout=60.0):
+        """Waits until the account button says that the connection is there."""
+        pattern = re.compile(rf"^Account menu, .*, (Online|Away|Do Not Disturb|Invisible)")
+        return self.app.find(("button", "toggle button"), pattern, timeout=timeout)
+
+    def is_cut_off(self, timeout=60.0):
+        """Waits until the window says that there is no connection."""
+        return self.app.find(("button", "toggle button"), re.compile(r"^Account menu, .*, (No connection|Connecting)"), timeout=timeout)
+
+    def quits(self):
+        assert self.app.stop() == 0, f"{self.name}'s client ended with an error:\n{self.app.log()}"
+
+    def comes_back(self):
+        """Starts the client again, with all that was there."""
+        self.app.start()
+        self.app.wait_window()

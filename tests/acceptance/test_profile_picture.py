@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A picture of oneself: chosen, cut to size, sent, and seen by the other; and what is refused."""
+
+import random
+import re
+
+import pytest
+from PIL import Image
+
+from . import story
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def portrait(tmp_path):
+    """A picture whose middle is plainly green."""
+    path = tmp_path / "portrait.png"
+    image = Image.new("RGB", (320, 200), (200, 30, 30))
+    image.paste((30, 180, 60), (60, 0, 260, 200))
+    image.save(path)
+    return path
+
+
+@pytest.fixture
+def too_large(tmp_path):
+    """A real picture of more than five megabytes."""
+    path = tmp_path / "too-large.png"
+    Image.frombytes("RGB", (1600, 1400), random.Random(7).randbytes(1600 * 1400 * 3)).save(path)
+    assert path.stat().st_size > 5 * MEGABYTE
+    return path
+
+
+def choose_file(person, path):
+    """The file chooser of the toolkit: an address typed into it opens that file."""
+    person.presses(re.compile(r"Choose (a )?Picture…"), role="button")
+    person.sees(("dialog", "frame", "window"), "Choose a Picture")
+    person.app.key("ctrl+l")
+    person.app.type(str(path))
+    person.app.key("Return")
+
+
+def opens_profile(person):
+    person.presses(re.compile(r"^Account menu"))
+    person.presses(re.compile(r"Edit Profile…?"), role="menu item")
+    person.sees(("dialog", "frame", "window"), "Edit Profile")
+
+
+def green_pixels(path):
+    """How many pixels of a screenshot have the green of the portrait."""
+    pixels = Image.open(path).convert("RGB").getdata()
+    return sum(1 for red, green, blue in pixels if abs(red - 30) < 25 and abs(green - 180) < 25 and abs(blue - 60) < 25)
+
+
+def test_picture_is_sent_and_seen(two, step, portrait, pictures):
+    ada, brook = two
+    story.meet(ada, brook, step)
+    ada.says("general", "This is me")
+    brook.hears("Ada", "This is me")
+    brook.screenshot(pictures / "brook-before.png")
+    assert green_pixels(pictures / "brook-before.png") < 100
+
+    with step("ada-chooses-a-picture", ada):
+        opens_profile(ada)
+        choose_file(ada, portrait)
+        ada.sees(("image", "icon", "graphic"), "Part of the picture to keep")
+    with step("ada-saves-it", ada):
+        ada.presses("Save", role="button")
+        ada.app.wait_gone(("dialog", "frame", "window"), "Edit Profile")
+
+    def brook_sees_green():
+        brook.screenshot(pictures / "brook-after.png")
+        return green_pixels(pictures / "brook-after.png") > 300
+
+    from fixture.process import wait_until  # pylint: disable=import-outside-toplevel
+
+    wait_until(brook_sees_green, "Brook to see Ada's picture")
+
+
+def test_too_large_a_picture_is_refused(people, step, too_large, portrait):
+    ada = people("Ada")
+    ada.registers()
+    opens_profile(ada)
+    with step("too-large", ada):
+        choose_file(ada, too_large)
+        ada.reads(r"This picture has .*MiB.* Choose one of at most 5\.0\sMiB")
+    with step("not-a-picture", ada):
+        words = portrait.with_name("words.png")
+        words.write_text("These are words and not a picture.\n" * 10)
+        choose_file(ada, words)
+        ada.reads(r"isn't a PNG, JPEG, WebP or AVIF picture")
+    with step("a-good-one-still-works", ada):
+        choose_file(ada, portrait)
+        ada.presses("Save", role="button")
+        ada.app.wait_gone(("dialog", "frame", "window"), "Edit Profile")

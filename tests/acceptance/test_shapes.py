@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same job on a telephone's screen, and without a pointer."""
+
+import re
+
+from . import story
+
+
+def nodes_outside(person, width):
+    """What is shown but reaches beyond the edge of the screen."""
+    outside = []
+    for node in person.app.find_all(("button", "toggle button", "text", "list item", "entry")):
+        left, _, node_width, node_height = node.extents()
+        if node_width > 0 and node_height > 0 and (left < -1 or left + node_width > width + 1):
+            outside.append((repr(node), left, node_width))
+    return outside
+
+
+def test_phone_width(people, step):
+    """At 360 × 640 everything of the main job can be reached, and nothing is cut off."""
+    ada = people("Ada", width=360, height=640)
+    with step("welcome", ada):
+        ada.sees(None, "Welcome to Guildhall")
+        assert not nodes_outside(ada, 360)
+    ada.registers()
+    with step("home", ada):
+        assert not nodes_outside(ada, 360)
+        ada.creates_guild(story.GUILD)
+    with step("conversation", ada):
+        ada.says("general", "From a telephone, with a line that is long enough to be wrapped more than once on it.")
+        assert not nodes_outside(ada, 360)
+    with step("back-to-the-channels", ada):
+        ada.presses(re.compile(r"^Back"), role=("button",))
+        ada.channel_row("Lounge")
+        assert not nodes_outside(ada, 360)
+    with step("and-into-one-again", ada):
+        ada.opens_channel("general")
+
+
+def test_wide_and_back(people, step):
+    """Growing and shrinking the window loses neither place nor words."""
+    ada = people("Ada")
+    ada.registers()
+    ada.creates_guild(story.GUILD)
+    ada.says("general", "Here I am")
+    ada.app.enter(ada.composer("general"), "unsent words")
+    for width, height in ((360, 640), (800, 600), (1600, 900), (360, 640), (1180, 760)):
+        ada.app.resize(width, height)
+        with step(f"{width}x{height}", ada):
+            ada.composer("general").wait_text("unsent words")
+            assert not nodes_outside(ada, width)
+    assert ada.messages() == [("Ada", "Here I am")]
+
+
+def test_keyboard_only(people, step):
+    """From the first page to a message, by keys alone."""
+    ada = people("Ada")
+    with step("server", ada):
+        ada.app.tab_to(ada.sees("text", "Invite Link or Server Address"))
+        ada.app.type(ada.address.removeprefix("http://"))
+        ada.sees("button", "Continue", where=lambda node: node.is_sensitive())
+        ada.app.key("Return")
+    with step("account", ada):
+        ada.app.tab_to(ada.sees("text", "User Name"))
+        ada.app.type("ada")
+        ada.app.tab_to(ada.sees("password text", "Password"))
+        ada.app.type("correct horse battery staple")
+        ada.sees("button", "Create Account", where=lambda node: node.is_sensitive())
+        ada.app.key("Return")
+    with step("name", ada):
+        ada.app.tab_to(ada.sees("text", "Display Name"))
+        ada.app.key("ctrl+a")
+        ada.app.type("Ada")
+        ada.app.key("Return")
+        ada.is_online()
+    with step("guild", ada):
+        ada.app.tab_to(ada.sees("button", "Create a Guild…"))
+        ada.app.key("Return")
+        ada.app.tab_to(ada.sees("text", "Name"))
+        ada.app.type(story.GUILD)
+        ada.app.key("Return")
+        ada.sees(("button", "toggle button"), f"Menu of {story.GUILD}")
+    with step("switcher", ada):
+        ada.app.key("ctrl+k")
+        ada.sees("text", re.compile("Go To"))
+        ada.app.type("general")
+        ada.sees("list item", re.compile("general"))
+        ada.app.key("Return")
+        ada.composer("general").wait_state("focused")
+    with step("message", ada):
+        ada.app.type("First line")
+        ada.app.key("shift+Return")
+        ada.app.type("and a second")
+        ada.app.key("Return")
+        ada.hears("Ada", "First line\nand a second")
