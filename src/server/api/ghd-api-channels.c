@@ -95,6 +95,7 @@ parse_places (GhJson  *channels,
   while (gh_json_iter_next (&iter, NULL, &element))
     {
       g_autoptr (GhJson) owned = element;
+      g_autoptr (GhJson) parent = gh_json_peek_member (owned, "parent");
       GhdChannelPlace place = { 0 };
 
       if (!ghd_args_check (place_args, owned, error))
@@ -104,7 +105,7 @@ parse_places (GhJson  *channels,
           return NULL;
         }
       place.channel_id = gh_json_peek_string (owned, "id");
-      place.has_parent = gh_json_has (owned, "parent");
+      place.has_parent = parent != NULL;
       place.parent = gh_json_peek_string (owned, "parent");
       place.order = gh_json_peek_int (owned, "order", 0);
       g_array_append_val (places, place);

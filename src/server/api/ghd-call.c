@@ -19,7 +19,9 @@ gboolean
 ghd_call_has (GhdCall    *self,
               const char *name)
 {
-  return gh_json_has (self->data, name);
+  g_autoptr (GhJson) member = gh_json_peek_member (self->data, name);
+
+  return member != NULL;
 }
 
 /**

@@ -235,19 +235,17 @@ ghd_presence_list_for (GhdPresence *self,
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   GHashTableIter iter;
   const char *other;
-  Person *person;
+  Person *person = g_hash_table_lookup (self->people, user_id);
+
+  gh_json_builder_add_string (builder, user_id,
+                              states[person != NULL ? person->chosen : GHD_PRESENCE_ONLINE]);
 
   g_hash_table_iter_init (&iter, self->people);
   while (g_hash_table_iter_next (&iter, (gpointer *) &other, (gpointer *) &person))
     {
       gboolean share = FALSE;
 
-      if (g_str_equal (other, user_id))
-        {
-          gh_json_builder_add_string (builder, other, states[person->chosen]);
-          continue;
-        }
-      if (seen (person) == GHD_PRESENCE_OFFLINE)
+      if (g_str_equal (other, user_id) || seen (person) == GHD_PRESENCE_OFFLINE)
         continue;
       for (guint i = 0; i < guilds->len && !share; i++)
         share = ghd_guild_get_member (g_ptr_array_index (guilds, i), other) != NULL;
