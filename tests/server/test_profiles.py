@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Profiles, pictures, presence and typing."""
+
+import io
+import urllib.parse
+
+import pytest
+from PIL import Image
+
+from people import Visitor, refused, text_channel, txn
+
+
+def picture(form="PNG", size=(300, 200), color=(200, 30, 30), **more):
+    data = io.BytesIO()
+    Image.new("RGB", size, color).save(data, form, **more)
+    return data.getvalue()
+
+
+@pytest.fixture
+def pair(crowd):
+    anna, boris = crowd.fresh(), crowd.fresh()
+    guild = anna.make_guild("Pair")
+    anna.bring(guild["guild_id"], boris)
+    return anna, boris, guild
+
+
+def test_set(pair, crowd):
+    anna, boris, _ = pair
+    profile = anna.ask("profile.set", display_name=" Anna  A. ", bio="one\ntwo  \n")
+    assert (profile["display_name"], profile["bio"]) == ("Anna A.", "one\ntwo")
+    assert boris.ask("profile.get", user_id=anna.user_id) == profile
+    assert anna.ask("profile.set", bio="")["display_name"] == "Anna A."
+    with refused("not_found", "user.unknown"):
+        crowd["nobody-knows"].ask("profile.get", user_id=anna.user_id)
+    with refused("not_found", "user.unknown"):
+        anna.ask("profile.get", user_id="@never-was:localhost")
+    for name in ("", " ", "x" * 33, 7):
+        with refused("invalid", field="display_name"):
+            anna.ask("profile.set", display_name=name)
+    with refused("invalid", "text.long", "bio"):
+        anna.ask("profile.set", bio="x" * 501)
+
+
+def test_changed(pair, crowd):
+    anna, boris, _ = pair
+    since = boris.ask("profile.get", user_id=anna.user_id)["changed_ts"]
+    changed = anna.ask("profile.set", display_name="Changed")
+    crowd["nobody-knows"].ask("profile.set", display_name="Also changed")
+    assert boris.ask("profile.changed", since_ts=max(since, changed["changed_ts"] - 1))["profiles"] == [changed]
+    assert boris.ask("profile.changed", since_ts=changed["changed_ts"])["profiles"] == []
+
+
+def test_a_change_is_told_live(pair, crowd):
+    anna, boris, _ = pair
+    with boris.gateway() as gateway, anna.gateway() as own, crowd["nobody-knows"].gateway() as outside:
+        profile = anna.ask("profile.set", bio="heard at once")
+        for connection in (gateway, own):
+            frame = connection.wait("ephemeral", lambda each: each["type"] == "m.profile")
+            assert frame["content"] == profile
+        outside.settle()
+        assert outside.ephemerals("m.profile") == []
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_picture(pair, form):
+    anna, boris, _ = pair
+    profile = anna.ask("profile.set_image", raw=picture(form))
+    assert profile["image"].startswith("mxc://localhost/")
+    for size in ("64", "128", "256", "512"):
+        response = boris.ask("media.get", media_id=profile["image"], size=size)
+        assert response.headers["Content-Type"] in ("image/png", "image/jpeg")
+        assert "immutable" in response.headers["Cache-Control"]
+        image = Image.open(io.BytesIO(response.content))
+        assert image.size == (min(int(size), 200),) * 2, "a square, never enlarged"
+        assert all(abs(a - b) < 12 for a, b in zip(image.convert("RGB").getpixel((5, 5)), (200, 30, 30)))
+    assert boris.ask("profile.get", user_id=anna.user_id)["image"] == profile["image"]
+    assert "image" not in anna.ask("profile.remove_image")
+    with refused("not_found"):
+        boris.ask("media.get", media_id=profile["image"], size="64")
+
+
+def test_crop(pair):
+    anna, _, _ = pair
+    image = Image.new("RGB", (200, 100), (0, 0, 255))
+    image.paste((0, 255, 0), (150, 50, 200, 100))
+    data = io.BytesIO()
+    image.save(data, "PNG")
+    profile = anna.ask("profile.set_image", raw=data.getvalue(), crop="150,50,50")
+    cropped = Image.open(io.BytesIO(anna.ask("media.get", media_id=profile["image"], size="64").content)).convert("RGB")
+    assert all(abs(a - b) < 12 for a, b in zip(cropped.getpixel((32, 32)), (0, 255, 0)))
+    for crop in ("1,2", "a,b,c", "0,0,0", "190,90,50"):
+        with refused("invalid", field="crop"):
+            anna.ask("profile.set_image", raw=data.getvalue(), crop=crop)
+
+
+@pytest.mark.parametrize("name, data", [
+    ("text", b"this is not a picture at all"),
+    ("truncated", picture(size=(400, 400))[:300]),
+    ("html", b"<html><script>alert(1)</script></html>"),
+    ("svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+    ("gif", picture("GIF")),
+])
+def test_what_is_no_picture(pair, name, data):
+    anna, _, _ = pair
+    with refused("invalid"):
+        anna.ask("profile.set_image", raw=data)
+    assert "image" not in anna.ask("profile.get", user_id=anna.user_id)
+
+
+def test_too_large_a_picture(pair):
+    anna, _, _ = pair
+    with refused("too_large"):
+        anna.ask("profile.set_image", raw=b"\x89PNG\r\n\x1a\n" + b"\0" * (5 * 1024 * 1024))
+    with refused("invalid", "request.empty"):
+        anna.ask("profile.set_image", raw=b"")
+
+
+def test_guild_icon(pair):
+    anna, boris, guild = pair
+    guild_id = guild["guild_id"]
+    with refused("denied", "permission.manage_guild"):
+        boris.ask("guild.set_icon", guild_id=guild_id, raw=picture())
+    anna.ask("guild.set_icon", guild_id=guild_id, raw=picture(), txn_id=txn())
+    icon = boris.ask("guild.get", guild_id=guild_id)["icon"]
+    boris.ask("media.get", media_id=icon, size="128")
+    with refused("denied", "permission.manage_guild"):
+        boris.ask("guild.remove_icon", guild_id=guild_id)
+    anna.ask("guild.remove_icon", guild_id=guild_id)
+    assert "icon" not in boris.ask("guild.get", guild_id=guild_id)
+
+
+def test_media_that_is_not_there(pair, hall):
+    anna, _, _ = pair
+    with refused("not_found"):
+        anna.ask("media.get", media_id="mxc://localhost/5TPdaPd5hNm4KGTY1tPcfn", size="64")
+    with refused("invalid", "argument.choice", "size"):
+        anna.ask("media.get", media_id="mxc://localhost/5TPdaPd5hNm4KGTY1tPcfn", size="65")
+    for media_id in ("../../etc/passwd", "mxc://localhost/../x", "mxc://localhost/"):
+        with refused("invalid", "argument.id", "media_id"):
+            anna.ask("media.get", media_id=media_id, size="64")
+    response = Visitor(hall.url).fetch("GET", f"/media/{urllib.parse.quote('mxc://localhost/5TPdaPd5hNm4KGTY1tPcfn', safe='')}")
+    assert response.status_code == 401
+
+
+def presence_of(gateway, person, state):
+    return gateway.wait(
+        "ephemeral", lambda each: each["type"] == "m.presence" and each["content"] == {"user_id": person.user_id, "presence": state}
+    )
+
+
+def test_presence(pair, crowd):
+    anna, boris, guild = pair
+    with boris.gateway() as gateway, crowd["nobody-knows"].gateway() as outside:
+        assert gateway.ready["presence"] == {boris.user_id: "online"}
+        with anna.gateway() as first:
+            assert first.ready["presence"] == {anna.user_id: "online", boris.user_id: "online"}
+            presence_of(gateway, anna, "online")
+            for state in ("idle", "dnd"):
+                anna.ask("presence.set", presence=state)
+                presence_of(gateway, anna, state)
+            members = {each["user_id"]: each["presence"] for each in boris.ask("member.list", guild_id=guild["guild_id"])["members"]}
+            assert members == {anna.user_id: "dnd", boris.user_id: "online"}
+            # A second connection changes nothing for others, nor does its end.
+            gateway.forget()
+            with anna.gateway() as second:
+                assert second.ready["presence"][anna.user_id] == "dnd"
+            first.settle()
+            gateway.settle()
+            assert gateway.ephemerals("m.presence") == []
+            # Others see somebody invisible as away; oneself sees what one chose.
+            anna.ask("presence.set", presence="invisible")
+            presence_of(gateway, anna, "offline")
+            presence_of(first, anna, "invisible")
+            assert "invisible" not in str(boris.ask("member.list", guild_id=guild["guild_id"]))
+            anna.ask("presence.set", presence="online")
+            presence_of(gateway, anna, "online")
+        presence_of(gateway, anna, "offline")
+        outside.settle()
+        assert outside.ephemerals("m.presence") == []
+    with refused("invalid", "argument.choice", "presence"):
+        anna.ask("presence.set", presence="offline")
+
+
+def test_invisible_stays_invisible_over_a_reconnection(pair):
+    anna, boris, _ = pair
+    with boris.gateway() as gateway:
+        anna.ask("presence.set", presence="invisible")
+        with anna.gateway() as own:
+            assert own.ready["presence"][anna.user_id] == "invisible"
+            own.settle()
+        gateway.settle()
+        assert gateway.ephemerals("m.presence") == []
+
+
+def test_an_arrival_is_seen(pair, crowd):
+    anna, _, guild = pair
+    guest = crowd.fresh()
+    with anna.gateway() as gateway, guest.gateway():
+        guest.ask("invite.accept", code=anna.invite(guild["guild_id"]))
+        presence_of(gateway, guest, "online")
+
+
+def test_typing(pair, crowd):
+    anna, boris, guild = pair
+    channel = text_channel(guild)
+    private = anna.make_channel(guild["guild_id"], "private", private=True)
+    with boris.gateway() as gateway, anna.gateway() as own:
+        assert anna.ask("typing.set", channel_id=channel, typing=True) == {}
+        frame = gateway.wait("ephemeral", lambda each: each["type"] == "m.typing")
+        assert frame["content"] == {"room_id": channel, "user_id": anna.user_id, "typing": True}
+        own.ask("typing.set", channel_id=channel, typing=False)
+        gateway.wait("ephemeral", lambda each: each["type"] == "m.typing" and not each["content"]["typing"])
+        assert own.ephemerals("m.typing") == []
+        anna.ask("typing.set", channel_id=private, typing=True)
+        gateway.settle()
+        assert len(gateway.ephemerals("m.typing")) == 2
+    with refused("denied", "channel.not_joined"):
+        boris.ask("typing.set", channel_id=private, typing=True)
+    with refused("not_found", "channel.unknown"):
+        crowd["nobody-knows"].ask("typing.set", channel_id=channel, typing=True)
