@@ -17,7 +17,7 @@
  * @password: a password of any length
  * @error: return location
  *
- * Uses one core for some 50 to 100 ms and 64 MiB: call it on a worker.
+ * Uses one core for about a tenth of a second, and 64 MiB: call it on a worker.
  *
  * Returns: (transfer full) (nullable): "$argon2id$v=19$…" with a random salt, ASCII, less than 128
  *   bytes; %NULL with %GH_ERROR_UNAVAILABLE, reason "password.memory", when there is no memory
@@ -48,7 +48,7 @@ gh_password_hash (GhSecret *password, GError **error)
  * @hash: (nullable): a result of gh_password_hash(), or %NULL where there is no such account
  *
  * Without a hash it works as long as with one and says no, so that the time does not tell which
- * accounts exist. Uses one core for some 50 to 100 ms and 64 MiB: call it on a worker.
+ * accounts exist. Uses one core for about a tenth of a second, and 64 MiB: call it on a worker.
  *
  * Returns: whether @password is the right one
  */

@@ -491,7 +491,7 @@ read_texts (GhJson *self, const char *name, int kind, gsize max_length, gsize ma
   while (gh_json_iter_next (&iter, NULL, &element))
     {
       g_autoptr (GhJson) owned = element;
-      const char *text;
+      const char *text = NULL;
 
       if (kind >= 0 ? !read_id (owned, NULL, owned->value, (GhIdKind) kind, &text, error)
                     : !read_string (owned, NULL, owned->value, 0, max_bytes, &text, error))
