@@ -85,7 +85,7 @@ test_nobody (void)
   double with = 0;
   double without = 0;
 
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < 3; i++)
     {
       double start = cpu_seconds ();
 
@@ -95,7 +95,7 @@ test_nobody (void)
       g_assert_false (gh_password_verify (password, NULL));
       without += cpu_seconds () - start;
     }
-  g_test_message ("with a hash %.1f ms, without %.1f ms", with * 200, without * 200);
+  g_test_message ("with a hash %.1f ms, without %.1f ms", with * 1000 / 3, without * 1000 / 3);
   g_assert_cmpfloat (without, >, with / 3);
   g_assert_cmpfloat (without, <, with * 3);
 }
