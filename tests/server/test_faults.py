@@ -176,7 +176,7 @@ def test_the_database_goes_away_and_comes_back(make_daemon, own_postgres):
     if not any(event["position"] >= last for event in gateway.events()):
         gateway.wait_event(lambda event: event["position"] >= last)
     heard = [event["position"] for event in gateway.events() if event["type"] == "m.room.message"]
-    assert heard == sorted(answer["position"] for answer in talkers.acknowledged.values())
+    assert heard == sorted(answer["position"] for answer in talkers.acknowledged.values() if answer["position"] > gateway.position)
     assert any(record.get("level") in ("warning", "error") and "database" in str(record).lower() for record in daemon.log_records())
 
 
