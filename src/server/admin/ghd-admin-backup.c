@@ -124,9 +124,14 @@ pack (GhdAdmin *self, const Paths *paths, GError **error)
   g_autofree char *media = ghd_settings_build_path (self->settings, GHD_BACKUP_MEDIA);
   const char *argv[16] = { "tar", "--create", "--format=posix", "--file", paths->part, "--warning=no-file-changed",
                            "--warning=no-file-removed", "--directory", paths->stage, GHD_BACKUP_MANIFEST,
-                           GHD_BACKUP_DATABASE, "--directory", data_dir };
-  guint n = 13;
+                           GHD_BACKUP_DATABASE };
+  guint n = 11;
 
+  if (g_file_test (data_dir, G_FILE_TEST_IS_DIR))
+    {
+      argv[n++] = "--directory";
+      argv[n++] = data_dir;
+    }
   if (g_file_test (key, G_FILE_TEST_EXISTS))
     argv[n++] = GHD_BACKUP_KEYS "/signing.key";
   if (g_file_test (media, G_FILE_TEST_IS_DIR))
@@ -154,6 +159,7 @@ ghd_admin_backup (GhdAdmin *self, GError **error)
 {
   gboolean force = ghd_admin_take_switch (self, "--force");
   g_auto (Paths) paths = { 0 };
+  g_autofree char *size = NULL;
   const char *file;
   struct stat info;
 
@@ -165,7 +171,7 @@ ghd_admin_backup (GhdAdmin *self, GError **error)
     return FALSE;
   if (stat (paths.file, &info) != 0)
     return fail (error, EX_IOERR, "Cannot read", paths.file);
-  g_print ("%s: %.1f MiB. It holds the signing key and all messages: keep it as you keep keys.\n", paths.file,
-           info.st_size / (1024.0 * 1024.0));
+  size = g_format_size (info.st_size);
+  g_print ("%s: %s. It holds the signing key and all messages: keep it as you keep keys.\n", paths.file, size);
   return TRUE;
 }

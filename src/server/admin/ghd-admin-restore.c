@@ -72,6 +72,7 @@ unpack (GhdAdmin *self, const char *file, char **stage, GError **error)
   const char *argv[] = { "tar", "--extract", "--file", file, "--directory", NULL, "--no-same-owner", NULL };
 
   *stage = ghd_settings_build_path (self->settings, "restore.XXXXXX");
+  g_mkdir_with_parents (ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_DATA_DIR), 0700);
   if (g_mkdtemp_full (*stage, 0700) == NULL)
     {
       refuse (error, EX_CANTCREAT, g_strerror (errno), *stage);

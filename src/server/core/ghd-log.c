@@ -190,16 +190,20 @@ on_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer 
  * @level: the least important level that is written
  *
  * Sends every log line of the process, GLib's and other libraries' too, to standard error in
- * @format. To be called once, before threads start.
+ * @format. To be called before threads start; once more changes format and level.
  */
 void
 ghd_log_setup (GhdLogFormat format, GLogLevelFlags level)
 {
+  static gboolean is_set;
+
   if (format == GHD_LOG_FORMAT_AUTO)
     format = isatty (STDERR_FILENO) ? GHD_LOG_FORMAT_TEXT : GHD_LOG_FORMAT_JSON;
   log_format = format;
   log_level = level;
-  g_log_set_writer_func (on_log, NULL, NULL);
+  if (!is_set)
+    g_log_set_writer_func (on_log, NULL, NULL);
+  is_set = TRUE;
 }
 
 /**
