@@ -46,33 +46,32 @@
 
 typedef struct
 {
-  GMainLoop    *loop;
-  int           status;
-  guint64       max_descriptors;
-  DexPromise   *stop;
-  gboolean      is_hurried;
+  GMainLoop *loop;
+  int status;
+  guint64 max_descriptors;
+  DexPromise *stop;
+  gboolean is_hurried;
 
-  GhdSettings  *settings;
-  GhdMetrics   *metrics;
-  GhdWorker    *worker;
-  GhdCluster   *cluster;
-  GhdPool      *pool;
+  GhdSettings *settings;
+  GhdMetrics *metrics;
+  GhdWorker *worker;
+  GhdCluster *cluster;
+  GhdPool *pool;
   GhSigningKey *key;
-  GhdWriter    *writer;
-  GhdDomain    *domain;
-  GhdApi       *api;
-  GhdTls       *tls;
-  GhdSeats     *seats;
-  GhdHealth    *health;
-  GhdGateway   *gateway;
-  GhdHttp      *http;
-  GhdDoor      *door;
-  GhdListener  *listener;
+  GhdWriter *writer;
+  GhdDomain *domain;
+  GhdApi *api;
+  GhdTls *tls;
+  GhdSeats *seats;
+  GhdHealth *health;
+  GhdGateway *gateway;
+  GhdHttp *http;
+  GhdDoor *door;
+  GhdListener *listener;
 } Daemon;
 
 static const char *
-get_string (Daemon    *self,
-            GhdSetting setting)
+get_string (Daemon *self, GhdSetting setting)
 {
   return ghd_settings_get_string (self->settings, setting);
 }
@@ -101,14 +100,13 @@ find_status (const GError *error)
     return EX_CANTCREAT;
   if (g_strcmp0 (reason, "cluster.permission") == 0)
     return EX_NOPERM;
-  if (error->domain == GHD_MIGRATE_ERROR ||
-      g_error_matches (error, GH_ERROR, GH_ERROR_UNAVAILABLE))
+  if (error->domain == GHD_MIGRATE_ERROR || g_error_matches (error, GH_ERROR, GH_ERROR_UNAVAILABLE))
     return EX_UNAVAILABLE;
   if (error->domain == G_TLS_ERROR)
     return EX_CONFIG;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) ||
-      g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ACCES) ||
-      g_error_matches (error, GH_ERROR, GH_ERROR_DENIED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
+      || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ACCES)
+      || g_error_matches (error, GH_ERROR, GH_ERROR_DENIED))
     return EX_NOPERM;
   if (error->domain == G_IO_ERROR || error->domain == G_FILE_ERROR)
     return EX_IOERR;
@@ -119,8 +117,7 @@ find_status (const GError *error)
 /* --- parts --- */
 
 static gboolean
-open_listener (Daemon  *self,
-               GError **error)
+open_listener (Daemon *self, GError **error)
 {
   g_autofree char *host = NULL;
   guint16 port = 0;
@@ -147,8 +144,9 @@ make_data_dir (Daemon *self)
   if (g_mkdir_with_parents (data_dir, 0700) == 0 && g_access (data_dir, W_OK | X_OK) == 0)
     return TRUE;
 
-  ghd_log_error ("The data directory cannot be made or written to; choose another one with --data-dir",
-                 GHD_LOG_STRING ("path", data_dir), GHD_LOG_STRING ("error", g_strerror (errno)));
+  ghd_log_error (
+    "The data directory cannot be made or written to; choose another one with --data-dir",
+    GHD_LOG_STRING ("path", data_dir), GHD_LOG_STRING ("error", g_strerror (errno)));
   self->status = EX_CANTCREAT;
 
   return FALSE;
@@ -162,8 +160,7 @@ get_conninfo (Daemon *self)
 }
 
 static gboolean
-start_database (Daemon  *self,
-                GError **error)
+start_database (Daemon *self, GError **error)
 {
   GhdPoolOptions options = {
     .size = ghd_settings_get_int (self->settings, GHD_SETTING_DATABASE_POOL_SIZE),
@@ -188,8 +185,7 @@ start_database (Daemon  *self,
 }
 
 static gboolean
-start_writer (Daemon  *self,
-              GError **error)
+start_writer (Daemon *self, GError **error)
 {
   g_autofree char *keys_dir = ghd_settings_build_path (self->settings, "keys");
   g_autofree char *path = ghd_settings_build_path (self->settings, "keys/signing.key");
@@ -226,14 +222,14 @@ start_writer (Daemon  *self,
 
 /* The domain hears of every commit, so it comes between making the writer and starting it. */
 static gboolean
-start_domain (Daemon  *self,
-              GError **error)
+start_domain (Daemon *self, GError **error)
 {
   self->worker = ghd_worker_new (g_get_num_processors (), MAX_WAITING_JOBS);
-  self->domain = ghd_domain_new (self->settings, self->metrics, self->worker, self->pool, self->writer);
+  self->domain = ghd_domain_new (self->settings, self->metrics, self->worker, self->pool,
+                                 self->writer);
 
-  if (!dex_await (ghd_writer_start (self->writer), error) ||
-      !dex_await (ghd_domain_start (self->domain), error))
+  if (!dex_await (ghd_writer_start (self->writer), error)
+      || !dex_await (ghd_domain_start (self->domain), error))
     return FALSE;
 
   self->api = ghd_api_new (self->domain);
@@ -242,8 +238,7 @@ start_domain (Daemon  *self,
 }
 
 static gboolean
-check_pool (gpointer     part,
-            const char **state)
+check_pool (gpointer part, const char **state)
 {
   gboolean works = ghd_pool_is_available (part);
 
@@ -253,8 +248,7 @@ check_pool (gpointer     part,
 }
 
 static gboolean
-check_writer (gpointer     part,
-              const char **state)
+check_writer (gpointer part, const char **state)
 {
   gboolean works = ghd_writer_is_available (part);
 
@@ -264,8 +258,7 @@ check_writer (gpointer     part,
 }
 
 static gboolean
-check_listener (gpointer     part,
-                const char **state)
+check_listener (gpointer part, const char **state)
 {
   gboolean works = !ghd_listener_is_paused (part);
 
@@ -275,8 +268,7 @@ check_listener (gpointer     part,
 }
 
 static gboolean
-check_media (gpointer     part,
-             const char **state)
+check_media (gpointer part, const char **state)
 {
   gboolean works = ghd_images_is_healthy (part);
 
@@ -286,8 +278,7 @@ check_media (gpointer     part,
 }
 
 static gboolean
-open_doors (Daemon  *self,
-            GError **error)
+open_doors (Daemon *self, GError **error)
 {
   gboolean behind_proxy = ghd_settings_get_bool (self->settings, GHD_SETTING_SERVER_BEHIND_PROXY);
   guint64 max_seats = self->max_descriptors > 2 * OWN_DESCRIPTORS
@@ -309,8 +300,8 @@ open_doors (Daemon  *self,
   self->seats = ghd_seats_new (MIN (max_seats, G_MAXINT),
                                ghd_settings_get_int (self->settings,
                                                      GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS));
-  self->door = ghd_door_new (ghd_http_get_server (self->http), self->seats, self->tls, self->metrics,
-                             !behind_proxy);
+  self->door = ghd_door_new (ghd_http_get_server (self->http), self->seats, self->tls,
+                             self->metrics, !behind_proxy);
   ghd_listener_start (self->listener, self->door);
 
   return TRUE;
@@ -319,11 +310,10 @@ open_doors (Daemon  *self,
 /* --- running --- */
 
 static gboolean
-start (Daemon  *self,
-       GError **error)
+start (Daemon *self, GError **error)
 {
-  return open_listener (self, error) && start_database (self, error) &&
-         start_writer (self, error) && start_domain (self, error) && open_doors (self, error);
+  return open_listener (self, error) && start_database (self, error) && start_writer (self, error)
+         && start_domain (self, error) && open_doors (self, error);
 }
 
 static void
@@ -343,14 +333,13 @@ announce (Daemon *self)
 
   g_print ("listening on %s\n", url);
   fflush (stdout);
-  ghd_log_info ("Ready", GHD_LOG_STRING ("url", url), GHD_LOG_STRING ("version", GUILDHALL_VERSION));
+  ghd_log_info ("Ready", GHD_LOG_STRING ("url", url),
+                GHD_LOG_STRING ("version", GUILDHALL_VERSION));
   ghd_notify_send ("READY=1");
 }
 
 static void
-wait_for (Daemon     *self,
-          DexFuture  *future,
-          const char *what)
+wait_for (Daemon *self, DexFuture *future, const char *what)
 {
   g_autoptr (GError) error = NULL;
 
@@ -377,8 +366,9 @@ stop (Daemon *self)
     {
       ghd_door_clear (self->door);
       wait_for (self, ghd_http_drain (self->http), "requests");
-      wait_for (self, ghd_gateway_drain (self->gateway, GH_CLOSE_GOING_AWAY,
-                                         "The server is going away; come back in a moment"),
+      wait_for (self,
+                ghd_gateway_drain (self->gateway, GH_CLOSE_GOING_AWAY,
+                                   "The server is going away; come back in a moment"),
                 "gateway connections");
     }
 
@@ -551,8 +541,7 @@ static const char help[] =
   "  check [--json]        verify every event and all that was made of them\n";
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_autoptr (GhdSettings) settings = NULL;
   g_autoptr (GError) error = NULL;

@@ -11,14 +11,13 @@
 typedef struct
 {
   const GhdOperation *operation;
-  GhJsonBuilder      *builder;
-  GhJson             *body;
-  GHashTable         *names; /* that have a value already */
+  GhJsonBuilder *builder;
+  GhJson *body;
+  GHashTable *names; /* that have a value already */
 } Merge;
 
 static const GhdArg *
-find_argument (const GhdOperation *operation,
-               const char         *name)
+find_argument (const GhdOperation *operation, const char *name)
 {
   for (const GhdArg *arg = operation->args; arg != NULL && arg->name != NULL; arg++)
     if (g_str_equal (arg->name, name))
@@ -29,20 +28,17 @@ find_argument (const GhdOperation *operation,
 
 /* Addresses carry only text: what it stands for is in the operation's table. */
 static gboolean
-add_text (Merge        *merge,
-          const GhdArg *arg,
-          const char   *name,
-          const char   *value,
-          GError      **error)
+add_text (Merge *merge, const GhdArg *arg, const char *name, const char *value, GError **error)
 {
   gint64 number;
 
   switch (arg != NULL ? arg->type : GHD_ARG_STRING)
     {
     case GHD_ARG_INTEGER:
-      if (!g_ascii_string_to_signed (value, 10, -GH_LIMIT_JSON_INT, GH_LIMIT_JSON_INT, &number, NULL))
-        return gh_set_error (error, GH_ERROR_INVALID, "json.type", name, "“%s” must be a whole number",
-                             name);
+      if (!g_ascii_string_to_signed (value, 10, -GH_LIMIT_JSON_INT, GH_LIMIT_JSON_INT, &number,
+                                     NULL))
+        return gh_set_error (error, GH_ERROR_INVALID, "json.type", name,
+                             "“%s” must be a whole number", name);
       gh_json_builder_add_int (merge->builder, name, number);
       return TRUE;
 
@@ -66,10 +62,7 @@ add_text (Merge        *merge,
 }
 
 static gboolean
-add (Merge      *merge,
-     const char *name,
-     const char *value,
-     GError    **error)
+add (Merge *merge, const char *name, const char *value, GError **error)
 {
   if (!g_hash_table_add (merge->names, g_strdup (name)) || gh_json_has (merge->body, name))
     return gh_set_error (error, GH_ERROR_INVALID, "request.twice", name,
@@ -91,9 +84,7 @@ unescape (const char *text)
 }
 
 static gboolean
-add_query (Merge      *merge,
-           const char *query,
-           GError    **error)
+add_query (Merge *merge, const char *query, GError **error)
 {
   g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
 
@@ -132,10 +123,7 @@ add_query (Merge      *merge,
  * Returns: (transfer full) (nullable): the data object, or %NULL with %GH_ERROR_INVALID
  */
 GhJson *
-ghd_arguments_merge (const GhdRouteMatch *match,
-                     const char          *query,
-                     GhJson              *body,
-                     GError             **error)
+ghd_arguments_merge (const GhdRouteMatch *match, const char *query, GhJson *body, GError **error)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   g_autoptr (GhJson) empty = body == NULL ? gh_json_new_empty_object () : NULL;

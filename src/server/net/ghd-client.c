@@ -23,20 +23,20 @@ typedef enum
  */
 struct _GhdClient
 {
-  GObject      parent_instance;
-  GhdApi      *api;
+  GObject parent_instance;
+  GhdApi *api;
   GhdIoThread *thread;
-  GhdLink     *link; /* NULL once it is gone */
-  char        *address;
-  GhdCaller   *caller;
-  State        state;
+  GhdLink *link; /* NULL once it is gone */
+  char *address;
+  GhdCaller *caller;
+  State state;
 };
 
 typedef struct
 {
   GhdClient *client;
-  GhFrame   *frame;
-  char      *request_id;
+  GhFrame *frame;
+  char *request_id;
 } Asked;
 
 static void ghd_client_subscriber_init (GhdSubscriberInterface *iface);
@@ -57,8 +57,7 @@ asked_free (gpointer data)
 }
 
 static Asked *
-asked_new (GhdClient *self,
-           GhFrame   *frame)
+asked_new (GhdClient *self, GhFrame *frame)
 {
   Asked *asked = g_new0 (Asked, 1);
 
@@ -70,17 +69,14 @@ asked_new (GhdClient *self,
 }
 
 static void
-answer (GhdClient *self,
-        GBytes    *frame)
+answer (GhdClient *self, GBytes *frame)
 {
   if (self->link != NULL)
     ghd_io_thread_answer (self->thread, self->link, frame);
 }
 
 static void
-answer_error (GhdClient    *self,
-              const char   *id,
-              const GError *error)
+answer_error (GhdClient *self, const char *id, const GError *error)
 {
   g_autoptr (GBytes) frame = gh_frame_encode_error (id, error);
 
@@ -88,8 +84,7 @@ answer_error (GhdClient    *self,
 }
 
 static void
-refuse_identity (GhdClient    *self,
-                 const GError *error)
+refuse_identity (GhdClient *self, const GError *error)
 {
   switch (gh_error_get_code (error))
     {
@@ -109,9 +104,7 @@ refuse_identity (GhdClient    *self,
 }
 
 static gboolean
-identify (GhdClient  *self,
-          const char *token,
-          GError    **error)
+identify (GhdClient *self, const char *token, GError **error)
 {
   g_autoptr (GhdCaller) caller = NULL;
 
@@ -153,8 +146,7 @@ identify_fiber (gpointer data)
 }
 
 static DexFuture *
-on_called (DexFuture *future,
-           gpointer   user_data)
+on_called (DexFuture *future, gpointer user_data)
 {
   Asked *asked = user_data;
   g_autoptr (GError) error = NULL;
@@ -162,7 +154,8 @@ on_called (DexFuture *future,
   g_autoptr (GBytes) frame = NULL;
 
   if (value != NULL)
-    frame = gh_frame_encode_reply (asked->frame->id, ghd_reply_get_bytes (g_value_get_object (value)));
+    frame = gh_frame_encode_reply (asked->frame->id,
+                                   ghd_reply_get_bytes (g_value_get_object (value)));
   else
     frame = gh_frame_encode_error (asked->frame->id, error);
   answer (asked->client, frame);
@@ -172,16 +165,15 @@ on_called (DexFuture *future,
 
 /* Whether the operation can be asked for here; what does not exist is for the api to say. */
 static gboolean
-check_operation (const char *name,
-                 GError    **error)
+check_operation (const char *name, GError **error)
 {
   const GhdOperation *operation = ghd_api_find (name);
 
   if (operation == NULL)
     return TRUE;
 
-  if (operation->scope == GHD_SCOPE_PUBLIC ||
-      operation->flags & (GHD_OPERATION_RAW_BODY | GHD_OPERATION_RAW_REPLY))
+  if (operation->scope == GHD_SCOPE_PUBLIC
+      || operation->flags & (GHD_OPERATION_RAW_BODY | GHD_OPERATION_RAW_REPLY))
     return gh_set_error (error, GH_ERROR_INVALID, "operation.http_only", "do",
                          "“%s” can only be asked for over HTTP", name);
 
@@ -189,8 +181,7 @@ check_operation (const char *name,
 }
 
 static void
-take_request (GhdClient *self,
-              GhFrame   *frame)
+take_request (GhdClient *self, GhFrame *frame)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GhJson) data = NULL;
@@ -217,8 +208,7 @@ take_request (GhdClient *self,
 }
 
 static void
-take_identify (GhdClient *self,
-               GhFrame   *frame)
+take_identify (GhdClient *self, GhFrame *frame)
 {
   if (self->state != STATE_NEW)
     {
@@ -229,13 +219,12 @@ take_identify (GhdClient *self,
     }
 
   self->state = STATE_IDENTIFYING;
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, identify_fiber, asked_new (self, frame),
-                                          asked_free));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, identify_fiber, asked_new (self, frame), asked_free));
 }
 
 static void
-take_frame (GhdClient *self,
-            GhFrame   *frame)
+take_frame (GhdClient *self, GhFrame *frame)
 {
   switch (frame->op)
     {
@@ -256,8 +245,7 @@ take_frame (GhdClient *self,
 }
 
 static void
-ghd_client_deliver (GhdSubscriber *subscriber,
-                    GBytes        *frame)
+ghd_client_deliver (GhdSubscriber *subscriber, GBytes *frame)
 {
   GhdClient *self = GHD_CLIENT (subscriber);
 
@@ -266,9 +254,7 @@ ghd_client_deliver (GhdSubscriber *subscriber,
 }
 
 static void
-ghd_client_close_subscriber (GhdSubscriber *subscriber,
-                             guint          code,
-                             const char    *reason)
+ghd_client_close_subscriber (GhdSubscriber *subscriber, guint code, const char *reason)
 {
   ghd_client_close (GHD_CLIENT (subscriber), code, reason);
 }
@@ -309,9 +295,7 @@ ghd_client_init (GhdClient *self)
  * @address: where the client is
  */
 GhdClient *
-ghd_client_new (GhdApi      *api,
-                GhdIoThread *thread,
-                const char  *address)
+ghd_client_new (GhdApi *api, GhdIoThread *thread, const char *address)
 {
   GhdClient *self = g_object_new (GHD_TYPE_CLIENT, NULL);
 
@@ -331,12 +315,8 @@ ghd_client_new (GhdApi      *api,
  * From now on notices about it come, until %GHD_NOTICE_GONE.
  */
 void
-ghd_client_adopt (GhdClient *self,
-                  int        fd,
-                  GIOStream *stream,
-                  gboolean   is_tls,
-                  GBytes    *hello,
-                  GBytes    *input)
+ghd_client_adopt (GhdClient *self, int fd, GIOStream *stream, gboolean is_tls, GBytes *hello,
+                  GBytes *input)
 {
   self->link = ghd_io_thread_adopt (self->thread, fd, stream, is_tls, self, hello, input);
 }
@@ -347,8 +327,7 @@ ghd_client_adopt (GhdClient *self,
  * Acts on what its I/O thread has to tell.
  */
 void
-ghd_client_notice (GhdClient       *self,
-                   const GhdNotice *notice)
+ghd_client_notice (GhdClient *self, const GhdNotice *notice)
 {
   switch (notice->kind)
     {
@@ -387,9 +366,7 @@ ghd_client_abandon (GhdClient *self)
  * @reason: for a person who reads the log of the client
  */
 void
-ghd_client_close (GhdClient  *self,
-                  guint       code,
-                  const char *reason)
+ghd_client_close (GhdClient *self, guint code, const char *reason)
 {
   if (self->link != NULL)
     ghd_io_thread_close (self->thread, self->link, code, reason);

@@ -22,27 +22,27 @@
 
 struct _GhdDoor
 {
-  GObject     parent_instance;
+  GObject parent_instance;
   SoupServer *server;
-  GhdSeats   *seats;
-  GhdTls     *tls;
-  GhdSeries  *n_visitors;
-  GhdSeries  *n_refused;
-  gboolean    counts_addresses;
-  GQueue      visitors;     /* GhdVisitor, not owned; oldest first */
-  guint       sweep;
-  GQueue      greeting;     /* Greeting, not owned: shaking hands; oldest first */
-  GQueue      waiting;      /* DexPromise: for one of MAX_HANDSHAKES; oldest first */
-  guint       pressure;
+  GhdSeats *seats;
+  GhdTls *tls;
+  GhdSeries *n_visitors;
+  GhdSeries *n_refused;
+  gboolean counts_addresses;
+  GQueue visitors; /* GhdVisitor, not owned; oldest first */
+  guint sweep;
+  GQueue greeting; /* Greeting, not owned: shaking hands; oldest first */
+  GQueue waiting;  /* DexPromise: for one of MAX_HANDSHAKES; oldest first */
+  guint pressure;
 };
 
 typedef struct
 {
-  GhdDoor           *door;
-  GhdVisitor        *visitor; /* there as long as the connection */
+  GhdDoor *door;
+  GhdVisitor *visitor; /* there as long as the connection */
   GSocketConnection *connection;
-  GSocketAddress    *address;
-  gint64             begun_us;
+  GSocketAddress *address;
+  gint64 begun_us;
 } Greeting;
 
 G_DEFINE_FINAL_TYPE (GhdDoor, ghd_door, G_TYPE_OBJECT)
@@ -63,8 +63,7 @@ is_idle (GhdVisitor *visitor)
 }
 
 static void
-on_visitor_gone (GhdVisitor *visitor,
-                 gpointer    user_data)
+on_visitor_gone (GhdVisitor *visitor, gpointer user_data)
 {
   GhdDoor *self = user_data;
 
@@ -94,10 +93,7 @@ on_sweep (gpointer user_data)
 }
 
 static void
-admit (GhdDoor        *self,
-       GIOStream      *stream,
-       GSocket        *socket,
-       GSocketAddress *address)
+admit (GhdDoor *self, GIOStream *stream, GSocket *socket, GSocketAddress *address)
 {
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
 
@@ -117,9 +113,7 @@ greeting_free (gpointer data)
 }
 
 static void
-on_handshake (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
+on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (DexPromise) promise = user_data;
   GError *error = NULL;
@@ -168,8 +162,7 @@ on_pressure (gpointer user_data)
 /* Waits for a place to shake hands. The newest gets it first: in a crowd of peers that never go on,
  * whoever has just come is the likeliest to be serious, and the oldest the likeliest to be gone. */
 static void
-begin_handshake (GhdDoor  *self,
-                 Greeting *greeting)
+begin_handshake (GhdDoor *self, Greeting *greeting)
 {
   if (self->greeting.length >= MAX_HANDSHAKES)
     {
@@ -186,8 +179,7 @@ begin_handshake (GhdDoor  *self,
 }
 
 static void
-end_handshake (GhdDoor  *self,
-               Greeting *greeting)
+end_handshake (GhdDoor *self, Greeting *greeting)
 {
   g_autoptr (DexPromise) next = g_queue_pop_tail (&self->waiting);
 
@@ -270,11 +262,8 @@ ghd_door_init (GhdDoor *self)
  * @counts_addresses: whether the peers' addresses are people's and not a proxy's
  */
 GhdDoor *
-ghd_door_new (SoupServer *server,
-              GhdSeats   *seats,
-              GhdTls     *tls,
-              GhdMetrics *metrics,
-              gboolean    counts_addresses)
+ghd_door_new (SoupServer *server, GhdSeats *seats, GhdTls *tls, GhdMetrics *metrics,
+              gboolean counts_addresses)
 {
   GhdDoor *self = g_object_new (GHD_TYPE_DOOR, NULL);
   GhdMetric *metric;
@@ -287,17 +276,17 @@ ghd_door_new (SoupServer *server,
   metric = ghd_metrics_add_gauge (metrics, "guildhall_http_connections",
                                   "Connections that speak HTTP, or are about to", NULL);
   self->n_visitors = ghd_metric_get_series (metric, NULL);
-  metric = ghd_metrics_add_counter (metrics, "guildhall_connections_refused_total",
-                                    "Connections that found no place, or too many from their address",
-                                    NULL);
+  metric =
+    ghd_metrics_add_counter (metrics, "guildhall_connections_refused_total",
+                             "Connections that found no place, or too many from their address",
+                             NULL);
   self->n_refused = ghd_metric_get_series (metric, NULL);
 
   return self;
 }
 
 static void
-refuse (GhdDoor *self,
-        GSocket *socket)
+refuse (GhdDoor *self, GSocket *socket)
 {
   static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
                                "Retry-After: 5\r\n"
@@ -311,10 +300,7 @@ refuse (GhdDoor *self,
 }
 
 static GhdVisitor *
-receive (GhdDoor           *self,
-         GSocketConnection *connection,
-         GSocketAddress    *address,
-         GhdSeat           *seat)
+receive (GhdDoor *self, GSocketConnection *connection, GSocketAddress *address, GhdSeat *seat)
 {
   GhdVisitor *visitor = ghd_visitor_new (connection, address, seat, on_visitor_gone,
                                          g_object_ref (self));
@@ -333,9 +319,7 @@ receive (GhdDoor           *self,
  * @address: the peer's
  */
 void
-ghd_door_let_in (GhdDoor        *self,
-                 GSocket        *socket,
-                 GSocketAddress *address)
+ghd_door_let_in (GhdDoor *self, GSocket *socket, GSocketAddress *address)
 {
   g_autoptr (GhdSeat) seat = ghd_seats_take (self->seats);
   g_autoptr (GSocketConnection) connection = NULL;

@@ -20,10 +20,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhdDoor, ghd_door, GHD, DOOR, GObject)
 
-GhdDoor  *ghd_door_new        (SoupServer *server, GhdSeats *seats, GhdTls *tls,
-                               GhdMetrics *metrics, gboolean counts_addresses);
-void      ghd_door_let_in     (GhdDoor *self, GSocket *socket, GSocketAddress *address);
-gboolean  ghd_door_is_crowded (GhdDoor *self);
-void      ghd_door_clear      (GhdDoor *self);
+GhdDoor *ghd_door_new (SoupServer *server, GhdSeats *seats, GhdTls *tls, GhdMetrics *metrics,
+                       gboolean counts_addresses);
+void ghd_door_let_in (GhdDoor *self, GSocket *socket, GSocketAddress *address);
+gboolean ghd_door_is_crowded (GhdDoor *self);
+void ghd_door_clear (GhdDoor *self);
 
 G_END_DECLS

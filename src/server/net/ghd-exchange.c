@@ -15,17 +15,17 @@
 struct _GhdExchange
 {
   SoupServerMessage *message; /* owns us */
-  char              *request_id;
-  GInetAddress      *inet;
-  char              *address;
-  GhdRouteMatch      match;
-  GObject           *caller;
-  gboolean           has_body;  /* it has not been read to its end */
-  gboolean           is_refused;
-  gboolean           is_paused;
-  goffset            body_size; /* announced; -1 when it is not */
-  gsize              max_body;
-  gsize              n_body;
+  char *request_id;
+  GInetAddress *inet;
+  char *address;
+  GhdRouteMatch match;
+  GObject *caller;
+  gboolean has_body; /* it has not been read to its end */
+  gboolean is_refused;
+  gboolean is_paused;
+  goffset body_size; /* announced; -1 when it is not */
+  gsize max_body;
+  gsize n_body;
 };
 
 static const struct
@@ -82,19 +82,17 @@ parse_forwarded (const char *header)
 }
 
 static GInetAddress *
-find_address (GhdExchange *self,
-              gboolean     behind_proxy)
+find_address (GhdExchange *self, gboolean behind_proxy)
 {
   const char *forwarded = behind_proxy ? ghd_exchange_get_header (self, "X-Forwarded-For") : NULL;
   GInetAddress *inet = forwarded != NULL ? parse_forwarded (forwarded) : NULL;
 
-  return inet != NULL ? inet : g_object_ref (ghd_visitor_get_address (ghd_exchange_get_visitor (self)));
+  return inet != NULL ? inet
+                      : g_object_ref (ghd_visitor_get_address (ghd_exchange_get_visitor (self)));
 }
 
 static void
-on_got_chunk (SoupServerMessage *message,
-              GBytes            *chunk,
-              gpointer           user_data)
+on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
   GhdExchange *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -110,8 +108,7 @@ on_got_chunk (SoupServerMessage *message,
 }
 
 static void
-on_got_body (SoupServerMessage *message,
-             gpointer           user_data)
+on_got_body (SoupServerMessage *message, gpointer user_data)
 {
   GhdExchange *self = user_data;
   GhdVisitor *visitor = ghd_exchange_get_visitor (self);
@@ -129,8 +126,7 @@ on_got_body (SoupServerMessage *message,
  * Returns: (transfer none):
  */
 GhdExchange *
-ghd_exchange_new (SoupServerMessage *message,
-                  gboolean           behind_proxy)
+ghd_exchange_new (SoupServerMessage *message, gboolean behind_proxy)
 {
   GhdExchange *self = g_new0 (GhdExchange, 1);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
@@ -231,10 +227,10 @@ ghd_exchange_get_query (GhdExchange *self)
 }
 
 const char *
-ghd_exchange_get_header (GhdExchange *self,
-                         const char  *name)
+ghd_exchange_get_header (GhdExchange *self, const char *name)
 {
-  return soup_message_headers_get_list (soup_server_message_get_request_headers (self->message), name);
+  return soup_message_headers_get_list (soup_server_message_get_request_headers (self->message),
+                                        name);
 }
 
 /**
@@ -246,8 +242,7 @@ ghd_exchange_get_header (GhdExchange *self,
  *   what is there is something else
  */
 char *
-ghd_exchange_dup_token (GhdExchange *self,
-                        GError     **error)
+ghd_exchange_dup_token (GhdExchange *self, GError **error)
 {
   const char *header = ghd_exchange_get_header (self, "Authorization");
 
@@ -285,8 +280,7 @@ ghd_exchange_get_caller (GhdExchange *self)
 }
 
 void
-ghd_exchange_set_caller (GhdExchange *self,
-                         GObject     *caller)
+ghd_exchange_set_caller (GhdExchange *self, GObject *caller)
 {
   g_set_object (&self->caller, caller);
 }
@@ -298,8 +292,7 @@ ghd_exchange_set_caller (GhdExchange *self,
  * Call once the headers are there.
  */
 void
-ghd_exchange_expect (GhdExchange *self,
-                     gsize        max_body)
+ghd_exchange_expect (GhdExchange *self, gsize max_body)
 {
   GhdVisitor *visitor = ghd_exchange_get_visitor (self);
 
@@ -354,11 +347,10 @@ ghd_exchange_is_refused (GhdExchange *self)
 }
 
 void
-ghd_exchange_set_header (GhdExchange *self,
-                         const char  *name,
-                         const char  *value)
+ghd_exchange_set_header (GhdExchange *self, const char *name, const char *value)
 {
-  soup_message_headers_replace (soup_server_message_get_response_headers (self->message), name, value);
+  soup_message_headers_replace (soup_server_message_get_response_headers (self->message), name,
+                                value);
 }
 
 /* What libsoup has no words for. */
@@ -402,11 +394,8 @@ describe_caching (GhdCaching caching)
  * otherwise the answer goes out at once and the connection ends with it.
  */
 void
-ghd_exchange_respond (GhdExchange *self,
-                      guint        status,
-                      const char  *content_type,
-                      GBytes      *body,
-                      GhdCaching   caching)
+ghd_exchange_respond (GhdExchange *self, guint status, const char *content_type, GBytes *body,
+                      GhdCaching caching)
 {
   GhdVisitor *visitor = ghd_exchange_get_visitor (self);
   gsize size = body != NULL ? g_bytes_get_size (body) : 0;
@@ -421,7 +410,8 @@ ghd_exchange_respond (GhdExchange *self,
   if (self->has_body)
     {
       self->is_refused = TRUE;
-      soup_message_body_set_accumulate (soup_server_message_get_request_body (self->message), FALSE);
+      soup_message_body_set_accumulate (soup_server_message_get_request_body (self->message),
+                                        FALSE);
     }
 
   if (self->has_body && (self->body_size < 0 || self->body_size > SMALL_BODY))
@@ -441,8 +431,7 @@ ghd_exchange_respond (GhdExchange *self,
  * Answers with the error body of the contract.
  */
 void
-ghd_exchange_fail (GhdExchange  *self,
-                   const GError *error)
+ghd_exchange_fail (GhdExchange *self, const GError *error)
 {
   ghd_exchange_fail_as (self, gh_error_code_to_http_status (gh_error_get_code (error)), error);
 }
@@ -452,15 +441,13 @@ ghd_exchange_fail (GhdExchange  *self,
  * @status: of HTTP, where it is more exact than the error's code
  */
 void
-ghd_exchange_fail_as (GhdExchange  *self,
-                      guint         status,
-                      const GError *error)
+ghd_exchange_fail_as (GhdExchange *self, guint status, const GError *error)
 {
   g_autoptr (GBytes) body = gh_error_to_body (error);
   gint64 retry_after_ms = gh_error_get_retry_after_ms (error);
 
-  if (retry_after_ms > 0 || status == GHD_STATUS_TOO_MANY_REQUESTS ||
-      status == SOUP_STATUS_SERVICE_UNAVAILABLE)
+  if (retry_after_ms > 0 || status == GHD_STATUS_TOO_MANY_REQUESTS
+      || status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     {
       g_autofree char *seconds = NULL;
 

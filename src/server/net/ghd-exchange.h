@@ -33,33 +33,30 @@ typedef enum
   GHD_CACHING_FOREVER,
 } GhdCaching;
 
-GhdExchange       *ghd_exchange_new            (SoupServerMessage *message, gboolean behind_proxy);
-GhdExchange       *ghd_exchange_from_message   (SoupServerMessage *message);
-SoupServerMessage *ghd_exchange_get_message    (GhdExchange *self);
-GhdVisitor        *ghd_exchange_get_visitor    (GhdExchange *self);
-GInetAddress      *ghd_exchange_get_inet       (GhdExchange *self);
-const char        *ghd_exchange_get_address    (GhdExchange *self);
-const char        *ghd_exchange_get_request_id (GhdExchange *self);
-const char        *ghd_exchange_get_path       (GhdExchange *self);
-const char        *ghd_exchange_get_query      (GhdExchange *self);
-const char        *ghd_exchange_get_header     (GhdExchange *self, const char *name);
-char              *ghd_exchange_dup_token      (GhdExchange *self, GError **error);
-GhdRouteMatch     *ghd_exchange_get_match      (GhdExchange *self);
-GObject           *ghd_exchange_get_caller     (GhdExchange *self);
-void               ghd_exchange_set_caller     (GhdExchange *self, GObject *caller);
+GhdExchange *ghd_exchange_new (SoupServerMessage *message, gboolean behind_proxy);
+GhdExchange *ghd_exchange_from_message (SoupServerMessage *message);
+SoupServerMessage *ghd_exchange_get_message (GhdExchange *self);
+GhdVisitor *ghd_exchange_get_visitor (GhdExchange *self);
+GInetAddress *ghd_exchange_get_inet (GhdExchange *self);
+const char *ghd_exchange_get_address (GhdExchange *self);
+const char *ghd_exchange_get_request_id (GhdExchange *self);
+const char *ghd_exchange_get_path (GhdExchange *self);
+const char *ghd_exchange_get_query (GhdExchange *self);
+const char *ghd_exchange_get_header (GhdExchange *self, const char *name);
+char *ghd_exchange_dup_token (GhdExchange *self, GError **error);
+GhdRouteMatch *ghd_exchange_get_match (GhdExchange *self);
+GObject *ghd_exchange_get_caller (GhdExchange *self);
+void ghd_exchange_set_caller (GhdExchange *self, GObject *caller);
 
-void               ghd_exchange_expect         (GhdExchange *self, gsize max_body);
-void               ghd_exchange_pause          (GhdExchange *self);
-void               ghd_exchange_resume         (GhdExchange *self);
-gboolean           ghd_exchange_is_refused     (GhdExchange *self);
+void ghd_exchange_expect (GhdExchange *self, gsize max_body);
+void ghd_exchange_pause (GhdExchange *self);
+void ghd_exchange_resume (GhdExchange *self);
+gboolean ghd_exchange_is_refused (GhdExchange *self);
 
-void               ghd_exchange_set_header     (GhdExchange *self, const char *name,
-                                                const char *value);
-void               ghd_exchange_respond        (GhdExchange *self, guint status,
-                                                const char *content_type, GBytes *body,
-                                                GhdCaching caching);
-void               ghd_exchange_fail           (GhdExchange *self, const GError *error);
-void               ghd_exchange_fail_as        (GhdExchange *self, guint status,
-                                                const GError *error);
+void ghd_exchange_set_header (GhdExchange *self, const char *name, const char *value);
+void ghd_exchange_respond (GhdExchange *self, guint status, const char *content_type, GBytes *body,
+                           GhdCaching caching);
+void ghd_exchange_fail (GhdExchange *self, const GError *error);
+void ghd_exchange_fail_as (GhdExchange *self, guint status, const GError *error);
 
 G_END_DECLS

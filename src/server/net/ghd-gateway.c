@@ -23,22 +23,22 @@
 
 struct _GhdGateway
 {
-  GObject     parent_instance;
-  GhdApi     *api;
-  GPtrArray  *threads;  /* GhdIoThread */
-  GHashTable *clients;  /* GhdClient -> GhdSeat */
-  GSource    *flusher;
-  GBytes     *hello;
-  GhdSeries  *n_clients;
-  GhdMetric  *closed;
+  GObject parent_instance;
+  GhdApi *api;
+  GPtrArray *threads;  /* GhdIoThread */
+  GHashTable *clients; /* GhdClient -> GhdSeat */
+  GSource *flusher;
+  GBytes *hello;
+  GhdSeries *n_clients;
+  GhdMetric *closed;
   DexPromise *drained;
-  guint       next_thread;
-  gboolean    counts_forwarded;
+  guint next_thread;
+  gboolean counts_forwarded;
 };
 
 typedef struct
 {
-  GSource     source;
+  GSource source;
   GhdGateway *gateway;
 } Flusher;
 
@@ -55,8 +55,7 @@ flush (gpointer user_data)
 
 /* Never ready itself: asked before the main loop sleeps, it hands over what this turn has gathered. */
 static gboolean
-on_prepare (GSource *source,
-            int     *timeout_ms)
+on_prepare (GSource *source, int *timeout_ms)
 {
   flush (((Flusher *) source)->gateway);
   *timeout_ms = -1;
@@ -65,16 +64,13 @@ on_prepare (GSource *source,
 }
 
 static gboolean
-on_dispatch (GSource    *source,
-             GSourceFunc callback,
-             gpointer    user_data)
+on_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   return G_SOURCE_CONTINUE;
 }
 
 static void
-count_closed (GhdGateway *self,
-              guint       code)
+count_closed (GhdGateway *self, guint code)
 {
   g_autofree char *label = g_strdup_printf ("%u", code);
 
@@ -82,8 +78,7 @@ count_closed (GhdGateway *self,
 }
 
 static void
-on_notice (const GhdNotice *notice,
-           gpointer         user_data)
+on_notice (const GhdNotice *notice, gpointer user_data)
 {
   GhdGateway *self = user_data;
   g_autoptr (GhdClient) client = g_object_ref (notice->owner);
@@ -116,7 +111,8 @@ read_early (GIOStream *stream)
   while (early->len < MAX_EARLY)
     {
       guint8 buffer[4096];
-      gssize n = g_pollable_input_stream_read_nonblocking (input, buffer, sizeof buffer, NULL, NULL);
+      gssize n = g_pollable_input_stream_read_nonblocking (input, buffer, sizeof buffer, NULL,
+                                                           NULL);
 
       if (n <= 0)
         break; /* nothing yet, or an end that the I/O thread will see as well */
@@ -127,12 +123,7 @@ read_early (GIOStream *stream)
 }
 
 static void
-adopt (GhdGateway *self,
-       GIOStream  *base,
-       int         fd,
-       GhdSeat    *seat,
-       const char *address,
-       GBytes     *early)
+adopt (GhdGateway *self, GIOStream *base, int fd, GhdSeat *seat, const char *address, GBytes *early)
 {
   GhdIoThread *thread = g_ptr_array_index (self->threads, self->next_thread++ % self->threads->len);
   GhdClient *client = ghd_client_new (self->api, thread, address);
@@ -153,8 +144,7 @@ adopt (GhdGateway *self,
 }
 
 static void
-on_wrote_informational (SoupServerMessage *message,
-                        gpointer           user_data)
+on_wrote_informational (SoupServerMessage *message, gpointer user_data)
 {
   GhdGateway *self = user_data;
   GhdExchange *exchange = ghd_exchange_from_message (message);
@@ -165,7 +155,8 @@ on_wrote_informational (SoupServerMessage *message,
   GhdSeat *seat;
   int fd;
 
-  if (visitor == NULL || soup_server_message_get_status (message) != SOUP_STATUS_SWITCHING_PROTOCOLS)
+  if (visitor == NULL
+      || soup_server_message_get_status (message) != SOUP_STATUS_SWITCHING_PROTOCOLS)
     return;
 
   stream = soup_server_message_steal_connection (message);
@@ -223,9 +214,7 @@ ghd_gateway_init (GhdGateway *self)
 }
 
 static void
-start_threads (GhdGateway  *self,
-               GhdSettings *settings,
-               GhdMetrics  *metrics)
+start_threads (GhdGateway *self, GhdSettings *settings, GhdMetrics *metrics)
 {
   guint n_threads = ghd_settings_get_int (settings, GHD_SETTING_IO_THREADS);
   GhdIoOptions options = {
@@ -264,9 +253,7 @@ start_flusher (GhdGateway *self)
 }
 
 GhdGateway *
-ghd_gateway_new (GhdApi      *api,
-                 GhdSettings *settings,
-                 GhdMetrics  *metrics)
+ghd_gateway_new (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics)
 {
   GhdGateway *self = g_object_new (GHD_TYPE_GATEWAY, NULL);
   GhdMetric *metric;
@@ -276,7 +263,8 @@ ghd_gateway_new (GhdApi      *api,
                                        ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME));
   self->counts_forwarded = ghd_settings_get_bool (settings, GHD_SETTING_SERVER_BEHIND_PROXY);
 
-  metric = ghd_metrics_add_gauge (metrics, "guildhall_connections", "Connections of the gateway", NULL);
+  metric = ghd_metrics_add_gauge (metrics, "guildhall_connections", "Connections of the gateway",
+                                  NULL);
   self->n_clients = ghd_metric_get_series (metric, NULL);
   self->closed = ghd_metrics_add_counter (metrics, "guildhall_connections_closed_total",
                                           "Connections of the gateway that ended, by close code",
@@ -297,16 +285,15 @@ ghd_gateway_new (GhdApi      *api,
  * connection far more memory than all else together.
  */
 void
-ghd_gateway_upgrade (GhdGateway  *self,
-                     GhdExchange *exchange)
+ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange)
 {
   SoupServerMessage *message = ghd_exchange_get_message (exchange);
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) cause = NULL;
 
-  if (self->counts_forwarded &&
-      !ghd_seat_set_address (ghd_visitor_get_seat (ghd_exchange_get_visitor (exchange)),
-                             ghd_exchange_get_inet (exchange)))
+  if (self->counts_forwarded
+      && !ghd_seat_set_address (ghd_visitor_get_seat (ghd_exchange_get_visitor (exchange)),
+                                ghd_exchange_get_inet (exchange)))
     {
       error = gh_error_new (GH_ERROR_LIMITED, "connection.address", NULL, 5000,
                             "There are too many connections from your address");
@@ -326,8 +313,8 @@ ghd_gateway_upgrade (GhdGateway  *self,
     }
 
   if (soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
-    g_signal_connect_object (message, "wrote-informational", G_CALLBACK (on_wrote_informational), self,
-                             G_CONNECT_DEFAULT);
+    g_signal_connect_object (message, "wrote-informational", G_CALLBACK (on_wrote_informational),
+                             self, G_CONNECT_DEFAULT);
 }
 
 guint
@@ -346,9 +333,7 @@ ghd_gateway_get_n_clients (GhdGateway *self)
  * Returns: (transfer full): resolves to %TRUE once all are gone
  */
 DexFuture *
-ghd_gateway_drain (GhdGateway *self,
-                   guint       code,
-                   const char *reason)
+ghd_gateway_drain (GhdGateway *self, guint code, const char *reason)
 {
   GHashTableIter iter;
   gpointer client;

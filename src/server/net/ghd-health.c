@@ -5,9 +5,9 @@
 
 typedef struct
 {
-  const char    *name;
+  const char *name;
   GhdHealthCheck check;
-  gpointer       part;
+  gpointer part;
 } Entry;
 
 struct _GhdHealth
@@ -38,10 +38,7 @@ ghd_health_free (GhdHealth *self)
  * @part: must outlive @self
  */
 void
-ghd_health_add (GhdHealth     *self,
-                const char    *name,
-                GhdHealthCheck check,
-                gpointer       part)
+ghd_health_add (GhdHealth *self, const char *name, GhdHealthCheck check, gpointer part)
 {
   Entry entry = { name, check, part };
 
@@ -55,8 +52,7 @@ ghd_health_add (GhdHealth     *self,
  * Returns: (transfer full): {"status":"ok"|"failing","parts":{NAME:{"ok":…,"state":…}}}
  */
 GBytes *
-ghd_health_report (GhdHealth *self,
-                   gboolean  *is_well)
+ghd_health_report (GhdHealth *self, gboolean *is_well)
 {
   g_autoptr (GhJsonBuilder) parts = gh_json_builder_new ();
   g_autoptr (GhJsonBuilder) report = gh_json_builder_new ();

@@ -16,8 +16,8 @@
 typedef struct
 {
   DexPromise *promise;
-  GSocket    *socket;
-  gsize       needed; /* bytes; the descriptor is not readable before they are there, or the end */
+  GSocket *socket;
+  gsize needed; /* bytes; the descriptor is not readable before they are there, or the end */
 } Wait;
 
 static void
@@ -31,16 +31,14 @@ wait_free (gpointer data)
 }
 
 static void
-wait_for (Wait *wait,
-          gsize n_bytes)
+wait_for (Wait *wait, gsize n_bytes)
 {
   wait->needed = n_bytes;
   g_socket_set_option (wait->socket, SOL_SOCKET, SO_RCVLOWAT, n_bytes, NULL);
 }
 
 static gboolean
-fail (Wait       *wait,
-      const char *message)
+fail (Wait *wait, const char *message)
 {
   dex_promise_reject (wait->promise,
                       g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, message));
@@ -49,9 +47,7 @@ fail (Wait       *wait,
 }
 
 static gboolean
-on_readable (GSocket     *socket,
-             GIOCondition condition,
-             gpointer     user_data)
+on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   Wait *wait = user_data;
   guint8 header[RECORD_HEADER];
@@ -70,8 +66,8 @@ on_readable (GSocket     *socket,
     }
 
   n = recv (fd, header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
-  if (n < RECORD_HEADER || header[0] != TYPE_HANDSHAKE ||
-      (header[3] << 8 | header[4]) > RECORD_MAX || (header[3] << 8 | header[4]) == 0)
+  if (n < RECORD_HEADER || header[0] != TYPE_HANDSHAKE || (header[3] << 8 | header[4]) > RECORD_MAX
+      || (header[3] << 8 | header[4]) == 0)
     return fail (wait, "This is not TLS");
 
   wait_for (wait, RECORD_HEADER + (header[3] << 8 | header[4]));

@@ -20,33 +20,32 @@
 
 struct _GhdHttp
 {
-  GObject     parent_instance;
-  GhdApi     *api;
+  GObject parent_instance;
+  GhdApi *api;
   GhdSettings *settings;
   GhdMetrics *metrics;
   GhdGateway *gateway;
-  GhdHealth  *health;
-  GhdRoutes  *routes;
-  GhdPages   *pages;
+  GhdHealth *health;
+  GhdRoutes *routes;
+  GhdPages *pages;
   SoupServer *server;
-  GSocket    *peer; /* of the socket that libsoup believes to listen on */
-  guint       n_requests;
+  GSocket *peer; /* of the socket that libsoup believes to listen on */
+  guint n_requests;
   DexPromise *drained;
-  gboolean    is_draining;
+  gboolean is_draining;
 };
 
 /* A request whose answer is being worked out. */
 typedef struct
 {
-  GhdHttp           *http;
+  GhdHttp *http;
   SoupServerMessage *message;
 } Pending;
 
 G_DEFINE_FINAL_TYPE (GhdHttp, ghd_http, G_TYPE_OBJECT)
 
 static Pending *
-pending_new (GhdHttp     *self,
-             GhdExchange *exchange)
+pending_new (GhdHttp *self, GhdExchange *exchange)
 {
   Pending *pending = g_new0 (Pending, 1);
 
@@ -88,31 +87,29 @@ is_loopback (GhdExchange *exchange)
   GInetAddress *nearest = ghd_visitor_get_address (ghd_exchange_get_visitor (exchange));
 
   /* A proxy on this machine speaks for others; who it names must be local too. */
-  return g_inet_address_get_is_loopback (nearest) &&
-         g_inet_address_get_is_loopback (ghd_exchange_get_inet (exchange)) &&
-         (ghd_exchange_get_header (exchange, "X-Forwarded-For") == NULL ||
-          ghd_exchange_get_inet (exchange) != nearest);
+  return g_inet_address_get_is_loopback (nearest)
+         && g_inet_address_get_is_loopback (ghd_exchange_get_inet (exchange))
+         && (ghd_exchange_get_header (exchange, "X-Forwarded-For") == NULL
+             || ghd_exchange_get_inet (exchange) != nearest);
 }
 
 /* --- what is there --- */
 
 /* What a path that is not an operation's serves, by the methods that it has. */
 static const char *
-list_methods (GhdHttp    *self,
-              const char *path)
+list_methods (GhdHttp *self, const char *path)
 {
   if (g_str_equal (path, GATEWAY))
     return "GET, OPTIONS";
-  if (g_str_equal (path, "/health") || g_str_equal (path, "/metrics") ||
-      ghd_pages_has (self->pages, path))
+  if (g_str_equal (path, "/health") || g_str_equal (path, "/metrics")
+      || ghd_pages_has (self->pages, path))
     return "GET, HEAD, OPTIONS";
 
   return NULL;
 }
 
 static gboolean
-allows (const char *methods,
-        const char *method)
+allows (const char *methods, const char *method)
 {
   g_auto (GStrv) list = g_strsplit (methods, ", ", -1);
 
@@ -121,8 +118,7 @@ allows (const char *methods,
 
 /* Answers whatever asks for nothing that is there. Returns: whether it did. */
 static gboolean
-answer_misdirected (GhdHttp     *self,
-                    GhdExchange *exchange)
+answer_misdirected (GhdHttp *self, GhdExchange *exchange)
 {
   const char *method = soup_server_message_get_method (ghd_exchange_get_message (exchange));
   const char *path = ghd_exchange_get_path (exchange);
@@ -131,8 +127,8 @@ answer_misdirected (GhdHttp     *self,
   g_autoptr (GError) error = NULL;
 
   /* An operation with this method would have been found, were its path text. */
-  if (methods == NULL || (of_operations != NULL && allows (methods, method) &&
-                          !g_str_equal (method, "OPTIONS")))
+  if (methods == NULL
+      || (of_operations != NULL && allows (methods, method) && !g_str_equal (method, "OPTIONS")))
     {
       error = gh_error_new (GH_ERROR_NOT_FOUND, "request.not_found", NULL, 0,
                             "There is nothing at this address");
@@ -166,8 +162,9 @@ is_ambiguous (GhdExchange *exchange)
 {
   const char *length = ghd_exchange_get_header (exchange, "Content-Length");
 
-  return length != NULL && (strchr (length, ',') != NULL ||
-                            ghd_exchange_get_header (exchange, "Transfer-Encoding") != NULL);
+  return length != NULL
+         && (strchr (length, ',') != NULL
+             || ghd_exchange_get_header (exchange, "Transfer-Encoding") != NULL);
 }
 
 /* Answers what must not be read any further. Returns: whether it did. */
@@ -185,9 +182,9 @@ answer_unreadable (GhdExchange *exchange)
                             "The request gives its length in more than one way");
       ghd_exchange_set_header (exchange, "Connection", "close");
     }
-  else if (strlen (ghd_exchange_get_path (exchange)) > MAX_ADDRESS ||
-      (ghd_exchange_get_query (exchange) != NULL &&
-       strlen (ghd_exchange_get_query (exchange)) > MAX_ADDRESS))
+  else if (strlen (ghd_exchange_get_path (exchange)) > MAX_ADDRESS
+           || (ghd_exchange_get_query (exchange) != NULL
+               && strlen (ghd_exchange_get_query (exchange)) > MAX_ADDRESS))
     {
       status = SOUP_STATUS_REQUEST_URI_TOO_LONG;
       error = gh_error_new (GH_ERROR_TOO_LARGE, "request.address_too_long", NULL, 0,
@@ -212,8 +209,7 @@ answer_unreadable (GhdExchange *exchange)
 /* --- operations --- */
 
 static DexFuture *
-authenticate (GhdHttp     *self,
-              GhdExchange *exchange)
+authenticate (GhdHttp *self, GhdExchange *exchange)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *token = NULL;
@@ -252,8 +248,7 @@ admit_fiber (gpointer data)
 }
 
 static GhJson *
-parse_body (SoupServerMessage *message,
-            GError           **error)
+parse_body (SoupServerMessage *message, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
   const char *data;
@@ -266,9 +261,7 @@ parse_body (SoupServerMessage *message,
 }
 
 static gboolean
-call (Pending     *pending,
-      GhdExchange *exchange,
-      GError     **error)
+call (Pending *pending, GhdExchange *exchange, GError **error)
 {
   GhdHttp *self = pending->http;
   GhdRouteMatch *match = ghd_exchange_get_match (exchange);
@@ -324,8 +317,7 @@ call_fiber (gpointer data)
 /* --- what watches the daemon --- */
 
 static void
-serve_health (GhdHttp     *self,
-              GhdExchange *exchange)
+serve_health (GhdHttp *self, GhdExchange *exchange)
 {
   gboolean is_well;
   g_autoptr (GBytes) report = ghd_health_report (self->health, &is_well);
@@ -335,8 +327,7 @@ serve_health (GhdHttp     *self,
 }
 
 static void
-serve_metrics (GhdHttp     *self,
-               GhdExchange *exchange)
+serve_metrics (GhdHttp *self, GhdExchange *exchange)
 {
   g_autoptr (GBytes) text = NULL;
   char *rendered;
@@ -360,8 +351,7 @@ serve_metrics (GhdHttp     *self,
 /* --- libsoup's side --- */
 
 static void
-on_message_gone (gpointer user_data,
-                 GObject *where_it_was)
+on_message_gone (gpointer user_data, GObject *where_it_was)
 {
   GhdHttp *self = user_data;
 
@@ -375,11 +365,8 @@ on_message_gone (gpointer user_data,
 }
 
 static void
-on_headers (SoupServer        *server,
-            SoupServerMessage *message,
-            const char        *path,
-            GHashTable        *query,
-            gpointer           user_data)
+on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+            gpointer user_data)
 {
   GhdHttp *self = user_data;
   GhdExchange *exchange;
@@ -413,18 +400,15 @@ on_headers (SoupServer        *server,
   ghd_exchange_expect (exchange, max_body);
 
   /* Nobody fills our memory before we know who it is. */
-  if (max_body > GH_LIMIT_BODY && !ghd_exchange_is_refused (exchange) &&
-      match->operation->scope != GHD_SCOPE_PUBLIC)
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, admit_fiber, pending_new (self, exchange),
-                                            pending_free));
+  if (max_body > GH_LIMIT_BODY && !ghd_exchange_is_refused (exchange)
+      && match->operation->scope != GHD_SCOPE_PUBLIC)
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, admit_fiber, pending_new (self, exchange), pending_free));
 }
 
 static void
-on_request (SoupServer        *server,
-            SoupServerMessage *message,
-            const char        *path,
-            GHashTable        *query,
-            gpointer           user_data)
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+            gpointer user_data)
 {
   GhdHttp *self = user_data;
   GhdExchange *exchange = ghd_exchange_from_message (message);
@@ -432,8 +416,8 @@ on_request (SoupServer        *server,
   if (exchange == NULL)
     soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
   else if (ghd_exchange_get_match (exchange)->operation != NULL)
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, call_fiber, pending_new (self, exchange),
-                                            pending_free));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, call_fiber, pending_new (self, exchange), pending_free));
   else if (g_str_equal (ghd_exchange_get_path (exchange), GATEWAY))
     ghd_gateway_upgrade (self->gateway, exchange);
   else if (g_str_equal (ghd_exchange_get_path (exchange), "/health"))
@@ -446,11 +430,10 @@ on_request (SoupServer        *server,
 
 /* "OPTIONS *" has no path by which libsoup could find a handler. */
 static void
-on_request_read (SoupServer        *server,
-                 SoupServerMessage *message,
-                 gpointer           user_data)
+on_request_read (SoupServer *server, SoupServerMessage *message, gpointer user_data)
 {
-  if (soup_server_message_get_status (message) == 0 && soup_server_message_is_options_ping (message))
+  if (soup_server_message_get_status (message) == 0
+      && soup_server_message_is_options_ping (message))
     {
       soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow",
                                     "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
@@ -459,9 +442,7 @@ on_request_read (SoupServer        *server,
 }
 
 static void
-on_request_started (SoupServer        *server,
-                    SoupServerMessage *message,
-                    gpointer           user_data)
+on_request_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
 {
   GhdVisitor *visitor = ghd_visitor_from_message (message);
 
@@ -470,9 +451,7 @@ on_request_started (SoupServer        *server,
 }
 
 static void
-on_request_over (SoupServer        *server,
-                 SoupServerMessage *message,
-                 gpointer           user_data)
+on_request_over (SoupServer *server, SoupServerMessage *message, gpointer user_data)
 {
   GhdVisitor *visitor = ghd_visitor_from_message (message);
 
@@ -483,23 +462,23 @@ on_request_over (SoupServer        *server,
 /* libsoup keeps connections open between requests only while it listens somewhere itself. So it is
  * given one end of a pair of sockets, at whose other end nobody ever speaks. */
 static gboolean
-pretend_to_listen (GhdHttp *self,
-                   GError **error)
+pretend_to_listen (GhdHttp *self, GError **error)
 {
   g_autoptr (GSocket) socket = NULL;
   int pair[2];
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "No pair of sockets could be made");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                           "No pair of sockets could be made");
       return FALSE;
     }
 
   socket = g_socket_new_from_fd (pair[0], error);
   self->peer = g_socket_new_from_fd (pair[1], error);
 
-  return socket != NULL && self->peer != NULL &&
-         soup_server_listen_socket (self->server, socket, 0, error);
+  return socket != NULL && self->peer != NULL
+         && soup_server_listen_socket (self->server, socket, 0, error);
 }
 
 static void
@@ -542,12 +521,8 @@ ghd_http_init (GhdHttp *self)
  * @health: must outlive this
  */
 GhdHttp *
-ghd_http_new (GhdApi      *api,
-              GhdSettings *settings,
-              GhdMetrics  *metrics,
-              GhdGateway  *gateway,
-              GhdHealth   *health,
-              GError     **error)
+ghd_http_new (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics, GhdGateway *gateway,
+              GhdHealth *health, GError **error)
 {
   g_autoptr (GhdHttp) self = g_object_new (GHD_TYPE_HTTP, NULL);
   const GhdOperation *operations;

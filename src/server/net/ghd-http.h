@@ -18,9 +18,9 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhdHttp, ghd_http, GHD, HTTP, GObject)
 
-GhdHttp    *ghd_http_new        (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics,
-                                 GhdGateway *gateway, GhdHealth *health, GError **error);
+GhdHttp *ghd_http_new (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics, GhdGateway *gateway,
+                       GhdHealth *health, GError **error);
 SoupServer *ghd_http_get_server (GhdHttp *self);
-DexFuture  *ghd_http_drain      (GhdHttp *self);
+DexFuture *ghd_http_drain (GhdHttp *self);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "ghd-link.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -15,12 +16,12 @@
 
 typedef enum
 {
-  ORDER_ADOPT,      /* data: Adoption */
-  ORDER_PACKET,     /* data: the packet that the sends after it mean */
+  ORDER_ADOPT,  /* data: Adoption */
+  ORDER_PACKET, /* data: the packet that the sends after it mean */
   ORDER_SEND,
-  ORDER_ANSWER,     /* like send, and one frame is answered */
+  ORDER_ANSWER, /* like send, and one frame is answered */
   ORDER_IDENTIFIED,
-  ORDER_CLOSE,      /* data: the reason */
+  ORDER_CLOSE, /* data: the reason */
   ORDER_RELEASE,
   ORDER_STOP,
 } OrderKind;
@@ -28,50 +29,50 @@ typedef enum
 typedef struct
 {
   OrderKind kind;
-  guint     code;
-  GhdLink  *link;
-  gpointer  data;
+  guint code;
+  GhdLink *link;
+  gpointer data;
 } Order;
 
 typedef struct
 {
   GhdPacket *first;
-  GBytes    *input;
+  GBytes *input;
 } Adoption;
 
 typedef struct
 {
-  GSource      source;
+  GSource source;
   GhdIoThread *thread;
 } NoticeSource;
 
 struct _GhdIoThread
 {
-  GhdIo         io;         /* of the thread; first, so that links can be given it */
-  GhdIoOptions  options;
-  GThread      *thread;
-  int           wake_fd;
+  GhdIo io; /* of the thread; first, so that links can be given it */
+  GhdIoOptions options;
+  GThread *thread;
+  int wake_fd;
 
   /* Of the main thread. */
-  GArray       *gathered;   /* Order */
-  GBytes       *frame;      /* what the last ORDER_PACKET carries */
-  GSource      *source;
+  GArray *gathered; /* Order */
+  GBytes *frame;    /* what the last ORDER_PACKET carries */
+  GSource *source;
   GhdNoticeFunc func;
-  gpointer      user_data;
+  gpointer user_data;
 
   /* Of both. */
-  GMutex        mutex;
-  GArray       *orders;     /* Order; not empty: the thread is already woken */
-  GArray       *notices;    /* GhdNotice; not empty: the main thread is already woken */
+  pthread_mutex_t mutex; /* not GLib's, which thread sanitizers do not see */
+  GArray *orders;        /* Order; not empty: the thread is already woken */
+  GArray *notices;       /* GhdNotice; not empty: the main thread is already woken */
 
   /* Of the thread. */
-  GArray       *taken;      /* Order; being carried out */
-  GArray       *posted;     /* GhdNotice; of this turn */
-  GHashTable   *links;
-  GPtrArray    *touched;    /* to be settled at the end of this turn */
-  GPtrArray    *settling;
-  GPtrArray    *unframers;
-  gboolean      stopping;
+  GArray *taken;  /* Order; being carried out */
+  GArray *posted; /* GhdNotice; of this turn */
+  GHashTable *links;
+  GPtrArray *touched; /* to be settled at the end of this turn */
+  GPtrArray *settling;
+  GPtrArray *unframers;
+  gboolean stopping;
 };
 
 static GhdPacket *
@@ -98,15 +99,13 @@ adoption_free (Adoption *adoption)
 }
 
 void
-ghd_io_post (GhdIo           *io,
-             const GhdNotice *notice)
+ghd_io_post (GhdIo *io, const GhdNotice *notice)
 {
   g_array_append_vals (thread_of (io)->posted, notice, 1);
 }
 
 void
-ghd_io_touch (GhdIo   *io,
-              GhdLink *link)
+ghd_io_touch (GhdIo *io, GhdLink *link)
 {
   gboolean *touched = ghd_link_get_touched (link);
 
@@ -129,8 +128,7 @@ ghd_io_borrow_unframer (GhdIo *io)
 }
 
 void
-ghd_io_return_unframer (GhdIo       *io,
-                        GhdUnframer *unframer)
+ghd_io_return_unframer (GhdIo *io, GhdUnframer *unframer)
 {
   GPtrArray *spare = thread_of (io)->unframers;
 
@@ -141,9 +139,7 @@ ghd_io_return_unframer (GhdIo       *io,
 }
 
 static void
-carry_out (GhdIoThread *self,
-           Order       *order,
-           GhdPacket  **packet)
+carry_out (GhdIoThread *self, Order *order, GhdPacket **packet)
 {
   switch (order->kind)
     {
@@ -200,10 +196,10 @@ carry_out_all (GhdIoThread *self)
   g_autoptr (GhdPacket) packet = NULL;
   GArray *taken;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   taken = self->orders;
   self->orders = self->taken;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 
   for (guint i = 0; i < taken->len; i++)
     carry_out (self, &g_array_index (taken, Order, i), &packet);
@@ -247,20 +243,18 @@ pass_on_notices (GhdIoThread *self)
   if (self->posted->len == 0)
     return;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   wake = self->notices->len == 0;
   g_array_append_vals (self->notices, self->posted->data, self->posted->len);
   if (wake)
     g_source_set_ready_time (self->source, 0);
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 
   g_array_set_size (self->posted, 0);
 }
 
 static void
-on_timer (GhdWheelNode *node,
-          gint64        now_us,
-          gpointer      user_data)
+on_timer (GhdWheelNode *node, gint64 now_us, gpointer user_data)
 {
   ghd_link_expire (ghd_link_from_timer (node));
 }
@@ -318,18 +312,16 @@ run (gpointer data)
 }
 
 static gboolean
-on_notices (GSource    *source,
-            GSourceFunc callback,
-            gpointer    user_data)
+on_notices (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   GhdIoThread *self = ((NoticeSource *) source)->thread;
   g_autoptr (GArray) notices = NULL;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   notices = self->notices;
   self->notices = g_array_sized_new (FALSE, FALSE, sizeof (GhdNotice), notices->len);
   g_source_set_ready_time (source, -1);
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 
   for (guint i = 0; i < notices->len; i++)
     self->func (&g_array_index (notices, GhdNotice, i), self->user_data);
@@ -344,10 +336,7 @@ on_notices (GSource    *source,
  * @func: called on the main thread's main context
  */
 GhdIoThread *
-ghd_io_thread_new (guint               index,
-                   const GhdIoOptions *options,
-                   GhdNoticeFunc       func,
-                   gpointer            user_data)
+ghd_io_thread_new (guint index, const GhdIoOptions *options, GhdNoticeFunc func, gpointer user_data)
 {
   static GSourceFuncs source_funcs = { .dispatch = on_notices };
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
@@ -357,7 +346,7 @@ ghd_io_thread_new (guint               index,
   self->options = *options;
   self->func = func;
   self->user_data = user_data;
-  g_mutex_init (&self->mutex);
+  pthread_mutex_init (&self->mutex, NULL);
   self->gathered = g_array_new (FALSE, FALSE, sizeof (Order));
   self->orders = g_array_new (FALSE, FALSE, sizeof (Order));
   self->taken = g_array_new (FALSE, FALSE, sizeof (Order));
@@ -378,8 +367,8 @@ ghd_io_thread_new (guint               index,
   ghd_wheel_init (&self->io.wheel, self->io.now_us);
   self->io.epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (self->io.epoll_fd < 0 || self->wake_fd < 0 ||
-      epoll_ctl (self->io.epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) < 0)
+  if (self->io.epoll_fd < 0 || self->wake_fd < 0
+      || epoll_ctl (self->io.epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) < 0)
     g_error ("An I/O thread cannot wait for its connections: %s", g_strerror (errno));
 
   self->thread = g_thread_new (name, run, self);
@@ -388,11 +377,7 @@ ghd_io_thread_new (guint               index,
 }
 
 static void
-gather (GhdIoThread *self,
-        OrderKind    kind,
-        GhdLink     *link,
-        guint        code,
-        gpointer     data)
+gather (GhdIoThread *self, OrderKind kind, GhdLink *link, guint code, gpointer data)
 {
   Order order = { kind, code, link, data };
 
@@ -432,7 +417,7 @@ ghd_io_thread_free (GhdIoThread *self)
   g_ptr_array_unref (self->settling);
   g_ptr_array_unref (self->unframers);
   g_clear_pointer (&self->frame, g_bytes_unref);
-  g_mutex_clear (&self->mutex);
+  pthread_mutex_destroy (&self->mutex);
   g_free (self);
 }
 
@@ -445,13 +430,8 @@ ghd_io_thread_free (GhdIoThread *self)
  * @input: (nullable): what the peer sent behind its handshake
  */
 GhdLink *
-ghd_io_thread_adopt (GhdIoThread *self,
-                     int          fd,
-                     GIOStream   *stream,
-                     gboolean     is_tls,
-                     gpointer     owner,
-                     GBytes      *first,
-                     GBytes      *input)
+ghd_io_thread_adopt (GhdIoThread *self, int fd, GIOStream *stream, gboolean is_tls, gpointer owner,
+                     GBytes *first, GBytes *input)
 {
   GhdLink *link = ghd_link_new (fd, stream, is_tls, owner);
   Adoption *adoption = g_new0 (Adoption, 1);
@@ -470,9 +450,7 @@ ghd_io_thread_adopt (GhdIoThread *self,
  * The same #GBytes for many links in a row is encoded and passed on once.
  */
 void
-ghd_io_thread_send (GhdIoThread *self,
-                    GhdLink     *link,
-                    GBytes      *frame)
+ghd_io_thread_send (GhdIoThread *self, GhdLink *link, GBytes *frame)
 {
   if (frame != self->frame)
     {
@@ -490,9 +468,7 @@ ghd_io_thread_send (GhdIoThread *self,
  * Every %GHD_NOTICE_FRAME must be answered.
  */
 void
-ghd_io_thread_answer (GhdIoThread *self,
-                      GhdLink     *link,
-                      GBytes      *frame)
+ghd_io_thread_answer (GhdIoThread *self, GhdLink *link, GBytes *frame)
 {
   gather (self, ORDER_ANSWER, link, 0, frame != NULL ? pack (frame) : NULL);
 }
@@ -503,8 +479,7 @@ ghd_io_thread_answer (GhdIoThread *self,
  * The client has said who it is: it may stay.
  */
 void
-ghd_io_thread_identified (GhdIoThread *self,
-                          GhdLink     *link)
+ghd_io_thread_identified (GhdIoThread *self, GhdLink *link)
 {
   gather (self, ORDER_IDENTIFIED, link, 0, NULL);
 }
@@ -515,10 +490,7 @@ ghd_io_thread_identified (GhdIoThread *self,
  * Sends what waits, then a close frame.
  */
 void
-ghd_io_thread_close (GhdIoThread *self,
-                     GhdLink     *link,
-                     guint        code,
-                     const char  *reason)
+ghd_io_thread_close (GhdIoThread *self, GhdLink *link, guint code, const char *reason)
 {
   gather (self, ORDER_CLOSE, link, code, g_strdup (reason));
 }
@@ -529,8 +501,7 @@ ghd_io_thread_close (GhdIoThread *self,
  * After %GHD_NOTICE_GONE, when nothing will name @link any more.
  */
 void
-ghd_io_thread_release (GhdIoThread *self,
-                       GhdLink     *link)
+ghd_io_thread_release (GhdIoThread *self, GhdLink *link)
 {
   gather (self, ORDER_RELEASE, link, 0, NULL);
 }
@@ -549,7 +520,7 @@ ghd_io_thread_flush (GhdIoThread *self)
   if (self->gathered->len == 0)
     return;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   wake = self->orders->len == 0;
   if (wake)
     {
@@ -562,7 +533,7 @@ ghd_io_thread_flush (GhdIoThread *self)
     {
       g_array_append_vals (self->orders, self->gathered->data, self->gathered->len);
     }
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 
   g_array_set_size (self->gathered, 0);
   g_clear_pointer (&self->frame, g_bytes_unref);

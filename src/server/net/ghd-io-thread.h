@@ -41,11 +41,11 @@ typedef struct _GhdLink GhdLink;
  */
 typedef struct
 {
-  gsize      max_message;
-  gsize      max_queue;
-  guint      max_in_flight;
-  gint64     identify_us;
-  gint64     idle_us;
+  gsize max_message;
+  gsize max_queue;
+  guint max_in_flight;
+  gint64 identify_us;
+  gint64 idle_us;
   GhdSeries *sent;
   GhdSeries *writes;
 } GhdIoOptions;
@@ -66,27 +66,25 @@ typedef enum
 typedef struct
 {
   GhdNoticeKind kind;
-  guint         code;  /* closed: why, as a close code; 1006 when the peer just went away */
-  gpointer      owner; /* as given to ghd_io_thread_adopt() */
-  GhFrame      *frame;
+  guint code;     /* closed: why, as a close code; 1006 when the peer just went away */
+  gpointer owner; /* as given to ghd_io_thread_adopt() */
+  GhFrame *frame;
 } GhdNotice;
 
 typedef void (*GhdNoticeFunc) (const GhdNotice *notice, gpointer user_data);
 
-GhdIoThread *ghd_io_thread_new        (guint index, const GhdIoOptions *options,
-                                       GhdNoticeFunc func, gpointer user_data);
-void         ghd_io_thread_free       (GhdIoThread *self);
+GhdIoThread *ghd_io_thread_new (guint index, const GhdIoOptions *options, GhdNoticeFunc func,
+                                gpointer user_data);
+void ghd_io_thread_free (GhdIoThread *self);
 
-GhdLink     *ghd_io_thread_adopt      (GhdIoThread *self, int fd, GIOStream *stream,
-                                       gboolean is_tls, gpointer owner, GBytes *first,
-                                       GBytes *input);
-void         ghd_io_thread_send       (GhdIoThread *self, GhdLink *link, GBytes *frame);
-void         ghd_io_thread_answer     (GhdIoThread *self, GhdLink *link, GBytes *frame);
-void         ghd_io_thread_identified (GhdIoThread *self, GhdLink *link);
-void         ghd_io_thread_close      (GhdIoThread *self, GhdLink *link, guint code,
-                                       const char *reason);
-void         ghd_io_thread_release    (GhdIoThread *self, GhdLink *link);
-void         ghd_io_thread_flush      (GhdIoThread *self);
+GhdLink *ghd_io_thread_adopt (GhdIoThread *self, int fd, GIOStream *stream, gboolean is_tls,
+                              gpointer owner, GBytes *first, GBytes *input);
+void ghd_io_thread_send (GhdIoThread *self, GhdLink *link, GBytes *frame);
+void ghd_io_thread_answer (GhdIoThread *self, GhdLink *link, GBytes *frame);
+void ghd_io_thread_identified (GhdIoThread *self, GhdLink *link);
+void ghd_io_thread_close (GhdIoThread *self, GhdLink *link, guint code, const char *reason);
+void ghd_io_thread_release (GhdIoThread *self, GhdLink *link);
+void ghd_io_thread_flush (GhdIoThread *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdIoThread, ghd_io_thread_free)
 

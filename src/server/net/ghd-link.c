@@ -35,26 +35,26 @@ typedef enum
 
 struct _GhdLink
 {
-  GhdIo       *io;
+  GhdIo *io;
   GhdTransport transport;
-  gpointer     owner;
-  LinkState    state;
-  gboolean     touched;    /* in the thread's list of links to settle */
-  gboolean     released;   /* the main thread has forgotten it */
-  gboolean     identified;
-  gboolean     held_back;  /* too much in flight: nothing is read */
-  gboolean     read_again; /* there may be input that epoll does not tell of */
-  gboolean     is_blocked; /* the peer takes no more for now */
-  gboolean     at_end;     /* the peer has stopped writing */
-  guint32      events;     /* asked of epoll */
-  guint        in_flight;
-  gint64       since_us;   /* it is open */
-  gint64       heard_us;   /* something came last */
-  gint64       deadline_us;
+  gpointer owner;
+  LinkState state;
+  gboolean touched;  /* in the thread's list of links to settle */
+  gboolean released; /* the main thread has forgotten it */
+  gboolean identified;
+  gboolean held_back;  /* too much in flight: nothing is read */
+  gboolean read_again; /* there may be input that epoll does not tell of */
+  gboolean is_blocked; /* the peer takes no more for now */
+  gboolean at_end;     /* the peer has stopped writing */
+  guint32 events;      /* asked of epoll */
+  guint in_flight;
+  gint64 since_us; /* it is open */
+  gint64 heard_us; /* something came last */
+  gint64 deadline_us;
   GhdWheelNode timer;
-  GhdUnframer *unframer;   /* while a message is under way */
-  GByteArray  *input;      /* read, but not looked at because it is held back */
-  GhdQueue     queue;
+  GhdUnframer *unframer; /* while a message is under way */
+  GByteArray *input;     /* read, but not looked at because it is held back */
+  GhdQueue queue;
 };
 
 static void link_begin_close (GhdLink *self, guint code, const char *reason);
@@ -109,8 +109,7 @@ link_set_timer (GhdLink *self)
 }
 
 static void
-link_enter (GhdLink  *self,
-            LinkState state)
+link_enter (GhdLink *self, LinkState state)
 {
   self->state = state;
   self->deadline_us = self->io->now_us + LINGER_US;
@@ -126,8 +125,7 @@ link_drop_input (GhdLink *self)
 
 /* Tells the main thread, once, that nothing more is to be expected. */
 static void
-link_post_closed (GhdLink *self,
-                  guint    code)
+link_post_closed (GhdLink *self, guint code)
 {
   GhdNotice notice = { .kind = GHD_NOTICE_CLOSED, .code = code, .owner = self->owner };
 
@@ -140,8 +138,7 @@ link_post_closed (GhdLink *self,
  * Closes the descriptor at once.
  */
 void
-ghd_link_kill (GhdLink *self,
-               guint    code)
+ghd_link_kill (GhdLink *self, guint code)
 {
   GhdNotice notice = { .kind = GHD_NOTICE_GONE, .owner = self->owner };
 
@@ -223,9 +220,7 @@ link_has_room (GhdLink *self)
 }
 
 static void
-link_begin_close (GhdLink    *self,
-                  guint       code,
-                  const char *reason)
+link_begin_close (GhdLink *self, guint code, const char *reason)
 {
   g_autoptr (GhdPacket) packet = NULL;
 
@@ -243,8 +238,7 @@ link_begin_close (GhdLink    *self,
 }
 
 static void
-link_take_frame (GhdLink  *self,
-                 GhFrame *frame)
+link_take_frame (GhdLink *self, GhFrame *frame)
 {
   if (frame->op == GH_FRAME_HEARTBEAT)
     {
@@ -266,10 +260,7 @@ link_take_frame (GhdLink  *self,
 }
 
 static void
-on_message (GhdOpcode   opcode,
-            const char *data,
-            gsize       size,
-            gpointer    user_data)
+on_message (GhdOpcode opcode, const char *data, gsize size, gpointer user_data)
 {
   GhdLink *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -300,9 +291,7 @@ wants_more (gpointer user_data)
 }
 
 static void
-link_take_input (GhdLink      *self,
-                 const guint8 *data,
-                 gsize         size)
+link_take_input (GhdLink *self, const guint8 *data, gsize size)
 {
   static const GhdUnframerFuncs funcs = { on_message, wants_more };
   g_autoptr (GhdUnframer) unframer = NULL;
@@ -419,10 +408,7 @@ link_resume (GhdLink *self)
 }
 
 GhdLink *
-ghd_link_new (int        fd,
-              GIOStream *stream,
-              gboolean   is_tls,
-              gpointer   owner)
+ghd_link_new (int fd, GIOStream *stream, gboolean is_tls, gpointer owner)
 {
   GhdLink *self = g_new0 (GhdLink, 1);
 
@@ -461,10 +447,7 @@ ghd_link_from_timer (GhdWheelNode *node)
  * @input: (nullable): what the peer sent behind its handshake
  */
 void
-ghd_link_start (GhdLink   *self,
-                GhdIo     *io,
-                GhdPacket *first,
-                GBytes    *input)
+ghd_link_start (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input)
 {
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = self };
 
@@ -494,8 +477,7 @@ ghd_link_start (GhdLink   *self,
  * @events: what epoll saw
  */
 void
-ghd_link_ready (GhdLink *self,
-                guint32  events)
+ghd_link_ready (GhdLink *self, guint32 events)
 {
   if (self->state == LINK_DEAD)
     return;
@@ -523,8 +505,7 @@ ghd_link_ready (GhdLink *self,
 }
 
 void
-ghd_link_send (GhdLink   *self,
-               GhdPacket *packet)
+ghd_link_send (GhdLink *self, GhdPacket *packet)
 {
   if (self->state != LINK_OPEN && self->state != LINK_FINISHING)
     return;
@@ -551,8 +532,8 @@ ghd_link_answered (GhdLink *self)
     {
       link_begin_close (self, CODE_NORMAL, NULL);
     }
-  else if (self->state == LINK_OPEN && self->held_back &&
-           self->in_flight <= self->io->options->max_in_flight / 2)
+  else if (self->state == LINK_OPEN && self->held_back
+           && self->in_flight <= self->io->options->max_in_flight / 2)
     {
       self->read_again = TRUE;
       ghd_io_touch (self->io, self);
@@ -566,9 +547,7 @@ ghd_link_identified (GhdLink *self)
 }
 
 void
-ghd_link_close (GhdLink    *self,
-                guint       code,
-                const char *reason)
+ghd_link_close (GhdLink *self, guint code, const char *reason)
 {
   link_begin_close (self, code, reason);
 }
@@ -629,8 +608,7 @@ ghd_link_release (GhdLink *self)
  * Returns: %FALSE when it is to be freed
  */
 gboolean
-ghd_link_settle (GhdLink  *self,
-                 gboolean *again)
+ghd_link_settle (GhdLink *self, gboolean *again)
 {
   *again = FALSE;
 

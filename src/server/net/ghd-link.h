@@ -26,32 +26,32 @@ G_BEGIN_DECLS
 typedef struct
 {
   const GhdIoOptions *options;
-  gint64              now_us;  /* of this turn */
-  int                 epoll_fd;
-  GhdWheel            wheel;
-  guint8              buffer[GHD_IO_BUFFER];
-  struct iovec        vectors[GHD_IO_VECTORS];
+  gint64 now_us; /* of this turn */
+  int epoll_fd;
+  GhdWheel wheel;
+  guint8 buffer[GHD_IO_BUFFER];
+  struct iovec vectors[GHD_IO_VECTORS];
 } GhdIo;
 
-void         ghd_io_post            (GhdIo *io, const GhdNotice *notice);
-void         ghd_io_touch           (GhdIo *io, GhdLink *link);
+void ghd_io_post (GhdIo *io, const GhdNotice *notice);
+void ghd_io_touch (GhdIo *io, GhdLink *link);
 GhdUnframer *ghd_io_borrow_unframer (GhdIo *io);
-void         ghd_io_return_unframer (GhdIo *io, GhdUnframer *unframer);
+void ghd_io_return_unframer (GhdIo *io, GhdUnframer *unframer);
 
-GhdLink     *ghd_link_new           (int fd, GIOStream *stream, gboolean is_tls, gpointer owner);
-void         ghd_link_free          (GhdLink *self);
-gboolean    *ghd_link_get_touched   (GhdLink *self);
-GhdLink     *ghd_link_from_timer    (GhdWheelNode *node);
+GhdLink *ghd_link_new (int fd, GIOStream *stream, gboolean is_tls, gpointer owner);
+void ghd_link_free (GhdLink *self);
+gboolean *ghd_link_get_touched (GhdLink *self);
+GhdLink *ghd_link_from_timer (GhdWheelNode *node);
 
-void         ghd_link_start         (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input);
-void         ghd_link_ready         (GhdLink *self, guint32 events);
-void         ghd_link_send          (GhdLink *self, GhdPacket *packet);
-void         ghd_link_answered      (GhdLink *self);
-void         ghd_link_identified    (GhdLink *self);
-void         ghd_link_close         (GhdLink *self, guint code, const char *reason);
-void         ghd_link_expire        (GhdLink *self);
-void         ghd_link_release       (GhdLink *self);
-gboolean     ghd_link_settle        (GhdLink *self, gboolean *again);
-void         ghd_link_kill          (GhdLink *self, guint code);
+void ghd_link_start (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input);
+void ghd_link_ready (GhdLink *self, guint32 events);
+void ghd_link_send (GhdLink *self, GhdPacket *packet);
+void ghd_link_answered (GhdLink *self);
+void ghd_link_identified (GhdLink *self);
+void ghd_link_close (GhdLink *self, guint code, const char *reason);
+void ghd_link_expire (GhdLink *self);
+void ghd_link_release (GhdLink *self);
+gboolean ghd_link_settle (GhdLink *self, gboolean *again);
+void ghd_link_kill (GhdLink *self, guint code);
 
 G_END_DECLS

@@ -23,17 +23,17 @@
 
 struct _GhdListener
 {
-  GObject    parent_instance;
+  GObject parent_instance;
   GPtrArray *sockets; /* GSocket */
   GPtrArray *sources; /* GSource; empty while paused or stopped */
-  GhdDoor   *door;
-  guint16    port;
-  guint      pause;
-  gint64     complained_us;
+  GhdDoor *door;
+  guint16 port;
+  guint pause;
+  gint64 complained_us;
 };
 
 G_DEFINE_FINAL_TYPE (GhdListener, ghd_listener, G_TYPE_OBJECT)
-G_DEFINE_QUARK (ghd-listener-error-quark, ghd_listener_error)
+G_DEFINE_QUARK (ghd - listener - error - quark, ghd_listener_error)
 
 static void watch (GhdListener *self);
 
@@ -56,8 +56,7 @@ on_pause_over (gpointer user_data)
 
 /* Who wants in meanwhile waits in the backlog. */
 static void
-pause_for (GhdListener *self,
-           guint        ms)
+pause_for (GhdListener *self, guint ms)
 {
   unwatch (self);
   if (self->pause == 0)
@@ -65,8 +64,7 @@ pause_for (GhdListener *self,
 }
 
 static void
-complain (GhdListener *self,
-          int          error_number)
+complain (GhdListener *self, int error_number)
 {
   gint64 now_us = g_get_monotonic_time ();
 
@@ -79,8 +77,7 @@ complain (GhdListener *self,
 }
 
 static GSocketAddress *
-to_address (struct sockaddr_storage *native,
-            socklen_t                size)
+to_address (struct sockaddr_storage *native, socklen_t size)
 {
   struct sockaddr_in6 *six = (struct sockaddr_in6 *) native;
 
@@ -98,8 +95,7 @@ to_address (struct sockaddr_storage *native,
 
 /* Returns: whether another one may be waiting */
 static gboolean
-accept_one (GhdListener *self,
-            int          listening_fd)
+accept_one (GhdListener *self, int listening_fd)
 {
   struct sockaddr_storage native;
   socklen_t size = sizeof native;
@@ -144,9 +140,7 @@ accept_one (GhdListener *self,
 }
 
 static gboolean
-on_readable (GSocket     *socket,
-             GIOCondition condition,
-             gpointer     user_data)
+on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   GhdListener *self = user_data;
 
@@ -176,7 +170,8 @@ watch (GhdListener *self)
 {
   for (guint i = 0; i < self->sockets->len; i++)
     {
-      GSource *source = g_socket_create_source (g_ptr_array_index (self->sockets, i), G_IO_IN, NULL);
+      GSource *source = g_socket_create_source (g_ptr_array_index (self->sockets, i), G_IO_IN,
+                                                NULL);
 
       g_source_set_static_name (source, "GhdListener");
       g_source_set_callback (source, G_SOURCE_FUNC (on_readable), self, NULL);
@@ -186,10 +181,7 @@ watch (GhdListener *self)
 }
 
 static void
-set_listener_error (GError      **error,
-                    const char   *host,
-                    guint16       port,
-                    const GError *cause)
+set_listener_error (GError **error, const char *host, guint16 port, const GError *cause)
 {
   switch (cause->code)
     {
@@ -215,21 +207,20 @@ set_listener_error (GError      **error,
 }
 
 static GSocket *
-open_socket (GInetAddress *inet,
-             guint16       port,
-             GError      **error)
+open_socket (GInetAddress *inet, guint16 port, GError **error)
 {
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (inet, port);
   GSocketFamily family = g_inet_address_get_family (inet);
-  g_autoptr (GSocket) socket = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
-                                             error);
+  g_autoptr (GSocket)
+    socket = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
 
   if (socket == NULL)
     return NULL;
 
   /* The unspecified address of IPv6 serves both families, as people expect of [::]. */
   if (family == G_SOCKET_FAMILY_IPV6)
-    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, !g_inet_address_get_is_any (inet), NULL);
+    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, !g_inet_address_get_is_any (inet),
+                         NULL);
 
   g_socket_set_blocking (socket, FALSE);
   g_socket_set_listen_backlog (socket, BACKLOG);
@@ -282,10 +273,7 @@ ghd_listener_new (void)
  * Returns: %FALSE with an error of #GhdListenerError
  */
 gboolean
-ghd_listener_listen (GhdListener *self,
-                     const char  *host,
-                     guint16      port,
-                     GError     **error)
+ghd_listener_listen (GhdListener *self, const char *host, guint16 port, GError **error)
 {
   g_autoptr (GResolver) resolver = g_resolver_get_default ();
   g_autolist (GInetAddress) addresses = NULL;
@@ -307,8 +295,8 @@ ghd_listener_listen (GhdListener *self,
       GSocket *socket = open_socket (l->data, self->port, &local_error);
 
       /* "localhost" may name an address family that this machine does not have. */
-      if (socket == NULL && (self->sockets->len > 0 || l->next != NULL) &&
-          !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+      if (socket == NULL && (self->sockets->len > 0 || l->next != NULL)
+          && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
         {
           g_clear_error (&local_error);
           continue;
@@ -350,8 +338,7 @@ ghd_listener_get_port (GhdListener *self)
  * @door: gets what is accepted
  */
 void
-ghd_listener_start (GhdListener *self,
-                    GhdDoor     *door)
+ghd_listener_start (GhdListener *self, GhdDoor *door)
 {
   g_return_if_fail (GHD_IS_LISTENER (self));
   g_return_if_fail (self->door == NULL);

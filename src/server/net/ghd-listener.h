@@ -31,12 +31,11 @@ GQuark ghd_listener_error_quark (void);
 
 G_DECLARE_FINAL_TYPE (GhdListener, ghd_listener, GHD, LISTENER, GObject)
 
-GhdListener *ghd_listener_new         (void);
-gboolean     ghd_listener_listen      (GhdListener *self, const char *host, guint16 port,
-                                       GError **error);
-guint16      ghd_listener_get_port    (GhdListener *self);
-void         ghd_listener_start       (GhdListener *self, GhdDoor *door);
-void         ghd_listener_stop        (GhdListener *self);
-gboolean     ghd_listener_is_paused   (GhdListener *self);
+GhdListener *ghd_listener_new (void);
+gboolean ghd_listener_listen (GhdListener *self, const char *host, guint16 port, GError **error);
+guint16 ghd_listener_get_port (GhdListener *self);
+void ghd_listener_start (GhdListener *self, GhdDoor *door);
+void ghd_listener_stop (GhdListener *self);
+gboolean ghd_listener_is_paused (GhdListener *self);
 
 G_END_DECLS

@@ -15,15 +15,13 @@
  * Returns: (transfer full): the message in one unfragmented, unmasked frame
  */
 GhdPacket *
-ghd_packet_new (GhdOpcode     opcode,
-                gconstpointer payload,
-                gsize         size)
+ghd_packet_new (GhdOpcode opcode, gconstpointer payload, gsize size)
 {
   GhdPacket *self;
   gsize header_size = size < 126 ? 2 : size <= G_MAXUINT16 ? 4 : 10;
 
   self = g_malloc (sizeof *self + header_size + size);
-  g_atomic_ref_count_init (&self->ref_count);
+  atomic_init (&self->ref_count, 1);
   self->size = header_size + size;
 
   self->data[0] = FIN | opcode;
@@ -58,8 +56,7 @@ ghd_packet_new (GhdOpcode     opcode,
  * @reason: (nullable): valid UTF-8; cut to what a close frame can carry
  */
 GhdPacket *
-ghd_packet_new_close (guint       code,
-                      const char *reason)
+ghd_packet_new_close (guint code, const char *reason)
 {
   guint8 payload[2 + MAX_REASON];
   gsize size = 0;
@@ -94,12 +91,11 @@ ghd_packet_new_close (guint       code,
  * @data: whole frames, copied
  */
 GhdPacket *
-ghd_packet_new_raw (gconstpointer data,
-                    gsize         size)
+ghd_packet_new_raw (gconstpointer data, gsize size)
 {
   GhdPacket *self = g_malloc (sizeof *self + size);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  atomic_init (&self->ref_count, 1);
   self->size = size;
   memcpy (self->data, data, size);
 
@@ -109,7 +105,7 @@ ghd_packet_new_raw (gconstpointer data,
 GhdPacket *
 ghd_packet_ref (GhdPacket *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
 
   return self;
 }
@@ -117,6 +113,6 @@ ghd_packet_ref (GhdPacket *self)
 void
 ghd_packet_unref (GhdPacket *self)
 {
-  if (g_atomic_ref_count_dec (&self->ref_count))
+  if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) == 1)
     g_free (self);
 }

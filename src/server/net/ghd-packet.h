@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include <stdatomic.h>
+
 G_BEGIN_DECLS
 
 /* Opcodes of RFC 6455, section 5.2. */
@@ -24,16 +26,16 @@ typedef enum
  */
 typedef struct
 {
-  gatomicrefcount ref_count;
-  gsize           size;
-  guint8          data[];
+  atomic_uint ref_count;
+  gsize size;
+  guint8 data[];
 } GhdPacket;
 
-GhdPacket *ghd_packet_new       (GhdOpcode opcode, gconstpointer payload, gsize size);
+GhdPacket *ghd_packet_new (GhdOpcode opcode, gconstpointer payload, gsize size);
 GhdPacket *ghd_packet_new_close (guint code, const char *reason);
-GhdPacket *ghd_packet_new_raw   (gconstpointer data, gsize size);
-GhdPacket *ghd_packet_ref       (GhdPacket *self);
-void       ghd_packet_unref     (GhdPacket *self);
+GhdPacket *ghd_packet_new_raw (gconstpointer data, gsize size);
+GhdPacket *ghd_packet_ref (GhdPacket *self);
+void ghd_packet_unref (GhdPacket *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdPacket, ghd_packet_unref)
 

@@ -16,9 +16,9 @@
 
 struct _GhdPages
 {
-  GhdApi      *api;
+  GhdApi *api;
   GhdSettings *settings;
-  GResource   *pages;
+  GResource *pages;
 };
 
 /* Files that are served as they are. */
@@ -36,9 +36,9 @@ static const struct
 
 typedef struct
 {
-  GhdPages          *pages;
+  GhdPages *pages;
   SoupServerMessage *message;
-  char              *code;
+  char *code;
 } Invite;
 
 static void
@@ -52,8 +52,7 @@ invite_free (gpointer data)
 }
 
 static GBytes *
-load (GhdPages   *self,
-      const char *path)
+load (GhdPages *self, const char *path)
 {
   GBytes *bytes = g_resource_lookup_data (self->pages, path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
@@ -67,13 +66,13 @@ get_title (GhdPages *self)
 {
   const char *title = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_TITLE);
 
-  return title[0] != '\0' ? title : ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME);
+  return title[0] != '\0' ? title
+                          : ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME);
 }
 
 /* How people reach this server: as the settings say, or else as this person just has. */
 static GhServerAddress *
-find_server (GhdPages    *self,
-             GhdExchange *exchange)
+find_server (GhdPages *self, GhdExchange *exchange)
 {
   const char *public_url = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_PUBLIC_URL);
   const char *host = ghd_exchange_get_header (exchange, "Host");
@@ -84,20 +83,16 @@ find_server (GhdPages    *self,
   if (server == NULL && host != NULL)
     server = gh_server_address_parse (host, NULL);
   if (server == NULL)
-    server = gh_server_address_parse (ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME),
+    server = gh_server_address_parse (ghd_settings_get_string (self->settings,
+                                                               GHD_SETTING_SERVER_NAME),
                                       NULL);
 
   return server;
 }
 
 static void
-serve_page (GhdPages               *self,
-            GhdExchange            *exchange,
-            guint                   status,
-            const char             *path,
-            const GhdTemplateValue *values,
-            gsize                   n_values,
-            GhdCaching              caching)
+serve_page (GhdPages *self, GhdExchange *exchange, guint status, const char *path,
+            const GhdTemplateValue *values, gsize n_values, GhdCaching caching)
 {
   g_autoptr (GBytes) page = load (self, path);
   g_autoptr (GBytes) filled = ghd_template_fill (page, values, n_values);
@@ -106,11 +101,8 @@ serve_page (GhdPages               *self,
 }
 
 static void
-serve_notice (GhdPages    *self,
-              GhdExchange *exchange,
-              guint        status,
-              const char  *title,
-              const char  *text)
+serve_notice (GhdPages *self, GhdExchange *exchange, guint status, const char *title,
+              const char *text)
 {
   const GhdTemplateValue values[] = {
     { "title", title, NULL },
@@ -125,7 +117,8 @@ serve_notice (GhdPages    *self,
 static const char *
 describe_registration (GhdPages *self)
 {
-  const char *registration = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_REGISTRATION);
+  const char *registration = ghd_settings_get_string (self->settings,
+                                                      GHD_SETTING_SERVER_REGISTRATION);
 
   if (g_str_equal (registration, "open"))
     return "Make an account, or sign in if you have one.";
@@ -135,8 +128,7 @@ describe_registration (GhdPages *self)
 }
 
 static void
-serve_index (GhdPages    *self,
-             GhdExchange *exchange)
+serve_index (GhdPages *self, GhdExchange *exchange)
 {
   g_autoptr (GhServerAddress) server = find_server (self, exchange);
   const GhdTemplateValue values[] = {
@@ -158,8 +150,7 @@ describe_members (gint64 n_members)
 }
 
 static char *
-build_paragraph (const char *class_name,
-                 const char *text)
+build_paragraph (const char *class_name, const char *text)
 {
   if (text == NULL || text[0] == '\0')
     return NULL;
@@ -177,15 +168,14 @@ describe_expiry (gint64 expires_ts)
     return NULL;
 
   time = g_date_time_new_from_unix_utc (expires_ts / 1000);
-  day = time != NULL ? g_date_time_format (time, "The invitation is valid until %F, %R UTC.") : NULL;
+  day = time != NULL ? g_date_time_format (time, "The invitation is valid until %F, %R UTC.")
+                     : NULL;
 
   return build_paragraph ("quiet", day);
 }
 
 static void
-show_invite (Invite      *invite,
-             GhdExchange *exchange,
-             GhJson      *preview)
+show_invite (Invite *invite, GhdExchange *exchange, GhJson *preview)
 {
   g_autoptr (GhServerAddress) server = find_server (invite->pages, exchange);
   g_autoptr (GhLink) link = server != NULL ? gh_link_new_invite (server, invite->code) : NULL;
@@ -223,9 +213,7 @@ show_invite (Invite      *invite,
 }
 
 static GhJson *
-fetch_preview (Invite      *invite,
-               GhdExchange *exchange,
-               GError     **error)
+fetch_preview (Invite *invite, GhdExchange *exchange, GError **error)
 {
   GhdApi *api = invite->pages->api;
   g_autoptr (GhdCaller) caller = NULL;
@@ -259,8 +247,8 @@ invite_fiber (gpointer data)
   preview = fetch_preview (invite, exchange, &error);
   if (preview != NULL)
     show_invite (invite, exchange, preview);
-  else if (gh_error_get_code (error) == GH_ERROR_LIMITED ||
-           gh_error_get_code (error) == GH_ERROR_UNAVAILABLE)
+  else if (gh_error_get_code (error) == GH_ERROR_LIMITED
+           || gh_error_get_code (error) == GH_ERROR_UNAVAILABLE)
     serve_notice (invite->pages, exchange, gh_error_code_to_http_status (gh_error_get_code (error)),
                   "Please try again in a moment", gh_error_get_public_message (error));
   else
@@ -271,8 +259,7 @@ invite_fiber (gpointer data)
 }
 
 static void
-serve_invite (GhdPages    *self,
-              GhdExchange *exchange)
+serve_invite (GhdPages *self, GhdExchange *exchange)
 {
   const char *code = ghd_exchange_get_path (exchange) + strlen (INVITE);
   Invite *invite;
@@ -293,8 +280,7 @@ serve_invite (GhdPages    *self,
 }
 
 GhdPages *
-ghd_pages_new (GhdApi      *api,
-               GhdSettings *settings)
+ghd_pages_new (GhdApi *api, GhdSettings *settings)
 {
   GhdPages *self = g_new0 (GhdPages, 1);
 
@@ -319,8 +305,7 @@ ghd_pages_free (GhdPages *self)
  * Returns: whether there is something at @path
  */
 gboolean
-ghd_pages_has (GhdPages   *self,
-               const char *path)
+ghd_pages_has (GhdPages *self, const char *path)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     if (g_str_equal (path, files[i].path))
@@ -334,8 +319,7 @@ ghd_pages_has (GhdPages   *self,
  * @exchange: for a path that ghd_pages_has()
  */
 void
-ghd_pages_serve (GhdPages    *self,
-                 GhdExchange *exchange)
+ghd_pages_serve (GhdPages *self, GhdExchange *exchange)
 {
   const char *path = ghd_exchange_get_path (exchange);
 

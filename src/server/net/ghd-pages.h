@@ -14,10 +14,10 @@ G_BEGIN_DECLS
  */
 typedef struct _GhdPages GhdPages;
 
-GhdPages *ghd_pages_new   (GhdApi *api, GhdSettings *settings);
-void      ghd_pages_free  (GhdPages *self);
-gboolean  ghd_pages_has   (GhdPages *self, const char *path);
-void      ghd_pages_serve (GhdPages *self, GhdExchange *exchange);
+GhdPages *ghd_pages_new (GhdApi *api, GhdSettings *settings);
+void ghd_pages_free (GhdPages *self);
+gboolean ghd_pages_has (GhdPages *self, const char *path);
+void ghd_pages_serve (GhdPages *self, GhdExchange *exchange);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdPages, ghd_pages_free)
 

@@ -7,8 +7,7 @@
 #define KEPT_CAPACITY 16 /* a larger ring is given back once it is empty */
 
 static GhdPacket **
-slot (GhdQueue *self,
-      guint     index)
+slot (GhdQueue *self, guint index)
 {
   return &self->packets[(self->head + index) % self->capacity];
 }
@@ -18,8 +17,7 @@ slot (GhdQueue *self,
  * @packet: a reference is taken
  */
 void
-ghd_queue_push (GhdQueue  *self,
-                GhdPacket *packet)
+ghd_queue_push (GhdQueue *self, GhdPacket *packet)
 {
   if (self->n_packets == self->capacity)
     {
@@ -45,10 +43,7 @@ ghd_queue_push (GhdQueue  *self,
  * Returns: how many vectors were filled; their bytes are at most @max_bytes together
  */
 guint
-ghd_queue_peek (GhdQueue     *self,
-                struct iovec *vectors,
-                guint         max_vectors,
-                gsize         max_bytes)
+ghd_queue_peek (GhdQueue *self, struct iovec *vectors, guint max_vectors, gsize max_bytes)
 {
   gsize offset = self->offset;
   guint n = 0;
@@ -72,8 +67,7 @@ ghd_queue_peek (GhdQueue     *self,
  * @n_bytes: how many bytes from the front were written
  */
 void
-ghd_queue_consume (GhdQueue *self,
-                   gsize     n_bytes)
+ghd_queue_consume (GhdQueue *self, gsize n_bytes)
 {
   g_assert (n_bytes <= self->n_bytes);
 
@@ -101,14 +95,12 @@ ghd_queue_consume (GhdQueue *self,
  * still a sequence of whole frames.
  */
 void
-ghd_queue_truncate (GhdQueue *self,
-                    gsize     n_bytes)
+ghd_queue_truncate (GhdQueue *self, gsize n_bytes)
 {
   gsize kept_bytes = 0;
   guint n_kept = 0;
 
-  while (n_kept < self->n_packets &&
-         (kept_bytes < n_bytes || (n_kept == 0 && self->offset > 0)))
+  while (n_kept < self->n_packets && (kept_bytes < n_bytes || (n_kept == 0 && self->offset > 0)))
     {
       kept_bytes += (*slot (self, n_kept))->size - (n_kept == 0 ? self->offset : 0);
       n_kept++;

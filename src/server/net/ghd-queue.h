@@ -16,18 +16,17 @@ G_BEGIN_DECLS
 typedef struct
 {
   GhdPacket **packets; /* a ring */
-  guint       capacity;
-  guint       head;
-  guint       n_packets;
-  gsize       offset;  /* bytes of the first packet that are gone */
-  gsize       n_bytes; /* that wait */
+  guint capacity;
+  guint head;
+  guint n_packets;
+  gsize offset;  /* bytes of the first packet that are gone */
+  gsize n_bytes; /* that wait */
 } GhdQueue;
 
-void  ghd_queue_push     (GhdQueue *self, GhdPacket *packet);
-guint ghd_queue_peek     (GhdQueue *self, struct iovec *vectors, guint max_vectors,
-                          gsize max_bytes);
-void  ghd_queue_consume  (GhdQueue *self, gsize n_bytes);
-void  ghd_queue_truncate (GhdQueue *self, gsize n_bytes);
-void  ghd_queue_clear    (GhdQueue *self);
+void ghd_queue_push (GhdQueue *self, GhdPacket *packet);
+guint ghd_queue_peek (GhdQueue *self, struct iovec *vectors, guint max_vectors, gsize max_bytes);
+void ghd_queue_consume (GhdQueue *self, gsize n_bytes);
+void ghd_queue_truncate (GhdQueue *self, gsize n_bytes);
+void ghd_queue_clear (GhdQueue *self);
 
 G_END_DECLS

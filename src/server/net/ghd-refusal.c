@@ -15,8 +15,8 @@
 typedef struct
 {
   GIOStream *stream;
-  GBytes    *answer;
-  int        fd; /* of the connection that stream keeps */
+  GBytes *answer;
+  int fd; /* of the connection that stream keeps */
 } Refusal;
 
 static void
@@ -56,7 +56,8 @@ refuse_fiber (gpointer data)
     {
       g_autoptr (GBytes) ignored = NULL;
 
-      ignored = dex_await_boxed (dex_input_stream_read_bytes (input, DRAIN_CHUNK, G_PRIORITY_DEFAULT),
+      ignored = dex_await_boxed (dex_input_stream_read_bytes (input, DRAIN_CHUNK,
+                                                              G_PRIORITY_DEFAULT),
                                  NULL);
       if (ignored == NULL || g_bytes_get_size (ignored) == 0)
         break;
@@ -68,8 +69,7 @@ refuse_fiber (gpointer data)
 }
 
 static GBytes *
-write_answer (SoupServerMessage *message,
-              GBytes            *body)
+write_answer (SoupServerMessage *message, GBytes *body)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   g_autoptr (GString) answer = g_string_new (NULL);
@@ -99,9 +99,7 @@ write_answer (SoupServerMessage *message,
  * @body: (nullable): of the answer
  */
 void
-ghd_refusal_send (SoupServerMessage *message,
-                  GhdVisitor        *visitor,
-                  GBytes            *body)
+ghd_refusal_send (SoupServerMessage *message, GhdVisitor *visitor, GBytes *body)
 {
   Refusal *refusal;
   GIOStream *stream;

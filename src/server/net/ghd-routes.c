@@ -6,14 +6,14 @@
 typedef struct
 {
   const GhdOperation *operation;
-  char              **segments;
-  guint               n_segments;
-  guint               n_literal;
+  char **segments;
+  guint n_segments;
+  guint n_literal;
 } Route;
 
 struct _GhdRoutes
 {
-  char   *base;
+  char *base;
   GArray *routes; /* Route */
 };
 
@@ -33,8 +33,7 @@ route_clear (gpointer data)
 
 /* The segments below the base, or NULL when the path is not below it. */
 static char **
-split_path (GhdRoutes  *self,
-            const char *path)
+split_path (GhdRoutes *self, const char *path)
 {
   gsize length = strlen (self->base);
 
@@ -45,9 +44,7 @@ split_path (GhdRoutes  *self,
 }
 
 static gboolean
-matches (const Route *route,
-         char       **segments,
-         guint        n_segments)
+matches (const Route *route, char **segments, guint n_segments)
 {
   if (route->n_segments != n_segments)
     return FALSE;
@@ -63,17 +60,15 @@ matches (const Route *route,
 }
 
 static gboolean
-has_method (const Route *route,
-            const char  *method)
+has_method (const Route *route, const char *method)
 {
   /* RFC 9110, section 9.3.2: what can be got can be asked for without its body. */
-  return g_str_equal (route->operation->method, method) ||
-         (g_str_equal (method, "HEAD") && g_str_equal (route->operation->method, "GET"));
+  return g_str_equal (route->operation->method, method)
+         || (g_str_equal (method, "HEAD") && g_str_equal (route->operation->method, "GET"));
 }
 
 static char **
-unescape_values (const Route *route,
-                 char       **segments)
+unescape_values (const Route *route, char **segments)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
@@ -99,9 +94,7 @@ unescape_values (const Route *route,
  * @operations: must outlive this
  */
 GhdRoutes *
-ghd_routes_new (const char         *base,
-                const GhdOperation *operations,
-                gsize               n_operations)
+ghd_routes_new (const char *base, const GhdOperation *operations, gsize n_operations)
 {
   GhdRoutes *self = g_new0 (GhdRoutes, 1);
 
@@ -143,10 +136,7 @@ ghd_routes_free (GhdRoutes *self)
  * text leads nowhere.
  */
 gboolean
-ghd_routes_find (GhdRoutes     *self,
-                 const char    *method,
-                 const char    *path,
-                 GhdRouteMatch *match)
+ghd_routes_find (GhdRoutes *self, const char *method, const char *path, GhdRouteMatch *match)
 {
   g_auto (GStrv) segments = split_path (self, path);
   guint n_segments = segments != NULL ? g_strv_length (segments) : 0;
@@ -156,8 +146,8 @@ ghd_routes_find (GhdRoutes     *self,
     {
       const Route *route = &g_array_index (self->routes, Route, i);
 
-      if (has_method (route, method) && matches (route, segments, n_segments) &&
-          (best == NULL || route->n_literal > best->n_literal))
+      if (has_method (route, method) && matches (route, segments, n_segments)
+          && (best == NULL || route->n_literal > best->n_literal))
         best = route;
     }
 
@@ -180,8 +170,7 @@ ghd_routes_find (GhdRoutes     *self,
  *   %NULL when there is nothing there
  */
 char *
-ghd_routes_list (GhdRoutes  *self,
-                 const char *path)
+ghd_routes_list (GhdRoutes *self, const char *path)
 {
   g_auto (GStrv) segments = split_path (self, path);
   guint n_segments = segments != NULL ? g_strv_length (segments) : 0;

@@ -20,18 +20,17 @@ typedef struct _GhdRoutes GhdRoutes;
 typedef struct
 {
   const GhdOperation *operation;
-  char              **values;
+  char **values;
 } GhdRouteMatch;
 
-GhdRoutes *ghd_routes_new         (const char *base, const GhdOperation *operations,
-                                   gsize n_operations);
-void       ghd_routes_free        (GhdRoutes *self);
-gboolean   ghd_routes_find        (GhdRoutes *self, const char *method, const char *path,
-                                   GhdRouteMatch *match);
-char      *ghd_routes_list        (GhdRoutes *self, const char *path);
-void       ghd_route_match_clear  (GhdRouteMatch *match);
+GhdRoutes *ghd_routes_new (const char *base, const GhdOperation *operations, gsize n_operations);
+void ghd_routes_free (GhdRoutes *self);
+gboolean ghd_routes_find (GhdRoutes *self, const char *method, const char *path,
+                          GhdRouteMatch *match);
+char *ghd_routes_list (GhdRoutes *self, const char *path);
+void ghd_route_match_clear (GhdRouteMatch *match);
 
-char     **ghd_route_list_names   (const GhdOperation *operation);
+char **ghd_route_list_names (const GhdOperation *operation);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdRoutes, ghd_routes_free)
 

@@ -6,17 +6,17 @@
 
 struct _GhdSeats
 {
-  grefcount   ref_count;
-  guint       max_seats;
-  guint       max_per_address; /* 0: no limit */
-  guint       n_taken;
-  GHashTable *addresses;       /* GBytes -> number of seats */
+  grefcount ref_count;
+  guint max_seats;
+  guint max_per_address; /* 0: no limit */
+  guint n_taken;
+  GHashTable *addresses; /* GBytes -> number of seats */
 };
 
 struct _GhdSeat
 {
   GhdSeats *seats;
-  GBytes   *address; /* NULL: counts for no address */
+  GBytes *address; /* NULL: counts for no address */
 };
 
 static GBytes *
@@ -31,8 +31,7 @@ build_key (GInetAddress *address)
 }
 
 static guint
-count (GhdSeats *self,
-       GBytes   *address)
+count (GhdSeats *self, GBytes *address)
 {
   return GPOINTER_TO_UINT (g_hash_table_lookup (self->addresses, address));
 }
@@ -58,8 +57,7 @@ leave_address (GhdSeat *self)
  * @max_per_address: 0 for no limit
  */
 GhdSeats *
-ghd_seats_new (guint max_seats,
-               guint max_per_address)
+ghd_seats_new (guint max_seats, guint max_per_address)
 {
   GhdSeats *self = g_new0 (GhdSeats, 1);
 
@@ -125,8 +123,7 @@ ghd_seats_take (GhdSeats *self)
  * Returns: %FALSE when that address has as many as it may have
  */
 gboolean
-ghd_seat_set_address (GhdSeat      *self,
-                      GInetAddress *address)
+ghd_seat_set_address (GhdSeat *self, GInetAddress *address)
 {
   GhdSeats *seats = self->seats;
   g_autoptr (GBytes) key = NULL;

@@ -12,16 +12,16 @@ G_BEGIN_DECLS
  * counted until it is given back. For the main thread.
  */
 typedef struct _GhdSeats GhdSeats;
-typedef struct _GhdSeat  GhdSeat;
+typedef struct _GhdSeat GhdSeat;
 
-GhdSeats *ghd_seats_new         (guint max_seats, guint max_per_address);
-GhdSeats *ghd_seats_ref         (GhdSeats *self);
-void      ghd_seats_unref       (GhdSeats *self);
-guint     ghd_seats_get_n_taken (GhdSeats *self);
+GhdSeats *ghd_seats_new (guint max_seats, guint max_per_address);
+GhdSeats *ghd_seats_ref (GhdSeats *self);
+void ghd_seats_unref (GhdSeats *self);
+guint ghd_seats_get_n_taken (GhdSeats *self);
 
-GhdSeat  *ghd_seats_take        (GhdSeats *self);
-gboolean  ghd_seat_set_address  (GhdSeat *self, GInetAddress *address);
-void      ghd_seat_give_back    (GhdSeat *self);
+GhdSeat *ghd_seats_take (GhdSeats *self);
+gboolean ghd_seat_set_address (GhdSeat *self, GInetAddress *address);
+void ghd_seat_give_back (GhdSeat *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdSeats, ghd_seats_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdSeat, ghd_seat_give_back)

@@ -4,10 +4,7 @@
 #include <string.h>
 
 static const GhdTemplateValue *
-find (const GhdTemplateValue *values,
-      gsize                   n_values,
-      const char             *name,
-      gsize                   length)
+find (const GhdTemplateValue *values, gsize n_values, const char *name, gsize length)
 {
   for (gsize i = 0; i < n_values; i++)
     if (strlen (values[i].name) == length && strncmp (values[i].name, name, length) == 0)
@@ -17,8 +14,7 @@ find (const GhdTemplateValue *values,
 }
 
 static void
-append (GString                *out,
-        const GhdTemplateValue *value)
+append (GString *out, const GhdTemplateValue *value)
 {
   g_autofree char *escaped = NULL;
 
@@ -40,9 +36,7 @@ append (GString                *out,
  * Returns: (transfer full): the page with each name replaced; one without a value vanishes
  */
 GBytes *
-ghd_template_fill (GBytes                 *page,
-                   const GhdTemplateValue *values,
-                   gsize                   n_values)
+ghd_template_fill (GBytes *page, const GhdTemplateValue *values, gsize n_values)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   gsize size;

@@ -4,9 +4,9 @@
 /* The server's certificate and key, and what makes TLS out of a connection with them. */
 struct _GhdTls
 {
-  GObject          parent_instance;
-  char            *certificate_path;
-  char            *key_path;
+  GObject parent_instance;
+  char *certificate_path;
+  char *key_path;
   GTlsCertificate *certificate;
 };
 
@@ -41,9 +41,7 @@ ghd_tls_init (GhdTls *self)
  * Reads both files, which blocks.
  */
 GhdTls *
-ghd_tls_new (const char *certificate_path,
-             const char *key_path,
-             GError    **error)
+ghd_tls_new (const char *certificate_path, const char *key_path, GError **error)
 {
   g_autoptr (GhdTls) self = g_object_new (GHD_TYPE_TLS, NULL);
 
@@ -65,15 +63,15 @@ ghd_tls_new (const char *certificate_path,
  * Returns: %FALSE with a #GTlsError
  */
 gboolean
-ghd_tls_reload (GhdTls  *self,
-                GError **error)
+ghd_tls_reload (GhdTls *self, GError **error)
 {
   GTlsCertificate *certificate;
   g_autoptr (GError) local_error = NULL;
 
   g_return_val_if_fail (GHD_IS_TLS (self), FALSE);
 
-  certificate = g_tls_certificate_new_from_files (self->certificate_path, self->key_path, &local_error);
+  certificate = g_tls_certificate_new_from_files (self->certificate_path, self->key_path,
+                                                  &local_error);
   if (certificate == NULL)
     {
       g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
@@ -95,9 +93,7 @@ ghd_tls_reload (GhdTls  *self,
  * Returns: (transfer full): the server's end of TLS over it; its handshake is still to be made
  */
 GIOStream *
-ghd_tls_wrap (GhdTls    *self,
-              GIOStream *base,
-              GError   **error)
+ghd_tls_wrap (GhdTls *self, GIOStream *base, GError **error)
 {
   static const char *const protocols[] = { "http/1.1", NULL };
   GIOStream *stream;

@@ -16,9 +16,7 @@ negative_errno (const GError *error)
 }
 
 static gssize
-write_tls (GhdTransport *self,
-           struct iovec *vectors,
-           guint         n_vectors)
+write_tls (GhdTransport *self, struct iovec *vectors, guint n_vectors)
 {
   guint8 record[GHD_TLS_RECORD];
   g_autoptr (GError) error = NULL;
@@ -56,10 +54,7 @@ write_tls (GhdTransport *self,
  *   #GTlsConnection with its handshake done
  */
 void
-ghd_transport_init (GhdTransport *self,
-                    int           fd,
-                    GIOStream    *stream,
-                    gboolean      is_tls)
+ghd_transport_init (GhdTransport *self, int fd, GIOStream *stream, gboolean is_tls)
 {
   memset (self, 0, sizeof *self);
   self->fd = fd;
@@ -81,9 +76,7 @@ ghd_transport_init (GhdTransport *self,
  *   nothing yet. TLS may hold more that its descriptor does not show: read until then.
  */
 gssize
-ghd_transport_read (GhdTransport *self,
-                    guint8       *buffer,
-                    gsize         size)
+ghd_transport_read (GhdTransport *self, guint8 *buffer, gsize size)
 {
   g_autoptr (GError) error = NULL;
   gssize n;
@@ -110,9 +103,7 @@ ghd_transport_read (GhdTransport *self,
  * Returns: how many bytes were taken, or a negative errno
  */
 gssize
-ghd_transport_write (GhdTransport *self,
-                     struct iovec *vectors,
-                     guint         n_vectors)
+ghd_transport_write (GhdTransport *self, struct iovec *vectors, guint n_vectors)
 {
   struct msghdr message = { .msg_iov = vectors, .msg_iovlen = n_vectors };
   gssize n;

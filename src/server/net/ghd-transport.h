@@ -19,18 +19,18 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  int                    fd;
-  GIOStream             *stream; /* owns fd, or NULL: fd is ours alone */
-  GPollableInputStream  *input;  /* TLS only */
+  int fd;
+  GIOStream *stream;           /* owns fd, or NULL: fd is ours alone */
+  GPollableInputStream *input; /* TLS only */
   GPollableOutputStream *output;
-  gsize                  max_write; /* bytes that one write can take */
-  gsize                  staged; /* bytes that TLS has refused once: the next write must begin so */
+  gsize max_write; /* bytes that one write can take */
+  gsize staged;    /* bytes that TLS has refused once: the next write must begin so */
 } GhdTransport;
 
-void    ghd_transport_init     (GhdTransport *self, int fd, GIOStream *stream, gboolean is_tls);
-gssize  ghd_transport_read     (GhdTransport *self, guint8 *buffer, gsize size);
-gssize  ghd_transport_write    (GhdTransport *self, struct iovec *vectors, guint n_vectors);
-void    ghd_transport_shutdown (GhdTransport *self);
-void    ghd_transport_close    (GhdTransport *self);
+void ghd_transport_init (GhdTransport *self, int fd, GIOStream *stream, gboolean is_tls);
+gssize ghd_transport_read (GhdTransport *self, guint8 *buffer, gsize size);
+gssize ghd_transport_write (GhdTransport *self, struct iovec *vectors, guint n_vectors);
+void ghd_transport_shutdown (GhdTransport *self);
+void ghd_transport_close (GhdTransport *self);
 
 G_END_DECLS

@@ -16,33 +16,30 @@
 struct _GhdUnframer
 {
   wslay_event_context_ptr context;
-  gsize                   max_message;
-  GByteArray             *message;
-  gboolean                has_large_buffer;
+  gsize max_message;
+  GByteArray *message;
+  gboolean has_large_buffer;
 
   /* The frame under way. */
-  gboolean                in_control;
-  guint64                 frame_size; /* header and payload */
-  guint64                 unfinished; /* bytes taken in that no finished frame accounts for */
-  gboolean                in_fragments;
+  gboolean in_control;
+  guint64 frame_size; /* header and payload */
+  guint64 unfinished; /* bytes taken in that no finished frame accounts for */
+  gboolean in_fragments;
 
-  gboolean                too_large;
-  guint                   close_code;
-  GByteArray             *output; /* what wslay has to say, only while it is asked */
+  gboolean too_large;
+  guint close_code;
+  GByteArray *output; /* what wslay has to say, only while it is asked */
 
   /* Only while feeding. */
-  const guint8           *input;
-  gsize                   n_input;
+  const guint8 *input;
+  gsize n_input;
   const GhdUnframerFuncs *funcs;
-  gpointer                user_data;
+  gpointer user_data;
 };
 
 static ssize_t
-on_receive (wslay_event_context_ptr context,
-            uint8_t                *buffer,
-            size_t                  size,
-            int                     flags,
-            void                   *user_data)
+on_receive (wslay_event_context_ptr context, uint8_t *buffer, size_t size, int flags,
+            void *user_data)
 {
   GhdUnframer *self = user_data;
   gsize n = MIN (size, self->n_input);
@@ -62,9 +59,8 @@ on_receive (wslay_event_context_ptr context,
 }
 
 static void
-on_frame_start (wslay_event_context_ptr                           context,
-                const struct wslay_event_on_frame_recv_start_arg *frame,
-                void                                             *user_data)
+on_frame_start (wslay_event_context_ptr context,
+                const struct wslay_event_on_frame_recv_start_arg *frame, void *user_data)
 {
   GhdUnframer *self = user_data;
   guint64 length = frame->payload_length;
@@ -85,9 +81,8 @@ on_frame_start (wslay_event_context_ptr                           context,
 }
 
 static void
-on_frame_chunk (wslay_event_context_ptr                           context,
-                const struct wslay_event_on_frame_recv_chunk_arg *chunk,
-                void                                             *user_data)
+on_frame_chunk (wslay_event_context_ptr context,
+                const struct wslay_event_on_frame_recv_chunk_arg *chunk, void *user_data)
 {
   GhdUnframer *self = user_data;
 
@@ -100,8 +95,7 @@ on_frame_chunk (wslay_event_context_ptr                           context,
 }
 
 static void
-on_frame_end (wslay_event_context_ptr context,
-              void                   *user_data)
+on_frame_end (wslay_event_context_ptr context, void *user_data)
 {
   GhdUnframer *self = user_data;
 
@@ -109,9 +103,8 @@ on_frame_end (wslay_event_context_ptr context,
 }
 
 static void
-on_message (wslay_event_context_ptr                   context,
-            const struct wslay_event_on_msg_recv_arg *message,
-            void                                     *user_data)
+on_message (wslay_event_context_ptr context, const struct wslay_event_on_msg_recv_arg *message,
+            void *user_data)
 {
   GhdUnframer *self = user_data;
 
@@ -139,11 +132,8 @@ on_message (wslay_event_context_ptr                   context,
 }
 
 static ssize_t
-on_send (wslay_event_context_ptr context,
-         const uint8_t          *data,
-         size_t                  size,
-         int                     flags,
-         void                   *user_data)
+on_send (wslay_event_context_ptr context, const uint8_t *data, size_t size, int flags,
+         void *user_data)
 {
   GhdUnframer *self = user_data;
 
@@ -220,12 +210,8 @@ ghd_unframer_free (GhdUnframer *self)
  * Must not be called again after it returned another state than %GHD_UNFRAMER_OPEN.
  */
 GhdUnframerState
-ghd_unframer_feed (GhdUnframer            *self,
-                   const guint8           *data,
-                   gsize                   size,
-                   gsize                  *used,
-                   const GhdUnframerFuncs *funcs,
-                   gpointer                user_data)
+ghd_unframer_feed (GhdUnframer *self, const guint8 *data, gsize size, gsize *used,
+                   const GhdUnframerFuncs *funcs, gpointer user_data)
 {
   int result;
 
@@ -297,8 +283,8 @@ ghd_unframer_get_close_code (GhdUnframer *self)
 gboolean
 ghd_unframer_is_idle (GhdUnframer *self)
 {
-  if (self->unfinished != 0 || self->in_fragments || self->close_code != 0 ||
-      wslay_event_want_write (self->context))
+  if (self->unfinished != 0 || self->in_fragments || self->close_code != 0
+      || wslay_event_want_write (self->context))
     return FALSE;
 
   if (self->has_large_buffer)

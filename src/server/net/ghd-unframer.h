@@ -35,18 +35,17 @@ typedef enum
  */
 typedef struct
 {
-  void     (*message)    (GhdOpcode opcode, const char *data, gsize size, gpointer user_data);
+  void (*message) (GhdOpcode opcode, const char *data, gsize size, gpointer user_data);
   gboolean (*wants_more) (gpointer user_data);
 } GhdUnframerFuncs;
 
-GhdUnframer     *ghd_unframer_new            (gsize max_message);
-void             ghd_unframer_free           (GhdUnframer *self);
-GhdUnframerState ghd_unframer_feed           (GhdUnframer *self, const guint8 *data, gsize size,
-                                              gsize *used, const GhdUnframerFuncs *funcs,
-                                              gpointer user_data);
-GhdPacket       *ghd_unframer_take_pongs     (GhdUnframer *self);
-guint            ghd_unframer_get_close_code (GhdUnframer *self);
-gboolean         ghd_unframer_is_idle        (GhdUnframer *self);
+GhdUnframer *ghd_unframer_new (gsize max_message);
+void ghd_unframer_free (GhdUnframer *self);
+GhdUnframerState ghd_unframer_feed (GhdUnframer *self, const guint8 *data, gsize size, gsize *used,
+                                    const GhdUnframerFuncs *funcs, gpointer user_data);
+GhdPacket *ghd_unframer_take_pongs (GhdUnframer *self);
+guint ghd_unframer_get_close_code (GhdUnframer *self);
+gboolean ghd_unframer_is_idle (GhdUnframer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdUnframer, ghd_unframer_free)
 

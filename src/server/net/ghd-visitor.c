@@ -13,14 +13,14 @@
 struct _GhdVisitor
 {
   GSocketConnection *connection; /* weak: it goes when libsoup lets go of it */
-  GSocketAddress    *address;
-  GhdSeat           *seat;
-  GhdVisitorStage    stage;
-  gint64             since_us;
-  gint64             deadline_us;
-  GhdVisitorGone     gone;
-  gpointer           user_data;
-  GList              link;
+  GSocketAddress *address;
+  GhdSeat *seat;
+  GhdVisitorStage stage;
+  gint64 since_us;
+  gint64 deadline_us;
+  GhdVisitorGone gone;
+  gpointer user_data;
+  GList link;
 };
 
 static GQuark
@@ -39,8 +39,7 @@ visitor_free (GhdVisitor *self)
 }
 
 static void
-on_connection_gone (gpointer user_data,
-                    GObject *where_it_was)
+on_connection_gone (gpointer user_data, GObject *where_it_was)
 {
   GhdVisitor *self = user_data;
 
@@ -50,8 +49,7 @@ on_connection_gone (gpointer user_data,
 }
 
 static gint64
-compute_allowance (GhdVisitorStage stage,
-                   gsize           n_bytes)
+compute_allowance (GhdVisitorStage stage, gsize n_bytes)
 {
   switch (stage)
     {
@@ -78,11 +76,8 @@ compute_allowance (GhdVisitorStage stage,
  * @seat: (transfer full):
  */
 GhdVisitor *
-ghd_visitor_new (GSocketConnection *connection,
-                 GSocketAddress    *address,
-                 GhdSeat           *seat,
-                 GhdVisitorGone     gone,
-                 gpointer           user_data)
+ghd_visitor_new (GSocketConnection *connection, GSocketAddress *address, GhdSeat *seat,
+                 GhdVisitorGone gone, gpointer user_data)
 {
   GhdVisitor *self = g_new0 (GhdVisitor, 1);
 
@@ -116,9 +111,7 @@ ghd_visitor_from_message (SoupServerMessage *message)
  * @n_bytes: how much is to be sent or read in this stage, where that is known
  */
 void
-ghd_visitor_enter (GhdVisitor     *self,
-                   GhdVisitorStage stage,
-                   gsize           n_bytes)
+ghd_visitor_enter (GhdVisitor *self, GhdVisitorStage stage, gsize n_bytes)
 {
   gint64 allowance_us = compute_allowance (stage, n_bytes);
 
@@ -148,8 +141,7 @@ ghd_visitor_get_since (GhdVisitor *self)
 }
 
 gboolean
-ghd_visitor_is_late (GhdVisitor *self,
-                     gint64      now_us)
+ghd_visitor_is_late (GhdVisitor *self, gint64 now_us)
 {
   return now_us > self->deadline_us;
 }
@@ -206,8 +198,7 @@ ghd_visitor_send_away (GhdVisitor *self)
  * Returns: its descriptor, which still belongs to its #GSocketConnection
  */
 int
-ghd_visitor_take (GhdVisitor *self,
-                  GhdSeat   **seat)
+ghd_visitor_take (GhdVisitor *self, GhdSeat **seat)
 {
   int fd = ghd_visitor_get_fd (self);
 

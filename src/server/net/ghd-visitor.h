@@ -39,19 +39,19 @@ typedef enum
 /* Called when the connection is gone, unless it was taken; the visitor is freed then. */
 typedef void (*GhdVisitorGone) (GhdVisitor *self, gpointer user_data);
 
-GhdVisitor     *ghd_visitor_new          (GSocketConnection *connection, GSocketAddress *address,
-                                          GhdSeat *seat, GhdVisitorGone gone, gpointer user_data);
-GhdVisitor     *ghd_visitor_from_message (SoupServerMessage *message);
-void            ghd_visitor_enter        (GhdVisitor *self, GhdVisitorStage stage, gsize n_bytes);
-GhdVisitorStage ghd_visitor_get_stage    (GhdVisitor *self);
-gint64          ghd_visitor_get_since    (GhdVisitor *self);
-gboolean        ghd_visitor_is_late      (GhdVisitor *self, gint64 now_us);
-GInetAddress   *ghd_visitor_get_address  (GhdVisitor *self);
-GhdSeat        *ghd_visitor_get_seat     (GhdVisitor *self);
-int             ghd_visitor_get_fd       (GhdVisitor *self);
-void            ghd_visitor_send_away    (GhdVisitor *self);
-int             ghd_visitor_take         (GhdVisitor *self, GhdSeat **seat);
+GhdVisitor *ghd_visitor_new (GSocketConnection *connection, GSocketAddress *address, GhdSeat *seat,
+                             GhdVisitorGone gone, gpointer user_data);
+GhdVisitor *ghd_visitor_from_message (SoupServerMessage *message);
+void ghd_visitor_enter (GhdVisitor *self, GhdVisitorStage stage, gsize n_bytes);
+GhdVisitorStage ghd_visitor_get_stage (GhdVisitor *self);
+gint64 ghd_visitor_get_since (GhdVisitor *self);
+gboolean ghd_visitor_is_late (GhdVisitor *self, gint64 now_us);
+GInetAddress *ghd_visitor_get_address (GhdVisitor *self);
+GhdSeat *ghd_visitor_get_seat (GhdVisitor *self);
+int ghd_visitor_get_fd (GhdVisitor *self);
+void ghd_visitor_send_away (GhdVisitor *self);
+int ghd_visitor_take (GhdVisitor *self, GhdSeat **seat);
 
-GList          *ghd_visitor_get_link     (GhdVisitor *self);
+GList *ghd_visitor_get_link (GhdVisitor *self);
 
 G_END_DECLS

@@ -17,8 +17,7 @@ unlink_node (GhdWheelNode *node)
 }
 
 void
-ghd_wheel_init (GhdWheel *self,
-                gint64    now_us)
+ghd_wheel_init (GhdWheel *self, gint64 now_us)
 {
   for (guint i = 0; i < GHD_WHEEL_SLOTS; i++)
     self->slots[i].previous = self->slots[i].next = &self->slots[i];
@@ -33,9 +32,7 @@ ghd_wheel_init (GhdWheel *self,
  * @due_us: when to wake it; at the next turn when that is past
  */
 void
-ghd_wheel_set (GhdWheel     *self,
-               GhdWheelNode *node,
-               gint64        due_us)
+ghd_wheel_set (GhdWheel *self, GhdWheelNode *node, gint64 due_us)
 {
   gint64 tick = MAX (tick_of (due_us), self->tick + 1);
   GhdWheelNode *head = &self->slots[tick % GHD_WHEEL_SLOTS];
@@ -58,8 +55,7 @@ ghd_wheel_set (GhdWheel     *self,
  * Harmless for a node that is not set.
  */
 void
-ghd_wheel_drop (GhdWheel     *self,
-                GhdWheelNode *node)
+ghd_wheel_drop (GhdWheel *self, GhdWheelNode *node)
 {
   if (node->next == NULL)
     return;
@@ -73,10 +69,7 @@ ghd_wheel_drop (GhdWheel     *self,
  * @func: called for each node that is due, which is no longer set then
  */
 void
-ghd_wheel_turn (GhdWheel    *self,
-                gint64       now_us,
-                GhdWheelFunc func,
-                gpointer     user_data)
+ghd_wheel_turn (GhdWheel *self, gint64 now_us, GhdWheelFunc func, gpointer user_data)
 {
   gint64 target = now_us / GHD_WHEEL_TICK_US;
   gint64 first = MAX (self->tick + 1, target - GHD_WHEEL_SLOTS + 1);
@@ -120,8 +113,7 @@ ghd_wheel_turn (GhdWheel    *self,
  * Returns: how long one may sleep before the next turn, or -1 when nothing is set
  */
 int
-ghd_wheel_wait_ms (GhdWheel *self,
-                   gint64    now_us)
+ghd_wheel_wait_ms (GhdWheel *self, gint64 now_us)
 {
   if (self->n_nodes == 0)
     return -1;

@@ -18,7 +18,7 @@ struct _GhdWheelNode
 {
   GhdWheelNode *previous;
   GhdWheelNode *next;
-  gint64        due_us;
+  gint64 due_us;
 };
 
 /**
@@ -31,17 +31,17 @@ struct _GhdWheelNode
 typedef struct
 {
   GhdWheelNode slots[GHD_WHEEL_SLOTS]; /* heads of circular lists */
-  gint64       tick;                   /* the last tick that was turned */
-  guint        n_nodes;
+  gint64 tick;                         /* the last tick that was turned */
+  guint n_nodes;
 } GhdWheel;
 
 /* May set the node again, and may free what it is part of. */
 typedef void (*GhdWheelFunc) (GhdWheelNode *node, gint64 now_us, gpointer user_data);
 
-void   ghd_wheel_init    (GhdWheel *self, gint64 now_us);
-void   ghd_wheel_set     (GhdWheel *self, GhdWheelNode *node, gint64 due_us);
-void   ghd_wheel_drop    (GhdWheel *self, GhdWheelNode *node);
-void   ghd_wheel_turn    (GhdWheel *self, gint64 now_us, GhdWheelFunc func, gpointer user_data);
-int    ghd_wheel_wait_ms (GhdWheel *self, gint64 now_us);
+void ghd_wheel_init (GhdWheel *self, gint64 now_us);
+void ghd_wheel_set (GhdWheel *self, GhdWheelNode *node, gint64 due_us);
+void ghd_wheel_drop (GhdWheel *self, GhdWheelNode *node);
+void ghd_wheel_turn (GhdWheel *self, gint64 now_us, GhdWheelFunc func, gpointer user_data);
+int ghd_wheel_wait_ms (GhdWheel *self, gint64 now_us);
 
 G_END_DECLS

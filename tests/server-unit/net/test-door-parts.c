@@ -7,8 +7,7 @@
 #include <string.h>
 
 static GhdSeat *
-take_for (GhdSeats   *seats,
-          const char *text)
+take_for (GhdSeats *seats, const char *text)
 {
   g_autoptr (GhdSeat) seat = ghd_seats_take (seats);
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
@@ -92,8 +91,7 @@ test_template (void)
 }
 
 static gboolean
-check (gpointer     part,
-       const char **state)
+check (gpointer part, const char **state)
 {
   *state = part != NULL ? "up" : "away";
 
@@ -133,8 +131,7 @@ test_request_ids (void)
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 

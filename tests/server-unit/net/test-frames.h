@@ -17,9 +17,7 @@
 #define MASKED 0x80
 
 static inline void
-append_payload (GByteArray   *wire,
-                gconstpointer payload,
-                gsize         size)
+append_payload (GByteArray *wire, gconstpointer payload, gsize size)
 {
   static const guint8 mask[4] = { 0x37, 0xfa, 0x21, 0x3d };
   const guint8 *bytes = payload;
@@ -34,10 +32,7 @@ append_payload (GByteArray   *wire,
 }
 
 static inline void
-append_header (GByteArray *wire,
-               guint8      first,
-               guint8      masked,
-               guint64     size)
+append_header (GByteArray *wire, guint8 first, guint8 masked, guint64 size)
 {
   guint8 header[10] = { first, masked };
   gsize header_size = 2;
@@ -67,18 +62,15 @@ append_header (GByteArray *wire,
 }
 
 static inline void
-append_frame (GByteArray   *wire,
-              guint8        first, /* FIN, reserved bits and opcode */
-              gconstpointer payload,
-              gsize         size)
+append_frame (GByteArray *wire, guint8 first, /* FIN, reserved bits and opcode */
+              gconstpointer payload, gsize size)
 {
   append_header (wire, first, MASKED, size);
   append_payload (wire, payload, size);
 }
 
 static inline void
-append_text (GByteArray *wire,
-             const char *text)
+append_text (GByteArray *wire, const char *text)
 {
   append_frame (wire, FIN | OP_TEXT, text, strlen (text));
 }

@@ -15,21 +15,20 @@
 /* One connection on a real I/O thread; the peer's end is a descriptor in our hands. */
 typedef struct
 {
-  GhdMetrics  *metrics;
-  GhdSeries   *sent;
-  GhdSeries   *writes;
+  GhdMetrics *metrics;
+  GhdSeries *sent;
+  GhdSeries *writes;
   GhdIoThread *thread;
-  GhdLink     *link;
-  int          peer;
-  GPtrArray   *frames; /* GhFrame */
-  guint        n_closed;
-  guint        code;
-  gboolean     is_gone;
+  GhdLink *link;
+  int peer;
+  GPtrArray *frames; /* GhFrame */
+  guint n_closed;
+  guint code;
+  gboolean is_gone;
 } Fixture;
 
 static void
-on_notice (const GhdNotice *notice,
-           gpointer         user_data)
+on_notice (const GhdNotice *notice, gpointer user_data)
 {
   Fixture *fixture = notice->owner;
 
@@ -60,9 +59,7 @@ on_notice (const GhdNotice *notice,
   g_main_context_iteration (NULL, TRUE)
 
 static void
-set_up_with (Fixture *fixture,
-             gint64   identify_us,
-             gint64   idle_us)
+set_up_with (Fixture *fixture, gint64 identify_us, gint64 idle_us)
 {
   g_autoptr (GBytes) hello = g_bytes_new_static ("hello", 5);
   GhdIoOptions options = {
@@ -76,10 +73,10 @@ set_up_with (Fixture *fixture,
 
   memset (fixture, 0, sizeof *fixture);
   fixture->metrics = ghd_metrics_new ();
-  fixture->sent = options.sent
-    = ghd_metric_get_series (ghd_metrics_add_counter (fixture->metrics, "sent", "s", NULL), NULL);
-  fixture->writes = options.writes
-    = ghd_metric_get_series (ghd_metrics_add_counter (fixture->metrics, "writes", "w", NULL), NULL);
+  fixture->sent = options.sent =
+    ghd_metric_get_series (ghd_metrics_add_counter (fixture->metrics, "sent", "s", NULL), NULL);
+  fixture->writes = options.writes =
+    ghd_metric_get_series (ghd_metrics_add_counter (fixture->metrics, "writes", "w", NULL), NULL);
   fixture->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_frame_free);
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
@@ -108,15 +105,13 @@ tear_down (Fixture *fixture)
 }
 
 static void
-say (Fixture    *fixture,
-     GByteArray *wire)
+say (Fixture *fixture, GByteArray *wire)
 {
   g_assert_cmpint (write (fixture->peer, wire->data, wire->len), ==, wire->len);
 }
 
 static void
-say_text (Fixture    *fixture,
-          const char *text)
+say_text (Fixture *fixture, const char *text)
 {
   g_autoptr (GByteArray) wire = g_byte_array_new ();
 
@@ -125,18 +120,14 @@ say_text (Fixture    *fixture,
 }
 
 static void
-read_exactly (Fixture *fixture,
-              gpointer buffer,
-              gsize    size)
+read_exactly (Fixture *fixture, gpointer buffer, gsize size)
 {
   g_assert_cmpint (recv (fixture->peer, buffer, size, MSG_WAITALL), ==, size);
 }
 
 /* The next frame from the server: its first byte and its payload. */
 static guint8
-hear (Fixture *fixture,
-      char   **payload,
-      gsize   *size)
+hear (Fixture *fixture, char **payload, gsize *size)
 {
   guint8 header[2];
   guint8 extended[8];
@@ -157,9 +148,7 @@ hear (Fixture *fixture,
 }
 
 static void
-expect (Fixture    *fixture,
-        guint8      first,
-        const char *expected)
+expect (Fixture *fixture, guint8 first, const char *expected)
 {
   g_autofree char *payload = NULL;
   gsize size;
@@ -169,8 +158,7 @@ expect (Fixture    *fixture,
 }
 
 static void
-expect_close (Fixture *fixture,
-              guint    code)
+expect_close (Fixture *fixture, guint code)
 {
   g_autofree char *payload = NULL;
   gsize size;
@@ -190,8 +178,7 @@ expect_end (Fixture *fixture)
 }
 
 static void
-answer (Fixture    *fixture,
-        const char *text)
+answer (Fixture *fixture, const char *text)
 {
   g_autoptr (GBytes) frame = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
 
@@ -272,7 +259,7 @@ test_malformed (void)
   static const struct
   {
     const char *text;
-    guint       code;
+    guint code;
   } cases[] = {
     { "not JSON", GH_CLOSE_MALFORMED },
     { "{}", GH_CLOSE_MALFORMED },
@@ -367,7 +354,8 @@ test_in_flight (void)
     {
       g_autofree char *text = NULL;
 
-      text = g_strdup_printf ("{\"op\":\"request\",\"id\":\"%u\",\"do\":\"guild.list\",\"data\":{}}", i);
+      text =
+        g_strdup_printf ("{\"op\":\"request\",\"id\":\"%u\",\"do\":\"guild.list\",\"data\":{}}", i);
       append_text (wire, text);
     }
   say (&fixture, wire);
@@ -457,14 +445,15 @@ test_close_last (void)
   ghd_io_thread_flush (fixture.thread);
   expect (&fixture, FIN | OP_TEXT, "hello");
   expect (&fixture, FIN | OP_TEXT, "before");
-  expect (&fixture, FIN | OP_CLOSE, "\x03\xe9" "bye");
+  expect (&fixture, FIN | OP_CLOSE,
+          "\x03\xe9"
+          "bye");
   expect_end (&fixture);
   tear_down (&fixture);
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   dex_init ();

@@ -4,8 +4,7 @@
 #include <string.h>
 
 static void
-push (GhdQueue   *queue,
-      const char *text)
+push (GhdQueue *queue, const char *text)
 {
   g_autoptr (GhdPacket) packet = ghd_packet_new (GHD_OPCODE_TEXT, text, strlen (text));
 
@@ -13,8 +12,7 @@ push (GhdQueue   *queue,
 }
 
 static GBytes *
-look (GhdQueue *queue,
-      gsize     max_bytes)
+look (GhdQueue *queue, gsize max_bytes)
 {
   struct iovec vectors[64];
   guint n = ghd_queue_peek (queue, vectors, G_N_ELEMENTS (vectors), max_bytes);
@@ -27,8 +25,7 @@ look (GhdQueue *queue,
 }
 
 static void
-assert_bytes (GBytes     *bytes,
-              const char *expected)
+assert_bytes (GBytes *bytes, const char *expected)
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (bytes, &size);
@@ -134,7 +131,8 @@ test_truncate (void)
   ghd_queue_truncate (&queue, 0);
   push (&queue, "end");
   head = look (&queue, G_MAXSSIZE);
-  assert_bytes (head, "ne\x81\x03" "end");
+  assert_bytes (head, "ne\x81\x03"
+                      "end");
   limited = look (&queue, 3);
   assert_bytes (limited, "ne\x81");
 
@@ -142,13 +140,13 @@ test_truncate (void)
   push (&queue, "gone");
   ghd_queue_truncate (&queue, 3);
   staged = look (&queue, G_MAXSSIZE);
-  assert_bytes (staged, "ne\x81\x03" "end");
+  assert_bytes (staged, "ne\x81\x03"
+                        "end");
   ghd_queue_clear (&queue);
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 

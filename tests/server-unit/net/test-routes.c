@@ -95,10 +95,7 @@ test_list (void)
 }
 
 static GhJson *
-merge (const char *path,
-       const char *query,
-       const char *body,
-       GError    **error)
+merge (const char *path, const char *query, const char *body, GError **error)
 {
   g_autoptr (GhdRoutes) routes = new_routes ();
   g_autoptr (GhJson) json = NULL;
@@ -127,8 +124,10 @@ test_merge (void)
   g_assert_no_error (error);
   canonical = gh_json_to_canonical (merged);
   text = g_strndup (g_bytes_get_data (canonical, NULL), g_bytes_get_size (canonical));
-  g_assert_cmpstr (text, ==, "{\"after\":\"a b&\xc3\xa9\",\"all\":true,\"guild_id\":\"!a:host\",\"limit\":-20,"
-                             "\"other\":\"7\",\"overrides\":{\"x\":1}}");
+  g_assert_cmpstr (
+    text, ==,
+    "{\"after\":\"a b&\xc3\xa9\",\"all\":true,\"guild_id\":\"!a:host\",\"limit\":-20,"
+    "\"other\":\"7\",\"overrides\":{\"x\":1}}");
 }
 
 static void
@@ -168,8 +167,7 @@ test_merge_refuses (void)
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 

@@ -9,19 +9,17 @@
 typedef struct
 {
   GPtrArray *messages; /* "T:…" for text, "B:…" for binary */
-  gboolean   wants_more;
+  gboolean wants_more;
 } Taken;
 
 static void
-on_message (GhdOpcode   opcode,
-            const char *data,
-            gsize       size,
-            gpointer    user_data)
+on_message (GhdOpcode opcode, const char *data, gsize size, gpointer user_data)
 {
   Taken *taken = user_data;
 
-  g_ptr_array_add (taken->messages, g_strdup_printf ("%c:%.*s", opcode == GHD_OPCODE_TEXT ? 'T' : 'B',
-                                                     (int) size, data));
+  g_ptr_array_add (taken->messages,
+                   g_strdup_printf ("%c:%.*s", opcode == GHD_OPCODE_TEXT ? 'T' : 'B', (int) size,
+                                    data));
 }
 
 static gboolean
@@ -40,11 +38,7 @@ taken_init (Taken *taken)
 }
 
 static GhdUnframerState
-feed (GhdUnframer  *unframer,
-      const guint8 *data,
-      gsize         size,
-      Taken        *taken,
-      GByteArray   *pongs)
+feed (GhdUnframer *unframer, const guint8 *data, gsize size, Taken *taken, GByteArray *pongs)
 {
   g_autoptr (GhdPacket) packet = NULL;
   GhdUnframerState state;
@@ -82,8 +76,7 @@ build_conversation (void)
 }
 
 static void
-check_conversation (Taken      *taken,
-                    GByteArray *pongs)
+check_conversation (Taken *taken, GByteArray *pongs)
 {
   static const guint8 expected_pongs[] = { FIN | OP_PONG, 3, 'o', 'n', 'e', FIN | OP_PONG, 0 };
 
@@ -190,17 +183,17 @@ test_close (void)
 {
   static const struct
   {
-    const char      *payload;
-    gsize            size;
+    const char *payload;
+    gsize size;
     GhdUnframerState state;
-    guint            code;
+    guint code;
   } cases[] = {
     { "", 0, GHD_UNFRAMER_CLOSED, 1000 },
     { "\x03\xe8", 2, GHD_UNFRAMER_CLOSED, 1000 },
     { "\x03\xe9going", 7, GHD_UNFRAMER_CLOSED, 1001 },
     { "\x0f\xa1", 2, GHD_UNFRAMER_CLOSED, 4001 },
-    { "\x03", 1, GHD_UNFRAMER_FAILED, 1002 },         /* half a code */
-    { "\x03\xed", 2, GHD_UNFRAMER_FAILED, 1002 },     /* 1005 is never sent */
+    { "\x03", 1, GHD_UNFRAMER_FAILED, 1002 },     /* half a code */
+    { "\x03\xed", 2, GHD_UNFRAMER_FAILED, 1002 }, /* 1005 is never sent */
     { "\x00\x01", 2, GHD_UNFRAMER_FAILED, 1002 },
     { "\x03\xe8\xff", 3, GHD_UNFRAMER_FAILED, 1007 }, /* the reason is text */
   };
@@ -223,8 +216,7 @@ test_close (void)
 }
 
 static void
-check_refused (GByteArray *wire,
-               guint       code)
+check_refused (GByteArray *wire, guint code)
 {
   g_autoptr (GhdUnframer) unframer = ghd_unframer_new (MAX_MESSAGE);
   g_autoptr (GByteArray) pongs = g_byte_array_new ();
@@ -247,8 +239,8 @@ test_broken (void)
   {
     const char *what;
     const char *bytes;
-    gsize       size;
-    guint       code;
+    gsize size;
+    guint code;
   } cases[] = {
     { "no mask", "\x81\x01x", 3, 1002 },
     { "a reserved bit", "\xc1\x81\0\0\0\0x", 7, 1002 },
@@ -309,8 +301,8 @@ test_noise (void)
         noise[i] = g_test_rand_int_range (0, 256);
       noise[0] = FIN | OP_TEXT;
       noise[1] |= MASKED;
-      if (ghd_unframer_feed (unframer, noise, sizeof noise, &used, &funcs, &taken) ==
-          GHD_UNFRAMER_OPEN)
+      if (ghd_unframer_feed (unframer, noise, sizeof noise, &used, &funcs, &taken)
+          == GHD_UNFRAMER_OPEN)
         g_assert_cmpuint (ghd_unframer_get_close_code (unframer), ==, 0);
       else
         g_assert_cmpuint (ghd_unframer_get_close_code (unframer), >=, 1000);
@@ -319,8 +311,7 @@ test_noise (void)
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 

@@ -7,22 +7,20 @@
 typedef struct
 {
   GhdWheelNode node;
-  gint64       due_us;
-  gint64       woken_us;
-  guint        n_woken;
+  gint64 due_us;
+  gint64 woken_us;
+  guint n_woken;
 } Timer;
 
 typedef struct
 {
   GhdWheel wheel;
-  gint64   again_us; /* a woken timer is set again for this time */
-  Timer   *drops;    /* and this one is dropped */
+  gint64 again_us; /* a woken timer is set again for this time */
+  Timer *drops;    /* and this one is dropped */
 } Fixture;
 
 static void
-on_timer (GhdWheelNode *node,
-          gint64        now_us,
-          gpointer      user_data)
+on_timer (GhdWheelNode *node, gint64 now_us, gpointer user_data)
 {
   Fixture *fixture = user_data;
   Timer *timer = (Timer *) node;
@@ -127,8 +125,7 @@ test_within_call (void)
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
