@@ -230,6 +230,12 @@ on_submit_clicked (GhcAccountPage *self)
     dex_future_disown (dex_scheduler_spawn (NULL, 0, submit_fiber, g_object_ref (self), g_object_unref));
 }
 
+static void
+on_shown (GhcAccountPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
+}
+
 static DexFuture *
 preview_fiber (gpointer data)
 {
@@ -292,6 +298,7 @@ ghc_account_page_class_init (GhcAccountPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcAccountPage, invite_error);
   gtk_widget_class_bind_template_child (widget_class, GhcAccountPage, hint_label);
   gtk_widget_class_bind_template_child (widget_class, GhcAccountPage, submit_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_mode_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_field_changed);

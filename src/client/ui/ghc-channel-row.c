@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-menu.h"
+
 /**
  * GhcChannelRow:
  *
@@ -178,6 +180,7 @@ show_menu (GhcChannelRow *self, double x, double y)
       gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
       gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
       gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+      ghc_menu_name_items (GTK_POPOVER (self->popover));
     }
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &(GdkRectangle) { x, y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->popover));

@@ -113,6 +113,8 @@ write_sentence (GhcConnectionBar *self)
   g_string_append (text, status != NULL && status[0] != '\0' ? status : state);
   if (connection != GHC_CONNECTION_CATCHING_UP && waiting > 0)
     {
+      if (g_ascii_isalnum (text->str[text->len - 1]))
+        g_string_append_c (text, '.');
       g_string_append_c (text, ' ');
       g_string_append_printf (text,
                               ngettext ("%u message waits to be sent.", "%u messages wait to be sent.", waiting),
@@ -137,14 +139,15 @@ update (GhcConnectionBar *self)
   GhcConnection connection = ghc_session_get_connection (self->session);
   gboolean offline = connection == GHC_CONNECTION_OFFLINE;
   gboolean signed_out = connection == GHC_CONNECTION_SIGNED_OUT;
+  gboolean startable = offline && can_start_server (self);
   g_autofree char *text = write_sentence (self);
 
   if (connection == GHC_CONNECTION_ONLINE)
     return;
 
   gtk_label_set_label (self->label, text);
-  gtk_widget_set_visible (self->retry_button, offline);
-  gtk_widget_set_visible (self->server_button, offline && can_start_server (self));
+  gtk_widget_set_visible (self->retry_button, offline && !startable);
+  gtk_widget_set_visible (self->server_button, startable);
   gtk_widget_set_visible (self->sign_in_button, signed_out);
   gtk_stack_set_visible_child (self->symbol, offline || signed_out ? self->icon : self->spinner);
 }

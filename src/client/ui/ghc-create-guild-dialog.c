@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-create-guild-dialog.h"
 
+#include "ghc-dialog.h"
 #include "ghc-field-error.h"
 #include "ghc-task-button.h"
 
@@ -109,6 +110,7 @@ static void
 ghc_create_guild_dialog_init (GhcCreateGuildDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 GhcCreateGuildDialog *

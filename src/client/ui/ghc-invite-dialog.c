@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-dialog.h"
 #include "ghc-task-button.h"
 
 /* In the order of the choices in the Blueprint file. 0 is without limit. */
@@ -161,6 +162,7 @@ static void
 ghc_invite_dialog_init (GhcInviteDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 GhcInviteDialog *

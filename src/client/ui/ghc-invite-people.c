@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ghc-channel-member.h"
+#include "ghc-dialog.h"
 #include "ghc-invite-row.h"
 #include "ghc-toast.h"
 
@@ -66,7 +67,7 @@ static void
 show_people (GhcInvitePeople *self)
 {
   GhcGuild *guild = ghc_channel_get_guild (self->channel);
-  GtkSingleSelection *selection;
+  GtkNoSelection *selection;
 
   if (guild == NULL)
     return;
@@ -75,7 +76,7 @@ show_people (GhcInvitePeople *self)
   self->candidates = G_LIST_MODEL (
     gtk_filter_list_model_new (g_object_ref (ghc_member_list_get_all (ghc_guild_get_members (guild))),
                                GTK_FILTER (g_object_ref (self->filter))));
-  selection = gtk_single_selection_new (g_object_ref (self->candidates));
+  selection = gtk_no_selection_new (g_object_ref (self->candidates));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
   g_signal_connect_object (self->candidates, "items-changed", G_CALLBACK (sync_page), self,
@@ -184,6 +185,20 @@ on_activate (GhcInvitePeople *self, guint position)
                                     on_invited, invitation, invitation_free));
 }
 
+/* Enter takes the first one that fits. */
+static void
+on_entry_activate (GhcInvitePeople *self)
+{
+  if (self->needle != NULL && self->candidates != NULL && g_list_model_get_n_items (self->candidates) > 0)
+    on_activate (self, 0);
+}
+
+static void
+on_stop_search (GhcInvitePeople *self)
+{
+  adw_dialog_close (ADW_DIALOG (self));
+}
+
 static void
 on_search_changed (GhcInvitePeople *self)
 {
@@ -253,6 +268,8 @@ ghc_invite_people_class_init (GhcInvitePeopleClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcInvitePeople, list);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_setup);
   gtk_widget_class_bind_template_callback (widget_class, on_bind);
   gtk_widget_class_bind_template_callback (widget_class, on_unbind);
@@ -263,6 +280,7 @@ ghc_invite_people_init (GhcInvitePeople *self)
 {
   self->memberships = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
   gtk_list_view_set_single_click_activate (self->list, TRUE);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gh-link.h"
+#include "ghc-dialog.h"
 #include "ghc-field-error.h"
 #include "ghc-invite-card.h"
 #include "ghc-task-button.h"
@@ -182,6 +183,7 @@ ghc_join_guild_dialog_init (GhcJoinGuildDialog *self)
 {
   self->probe = ghc_server_probe_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 /**

@@ -546,7 +546,7 @@ quick_switcher_action (GtkWidget *widget, const char *action_name, GVariant *par
   if (is_busy (self))
     return;
 
-  switcher = ghc_quick_switcher_new (G_LIST_MODEL (self->sessions), self->guild);
+  switcher = ghc_quick_switcher_new (G_LIST_MODEL (self->sessions), self->channel);
   g_signal_connect_object (switcher, "chosen", G_CALLBACK (on_switcher_chosen), self, G_CONNECT_SWAPPED);
   present (self, switcher);
 }

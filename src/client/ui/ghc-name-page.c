@@ -128,6 +128,12 @@ on_continue_clicked (GhcNamePage *self)
 }
 
 static void
+on_shown (GhcNamePage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
+}
+
+static void
 on_skip_clicked (GhcNamePage *self)
 {
   g_signal_emit (self, signals[DONE], 0);
@@ -167,6 +173,7 @@ ghc_name_page_class_init (GhcNamePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcNamePage, name_row);
   gtk_widget_class_bind_template_child (widget_class, GhcNamePage, name_error);
   gtk_widget_class_bind_template_child (widget_class, GhcNamePage, continue_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_picture_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_continue_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_skip_clicked);

@@ -68,7 +68,7 @@ fill (GhcOverridePage *self)
   GhPermissions deny = 0;
   gsize n;
 
-  gtk_string_list_append (choices, _("As in the guild"));
+  gtk_string_list_append (choices, _("Default"));
   gtk_string_list_append (choices, _("Allowed"));
   gtk_string_list_append (choices, _("Not allowed"));
 

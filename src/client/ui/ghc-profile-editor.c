@@ -2,6 +2,7 @@
 #include "ghc-profile-editor.h"
 
 #include "ghc-avatar.h"
+#include "ghc-dialog.h"
 #include "ghc-field-error.h"
 #include "ghc-image-cropper.h"
 #include "ghc-picture-file.h"
@@ -254,6 +255,7 @@ static void
 ghc_profile_editor_init (GhcProfileEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 /**

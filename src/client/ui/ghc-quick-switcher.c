@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ghc-avatar.h"
+#include "ghc-dialog.h"
 #include "ghc-switcher-item.h"
 
 /* Before equally good matches come channels that are unread, then those of the open guild. */
@@ -51,7 +52,7 @@ take (GhcQuickSwitcher *self, GhcSwitcherItem *item)
 }
 
 static void
-add_channels (GhcQuickSwitcher *self, GhcSession *session, GhcGuild *guild, gboolean here)
+add_channels (GhcQuickSwitcher *self, GhcSession *session, GhcGuild *guild, GhcChannel *here)
 {
   GListModel *channels = ghc_channel_list_get_all (ghc_guild_get_channels (guild));
   guint n = g_list_model_get_n_items (channels);
@@ -59,9 +60,10 @@ add_channels (GhcQuickSwitcher *self, GhcSession *session, GhcGuild *guild, gboo
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GhcChannel) channel = g_list_model_get_item (channels, i);
-      int boost = here ? BOOST_HERE : 0;
+      int boost = here != NULL && ghc_channel_get_guild (here) == guild ? BOOST_HERE : 0;
 
-      if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY || ghc_channel_get_closed (channel))
+      if (channel == here || ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY
+          || ghc_channel_get_closed (channel))
         continue;
       if (ghc_channel_get_joined (channel))
         boost += BOOST_JOINED;
@@ -97,7 +99,7 @@ add_actions (GhcQuickSwitcher *self)
     { _("Join with an Invite"), "copy-link-symbolic", "view.join-guild" },
     { _("Guild Settings"), "emblem-system-symbolic", "view.guild-settings" },
     { _("Edit Profile"), "avatar-default-symbolic", "view.edit-profile" },
-    { _("Devices and Password"), "device-symbolic", "view.account-settings" },
+    { _("Account and Devices"), "device-symbolic", "view.account-settings" },
     { _("Show or Hide Members"), "members-symbolic", "view.show-members" },
     { _("Add an Account"), "list-add-symbolic", "win.add-account" },
     { _("Preferences"), "emblem-system-symbolic", "win.preferences" },
@@ -111,7 +113,7 @@ add_actions (GhcQuickSwitcher *self)
 }
 
 static void
-fill (GhcQuickSwitcher *self, GListModel *sessions, GhcGuild *here)
+fill (GhcQuickSwitcher *self, GListModel *sessions, GhcChannel *here)
 {
   guint n = g_list_model_get_n_items (sessions);
 
@@ -126,7 +128,7 @@ fill (GhcQuickSwitcher *self, GListModel *sessions, GhcGuild *here)
           g_autoptr (GhcGuild) guild = g_list_model_get_item (guilds, j);
 
           take (self, ghc_switcher_item_new_guild (session, guild));
-          add_channels (self, session, guild, guild == here);
+          add_channels (self, session, guild, here);
           add_people (self, session, guild, seen);
         }
     }
@@ -150,8 +152,7 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
 
   if (difference == 0)
     difference = (int) ghc_switcher_item_get_kind (one) - (int) ghc_switcher_item_get_kind (other);
-  if (difference == 0)
-    difference = g_utf8_collate (ghc_switcher_item_get_title (one), ghc_switcher_item_get_title (other));
+  /* What is equal stays in the order of the sidebar. */
   return difference;
 }
 
@@ -384,6 +385,7 @@ ghc_quick_switcher_init (GhcQuickSwitcher *self)
   GtkSortListModel *sorted;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
@@ -402,17 +404,17 @@ ghc_quick_switcher_init (GhcQuickSwitcher *self)
 /**
  * ghc_quick_switcher_new:
  * @sessions: a list of #GhcSession
- * @guild: (nullable): the open one, whose channels come first
+ * @channel: (nullable): the open one; the others of its guild come first
  */
 GhcQuickSwitcher *
-ghc_quick_switcher_new (GListModel *sessions, GhcGuild *guild)
+ghc_quick_switcher_new (GListModel *sessions, GhcChannel *channel)
 {
   GhcQuickSwitcher *self;
 
   g_return_val_if_fail (G_IS_LIST_MODEL (sessions), NULL);
 
   self = g_object_new (GHC_TYPE_QUICK_SWITCHER, NULL);
-  fill (self, sessions, guild);
+  fill (self, sessions, channel);
   search (self);
   return self;
 }

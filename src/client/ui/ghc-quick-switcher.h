@@ -12,6 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GhcQuickSwitcher, ghc_quick_switcher, GHC, QUICK_SWITCHER, AdwDialog)
 
 GhcQuickSwitcher *ghc_quick_switcher_new (GListModel *sessions,
-                                          GhcGuild   *guild);
+                                          GhcChannel *channel);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "ghc-rail.h"
 
 #include "ghc-account.h"
+#include "ghc-menu.h"
 #include "ghc-rail-row.h"
 
 /**
@@ -306,6 +307,7 @@ ghc_rail_init (GhcRail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
+  ghc_menu_button_name_items (GTK_MENU_BUTTON (self->add_button));
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "ghc-avatar.h"
 #include "ghc-connection-bar.h"
+#include "ghc-menu.h"
 #include "ghc-presence.h"
 #include "ghc-toast.h"
 
@@ -19,6 +20,7 @@ struct _GhcSelfBar
   AdwBin         parent_instance;
 
   GtkMenuButton *account_button;
+  GtkMenuButton *menu_button;
   GtkWidget     *avatar;
   GtkLabel      *name_label;
   GtkImage      *state_icon;
@@ -137,7 +139,7 @@ create_account_menu (GtkMenuButton *button, gpointer user_data)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (presences));
 
   g_menu_append (account, _("Edit _Profile…"), "view.edit-profile");
-  g_menu_append (account, _("_Devices and Password…"), "view.account-settings");
+  g_menu_append (account, _("_Account and Devices…"), "view.account-settings");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (account));
 
   if (self->sessions != NULL)
@@ -265,6 +267,7 @@ ghc_self_bar_class_init (GhcSelfBarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-self-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcSelfBar, account_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcSelfBar, menu_button);
   gtk_widget_class_bind_template_child (widget_class, GhcSelfBar, avatar);
   gtk_widget_class_bind_template_child (widget_class, GhcSelfBar, name_label);
   gtk_widget_class_bind_template_child (widget_class, GhcSelfBar, state_icon);
@@ -276,6 +279,8 @@ static void
 ghc_self_bar_init (GhcSelfBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_menu_button_name_items (self->account_button);
+  ghc_menu_button_name_items (self->menu_button);
   gtk_menu_button_set_create_popup_func (self->account_button, create_account_menu, self, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }

@@ -22,6 +22,8 @@ struct _GhcServerPage
 {
   AdwNavigationPage parent_instance;
 
+  GtkWidget        *greeting;
+  GtkWidget        *further_label;
   AdwEntryRow      *address_row;
   GtkStack         *address_state;
   GhcFieldError    *address_error;
@@ -247,6 +249,12 @@ on_local_activated (GhcServerPage *self)
 }
 
 static void
+on_shown (GhcServerPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->address_row));
+}
+
+static void
 ghc_server_page_map (GtkWidget *widget)
 {
   GhcServerPage *self = GHC_SERVER_PAGE (widget);
@@ -294,6 +302,8 @@ ghc_server_page_class_init (GhcServerPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-server-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, address_row);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, greeting);
+  gtk_widget_class_bind_template_child (widget_class, GhcServerPage, further_label);
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, address_state);
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, address_error);
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, found_row);
@@ -302,6 +312,7 @@ ghc_server_page_class_init (GhcServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_row);
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_state);
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_error);
+  gtk_widget_class_bind_template_callback (widget_class, on_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_continue_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_local_activated);
@@ -317,12 +328,15 @@ ghc_server_page_init (GhcServerPage *self)
 /**
  * ghc_server_page_new:
  * @link: (nullable): what to put into the entry
+ * @is_first: there is no account yet, so say what this is
  */
 GhcServerPage *
-ghc_server_page_new (const char *link)
+ghc_server_page_new (const char *link, gboolean is_first)
 {
   GhcServerPage *self = g_object_new (GHC_TYPE_SERVER_PAGE, NULL);
 
+  gtk_widget_set_visible (self->greeting, is_first);
+  gtk_widget_set_visible (self->further_label, !is_first);
   if (link != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->address_row), link);
   return self;

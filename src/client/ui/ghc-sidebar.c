@@ -6,6 +6,7 @@
 #include "ghc-category-row.h"
 #include "ghc-channel-row.h"
 #include "ghc-guild-steps.h"
+#include "ghc-menu.h"
 #include "ghc-toast.h"
 
 /**
@@ -250,6 +251,7 @@ static void
 ghc_sidebar_init (GhcSidebar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_menu_button_name_items (self->guild_button);
 }
 
 /**

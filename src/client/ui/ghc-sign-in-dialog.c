@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-sign-in-dialog.h"
 
+#include "ghc-dialog.h"
 #include "ghc-field-error.h"
 #include "ghc-task-button.h"
 
@@ -84,6 +85,7 @@ static void
 ghc_sign_in_dialog_init (GhcSignInDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 GhcSignInDialog *

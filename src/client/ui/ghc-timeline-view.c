@@ -2,7 +2,7 @@
 #include "ghc-timeline-view.h"
 
 #include "ghc-message-row.h"
-#include "ghc-timeline-row.h"
+#include "ghc-timeline-cell.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -130,9 +130,9 @@ get_position_at (GhcTimelineView *self,
 {
   GtkWidget *list = GTK_WIDGET (self->list_view);
   GtkWidget *at = gtk_widget_pick (list, gtk_widget_get_width (list) / 2.0, y, GTK_PICK_INSENSITIVE | GTK_PICK_NON_TARGETABLE);
-  GtkWidget *row = at != NULL ? gtk_widget_get_ancestor (at, GHC_TYPE_TIMELINE_ROW) : NULL;
+  GtkWidget *row = at != NULL ? gtk_widget_get_ancestor (at, GHC_TYPE_TIMELINE_CELL) : NULL;
 
-  return row != NULL ? ghc_timeline_row_get_position (GHC_TIMELINE_ROW (row)) : GTK_INVALID_LIST_POSITION;
+  return row != NULL ? ghc_timeline_cell_get_position (GHC_TIMELINE_CELL (row)) : GTK_INVALID_LIST_POSITION;
 }
 
 /* Between two rows there may be a margin that belongs to neither: a few pixels further in there is a row. */
@@ -352,7 +352,7 @@ static void
 on_setup (GhcTimelineView *self,
           GtkListItem     *list_item)
 {
-  gtk_list_item_set_child (list_item, ghc_timeline_row_new ());
+  gtk_list_item_set_child (list_item, ghc_timeline_cell_new ());
   gtk_list_item_set_activatable (list_item, FALSE);
 }
 
@@ -362,14 +362,14 @@ on_bind (GhcTimelineView *self,
 {
   GhcGuild *guild = self->channel != NULL ? ghc_channel_get_guild (self->channel) : NULL;
 
-  ghc_timeline_row_bind (GHC_TIMELINE_ROW (gtk_list_item_get_child (list_item)), list_item, self->session, guild);
+  ghc_timeline_cell_bind (GHC_TIMELINE_CELL (gtk_list_item_get_child (list_item)), list_item, self->session, guild);
 }
 
 static void
 on_unbind (GhcTimelineView *self,
            GtkListItem     *list_item)
 {
-  ghc_timeline_row_unbind (GHC_TIMELINE_ROW (gtk_list_item_get_child (list_item)));
+  ghc_timeline_cell_unbind (GHC_TIMELINE_CELL (gtk_list_item_get_child (list_item)));
 }
 
 static void

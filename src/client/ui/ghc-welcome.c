@@ -86,7 +86,7 @@ on_server_chosen (GhcWelcome *self, GhcServerInfo *server, const char *link)
 static void
 begin (GhcWelcome *self, const char *link)
 {
-  GhcServerPage *page = ghc_server_page_new (link);
+  GhcServerPage *page = ghc_server_page_new (link, g_list_model_get_n_items (G_LIST_MODEL (self->sessions)) == 0);
   AdwNavigationPage *pages[] = { ADW_NAVIGATION_PAGE (page) };
 
   g_signal_connect_object (page, "chosen", G_CALLBACK (on_server_chosen), self, G_CONNECT_SWAPPED);

@@ -153,7 +153,7 @@ add_account (GhcWindow *self, const char *link)
   dialog = adw_dialog_new ();
   adw_dialog_set_title (dialog, _("Add an Account"));
   adw_dialog_set_content_width (dialog, 500);
-  adw_dialog_set_content_height (dialog, 640);
+  adw_dialog_set_content_height (dialog, 560);
   adw_dialog_set_child (dialog, GTK_WIDGET (welcome));
   adw_dialog_present (dialog, GTK_WIDGET (self));
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ghc-timeline-row.h"
+#include "ghc-timeline-cell.h"
 
 #include "ghc-message-row.h"
 
 #include <glib/gi18n.h>
 
-struct _GhcTimelineRow
+struct _GhcTimelineCell
 {
   GtkWidget    parent_instance;
   GtkListItem *list_item; /* (unowned): while bound */
@@ -16,7 +16,7 @@ struct _GhcTimelineRow
   GtkWidget   *new_row;
 };
 
-G_DEFINE_FINAL_TYPE (GhcTimelineRow, ghc_timeline_row, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (GhcTimelineCell, ghc_timeline_cell, GTK_TYPE_WIDGET)
 
 /* "Today", "Yesterday", or the day in full; with the year when it is another one. */
 static char *
@@ -65,7 +65,7 @@ build_line (const char  *css_class,
 }
 
 static void
-show_only (GhcTimelineRow *self,
+show_only (GhcTimelineCell *self,
            GtkWidget      *wanted)
 {
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
@@ -74,7 +74,7 @@ show_only (GhcTimelineRow *self,
 }
 
 static void
-show_day (GhcTimelineRow *self,
+show_day (GhcTimelineCell *self,
           GDateTime      *day)
 {
   g_autofree char *text = dup_day (day);
@@ -91,7 +91,7 @@ show_day (GhcTimelineRow *self,
 }
 
 static void
-show_new_line (GhcTimelineRow *self)
+show_new_line (GhcTimelineCell *self)
 {
   if (self->new_row == NULL)
     {
@@ -108,7 +108,7 @@ show_new_line (GhcTimelineRow *self)
 }
 
 static void
-update_description (GhcTimelineRow *self)
+update_description (GhcTimelineCell *self)
 {
   g_autofree char *text = NULL;
 
@@ -120,7 +120,7 @@ update_description (GhcTimelineRow *self)
 }
 
 static void
-show_message (GhcTimelineRow *self,
+show_message (GhcTimelineCell *self,
               GhcMessage     *message,
               GhcSession     *session,
               GhcGuild       *guild)
@@ -139,7 +139,7 @@ show_message (GhcTimelineRow *self,
 }
 
 void
-ghc_timeline_row_bind (GhcTimelineRow *self,
+ghc_timeline_cell_bind (GhcTimelineCell *self,
                        GtkListItem    *list_item,
                        GhcSession     *session,
                        GhcGuild       *guild)
@@ -165,7 +165,7 @@ ghc_timeline_row_bind (GhcTimelineRow *self,
 }
 
 void
-ghc_timeline_row_unbind (GhcTimelineRow *self)
+ghc_timeline_cell_unbind (GhcTimelineCell *self)
 {
   if (self->message != NULL)
     {
@@ -177,22 +177,22 @@ ghc_timeline_row_unbind (GhcTimelineRow *self)
 }
 
 /**
- * ghc_timeline_row_get_position:
+ * ghc_timeline_cell_get_position:
  *
  * Returns: the index of its item, or %GTK_INVALID_LIST_POSITION while it shows none
  */
 guint
-ghc_timeline_row_get_position (GhcTimelineRow *self)
+ghc_timeline_cell_get_position (GhcTimelineCell *self)
 {
-  g_return_val_if_fail (GHC_IS_TIMELINE_ROW (self), GTK_INVALID_LIST_POSITION);
+  g_return_val_if_fail (GHC_IS_TIMELINE_CELL (self), GTK_INVALID_LIST_POSITION);
 
   return self->list_item != NULL ? gtk_list_item_get_position (self->list_item) : GTK_INVALID_LIST_POSITION;
 }
 
 static void
-ghc_timeline_row_dispose (GObject *object)
+ghc_timeline_cell_dispose (GObject *object)
 {
-  GhcTimelineRow *self = GHC_TIMELINE_ROW (object);
+  GhcTimelineCell *self = GHC_TIMELINE_CELL (object);
   GtkWidget *child;
 
   if (self->message != NULL)
@@ -201,26 +201,26 @@ ghc_timeline_row_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
-  G_OBJECT_CLASS (ghc_timeline_row_parent_class)->dispose (object);
+  G_OBJECT_CLASS (ghc_timeline_cell_parent_class)->dispose (object);
 }
 
 static void
-ghc_timeline_row_class_init (GhcTimelineRowClass *klass)
+ghc_timeline_cell_class_init (GhcTimelineCellClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = ghc_timeline_row_dispose;
+  G_OBJECT_CLASS (klass)->dispose = ghc_timeline_cell_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_css_name (widget_class, "ghc-timeline-row");
+  gtk_widget_class_set_css_name (widget_class, "ghc-timeline-cell");
 }
 
 static void
-ghc_timeline_row_init (GhcTimelineRow *self)
+ghc_timeline_cell_init (GhcTimelineCell *self)
 {
 }
 
 GtkWidget *
-ghc_timeline_row_new (void)
+ghc_timeline_cell_new (void)
 {
-  return g_object_new (GHC_TYPE_TIMELINE_ROW, NULL);
+  return g_object_new (GHC_TYPE_TIMELINE_CELL, NULL);
 }

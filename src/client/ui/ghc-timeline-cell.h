@@ -8,21 +8,21 @@
 
 G_BEGIN_DECLS
 
-#define GHC_TYPE_TIMELINE_ROW (ghc_timeline_row_get_type ())
-G_DECLARE_FINAL_TYPE (GhcTimelineRow, ghc_timeline_row, GHC, TIMELINE_ROW, GtkWidget)
+#define GHC_TYPE_TIMELINE_CELL (ghc_timeline_cell_get_type ())
+G_DECLARE_FINAL_TYPE (GhcTimelineCell, ghc_timeline_cell, GHC, TIMELINE_CELL, GtkWidget)
 
 /**
- * GhcTimelineRow:
+ * GhcTimelineCell:
  *
  * A row of the timeline that is used again for whatever comes: a message, a day, or the "new" line. Each of the three is made
  * when it is first needed, and kept.
  */
-GtkWidget *ghc_timeline_row_new  (void);
-void       ghc_timeline_row_bind (GhcTimelineRow *self,
+GtkWidget *ghc_timeline_cell_new  (void);
+void       ghc_timeline_cell_bind (GhcTimelineCell *self,
                                   GtkListItem    *list_item,
                                   GhcSession     *session,
                                   GhcGuild       *guild);
-void       ghc_timeline_row_unbind (GhcTimelineRow *self);
-guint      ghc_timeline_row_get_position (GhcTimelineRow *self);
+void       ghc_timeline_cell_unbind (GhcTimelineCell *self);
+guint      ghc_timeline_cell_get_position (GhcTimelineCell *self);
 
 G_END_DECLS
