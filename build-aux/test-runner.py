@@ -24,8 +24,10 @@ import os
 import pathlib
 import re
 import signal
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 
@@ -167,6 +169,19 @@ def _pass_on(process, log, echo):
         return
 
 
+def scratch(made=[]):  # pylint: disable=dangerous-default-value
+    """A place for what the tests write, short enough for Unix sockets, removed by remove_scratch()."""
+    if not made:
+        made.append(tempfile.mkdtemp(prefix="gt-"))
+    return made[0]
+
+
+def remove_scratch():
+    path = scratch()
+    subprocess.run(["chmod", "-R", "u+rwX", path], stderr=subprocess.DEVNULL, check=False)
+    shutil.rmtree(path, ignore_errors=True)
+
+
 def test_env(build):
     """What the tests find in their environment."""
     home = build.path / "home"
@@ -175,6 +190,8 @@ def test_env(build):
     return {
         **build.env,
         "HOME": str(home),
+        "TMPDIR": scratch(),
+        "GUILDHALL_TEST_TMP": scratch(),
         "GUILDHALL_SOURCE": str(SOURCE),
         "GUILDHALL_BUILD": str(build.path),
         "GUILDHALL_BIN": str(build.path / "src" / "client" / "guildhall"),
@@ -396,6 +413,8 @@ def main():
             run.suite(name)
     except KeyboardInterrupt:
         run.results.append(Result("", "(the run)", "failed", "interrupted"))
+    finally:
+        remove_scratch()
 
     print()
     for outcome, heading in (("skipped", "Skipped"), ("failed", "Failed")):

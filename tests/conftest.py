@@ -63,7 +63,7 @@ def make_daemon(request):
     failed = getattr(getattr(request.node, "report_call", None), "failed", True)
     problems = []
     for own in daemons:
-        if failed and own.log_path.exists():
+        if failed and own.process is not None:
             print(f"--- guildhalld on port {own.port} said at last:\n{own.process.log_tail(60)}")
         try:
             own.close()
