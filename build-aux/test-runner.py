@@ -295,6 +295,8 @@ def run_pytest(suite, build, folders, env=None):
     build.log_dir.mkdir(parents=True, exist_ok=True)
     junit_path.unlink(missing_ok=True)
     words = [sys.executable, "-m", "pytest", "-c", "tests/pytest.ini", "--rootdir=tests", f"--junitxml={junit_path}", "-v", *folders]
+    if suite.startswith("sanitize"):
+        words += ["-m", "not slow"]
     # A test that hangs is ended by pytest, and counted, before the suite is.
     words += [f"--timeout={int(300 * float((env or {}).get('GUILDHALL_TEST_PATIENCE', '1')))}"]
     status = run_bounded(words, {**test_env(build), **(env or {})}, build.log_dir / f"{suite}.log", echo=True)
