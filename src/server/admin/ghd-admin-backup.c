@@ -15,9 +15,10 @@
 #include <unistd.h>
 
 /*
- * A backup is a tar file: what it holds can be looked at, and taken out, without us. First the manifest,
- * then pg_dump's custom format, then the signing key and the images as they lie in the data directory.
- * The database comes first: an image that it knows and that is still there afterwards is in the backup.
+ * A backup is a tar file: what it holds can be looked at, and taken out, without us. First the
+ * manifest, then pg_dump's custom format, then the signing key and the images as they lie in the
+ * data directory. The database comes first: an image that it knows and that is still there
+ * afterwards is in the backup.
  */
 
 typedef struct
@@ -95,7 +96,8 @@ write_manifest (GhdAdmin *self, const char *stage, GError **error)
     }
   gh_json_builder_add_int (builder, "format", GHD_BACKUP_FORMAT);
   gh_json_builder_add_string (builder, "software", "guildhalld " GUILDHALL_VERSION);
-  gh_json_builder_add_string (builder, "server", ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME));
+  gh_json_builder_add_string (builder, "server",
+                              ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME));
   gh_json_builder_add_int (builder, "schema", version);
   gh_json_builder_add_int (builder, "created_ts", gh_time_wall_ms ());
   json = gh_json_builder_finish_bytes (builder);
@@ -105,15 +107,17 @@ write_manifest (GhdAdmin *self, const char *stage, GError **error)
 static gboolean
 dump_database (GhdAdmin *self, const char *stage, GError **error)
 {
-  g_autofree char *bin_dir = self->cluster != NULL ? g_strdup (ghd_cluster_get_bin_dir (self->cluster))
-                                                   : ghd_cluster_find_bin_dir (0, error);
+  g_autofree char *bin_dir = self->cluster != NULL
+                               ? g_strdup (ghd_cluster_get_bin_dir (self->cluster))
+                               : ghd_cluster_find_bin_dir (0, error);
   g_autofree char *pg_dump = bin_dir != NULL ? g_build_filename (bin_dir, "pg_dump", NULL) : NULL;
   g_autofree char *path = g_build_filename (stage, GHD_BACKUP_DATABASE, NULL);
   g_auto (GStrv) environment = ghd_store_backup_environment (self->conninfo);
-  const char *argv[]
-    = { pg_dump, "--format=custom", "--no-owner", "--no-privileges", "--schema=public", "--file", path, NULL };
+  const char *argv[] = { pg_dump,           "--format=custom", "--no-owner", "--no-privileges",
+                         "--schema=public", "--file",          path,         NULL };
 
-  return pg_dump != NULL && ghd_admin_run_program (argv, (const char *const *) environment, path, 0, error);
+  return pg_dump != NULL
+         && ghd_admin_run_program (argv, (const char *const *) environment, path, 0, error);
 }
 
 static gboolean
@@ -122,8 +126,16 @@ pack (GhdAdmin *self, const Paths *paths, GError **error)
   const char *data_dir = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_DATA_DIR);
   g_autofree char *key = ghd_settings_build_path (self->settings, GHD_BACKUP_KEYS "/signing.key");
   g_autofree char *media = ghd_settings_build_path (self->settings, GHD_BACKUP_MEDIA);
-  const char *argv[16] = { "tar", "--create", "--format=posix", "--file", paths->part, "--warning=no-file-changed",
-                           "--warning=no-file-removed", "--directory", paths->stage, GHD_BACKUP_MANIFEST,
+  const char *argv[16] = { "tar",
+                           "--create",
+                           "--format=posix",
+                           "--file",
+                           paths->part,
+                           "--warning=no-file-changed",
+                           "--warning=no-file-removed",
+                           "--directory",
+                           paths->stage,
+                           GHD_BACKUP_MANIFEST,
                            GHD_BACKUP_DATABASE };
   guint n = 11;
 
@@ -163,8 +175,8 @@ ghd_admin_backup (GhdAdmin *self, GError **error)
   const char *file;
   struct stat info;
 
-  if (!ghd_admin_take_words (self, "the name of a file", &file, error) || !prepare (file, force, &paths, error)
-      || !ghd_admin_open_database (self, FALSE, error))
+  if (!ghd_admin_take_words (self, "the name of a file", &file, error)
+      || !prepare (file, force, &paths, error) || !ghd_admin_open_database (self, FALSE, error))
     return FALSE;
   if (!write_manifest (self, paths.stage, error) || !dump_database (self, paths.stage, error)
       || !pack (self, &paths, error) || !publish (&paths, error))
@@ -172,6 +184,7 @@ ghd_admin_backup (GhdAdmin *self, GError **error)
   if (stat (paths.file, &info) != 0)
     return fail (error, EX_IOERR, "Cannot read", paths.file);
   size = g_format_size (info.st_size);
-  g_print ("%s: %s. It holds the signing key and all messages: keep it as you keep keys.\n", paths.file, size);
+  g_print ("%s: %s. It holds the signing key and all messages: keep it as you keep keys.\n",
+           paths.file, size);
   return TRUE;
 }

@@ -16,20 +16,20 @@
 
 typedef struct
 {
-  GhdAudit   *audit;
-  GhKeyRing  *keys;
-  GHashTable *heads;    /* room → id of its last event */
-  GPtrArray  *findings; /* (element-type Finding) */
-  gint64      n_findings;
-  gint64      n_events;
-  gint64      position;
+  GhdAudit *audit;
+  GhKeyRing *keys;
+  GHashTable *heads;   /* room → id of its last event */
+  GPtrArray *findings; /* (element-type Finding) */
+  gint64 n_findings;
+  gint64 n_events;
+  gint64 position;
 } Check;
 
 typedef struct
 {
-  gint64      position; /* 0 = it concerns no single event */
+  gint64 position; /* 0 = it concerns no single event */
   const char *kind;
-  char       *detail;
+  char *detail;
 } Finding;
 
 static void
@@ -55,7 +55,7 @@ check_clear (Check *check)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Check, check_clear)
 
 static void G_GNUC_PRINTF (4, 5)
-find (Check *check, gint64 position, const char *kind, const char *format, ...)
+  find (Check *check, gint64 position, const char *kind, const char *format, ...)
 {
   Finding *finding;
   va_list args;
@@ -103,7 +103,8 @@ check_columns (Check *check, const GhdAuditRow *row)
   if (g_strcmp0 (row->room_id, gh_event_get_room_id (event)) != 0
       || g_strcmp0 (row->type, gh_event_get_event_type (event)) != 0
       || g_strcmp0 (row->state_key, gh_event_get_state_key (event)) != 0
-      || g_strcmp0 (row->sender, gh_event_get_sender (event)) != 0 || row->origin_ts != gh_event_get_origin_ts (event))
+      || g_strcmp0 (row->sender, gh_event_get_sender (event)) != 0
+      || row->origin_ts != gh_event_get_origin_ts (event))
     find (check, row->position, "columns", "The columns do not say what the signed header says");
 }
 
@@ -115,7 +116,8 @@ check_signature (Check *check, GhEvent *event)
   const GhHash *hash = gh_event_get_hash (event);
   g_autoptr (GError) error = NULL;
 
-  if (!gh_key_ring_verify (check->keys, server, key_id, hash->bytes, GH_HASH_SIZE, signature, &error))
+  if (!gh_key_ring_verify (check->keys, server, key_id, hash->bytes, GH_HASH_SIZE, signature,
+                           &error))
     find (check, gh_event_get_position (event), "signature", "%s", error->message);
 }
 
@@ -127,16 +129,18 @@ check_position (Check *check, gint64 position)
   check->position = position;
 }
 
-/* An event that is cited, and by which; the last event of the room needs no search and is left out. */
+/* An event that is cited, and by which; the last event of the room needs no search and is left
+ * out. */
 typedef struct
 {
-  GhEvent    *event;
+  GhEvent *event;
   const char *cited;
   const char *kind;
 } Citation;
 
 static void
-note_cited (GArray *citations, GhEvent *event, const char *const *cited, const char *head, const char *kind)
+note_cited (GArray *citations, GhEvent *event, const char *const *cited, const char *head,
+            const char *kind)
 {
   for (; cited != NULL && *cited != NULL; cited++)
     {
@@ -154,10 +158,12 @@ note_citations (Check *check, GhEvent *event, GArray *citations)
   const char *head = g_hash_table_lookup (check->heads, gh_event_get_room_id (event));
 
   if (head != NULL && (prev == NULL || prev[0] == NULL))
-    find (check, gh_event_get_position (event), "prev_events", "It follows nothing, but its room had events");
+    find (check, gh_event_get_position (event), "prev_events",
+          "It follows nothing, but its room had events");
   note_cited (citations, event, prev, head, "prev_events");
   note_cited (citations, event, gh_event_get_auth_events (event), NULL, "auth_events");
-  g_hash_table_replace (check->heads, g_strdup (gh_event_get_room_id (event)), g_strdup (gh_event_get_id (event)));
+  g_hash_table_replace (check->heads, g_strdup (gh_event_get_room_id (event)),
+                        g_strdup (gh_event_get_id (event)));
 }
 
 /* --- the log --- */
@@ -250,10 +256,12 @@ check_tables (Check *check, GError **error)
   if (!ghd_audit_count_lost (check->audit, &n_requests, &marked, error))
     return FALSE;
   if (n_requests > 0)
-    find (check, 0, "lost", "The events of %" G_GINT64_FORMAT " answered requests are not there", n_requests);
+    find (check, 0, "lost", "The events of %" G_GINT64_FORMAT " answered requests are not there",
+          n_requests);
   if (marked != check->position)
     find (check, 0, "lost",
-          "The log ends at %" G_GINT64_FORMAT ", but the writer had come to %" G_GINT64_FORMAT, check->position, marked);
+          "The log ends at %" G_GINT64_FORMAT ", but the writer had come to %" G_GINT64_FORMAT,
+          check->position, marked);
   return TRUE;
 }
 
@@ -294,7 +302,8 @@ print_text (const Check *check)
       const Finding *finding = g_ptr_array_index (check->findings, i);
 
       if (finding->position > 0)
-        g_print ("event at %" G_GINT64_FORMAT ": %s: %s\n", finding->position, finding->kind, finding->detail);
+        g_print ("event at %" G_GINT64_FORMAT ": %s: %s\n", finding->position, finding->kind,
+                 finding->detail);
       else
         g_print ("%s: %s\n", finding->kind, finding->detail);
     }
@@ -303,7 +312,8 @@ print_text (const Check *check)
   if (check->n_findings == 0)
     g_print ("%" G_GINT64_FORMAT " events: all is well.\n", check->n_events);
   else
-    g_print ("%" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " problems.\n", check->n_events, check->n_findings);
+    g_print ("%" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " problems.\n", check->n_events,
+             check->n_findings);
 }
 
 /* check [--json] */
@@ -313,7 +323,8 @@ ghd_admin_check (GhdAdmin *self, GError **error)
   gboolean json = ghd_admin_take_switch (self, "--json");
   g_auto (Check) check = { 0 };
 
-  if (!ghd_admin_take_words (self, NULL, NULL, error) || !ghd_admin_open_database (self, TRUE, error))
+  if (!ghd_admin_take_words (self, NULL, NULL, error)
+      || !ghd_admin_open_database (self, TRUE, error))
     return FALSE;
 
   check.heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

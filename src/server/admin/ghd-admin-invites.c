@@ -10,7 +10,8 @@
 #define DEFAULT_EXPIRES_S (7 * 24 * 3600)
 #define MAX_EXPIRES_S (G_GINT64_CONSTANT (100) * 365 * 24 * 3600)
 
-/* invite create [--uses N] [--expires SECONDS]: an invite to the server, which permits registrations */
+/* invite create [--uses N] [--expires SECONDS]: an invite to the server, which permits
+ * registrations */
 gboolean
 ghd_admin_invite_create (GhdAdmin *self, GError **error)
 {
@@ -19,8 +20,10 @@ ghd_admin_invite_create (GhdAdmin *self, GError **error)
   gint64 expires_s;
 
   if (!ghd_admin_take_int (self, "--uses", DEFAULT_USES, G_MAXINT32, &invite.max_uses, error)
-      || !ghd_admin_take_int (self, "--expires", DEFAULT_EXPIRES_S, MAX_EXPIRES_S, &expires_s, error)
-      || !ghd_admin_take_words (self, NULL, NULL, error) || !ghd_admin_open_database (self, TRUE, error))
+      || !ghd_admin_take_int (self, "--expires", DEFAULT_EXPIRES_S, MAX_EXPIRES_S, &expires_s,
+                              error)
+      || !ghd_admin_take_words (self, NULL, NULL, error)
+      || !ghd_admin_open_database (self, TRUE, error))
     return FALSE;
 
   if (expires_s > 0)

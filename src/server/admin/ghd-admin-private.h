@@ -20,11 +20,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   GhdSettings *settings;
-  GPtrArray   *arguments;
-  GhdCluster  *cluster;
-  GhdPool     *pool;
-  const char  *conninfo;
-  int          status;
+  GPtrArray *arguments;
+  GhdCluster *cluster;
+  GhdPool *pool;
+  const char *conninfo;
+  int status;
 } GhdAdmin;
 
 #define GHD_ADMIN_ERROR (ghd_admin_error_quark ())
@@ -33,37 +33,25 @@ GQuark ghd_admin_error_quark (void);
 /* The code of a GHD_ADMIN_ERROR is the status of sysexits.h to exit with. */
 
 /* These run on a fiber and may await. FALSE with an error ends the program. */
-typedef gboolean (*GhdAdminFunc) (GhdAdmin *self,
-                                  GError  **error);
+typedef gboolean (*GhdAdminFunc) (GhdAdmin *self, GError **error);
 
-gboolean    ghd_admin_open_database (GhdAdmin     *self,
-                                     gboolean      migrate,
-                                     GError      **error);
+gboolean ghd_admin_open_database (GhdAdmin *self, gboolean migrate, GError **error);
 
-gboolean    ghd_admin_take_switch   (GhdAdmin     *self,
-                                     const char   *name);
-gboolean    ghd_admin_take_int      (GhdAdmin     *self,
-                                     const char   *name,
-                                     gint64        fallback,
-                                     gint64        max,
-                                     gint64       *value,
-                                     GError      **error);
-gboolean    ghd_admin_take_words    (GhdAdmin     *self,
-                                     const char   *what,
-                                     const char  **word,
-                                     GError      **error);
+gboolean ghd_admin_take_switch (GhdAdmin *self, const char *name);
+gboolean ghd_admin_take_int (GhdAdmin *self, const char *name, gint64 fallback, gint64 max,
+                             gint64 *value, GError **error);
+gboolean ghd_admin_take_words (GhdAdmin *self, const char *what, const char **word, GError **error);
 
-void        ghd_admin_progress      (const char   *format,
-                                     ...) G_GNUC_PRINTF (1, 2);
+void ghd_admin_progress (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-gboolean    ghd_admin_user_add            (GhdAdmin *self, GError **error);
-gboolean    ghd_admin_user_list           (GhdAdmin *self, GError **error);
-gboolean    ghd_admin_user_disable        (GhdAdmin *self, GError **error);
-gboolean    ghd_admin_user_enable         (GhdAdmin *self, GError **error);
-gboolean    ghd_admin_user_reset_password (GhdAdmin *self, GError **error);
-gboolean    ghd_admin_invite_create       (GhdAdmin *self, GError **error);
-gboolean    ghd_admin_backup              (GhdAdmin *self, GError **error);
-gboolean    ghd_admin_restore             (GhdAdmin *self, GError **error);
-gboolean    ghd_admin_check               (GhdAdmin *self, GError **error);
+gboolean ghd_admin_user_add (GhdAdmin *self, GError **error);
+gboolean ghd_admin_user_list (GhdAdmin *self, GError **error);
+gboolean ghd_admin_user_disable (GhdAdmin *self, GError **error);
+gboolean ghd_admin_user_enable (GhdAdmin *self, GError **error);
+gboolean ghd_admin_user_reset_password (GhdAdmin *self, GError **error);
+gboolean ghd_admin_invite_create (GhdAdmin *self, GError **error);
+gboolean ghd_admin_backup (GhdAdmin *self, GError **error);
+gboolean ghd_admin_restore (GhdAdmin *self, GError **error);
+gboolean ghd_admin_check (GhdAdmin *self, GError **error);
 
 G_END_DECLS

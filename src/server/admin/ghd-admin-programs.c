@@ -20,9 +20,10 @@
 static char *
 read_words (GSubprocess *process)
 {
-  g_autoptr (GBytes) bytes
-    = g_input_stream_read_bytes (g_subprocess_get_stderr_pipe (process), 4096, NULL, NULL);
-  char *words = bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
+  g_autoptr (GBytes)
+    bytes = g_input_stream_read_bytes (g_subprocess_get_stderr_pipe (process), 4096, NULL, NULL);
+  char *words = bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
+                              : g_strdup ("");
 
   return g_strstrip (g_strdelimit (words, "\n", ' '));
 }
@@ -40,8 +41,8 @@ gboolean
 ghd_admin_run_program (const char *const *argv, const char *const *environment, const char *growing,
                        int highest_status, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher
-    = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+    G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GSubprocess) process = NULL;
   g_autofree char *words = NULL;
 
@@ -55,14 +56,16 @@ ghd_admin_run_program (const char *const *argv, const char *const *environment, 
     {
       struct stat info;
 
-      dex_await (
-        dex_future_first (dex_subprocess_wait_check (process), dex_timeout_new_msec (PROGRESS_MS), NULL), NULL);
+      dex_await (dex_future_first (dex_subprocess_wait_check (process),
+                                   dex_timeout_new_msec (PROGRESS_MS), NULL),
+                 NULL);
       if (growing != NULL && stat (growing, &info) == 0)
         ghd_admin_progress ("%s: %.1f MiB", growing, info.st_size / (1024.0 * 1024.0));
     }
   if (growing != NULL)
     ghd_admin_progress ("%s", "");
-  if (g_subprocess_get_if_exited (process) && g_subprocess_get_exit_status (process) <= highest_status)
+  if (g_subprocess_get_if_exited (process)
+      && g_subprocess_get_exit_status (process) <= highest_status)
     return TRUE;
 
   words = read_words (process);
@@ -75,11 +78,13 @@ ghd_admin_run_program (const char *const *argv, const char *const *environment, 
 static gboolean
 remove_tree (GFile *file, GError **error)
 {
-  g_autoptr (GFileEnumerator) children
-    = g_file_enumerate_children (file, G_FILE_ATTRIBUTE_STANDARD_NAME, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
+  g_autoptr (GFileEnumerator)
+    children = g_file_enumerate_children (file, G_FILE_ATTRIBUTE_STANDARD_NAME,
+                                          G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
   GFile *child;
 
-  while (children != NULL && g_file_enumerator_iterate (children, NULL, &child, NULL, error) && child != NULL)
+  while (children != NULL && g_file_enumerator_iterate (children, NULL, &child, NULL, error)
+         && child != NULL)
     if (!remove_tree (child, error))
       return FALSE;
   return g_file_delete (file, NULL, error);
@@ -110,7 +115,8 @@ ghd_admin_sync (const char *path, GError **error)
 
   if (fd >= 0 && fsync (fd) == 0)
     return TRUE;
-  g_set_error (error, GHD_ADMIN_ERROR, EX_IOERR, "Cannot write %s to the disk: %s", path, g_strerror (errno));
+  g_set_error (error, GHD_ADMIN_ERROR, EX_IOERR, "Cannot write %s to the disk: %s", path,
+               g_strerror (errno));
   return FALSE;
 }
 

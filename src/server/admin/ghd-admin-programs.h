@@ -5,16 +5,11 @@
 
 G_BEGIN_DECLS
 
-gboolean ghd_admin_run_program  (const char *const *argv,
-                                 const char *const *environment,
-                                 const char        *growing,
-                                 int                highest_status,
-                                 GError           **error);
-gboolean ghd_admin_remove_tree  (const char        *path,
-                                 GError           **error);
-gboolean ghd_admin_sync         (const char        *path,
-                                 GError           **error);
-gboolean ghd_admin_is_empty_dir (const char        *path);
+gboolean ghd_admin_run_program (const char *const *argv, const char *const *environment,
+                                const char *growing, int highest_status, GError **error);
+gboolean ghd_admin_remove_tree (const char *path, GError **error);
+gboolean ghd_admin_sync (const char *path, GError **error);
+gboolean ghd_admin_is_empty_dir (const char *path);
 
 /* What a backup holds: a tar file of these. Its version is in the manifest. */
 #define GHD_BACKUP_MANIFEST "manifest.json"

@@ -14,8 +14,8 @@
 #include <sysexits.h>
 
 /*
- * Files first, the database last and in one transaction: a restore that is interrupted leaves an empty
- * database, and can be begun again.
+ * Files first, the database last and in one transaction: a restore that is interrupted leaves an
+ * empty database, and can be begun again.
  */
 
 static void
@@ -46,8 +46,8 @@ check_members (const char *file, GError **error)
   gboolean has_database = FALSE;
   int status;
 
-  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output,
-                     NULL, &status, error))
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+                     NULL, NULL, &output, NULL, &status, error))
     return FALSE;
   if (status != 0)
     return refuse (error, EX_DATAERR, "this is not a backup of guildhalld", file);
@@ -57,8 +57,10 @@ check_members (const char *file, GError **error)
     {
       const char *name = strrchr (*line, ' ');
 
-      if (((*line)[0] != '-' && (*line)[0] != 'd') || name == NULL || strstr (name, "..") != NULL || name[1] == '/')
-        return refuse (error, EX_DATAERR, "this holds something that no backup of guildhalld holds", file);
+      if (((*line)[0] != '-' && (*line)[0] != 'd') || name == NULL || strstr (name, "..") != NULL
+          || name[1] == '/')
+        return refuse (error, EX_DATAERR, "this holds something that no backup of guildhalld holds",
+                       file);
       has_database |= g_str_equal (name + 1, GHD_BACKUP_DATABASE);
     }
   if (!has_database)
@@ -69,10 +71,12 @@ check_members (const char *file, GError **error)
 static gboolean
 unpack (GhdAdmin *self, const char *file, char **stage, GError **error)
 {
-  const char *argv[] = { "tar", "--extract", "--file", file, "--directory", NULL, "--no-same-owner", NULL };
+  const char *argv[] = { "tar",         "--extract", "--file",          file,
+                         "--directory", NULL,        "--no-same-owner", NULL };
 
   *stage = ghd_settings_build_path (self->settings, "restore.XXXXXX");
-  g_mkdir_with_parents (ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_DATA_DIR), 0700);
+  g_mkdir_with_parents (ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_DATA_DIR),
+                        0700);
   if (g_mkdtemp_full (*stage, 0700) == NULL)
     {
       refuse (error, EX_CANTCREAT, g_strerror (errno), *stage);
@@ -100,13 +104,15 @@ check_manifest (GhdAdmin *self, const char *stage, const char *file, GError **er
     return refuse (error, EX_DATAERR, "this is not a backup of guildhalld", file);
   if (gh_json_peek_int (manifest, "format", 0) > GHD_BACKUP_FORMAT
       || gh_json_peek_int (manifest, "schema", 0) > ghd_migrate_get_newest ())
-    return refuse (error, EX_UNAVAILABLE, "this backup was made by a newer guildhalld; restore it with that one", file);
+    return refuse (error, EX_UNAVAILABLE,
+                   "this backup was made by a newer guildhalld; restore it with that one", file);
   if (!g_str_equal (server, name))
     {
-      g_set_error (error, GHD_ADMIN_ERROR, EX_DATAERR,
-                   "%s: this is a backup of the server \"%s\", and the setting server.name is \"%s\". Every id holds "
-                   "the name, so they must be the same.",
-                   file, server, name);
+      g_set_error (
+        error, GHD_ADMIN_ERROR, EX_DATAERR,
+        "%s: this is a backup of the server \"%s\", and the setting server.name is \"%s\". Every id holds "
+        "the name, so they must be the same.",
+        file, server, name);
       return FALSE;
     }
   return TRUE;
@@ -126,8 +132,8 @@ move_in (GhdAdmin *self, const char *stage, const char *name, GError **error)
     return refuse (error, EX_CANTCREAT, g_strerror (errno), dir);
   if (g_file_test (to, G_FILE_TEST_EXISTS) && g_rmdir (to) != 0)
     {
-      g_autofree char *aside
-        = g_strdup_printf ("%s.before-restore-%" G_GINT64_FORMAT, to, gh_time_wall_ms ());
+      g_autofree char *aside = g_strdup_printf ("%s.before-restore-%" G_GINT64_FORMAT, to,
+                                                gh_time_wall_ms ());
 
       if (g_rename (to, aside) != 0)
         return refuse (error, EX_CANTCREAT, g_strerror (errno), to);
@@ -151,9 +157,10 @@ check_database (GhdAdmin *self, GError **error)
     }
   if (state == GHD_DATABASE_IN_USE)
     {
-      g_set_error (error, GHD_ADMIN_ERROR, EX_CANTCREAT,
-                   "The database is not empty, and a restore would replace what is in it. Use an empty one: another "
-                   "--data-dir with --embedded, or another database.uri.");
+      g_set_error (
+        error, GHD_ADMIN_ERROR, EX_CANTCREAT,
+        "The database is not empty, and a restore would replace what is in it. Use an empty one: another "
+        "--data-dir with --embedded, or another database.uri.");
       return FALSE;
     }
   return state == GHD_DATABASE_BARE || dex_await (ghd_store_backup_clear (self->pool), error);
@@ -162,16 +169,27 @@ check_database (GhdAdmin *self, GError **error)
 static gboolean
 load_database (GhdAdmin *self, const char *stage, GError **error)
 {
-  g_autofree char *bin_dir = self->cluster != NULL ? g_strdup (ghd_cluster_get_bin_dir (self->cluster))
-                                                   : ghd_cluster_find_bin_dir (0, error);
-  g_autofree char *pg_restore = bin_dir != NULL ? g_build_filename (bin_dir, "pg_restore", NULL) : NULL;
+  g_autofree char *bin_dir = self->cluster != NULL
+                               ? g_strdup (ghd_cluster_get_bin_dir (self->cluster))
+                               : ghd_cluster_find_bin_dir (0, error);
+  g_autofree char *pg_restore = bin_dir != NULL ? g_build_filename (bin_dir, "pg_restore", NULL)
+                                                : NULL;
   g_autofree char *path = g_build_filename (stage, GHD_BACKUP_DATABASE, NULL);
   g_auto (GStrv) environment = ghd_store_backup_environment (self->conninfo);
   const char *database = g_environ_getenv (environment, "PGDATABASE");
-  const char *argv[] = { pg_restore, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges",
-                         "--schema=public", "--dbname", database != NULL ? database : "", path, NULL };
+  const char *argv[] = { pg_restore,
+                         "--single-transaction",
+                         "--exit-on-error",
+                         "--no-owner",
+                         "--no-privileges",
+                         "--schema=public",
+                         "--dbname",
+                         database != NULL ? database : "",
+                         path,
+                         NULL };
 
-  return pg_restore != NULL && ghd_admin_run_program (argv, (const char *const *) environment, NULL, 0, error);
+  return pg_restore != NULL
+         && ghd_admin_run_program (argv, (const char *const *) environment, NULL, 0, error);
 }
 
 /* restore FILE */
@@ -193,13 +211,14 @@ ghd_admin_restore (GhdAdmin *self, GError **error)
 
   /* Kept until the end: no daemon can start on a database that is half there. */
   lock = dex_await_object (ghd_store_backup_take_lock (self->conninfo), error);
-  if (lock == NULL || !unpack (self, path, &stage, error) || !check_manifest (self, stage, path, error)
-      || !check_database (self, error))
+  if (lock == NULL || !unpack (self, path, &stage, error)
+      || !check_manifest (self, stage, path, error) || !check_database (self, error))
     return FALSE;
 
   ghd_admin_progress ("Loading the database…");
-  if (!move_in (self, stage, GHD_BACKUP_KEYS "/signing.key", error) || !move_in (self, stage, GHD_BACKUP_MEDIA, error)
-      || !load_database (self, stage, error) || !dex_await (ghd_migrate (self->conninfo), error))
+  if (!move_in (self, stage, GHD_BACKUP_KEYS "/signing.key", error)
+      || !move_in (self, stage, GHD_BACKUP_MEDIA, error) || !load_database (self, stage, error)
+      || !dex_await (ghd_migrate (self->conninfo), error))
     return FALSE;
   ghd_admin_progress ("%s", "");
   g_print ("%s is restored. `guildhalld check` verifies it.\n", path);

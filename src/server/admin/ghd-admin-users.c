@@ -87,15 +87,17 @@ take_source (GhdAdmin *self, Source *source, GError **error)
   if (source->from_stdin && source->generate)
     g_set_error (error, GHD_ADMIN_ERROR, EX_USAGE, "Choose one of --password-stdin and --generate");
   else if (!source->from_stdin && !source->generate && !isatty (STDIN_FILENO))
-    g_set_error (error, GHD_ADMIN_ERROR, EX_USAGE,
-                 "Say --generate for a new password, or --password-stdin and give one on standard input");
+    g_set_error (
+      error, GHD_ADMIN_ERROR, EX_USAGE,
+      "Say --generate for a new password, or --password-stdin and give one on standard input");
   else
     return TRUE;
   return FALSE;
 }
 
 static char *
-hash_password (GhdAdmin *self, const Source *source, const char *username, char **generated, GError **error)
+hash_password (GhdAdmin *self, const Source *source, const char *username, char **generated,
+               GError **error)
 {
   g_autoptr (GhSecret) password = NULL;
 
@@ -108,8 +110,9 @@ hash_password (GhdAdmin *self, const Source *source, const char *username, char 
     password = source->from_stdin ? read_line (error) : ask_twice (error);
   if (password == NULL
       || !ghd_password_check (gh_secret_get_string (password), username,
-                              ghd_settings_get_int (self->settings, GHD_SETTING_ACCOUNTS_PASSWORD_MIN), "password",
-                              error))
+                              ghd_settings_get_int (self->settings,
+                                                    GHD_SETTING_ACCOUNTS_PASSWORD_MIN),
+                              "password", error))
     return NULL;
   return gh_password_hash (password, error);
 }
@@ -138,14 +141,16 @@ ghd_admin_user_add (GhdAdmin *self, GError **error)
   const char *name;
   Source source;
 
-  if (!take_source (self, &source, error) || !ghd_admin_take_words (self, "a user name", &name, error)
+  if (!take_source (self, &source, error)
+      || !ghd_admin_take_words (self, "a user name", &name, error)
       || !gh_user_name_check (name, NULL, error))
     return FALSE;
   hash = hash_password (self, &source, name, &generated, error);
   if (hash == NULL || !ghd_admin_open_database (self, TRUE, error))
     return FALSE;
 
-  user_id = gh_id_new_user (name, ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME));
+  user_id = gh_id_new_user (name,
+                            ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME));
   skeleton = gh_user_name_skeleton (name);
   account.user_id = user_id;
   account.username = name;
@@ -174,7 +179,8 @@ print_json (GPtrArray *accounts)
       gh_json_builder_add_int (builder, "created_ts", account->created_ts);
       gh_json_builder_add_int (builder, "disabled_ts", account->disabled_ts);
       line = gh_json_builder_finish_bytes (builder);
-      g_print ("%.*s\n", (int) g_bytes_get_size (line), (const char *) g_bytes_get_data (line, NULL));
+      g_print ("%.*s\n", (int) g_bytes_get_size (line),
+               (const char *) g_bytes_get_data (line, NULL));
     }
 }
 
@@ -187,8 +193,8 @@ print_table (GPtrArray *accounts)
       g_autoptr (GDateTime) created = g_date_time_new_from_unix_utc (account->created_ts / 1000);
       g_autofree char *date = g_date_time_format (created, "%Y-%m-%d");
 
-      g_print ("%-32s  %s  %-8s  %s\n", account->username, date, account->disabled_ts != 0 ? "disabled" : "",
-               account->display_name);
+      g_print ("%-32s  %s  %-8s  %s\n", account->username, date,
+               account->disabled_ts != 0 ? "disabled" : "", account->display_name);
     }
 }
 
@@ -199,7 +205,8 @@ ghd_admin_user_list (GhdAdmin *self, GError **error)
   gboolean json = ghd_admin_take_switch (self, "--json");
   g_autoptr (GPtrArray) accounts = NULL;
 
-  if (!ghd_admin_take_words (self, NULL, NULL, error) || !ghd_admin_open_database (self, TRUE, error))
+  if (!ghd_admin_take_words (self, NULL, NULL, error)
+      || !ghd_admin_open_database (self, TRUE, error))
     return FALSE;
   accounts = dex_await_boxed (ghd_store_accounts_list (self->pool), error);
   if (accounts == NULL)
@@ -218,11 +225,14 @@ set_disabled (GhdAdmin *self, gint64 disabled_ts, const char *done, GError **err
   g_auto (GStrv) revoked = NULL;
   const char *name;
 
-  if (!ghd_admin_take_words (self, "a user name", &name, error) || !ghd_admin_open_database (self, TRUE, error))
+  if (!ghd_admin_take_words (self, "a user name", &name, error)
+      || !ghd_admin_open_database (self, TRUE, error))
     return FALSE;
   account = dex_await_boxed (ghd_store_accounts_find (self->pool, name), error);
   if (account != NULL)
-    revoked = dex_await_boxed (ghd_store_accounts_set_disabled (self->pool, account->user_id, disabled_ts), error);
+    revoked = dex_await_boxed (ghd_store_accounts_set_disabled (self->pool, account->user_id,
+                                                                disabled_ts),
+                               error);
   if (revoked == NULL)
     return FALSE;
   g_print ("%s: %s (devices signed out: %u)\n", account->user_id, done, g_strv_length (revoked));
@@ -254,17 +264,21 @@ ghd_admin_user_reset_password (GhdAdmin *self, GError **error)
   const char *name;
   Source source;
 
-  if (!take_source (self, &source, error) || !ghd_admin_take_words (self, "a user name", &name, error))
+  if (!take_source (self, &source, error)
+      || !ghd_admin_take_words (self, "a user name", &name, error))
     return FALSE;
   hash = hash_password (self, &source, name, &generated, error);
   if (hash == NULL || !ghd_admin_open_database (self, TRUE, error))
     return FALSE;
   account = dex_await_boxed (ghd_store_accounts_find (self->pool, name), error);
   if (account != NULL)
-    revoked = dex_await_boxed (ghd_store_accounts_set_password (self->pool, account->user_id, hash, NULL), error);
+    revoked = dex_await_boxed (ghd_store_accounts_set_password (self->pool, account->user_id, hash,
+                                                                NULL),
+                               error);
   if (revoked == NULL)
     return FALSE;
-  g_print ("%s: new password (devices signed out: %u)\n", account->user_id, g_strv_length (revoked));
+  g_print ("%s: new password (devices signed out: %u)\n", account->user_id,
+           g_strv_length (revoked));
   print_generated (generated);
   return TRUE;
 }

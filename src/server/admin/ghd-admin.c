@@ -11,12 +11,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK (ghd-admin-error-quark, ghd_admin_error)
+G_DEFINE_QUARK (ghd - admin - error - quark, ghd_admin_error)
 
 static gboolean
 migrate (GhdAdmin *self, GError **error)
 {
-  if (!ghd_admin_take_words (self, NULL, NULL, error) || !ghd_admin_open_database (self, TRUE, error))
+  if (!ghd_admin_take_words (self, NULL, NULL, error)
+      || !ghd_admin_open_database (self, TRUE, error))
     return FALSE;
   g_print ("The database is at version %d.\n", ghd_migrate_get_newest ());
   return TRUE;
@@ -25,7 +26,7 @@ migrate (GhdAdmin *self, GError **error)
 /* The one table of commands. */
 static const struct
 {
-  const char  *words;
+  const char *words;
   GhdAdminFunc func;
 } commands[] = {
   { "migrate", migrate },
@@ -40,17 +41,17 @@ static const struct
   { "check", ghd_admin_check },
 };
 
-#define USAGE                                                                                       \
-  "  migrate                                  bring the database up to date\n"                      \
-  "  user add NAME [--password-stdin | --generate]\n"                                               \
-  "  user list [--json]\n"                                                                          \
-  "  user disable NAME                        sign them out; they cannot sign in any more\n"        \
-  "  user enable NAME\n"                                                                            \
-  "  user reset-password NAME [--password-stdin | --generate]\n"                                    \
-  "  invite create [--uses N] [--expires SECONDS]\n"                                                \
-  "                                           permits registrations (0 = any number, never)\n"      \
-  "  backup FILE [--force]                    everything in one file, while the server runs\n"      \
-  "  restore FILE                             into an empty database\n"                             \
+#define USAGE                                                                                      \
+  "  migrate                                  bring the database up to date\n"                     \
+  "  user add NAME [--password-stdin | --generate]\n"                                              \
+  "  user list [--json]\n"                                                                         \
+  "  user disable NAME                        sign them out; they cannot sign in any more\n"       \
+  "  user enable NAME\n"                                                                           \
+  "  user reset-password NAME [--password-stdin | --generate]\n"                                   \
+  "  invite create [--uses N] [--expires SECONDS]\n"                                               \
+  "                                           permits registrations (0 = any number, never)\n"     \
+  "  backup FILE [--force]                    everything in one file, while the server runs\n"     \
+  "  restore FILE                             into an empty database\n"                            \
   "  check [--json]                           verify every event and what was derived from it\n"
 
 /* How many of the first arguments the command's words are; 0 = it is another command. */
@@ -77,7 +78,8 @@ find_status (const GError *error)
     return EX_IOERR;
   if (g_error_matches (error, GH_ERROR, GH_ERROR_NOT_FOUND))
     return EX_NOUSER;
-  if (g_error_matches (error, GH_ERROR, GH_ERROR_INVALID) || g_error_matches (error, GH_ERROR, GH_ERROR_CONFLICT))
+  if (g_error_matches (error, GH_ERROR, GH_ERROR_INVALID)
+      || g_error_matches (error, GH_ERROR, GH_ERROR_CONFLICT))
     return EX_DATAERR;
   return ghd_store_status (error);
 }
@@ -95,9 +97,9 @@ close_database (GhdAdmin *self)
 
 typedef struct
 {
-  GhdAdmin    *admin;
+  GhdAdmin *admin;
   GhdAdminFunc func;
-  GMainLoop   *loop;
+  GMainLoop *loop;
 } Running;
 
 static DexFuture *
@@ -147,7 +149,8 @@ ghd_admin_open_database (GhdAdmin *self, gboolean migrate_first, GError **error)
     return FALSE;
   if (ghd_settings_get_bool (self->settings, GHD_SETTING_DATABASE_EMBEDDED))
     {
-      self->cluster = ghd_cluster_new (ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_DATA_DIR));
+      self->cluster = ghd_cluster_new (
+        ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_DATA_DIR));
       if (!dex_await (ghd_cluster_attach (self->cluster), error))
         return FALSE;
       self->conninfo = ghd_cluster_get_conninfo (self->cluster);
@@ -186,7 +189,8 @@ ghd_admin_take_switch (GhdAdmin *self, const char *name)
  * @fallback: when it is not among the arguments
  */
 gboolean
-ghd_admin_take_int (GhdAdmin *self, const char *name, gint64 fallback, gint64 max, gint64 *value, GError **error)
+ghd_admin_take_int (GhdAdmin *self, const char *name, gint64 fallback, gint64 max, gint64 *value,
+                    GError **error)
 {
   *value = fallback;
   for (guint i = 0; i < self->arguments->len; i++)
@@ -198,8 +202,8 @@ ghd_admin_take_int (GhdAdmin *self, const char *name, gint64 fallback, gint64 ma
       text = i + 1 < self->arguments->len ? g_ptr_array_index (self->arguments, i + 1) : "";
       if (!g_ascii_string_to_signed (text, 10, 0, max, value, NULL))
         {
-          g_set_error (error, GHD_ADMIN_ERROR, EX_USAGE, "%s needs a number from 0 to %" G_GINT64_FORMAT " after it",
-                       name, max);
+          g_set_error (error, GHD_ADMIN_ERROR, EX_USAGE,
+                       "%s needs a number from 0 to %" G_GINT64_FORMAT " after it", name, max);
           return FALSE;
         }
       g_ptr_array_remove_range (self->arguments, i, 2);

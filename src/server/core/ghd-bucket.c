@@ -2,9 +2,9 @@
 #include "ghd-bucket.h"
 
 /*
- * The generic cell rate algorithm: one number says all. full_at_us is when the bucket would be full again if
- * nothing more were taken; each token taken moves it one interval further. What is taken now fits as long as it does
- * not lie more than a burst of intervals ahead.
+ * The generic cell rate algorithm: one number says all. full_at_us is when the bucket would be full
+ * again if nothing more were taken; each token taken moves it one interval further. What is taken
+ * now fits as long as it does not lie more than a burst of intervals ahead.
  */
 
 /**

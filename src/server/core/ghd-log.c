@@ -14,12 +14,15 @@ static GLogLevelFlags log_level = G_LOG_LEVEL_INFO;
 static const struct
 {
   GLogLevelFlags level;
-  const char    *name;
-  const char    *color;
+  const char *name;
+  const char *color;
 } levels[] = {
-  { G_LOG_LEVEL_ERROR, "error", "\033[1;31m" },   { G_LOG_LEVEL_CRITICAL, "error", "\033[1;31m" },
-  { G_LOG_LEVEL_WARNING, "warning", "\033[33m" }, { G_LOG_LEVEL_MESSAGE, "info", "" },
-  { G_LOG_LEVEL_INFO, "info", "" },               { G_LOG_LEVEL_DEBUG, "debug", "\033[2m" },
+  { G_LOG_LEVEL_ERROR, "error", "\033[1;31m" },
+  { G_LOG_LEVEL_CRITICAL, "error", "\033[1;31m" },
+  { G_LOG_LEVEL_WARNING, "warning", "\033[33m" },
+  { G_LOG_LEVEL_MESSAGE, "info", "" },
+  { G_LOG_LEVEL_INFO, "info", "" },
+  { G_LOG_LEVEL_DEBUG, "debug", "\033[2m" },
 };
 
 static gsize
@@ -146,14 +149,15 @@ write_line (const char *line, gsize length)
 }
 
 static void
-print_line (const char *domain, GLogLevelFlags level, const char *message, const GhdLogField *fields)
+print_line (const char *domain, GLogLevelFlags level, const char *message,
+            const GhdLogField *fields)
 {
   g_autoptr (GString) line = g_string_sized_new (256);
   const char *color = levels[find_level (level)].color;
   gboolean colored = color[0] != '\0' && log_format == GHD_LOG_FORMAT_TEXT
                      && g_log_writer_supports_color (STDERR_FILENO);
-  g_autofree char *text
-    = ghd_log_format_line (log_format, g_get_real_time (), domain, level, message, fields);
+  g_autofree char *text = ghd_log_format_line (log_format, g_get_real_time (), domain, level,
+                                               message, fields);
 
   g_string_append_printf (line, "%s%s%s\n", colored ? color : "", text, colored ? "\033[0m" : "");
   write_line (line->str, line->len);
@@ -258,7 +262,8 @@ ghd_log_is_enabled (GLogLevelFlags level)
  * What ghd_log_info() and its kin expand to.
  */
 void
-ghd_log_emit (const char *domain, GLogLevelFlags level, const char *message, const GhdLogField *fields)
+ghd_log_emit (const char *domain, GLogLevelFlags level, const char *message,
+              const GhdLogField *fields)
 {
   GLogField log_fields[] = {
     { "MESSAGE", message, -1 },

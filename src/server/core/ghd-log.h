@@ -17,13 +17,12 @@ typedef struct
 {
   const char *name;
   const char *string; /* NULL: an integer */
-  gint64      integer;
+  gint64 integer;
 } GhdLogField;
 
-#define GHD_LOG_STRING(field_name, value) \
+#define GHD_LOG_STRING(field_name, value)                                                          \
   ((GhdLogField) { .name = (field_name), .string = (value) ? (value) : "" })
-#define GHD_LOG_INT(field_name, value) \
-  ((GhdLogField) { .name = (field_name), .integer = (value) })
+#define GHD_LOG_INT(field_name, value) ((GhdLogField) { .name = (field_name), .integer = (value) })
 
 /**
  * GhdLogFormat:
@@ -39,31 +38,22 @@ typedef enum
 } GhdLogFormat;
 
 /* ghd_log_info ("Signed in", GHD_LOG_STRING ("user_id", id), GHD_LOG_INT ("duration_ms", 80)); */
-#define ghd_log_debug(message, ...)   GHD_LOG_AT (G_LOG_LEVEL_DEBUG, message, __VA_ARGS__)
-#define ghd_log_info(message, ...)    GHD_LOG_AT (G_LOG_LEVEL_INFO, message, __VA_ARGS__)
+#define ghd_log_debug(message, ...) GHD_LOG_AT (G_LOG_LEVEL_DEBUG, message, __VA_ARGS__)
+#define ghd_log_info(message, ...) GHD_LOG_AT (G_LOG_LEVEL_INFO, message, __VA_ARGS__)
 #define ghd_log_warning(message, ...) GHD_LOG_AT (G_LOG_LEVEL_WARNING, message, __VA_ARGS__)
-#define ghd_log_error(message, ...)   GHD_LOG_AT (G_LOG_LEVEL_CRITICAL, message, __VA_ARGS__)
+#define ghd_log_error(message, ...) GHD_LOG_AT (G_LOG_LEVEL_CRITICAL, message, __VA_ARGS__)
 
-#define GHD_LOG_AT(log_level, message, ...) \
-  ghd_log_emit (G_LOG_DOMAIN, (log_level), (message), \
-                (const GhdLogField[]) { __VA_ARGS__ __VA_OPT__ (,) { NULL, NULL, 0 } })
+#define GHD_LOG_AT(log_level, message, ...)                                                        \
+  ghd_log_emit (G_LOG_DOMAIN, (log_level), (message),                                              \
+                (const GhdLogField[]) { __VA_ARGS__ __VA_OPT__ (, ){ NULL, NULL, 0 } })
 
-void     ghd_log_setup        (GhdLogFormat       format,
-                               GLogLevelFlags     level);
-gboolean ghd_log_parse_format (const char        *name,
-                               GhdLogFormat      *format);
-gboolean ghd_log_parse_level  (const char        *name,
-                               GLogLevelFlags    *level);
-gboolean ghd_log_is_enabled   (GLogLevelFlags     level);
-void     ghd_log_emit         (const char        *domain,
-                               GLogLevelFlags     level,
-                               const char        *message,
-                               const GhdLogField *fields);
-char    *ghd_log_format_line  (GhdLogFormat       format,
-                               gint64             time_us,
-                               const char        *domain,
-                               GLogLevelFlags     level,
-                               const char        *message,
-                               const GhdLogField *fields);
+void ghd_log_setup (GhdLogFormat format, GLogLevelFlags level);
+gboolean ghd_log_parse_format (const char *name, GhdLogFormat *format);
+gboolean ghd_log_parse_level (const char *name, GLogLevelFlags *level);
+gboolean ghd_log_is_enabled (GLogLevelFlags level);
+void ghd_log_emit (const char *domain, GLogLevelFlags level, const char *message,
+                   const GhdLogField *fields);
+char *ghd_log_format_line (GhdLogFormat format, gint64 time_us, const char *domain,
+                           GLogLevelFlags level, const char *message, const GhdLogField *fields);
 
 G_END_DECLS

@@ -14,37 +14,38 @@ typedef enum
 
 struct _GhdSeries
 {
-  GhdMetric       *metric;
-  char            *labels; /* {a="b",c="d"} without the braces */
-  _Atomic gint64   value;  /* of a counter or gauge; observations of a histogram */
-  _Atomic gint64   sum;    /* of a histogram, in millionths */
-  _Atomic gint64  *buckets; /* of a histogram; the last is what lies above all bounds */
+  GhdMetric *metric;
+  char *labels;            /* {a="b",c="d"} without the braces */
+  _Atomic gint64 value;    /* of a counter or gauge; observations of a histogram */
+  _Atomic gint64 sum;      /* of a histogram, in millionths */
+  _Atomic gint64 *buckets; /* of a histogram; the last is what lies above all bounds */
 };
 
 struct _GhdMetric
 {
   GhdMetrics *registry;
-  char       *name;
-  char       *help;
-  Kind        kind;
-  GStrv       label_names;
-  double     *bounds;
-  guint       n_bounds;
+  char *name;
+  char *help;
+  Kind kind;
+  GStrv label_names;
+  double *bounds;
+  guint n_bounds;
   GHashTable *by_labels;
-  GPtrArray  *series; /* (element-type GhdSeries) */
+  GPtrArray *series; /* (element-type GhdSeries) */
 };
 
 struct _GhdMetrics
 {
-  GObject    parent_instance;
-  GMutex     lock; /* of what is below, and of each metric's series */
+  GObject parent_instance;
+  GMutex lock; /* of what is below, and of each metric's series */
   GPtrArray *metrics;
 };
 
 G_DEFINE_FINAL_TYPE (GhdMetrics, ghd_metrics, G_TYPE_OBJECT)
 
-const double ghd_metrics_seconds[GHD_METRICS_N_SECONDS]
-  = { 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 };
+const double ghd_metrics_seconds[GHD_METRICS_N_SECONDS] = { 0.0005, 0.001, 0.0025, 0.005, 0.01,
+                                                            0.025,  0.05,  0.1,    0.25,  0.5,
+                                                            1,      2.5,   5,      10 };
 
 static void
 series_free (gpointer data)
@@ -94,7 +95,8 @@ ghd_metrics_init (GhdMetrics *self)
   self->metrics = g_ptr_array_new_with_free_func (metric_free);
 }
 
-/* Label values come from us, but from people's words too: the text format escapes three characters. */
+/* Label values come from us, but from people's words too: the text format escapes three
+ * characters. */
 static void
 append_label (GString *out, const char *name, const char *value)
 {
@@ -211,8 +213,8 @@ render_metric (GString *out, GhdMetric *metric)
 {
   static const char *const types[] = { "counter", "gauge", "histogram" };
 
-  g_string_append_printf (out, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help, metric->name,
-                          types[metric->kind]);
+  g_string_append_printf (out, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
+                          metric->name, types[metric->kind]);
   for (guint i = 0; i < metric->series->len; i++)
     {
       GhdSeries *series = g_ptr_array_index (metric->series, i);
@@ -286,8 +288,8 @@ ghd_metrics_add_gauge (GhdMetrics *self, const char *name, const char *help, ...
  * As ghd_metrics_add_counter(), for a distribution.
  */
 GhdMetric *
-ghd_metrics_add_histogram (GhdMetrics *self, const char *name, const char *help, const double *bounds,
-                           guint n_bounds, ...)
+ghd_metrics_add_histogram (GhdMetrics *self, const char *name, const char *help,
+                           const double *bounds, guint n_bounds, ...)
 {
   GhdMetric *metric;
   va_list labels;
@@ -305,7 +307,8 @@ ghd_metrics_add_histogram (GhdMetrics *self, const char *name, const char *help,
  * ghd_metric_get_series:
  * @...: one value for each label of @metric, then %NULL
  *
- * The values must come from a small set (names of operations, results), never from a caller's words.
+ * The values must come from a small set (names of operations, results), never from a caller's
+ * words.
  *
  * Returns: (transfer none): lives as long as the registry; keep it where it is bumped often
  */

@@ -66,7 +66,8 @@ ghd_notify_watchdog (void)
   guint64 interval_us, watched_pid;
   GSource *source;
 
-  if (interval == NULL || !g_ascii_string_to_unsigned (interval, 10, 2000, G_MAXINT64, &interval_us, NULL))
+  if (interval == NULL
+      || !g_ascii_string_to_unsigned (interval, 10, 2000, G_MAXINT64, &interval_us, NULL))
     return NULL;
   if (pid != NULL
       && (!g_ascii_string_to_unsigned (pid, 10, 1, G_MAXINT, &watched_pid, NULL)

@@ -3,19 +3,19 @@
 
 typedef struct
 {
-  GList     link; /* in order of use, the latest first */
-  char     *key;
+  GList link; /* in order of use, the latest first */
+  char *key;
   GhdBucket bucket;
-  guint     n_failures;
-  gint64    blocked_until_us;
+  guint n_failures;
+  gint64 blocked_until_us;
 } Entry;
 
 struct _GhdRateLimiter
 {
-  GObject     parent_instance;
+  GObject parent_instance;
   GHashTable *entries;
-  GQueue      by_use;
-  guint       max_keys;
+  GQueue by_use;
+  guint max_keys;
 };
 
 G_DEFINE_FINAL_TYPE (GhdRateLimiter, ghd_rate_limiter, G_TYPE_OBJECT)
@@ -142,8 +142,8 @@ ghd_rate_limiter_check_fail (GhdRateLimiter *self, const char *key, gint64 now_u
  * Returns: the delay in milliseconds that begins now; 0 = none yet
  */
 gint64
-ghd_rate_limiter_fail (GhdRateLimiter *self, const char *key, guint free_failures, gint64 first_delay_ms,
-                       gint64 max_delay_ms, gint64 now_us)
+ghd_rate_limiter_fail (GhdRateLimiter *self, const char *key, guint free_failures,
+                       gint64 first_delay_ms, gint64 max_delay_ms, gint64 now_us)
 {
   gint64 delay_ms = 0;
   Entry *entry;

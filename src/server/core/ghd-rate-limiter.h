@@ -17,24 +17,13 @@ G_BEGIN_DECLS
 #define GHD_TYPE_RATE_LIMITER (ghd_rate_limiter_get_type ())
 G_DECLARE_FINAL_TYPE (GhdRateLimiter, ghd_rate_limiter, GHD, RATE_LIMITER, GObject)
 
-GhdRateLimiter *ghd_rate_limiter_new        (guint           max_keys);
-gint64          ghd_rate_limiter_take       (GhdRateLimiter *self,
-                                             const char     *key,
-                                             double          per_second,
-                                             double          burst,
-                                             double          cost,
-                                             gint64          now_us);
-gint64          ghd_rate_limiter_check_fail (GhdRateLimiter *self,
-                                             const char     *key,
-                                             gint64          now_us);
-gint64          ghd_rate_limiter_fail       (GhdRateLimiter *self,
-                                             const char     *key,
-                                             guint           free_failures,
-                                             gint64          first_delay_ms,
-                                             gint64          max_delay_ms,
-                                             gint64          now_us);
-void            ghd_rate_limiter_forgive    (GhdRateLimiter *self,
-                                             const char     *key);
-guint           ghd_rate_limiter_get_n_keys (GhdRateLimiter *self);
+GhdRateLimiter *ghd_rate_limiter_new (guint max_keys);
+gint64 ghd_rate_limiter_take (GhdRateLimiter *self, const char *key, double per_second,
+                              double burst, double cost, gint64 now_us);
+gint64 ghd_rate_limiter_check_fail (GhdRateLimiter *self, const char *key, gint64 now_us);
+gint64 ghd_rate_limiter_fail (GhdRateLimiter *self, const char *key, guint free_failures,
+                              gint64 first_delay_ms, gint64 max_delay_ms, gint64 now_us);
+void ghd_rate_limiter_forgive (GhdRateLimiter *self, const char *key);
+guint ghd_rate_limiter_get_n_keys (GhdRateLimiter *self);
 
 G_END_DECLS

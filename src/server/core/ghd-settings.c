@@ -9,29 +9,31 @@
 
 struct _GhdSettings
 {
-  GObject     parent_instance;
+  GObject parent_instance;
   GhSettings *values;
-  char       *data_dir;
+  char *data_dir;
 };
 
 G_DEFINE_FINAL_TYPE (GhdSettings, ghd_settings, G_TYPE_OBJECT)
-G_DEFINE_QUARK (ghd-settings-error-quark, ghd_settings_error)
+G_DEFINE_QUARK (ghd - settings - error - quark, ghd_settings_error)
 
 #define KIB 1024
 #define MIB (1024 * KIB)
 
-#define STRING(group, key, fallback, help) { group, key, GH_SETTING_STRING, fallback, 0, 0, NULL, help }
+#define STRING(group, key, fallback, help)                                                         \
+  { group, key, GH_SETTING_STRING, fallback, 0, 0, NULL, help }
 #define BOOL(group, key, help) { group, key, GH_SETTING_BOOL, "false", 0, 0, NULL, help }
-#define INT(group, key, fallback, min, max, help) \
+#define INT(group, key, fallback, min, max, help)                                                  \
   { group, key, GH_SETTING_INT, fallback, min, max, NULL, help }
-#define CHOICE(group, key, fallback, choices, help) \
+#define CHOICE(group, key, fallback, choices, help)                                                \
   { group, key, GH_SETTING_CHOICE, fallback, 0, 0, choices, help }
 
 /* The one table of settings, in the order of GhdSetting. */
 static const GhSettingSpec specs[] = {
   [GHD_SETTING_SERVER_NAME] = { "server", "name", GH_SETTING_STRING, "localhost", 1, 230, NULL,
                                 "The name of this server: the part of every id after the colon" },
-  [GHD_SETTING_SERVER_TITLE] = STRING ("server", "title", "", "What people see as the server's name"),
+  [GHD_SETTING_SERVER_TITLE] = STRING ("server", "title", "",
+                                       "What people see as the server's name"),
   [GHD_SETTING_SERVER_LISTEN] = STRING ("server", "listen", "127.0.0.1:8448",
                                         "Address and port to listen on; port 0 takes any free one"),
   [GHD_SETTING_SERVER_PUBLIC_URL] = STRING ("server", "public-url", "",
@@ -40,15 +42,17 @@ static const GhSettingSpec specs[] = {
                                           "Where keys, images and the embedded database live"),
   [GHD_SETTING_SERVER_BEHIND_PROXY] = BOOL ("server", "behind-proxy",
                                             "A proxy terminates TLS in front of this server"),
-  [GHD_SETTING_SERVER_REGISTRATION] = CHOICE ("server", "registration", "open", "open|invite|closed",
-                                              "Who may make an account"),
+  [GHD_SETTING_SERVER_REGISTRATION] = CHOICE ("server", "registration", "open",
+                                              "open|invite|closed", "Who may make an account"),
   [GHD_SETTING_DATABASE_EMBEDDED] = BOOL ("database", "embedded", "Run a private PostgreSQL"),
   [GHD_SETTING_DATABASE_URI] = STRING ("database", "uri", "", "An external PostgreSQL"),
   [GHD_SETTING_DATABASE_POOL_SIZE] = INT ("database", "pool-size", "4", 1, 64,
                                           "Connections for reading"),
-  [GHD_SETTING_DATABASE_STATEMENT_TIMEOUT_MS] = INT ("database", "statement-timeout-ms", "10000", 100,
-                                                     600000, "The longest a statement may take"),
-  [GHD_SETTING_TLS_CERTIFICATE] = STRING ("tls", "certificate", "", "PEM file with the certificates"),
+  [GHD_SETTING_DATABASE_STATEMENT_TIMEOUT_MS] = INT ("database", "statement-timeout-ms", "10000",
+                                                     100, 600000,
+                                                     "The longest a statement may take"),
+  [GHD_SETTING_TLS_CERTIFICATE] = STRING ("tls", "certificate", "",
+                                          "PEM file with the certificates"),
   [GHD_SETTING_TLS_KEY] = STRING ("tls", "key", "", "PEM file with the private key"),
   [GHD_SETTING_LOG_FORMAT] = CHOICE ("log", "format", "auto", "auto|json|text",
                                      "auto is text on a terminal and JSON elsewhere"),
@@ -60,16 +64,16 @@ static const GhSettingSpec specs[] = {
                                           "The largest image"),
   [GHD_SETTING_LIMITS_EVENT_QUEUE] = INT ("limits", "event-queue", "20000", 1, 1000000,
                                           "Writes that may wait for the database"),
-  [GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES]
-    = INT ("limits", "connection-queue-bytes", "1048576", 64 * KIB, 256 * MIB,
-           "What may wait for a slow reader before it is disconnected"),
-  [GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS]
-    = INT ("limits", "connections-per-address", "0", 0, 1000000,
-           "Connections from one address; 0 is no limit, loopback has none"),
+  [GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES] =
+    INT ("limits", "connection-queue-bytes", "1048576", 64 * KIB, 256 * MIB,
+         "What may wait for a slow reader before it is disconnected"),
+  [GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS] =
+    INT ("limits", "connections-per-address", "0", 0, 1000000,
+         "Connections from one address; 0 is no limit, loopback has none"),
   [GHD_SETTING_ACCOUNTS_PASSWORD_MIN] = INT ("accounts", "password-min", "10", 1, 128,
                                              "The shortest password, in characters"),
-  [GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES] = INT ("accounts", "access-token-minutes", "15", 1, 1440,
-                                                     "How long an access token is valid"),
+  [GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES] = INT ("accounts", "access-token-minutes", "15", 1,
+                                                     1440, "How long an access token is valid"),
   [GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS] = INT ("accounts", "refresh-token-days", "90", 1, 3650,
                                                    "How long an unused sign-in is kept"),
   [GHD_SETTING_ACCOUNTS_RATE_FACTOR] = INT ("accounts", "rate-factor", "100", 1, 1000000,
@@ -84,8 +88,8 @@ G_STATIC_ASSERT (G_N_ELEMENTS (specs) == GHD_N_SETTINGS);
 static const struct
 {
   const char *name;
-  GhdSetting  setting;
-  gboolean    is_switch;
+  GhdSetting setting;
+  gboolean is_switch;
 } flags[] = {
   { "--embedded", GHD_SETTING_DATABASE_EMBEDDED, TRUE },
   { "--data-dir", GHD_SETTING_SERVER_DATA_DIR, FALSE },
@@ -129,10 +133,11 @@ build_default_data_dir (const char *const *environment)
   return g_build_filename (g_get_home_dir (), ".local", "share", "guildhalld", NULL);
 }
 
-/* Takes "--name VALUE" or "--name=VALUE" at argv[*at]; *at moves to the value where it stands apart. */
+/* Takes "--name VALUE" or "--name=VALUE" at argv[*at]; *at moves to the value where it stands
+ * apart. */
 static gboolean
-match_flag (char **argv, int argc, int *at, const char *name, gboolean is_switch, const char **value,
-            GError **error)
+match_flag (char **argv, int argc, int *at, const char *name, gboolean is_switch,
+            const char **value, GError **error)
 {
   gsize length = strlen (name);
 
@@ -162,11 +167,12 @@ typedef struct
 } CommandLine;
 
 static gboolean
-take_argument (char **argv, int argc, int *at, CommandLine *line, GhdSettingsMode *mode, GError **error)
+take_argument (char **argv, int argc, int *at, CommandLine *line, GhdSettingsMode *mode,
+               GError **error)
 {
   static const struct
   {
-    const char     *name;
+    const char *name;
     GhdSettingsMode mode;
   } modes[] = {
     { "--print-settings", GHD_SETTINGS_PRINT },
@@ -236,7 +242,8 @@ parse_arguments (int *argc, char ***argv, CommandLine *line, GhdSettingsMode *mo
 }
 
 static gboolean
-load_layers (GhdSettings *self, const CommandLine *line, const char *const *environment, GError **error)
+load_layers (GhdSettings *self, const CommandLine *line, const char *const *environment,
+             GError **error)
 {
   if (line->config != NULL && !gh_settings_load_file (self->values, line->config, error))
     return FALSE;
@@ -248,7 +255,8 @@ load_layers (GhdSettings *self, const CommandLine *line, const char *const *envi
       const GhSettingSpec *spec = &specs[flags[i].setting];
 
       if (line->values[i] != NULL
-          && !gh_settings_set (self->values, spec->group, spec->key, line->values[i], flags[i].name, error))
+          && !gh_settings_set (self->values, spec->group, spec->key, line->values[i], flags[i].name,
+                               error))
         return FALSE;
     }
   return TRUE;
@@ -261,7 +269,8 @@ set_config_error (GError **error, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  g_propagate_error (error, g_error_new_valist (GHD_SETTINGS_ERROR, GHD_SETTINGS_ERROR_CONFIG, format, args));
+  g_propagate_error (error, g_error_new_valist (GHD_SETTINGS_ERROR, GHD_SETTINGS_ERROR_CONFIG,
+                                                format, args));
   va_end (args);
 }
 
@@ -276,7 +285,8 @@ set_config_error (GError **error, const char *format, ...)
 int
 ghd_settings_error_get_status (const GError *error)
 {
-  return g_error_matches (error, GHD_SETTINGS_ERROR, GHD_SETTINGS_ERROR_USAGE) ? EX_USAGE : EX_CONFIG;
+  return g_error_matches (error, GHD_SETTINGS_ERROR, GHD_SETTINGS_ERROR_USAGE) ? EX_USAGE
+                                                                               : EX_CONFIG;
 }
 
 /**
@@ -327,11 +337,13 @@ check_database (GhdSettings *self, GError **error)
   gboolean has_uri = ghd_settings_get_string (self, GHD_SETTING_DATABASE_URI)[0] != '\0';
 
   if (embedded && has_uri)
-    set_config_error (error, "The settings name an external database (database.uri) and also ask for "
-                             "the embedded one; choose one of them");
+    set_config_error (error,
+                      "The settings name an external database (database.uri) and also ask for "
+                      "the embedded one; choose one of them");
   else if (!embedded && !has_uri)
-    set_config_error (error, "No database is set: start with --embedded for a private PostgreSQL, or "
-                             "set database.uri");
+    set_config_error (error,
+                      "No database is set: start with --embedded for a private PostgreSQL, or "
+                      "set database.uri");
   return embedded != has_uri;
 }
 
@@ -354,21 +366,24 @@ check_transport (GhdSettings *self, GError **error)
 
   if (!ghd_settings_get_listen (self, &host, &port))
     {
-      set_config_error (error, "server.listen must be an address and a port, such as 127.0.0.1:8448; "
-                               "\"%s\" is not",
+      set_config_error (error,
+                        "server.listen must be an address and a port, such as 127.0.0.1:8448; "
+                        "\"%s\" is not",
                         ghd_settings_get_string (self, GHD_SETTING_SERVER_LISTEN));
       return FALSE;
     }
   if ((certificate[0] == '\0') != (key[0] == '\0'))
     {
-      set_config_error (error, "TLS needs both tls.certificate and tls.key; only one of them is set");
+      set_config_error (error,
+                        "TLS needs both tls.certificate and tls.key; only one of them is set");
       return FALSE;
     }
   if (certificate[0] == '\0' && !is_loopback (host)
       && !ghd_settings_get_bool (self, GHD_SETTING_SERVER_BEHIND_PROXY))
     {
-      set_config_error (error, "Plain HTTP on %s would send passwords in the clear: set tls.certificate "
-                               "and tls.key, or server.behind-proxy=true when a proxy terminates TLS",
+      set_config_error (error,
+                        "Plain HTTP on %s would send passwords in the clear: set tls.certificate "
+                        "and tls.key, or server.behind-proxy=true when a proxy terminates TLS",
                         host);
       return FALSE;
     }
@@ -391,7 +406,8 @@ ghd_settings_check (GhdSettings *self, GError **error)
   name = ghd_settings_get_string (self, GHD_SETTING_SERVER_NAME);
   if (!gh_host_is_valid (name))
     {
-      set_config_error (error, "server.name must be a host name in lower case; \"%s\" is not", name);
+      set_config_error (error, "server.name must be a host name in lower case; \"%s\" is not",
+                        name);
       return FALSE;
     }
   return check_database (self, error) && check_transport (self, error);
@@ -464,7 +480,8 @@ ghd_settings_get_listen (GhdSettings *self, char **host, guint16 *port)
   *port = 0;
   listen = ghd_settings_get_string (self, GHD_SETTING_SERVER_LISTEN);
   colon = strrchr (listen, ':');
-  if (colon == NULL || colon == listen || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
+  if (colon == NULL || colon == listen
+      || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
     return FALSE;
 
   if (listen[0] == '[' && colon[-1] == ']')

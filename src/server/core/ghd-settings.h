@@ -13,32 +13,32 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
-  GHD_SETTING_SERVER_NAME,                  /* string: the host part of every id made here */
-  GHD_SETTING_SERVER_TITLE,                 /* string: what people see; empty = the name */
-  GHD_SETTING_SERVER_LISTEN,                /* string: HOST:PORT, port 0 = any free one */
-  GHD_SETTING_SERVER_PUBLIC_URL,            /* string: https://… as people reach it; may be empty */
-  GHD_SETTING_SERVER_DATA_DIR,              /* string: absolute path, never empty after loading */
-  GHD_SETTING_SERVER_BEHIND_PROXY,          /* bool: a proxy terminates TLS in front of us */
-  GHD_SETTING_SERVER_REGISTRATION,          /* string: open, invite or closed */
-  GHD_SETTING_DATABASE_EMBEDDED,            /* bool: run a private PostgreSQL */
-  GHD_SETTING_DATABASE_URI,                 /* string: libpq URI; empty when embedded */
-  GHD_SETTING_DATABASE_POOL_SIZE,           /* int: connections for reading */
-  GHD_SETTING_DATABASE_STATEMENT_TIMEOUT_MS,/* int */
-  GHD_SETTING_TLS_CERTIFICATE,              /* string: path of a PEM file; empty = no TLS */
-  GHD_SETTING_TLS_KEY,                      /* string: path of a PEM file */
-  GHD_SETTING_LOG_FORMAT,                   /* string: auto, json or text */
-  GHD_SETTING_LOG_LEVEL,                    /* string: error, warning, info or debug */
-  GHD_SETTING_LIMITS_MESSAGE_BYTES,         /* int */
-  GHD_SETTING_LIMITS_IMAGE_BYTES,           /* int */
-  GHD_SETTING_LIMITS_EVENT_QUEUE,           /* int: writes waiting for the database */
-  GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES,/* int: bytes waiting for a slow reader */
-  GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS,/* int: 0 = no limit; loopback is exempt */
-  GHD_SETTING_ACCOUNTS_PASSWORD_MIN,        /* int: characters */
-  GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES,/* int */
-  GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS,  /* int */
-  GHD_SETTING_ACCOUNTS_RATE_FACTOR,         /* int: percent of the built-in rates */
-  GHD_SETTING_ACCOUNTS_RESERVED_NAMES,      /* string: separated by commas */
-  GHD_SETTING_IO_THREADS,                   /* int: 0 = one for each core */
+  GHD_SETTING_SERVER_NAME,         /* string: the host part of every id made here */
+  GHD_SETTING_SERVER_TITLE,        /* string: what people see; empty = the name */
+  GHD_SETTING_SERVER_LISTEN,       /* string: HOST:PORT, port 0 = any free one */
+  GHD_SETTING_SERVER_PUBLIC_URL,   /* string: https://… as people reach it; may be empty */
+  GHD_SETTING_SERVER_DATA_DIR,     /* string: absolute path, never empty after loading */
+  GHD_SETTING_SERVER_BEHIND_PROXY, /* bool: a proxy terminates TLS in front of us */
+  GHD_SETTING_SERVER_REGISTRATION, /* string: open, invite or closed */
+  GHD_SETTING_DATABASE_EMBEDDED,   /* bool: run a private PostgreSQL */
+  GHD_SETTING_DATABASE_URI,        /* string: libpq URI; empty when embedded */
+  GHD_SETTING_DATABASE_POOL_SIZE,  /* int: connections for reading */
+  GHD_SETTING_DATABASE_STATEMENT_TIMEOUT_MS,  /* int */
+  GHD_SETTING_TLS_CERTIFICATE,                /* string: path of a PEM file; empty = no TLS */
+  GHD_SETTING_TLS_KEY,                        /* string: path of a PEM file */
+  GHD_SETTING_LOG_FORMAT,                     /* string: auto, json or text */
+  GHD_SETTING_LOG_LEVEL,                      /* string: error, warning, info or debug */
+  GHD_SETTING_LIMITS_MESSAGE_BYTES,           /* int */
+  GHD_SETTING_LIMITS_IMAGE_BYTES,             /* int */
+  GHD_SETTING_LIMITS_EVENT_QUEUE,             /* int: writes waiting for the database */
+  GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES,  /* int: bytes waiting for a slow reader */
+  GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS, /* int: 0 = no limit; loopback is exempt */
+  GHD_SETTING_ACCOUNTS_PASSWORD_MIN,          /* int: characters */
+  GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES,  /* int */
+  GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS,    /* int */
+  GHD_SETTING_ACCOUNTS_RATE_FACTOR,           /* int: percent of the built-in rates */
+  GHD_SETTING_ACCOUNTS_RESERVED_NAMES,        /* string: separated by commas */
+  GHD_SETTING_IO_THREADS,                     /* int: 0 = one for each core */
   GHD_N_SETTINGS
 } GhdSetting;
 
@@ -69,30 +69,20 @@ typedef enum
 } GhdSettingsError;
 
 #define GHD_SETTINGS_ERROR (ghd_settings_error_quark ())
-GQuark       ghd_settings_error_quark      (void);
-int          ghd_settings_error_get_status (const GError *error);
+GQuark ghd_settings_error_quark (void);
+int ghd_settings_error_get_status (const GError *error);
 
 #define GHD_TYPE_SETTINGS (ghd_settings_get_type ())
 G_DECLARE_FINAL_TYPE (GhdSettings, ghd_settings, GHD, SETTINGS, GObject)
 
-GhdSettings *ghd_settings_load             (int                  *argc,
-                                            char               ***argv,
-                                            const char * const   *environ,
-                                            GhdSettingsMode      *mode,
-                                            GError              **error);
-gboolean     ghd_settings_check            (GhdSettings          *self,
-                                            GError              **error);
-const char  *ghd_settings_get_string       (GhdSettings          *self,
-                                            GhdSetting            setting);
-gint64       ghd_settings_get_int          (GhdSettings          *self,
-                                            GhdSetting            setting);
-gboolean     ghd_settings_get_bool         (GhdSettings          *self,
-                                            GhdSetting            setting);
-char        *ghd_settings_build_path       (GhdSettings          *self,
-                                            const char           *name);
-gboolean     ghd_settings_get_listen       (GhdSettings          *self,
-                                            char                **host,
-                                            guint16              *port);
-char        *ghd_settings_print            (void);
+GhdSettings *ghd_settings_load (int *argc, char ***argv, const char *const *environ,
+                                GhdSettingsMode *mode, GError **error);
+gboolean ghd_settings_check (GhdSettings *self, GError **error);
+const char *ghd_settings_get_string (GhdSettings *self, GhdSetting setting);
+gint64 ghd_settings_get_int (GhdSettings *self, GhdSetting setting);
+gboolean ghd_settings_get_bool (GhdSettings *self, GhdSetting setting);
+char *ghd_settings_build_path (GhdSettings *self, const char *name);
+gboolean ghd_settings_get_listen (GhdSettings *self, char **host, guint16 *port);
+char *ghd_settings_print (void);
 
 G_END_DECLS

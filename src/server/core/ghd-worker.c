@@ -5,18 +5,18 @@
 
 struct _GhdWorker
 {
-  GObject      parent_instance;
+  GObject parent_instance;
   GThreadPool *pool;
-  guint        max_jobs;
-  gint         n_jobs; /* atomic: waiting and running */
+  guint max_jobs;
+  gint n_jobs; /* atomic: waiting and running */
 };
 
 typedef struct
 {
-  GhdWorkerFunc  func;
-  gpointer       data;
+  GhdWorkerFunc func;
+  gpointer data;
   GDestroyNotify destroy;
-  DexPromise    *promise;
+  DexPromise *promise;
 } Job;
 
 G_DEFINE_FINAL_TYPE (GhdWorker, ghd_worker, G_TYPE_OBJECT)
@@ -129,9 +129,9 @@ ghd_worker_run (GhdWorker *self, GhdWorkerFunc func, gpointer data, GDestroyNoti
       g_atomic_int_add (&self->n_jobs, -1);
       if (destroy != NULL)
         destroy (data);
-      return dex_future_new_for_error (
-        gh_error_new (GH_ERROR_UNAVAILABLE, "server.busy", NULL, RETRY_AFTER_MS,
-                      "The server is busy. Try again in a moment."));
+      return dex_future_new_for_error (gh_error_new (GH_ERROR_UNAVAILABLE, "server.busy", NULL,
+                                                     RETRY_AFTER_MS,
+                                                     "The server is busy. Try again in a moment."));
     }
 
   job = job_new (func, data, destroy);
@@ -161,7 +161,8 @@ ghd_worker_get_n_jobs (GhdWorker *self)
  * Returns: (transfer full): as ghd_worker_run(), but never refused for want of room
  */
 DexFuture *
-ghd_worker_spawn (const char *thread_name, GhdWorkerFunc func, gpointer data, GDestroyNotify destroy)
+ghd_worker_spawn (const char *thread_name, GhdWorkerFunc func, gpointer data,
+                  GDestroyNotify destroy)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GThread) thread = NULL;
@@ -177,8 +178,9 @@ ghd_worker_spawn (const char *thread_name, GhdWorkerFunc func, gpointer data, GD
     {
       if (destroy != NULL)
         destroy (data);
-      dex_promise_reject (job->promise, gh_error_new (GH_ERROR_UNAVAILABLE, "server.busy", NULL, RETRY_AFTER_MS,
-                                                      "The server is out of threads: %s", error->message));
+      dex_promise_reject (job->promise,
+                          gh_error_new (GH_ERROR_UNAVAILABLE, "server.busy", NULL, RETRY_AFTER_MS,
+                                        "The server is out of threads: %s", error->message));
       dex_unref (job->promise);
       g_free (job);
     }

@@ -25,18 +25,13 @@ typedef DexFuture *(*GhdWorkerFunc) (gpointer data);
 #define GHD_TYPE_WORKER (ghd_worker_get_type ())
 G_DECLARE_FINAL_TYPE (GhdWorker, ghd_worker, GHD, WORKER, GObject)
 
-GhdWorker *ghd_worker_new        (guint           n_threads,
-                                  guint           max_waiting);
-DexFuture *ghd_worker_run        (GhdWorker      *self,
-                                  GhdWorkerFunc   func,
-                                  gpointer        data,
-                                  GDestroyNotify  destroy);
-guint      ghd_worker_get_n_jobs (GhdWorker      *self);
+GhdWorker *ghd_worker_new (guint n_threads, guint max_waiting);
+DexFuture *ghd_worker_run (GhdWorker *self, GhdWorkerFunc func, gpointer data,
+                           GDestroyNotify destroy);
+guint ghd_worker_get_n_jobs (GhdWorker *self);
 
 /* One call that blocks for long (a connection being made) on a thread of its own. */
-DexFuture *ghd_worker_spawn      (const char     *thread_name,
-                                  GhdWorkerFunc   func,
-                                  gpointer        data,
-                                  GDestroyNotify  destroy);
+DexFuture *ghd_worker_spawn (const char *thread_name, GhdWorkerFunc func, gpointer data,
+                             GDestroyNotify destroy);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
 
 struct _GhdAudit
 {
-  GObject        parent_instance;
+  GObject parent_instance;
   GhdConnection *connection;
 };
 
@@ -19,34 +19,33 @@ G_DEFINE_FINAL_TYPE (GhdAudit, ghd_audit, G_TYPE_OBJECT)
 /* One snapshot for everything. It is never committed: the temporary tables go with it. */
 #define BEGIN "BEGIN ISOLATION LEVEL REPEATABLE READ"
 
-#define READ                                                                                        \
-  "SELECT e.position, e.id, e.room_id, e.type, e.state_key, e.sender, e.origin_ts, "                \
-  GHD_EVENT_COLUMNS " FROM event e WHERE e.position > $1 ORDER BY e.position LIMIT $2"
+#define READ                                                                                           \
+  "SELECT e.position, e.id, e.room_id, e.type, e.state_key, e.sender, e.origin_ts, " GHD_EVENT_COLUMNS \
+  " FROM event e WHERE e.position > $1 ORDER BY e.position LIMIT $2"
 #define READ_EVENT 7
 
 #define FIND "SELECT id, position FROM event WHERE id = ANY ($1)"
 
 /* Requests whose events are not there, and how far the writer says that it has come. */
-#define COUNT_LOST                                                                                  \
-  "SELECT (SELECT count(*) FROM txn t WHERE t.n_events > 0 AND (SELECT count(*) FROM event e"       \
-  "   WHERE e.position >= t.position AND e.position < t.position + t.n_events"                      \
+#define COUNT_LOST                                                                                 \
+  "SELECT (SELECT count(*) FROM txn t WHERE t.n_events > 0 AND (SELECT count(*) FROM event e"      \
+  "   WHERE e.position >= t.position AND e.position < t.position + t.n_events"                     \
   "   AND e.txn_id = t.txn_id) <> t.n_events), position FROM writer_mark"
 
-/* How each projected table is copied and compared; SQL must be text that lives as long as the program. */
+/* How each projected table is copied and compared; SQL must be text that lives as long as the
+ * program. */
 static const struct
 {
   const char *name;
   const char *create;
   const char *compare;
 } tables[] = {
-#define TABLE(name)                                                                                 \
-  {                                                                                                 \
-    #name, "CREATE TEMPORARY TABLE " #name " (LIKE public." #name " INCLUDING ALL)",                \
-    "SELECT (SELECT count(*) FROM (SELECT * FROM pg_temp." #name                                    \
-    " EXCEPT SELECT * FROM public." #name ") m),"                                                   \
-    " (SELECT count(*) FROM (SELECT * FROM public." #name                                           \
-    " EXCEPT SELECT * FROM pg_temp." #name ") x)"                                                   \
-  }
+#define TABLE(name)                                                                                \
+  { #name, "CREATE TEMPORARY TABLE " #name " (LIKE public." #name " INCLUDING ALL)",               \
+    "SELECT (SELECT count(*) FROM (SELECT * FROM pg_temp." #name                                   \
+    " EXCEPT SELECT * FROM public." #name ") m),"                                                  \
+    " (SELECT count(*) FROM (SELECT * FROM public." #name " EXCEPT SELECT * FROM pg_temp." #name   \
+    ") x)" }
   TABLE (room),
   TABLE (room_head),
   TABLE (state),
@@ -158,7 +157,8 @@ ghd_audit_open (const char *conninfo, GError **error)
 {
   g_autoptr (GhdAudit) self = g_object_new (GHD_TYPE_AUDIT, NULL);
 
-  self->connection = dex_await_object (ghd_connection_open (conninfo, "guildhalld-check", 0), error);
+  self->connection = dex_await_object (ghd_connection_open (conninfo, "guildhalld-check", 0),
+                                       error);
   if (self->connection == NULL || !run (self, BEGIN, error))
     return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
@@ -182,7 +182,9 @@ ghd_audit_read (GhdAudit *self, gint64 after, guint limit, GError **error)
 
   g_return_val_if_fail (GHD_IS_AUDIT (self), NULL);
 
-  result = query (self, READ, ghd_params_add_int64 (ghd_params_add_int64 (ghd_params_new (), after), limit), error);
+  result = query (self, READ,
+                  ghd_params_add_int64 (ghd_params_add_int64 (ghd_params_new (), after), limit),
+                  error);
   if (result == NULL)
     return NULL;
   rows = g_ptr_array_new_full (ghd_result_get_n_rows (result), audit_row_free);
@@ -207,7 +209,9 @@ ghd_audit_fold (GhdAudit *self, GPtrArray *events, GError **error)
   g_array_set_clear_func (statements, clear_statement);
   ghd_projection_derive (events, add_statement, statements);
   return statements->len == 0
-         || dex_await (ghd_connection_run (self->connection, (const GhdStatement *) statements->data, statements->len),
+         || dex_await (ghd_connection_run (self->connection,
+                                           (const GhdStatement *) statements->data,
+                                           statements->len),
                        error);
 }
 
@@ -215,8 +219,8 @@ ghd_audit_fold (GhdAudit *self, GPtrArray *events, GError **error)
  * ghd_audit_find:
  * @event_ids: (element-type utf8)
  *
- * Returns: (nullable) (transfer full) (element-type utf8 gint64): those of @event_ids that are in the
- *   log, with their positions (pointers to gint64)
+ * Returns: (nullable) (transfer full) (element-type utf8 gint64): those of @event_ids that are in
+ *   the log, with their positions (pointers to gint64)
  */
 GHashTable *
 ghd_audit_find (GhdAudit *self, GPtrArray *event_ids, GError **error)
@@ -235,7 +239,8 @@ ghd_audit_find (GhdAudit *self, GPtrArray *event_ids, GError **error)
       if (hash != NULL)
         g_ptr_array_add (hashes, hash);
     }
-  params = ghd_params_add_data_array (ghd_params_new (), (GBytes *const *) hashes->pdata, hashes->len);
+  params = ghd_params_add_data_array (ghd_params_new (), (GBytes *const *) hashes->pdata,
+                                      hashes->len);
   result = query (self, FIND, params, error);
   if (result == NULL)
     return NULL;
@@ -243,7 +248,8 @@ ghd_audit_find (GhdAudit *self, GPtrArray *event_ids, GError **error)
     {
       gint64 position = ghd_result_get_int64 (result, row, 1);
 
-      g_hash_table_insert (found, ghd_event_rows_dup_id (result, row, 0), g_memdup2 (&position, sizeof position));
+      g_hash_table_insert (found, ghd_event_rows_dup_id (result, row, 0),
+                           g_memdup2 (&position, sizeof position));
     }
   return g_steal_pointer (&found);
 }
@@ -255,7 +261,8 @@ ghd_audit_find (GhdAudit *self, GPtrArray *event_ids, GError **error)
  * @n_extra: (out): rows that the table has and the log does not make so
  */
 gboolean
-ghd_audit_compare (GhdAudit *self, const char *table, gint64 *n_missing, gint64 *n_extra, GError **error)
+ghd_audit_compare (GhdAudit *self, const char *table, gint64 *n_missing, gint64 *n_extra,
+                   GError **error)
 {
   g_autoptr (GhdResult) result = NULL;
   gsize i = 0;

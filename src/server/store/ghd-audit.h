@@ -26,38 +26,25 @@ G_DECLARE_FINAL_TYPE (GhdAudit, ghd_audit, GHD, AUDIT, GObject)
  */
 typedef struct
 {
-  gint64   position;
-  char    *event_id;
-  char    *room_id;
-  char    *type;
-  char    *state_key;
-  char    *sender;
-  gint64   origin_ts;
+  gint64 position;
+  char *event_id;
+  char *room_id;
+  char *type;
+  char *state_key;
+  char *sender;
+  gint64 origin_ts;
   GhEvent *event;
-  GError  *error;
+  GError *error;
 } GhdAuditRow;
 
-GhdAudit  *ghd_audit_open          (const char   *conninfo,
-                                    GError      **error);
-GPtrArray *ghd_audit_read          (GhdAudit     *self,
-                                    gint64        after,
-                                    guint         limit,
-                                    GError      **error);
-gboolean   ghd_audit_fold          (GhdAudit     *self,
-                                    GPtrArray    *events,
-                                    GError      **error);
-GHashTable *ghd_audit_find         (GhdAudit     *self,
-                                    GPtrArray    *event_ids,
-                                    GError      **error);
-gboolean   ghd_audit_compare       (GhdAudit     *self,
-                                    const char   *table,
-                                    gint64       *n_missing,
-                                    gint64       *n_extra,
-                                    GError      **error);
-gboolean   ghd_audit_count_lost    (GhdAudit     *self,
-                                    gint64       *n_requests,
-                                    gint64       *marked_position,
-                                    GError      **error);
-void       ghd_audit_close         (GhdAudit     *self);
+GhdAudit *ghd_audit_open (const char *conninfo, GError **error);
+GPtrArray *ghd_audit_read (GhdAudit *self, gint64 after, guint limit, GError **error);
+gboolean ghd_audit_fold (GhdAudit *self, GPtrArray *events, GError **error);
+GHashTable *ghd_audit_find (GhdAudit *self, GPtrArray *event_ids, GError **error);
+gboolean ghd_audit_compare (GhdAudit *self, const char *table, gint64 *n_missing, gint64 *n_extra,
+                            GError **error);
+gboolean ghd_audit_count_lost (GhdAudit *self, gint64 *n_requests, gint64 *marked_position,
+                               GError **error);
+void ghd_audit_close (GhdAudit *self);
 
 G_END_DECLS

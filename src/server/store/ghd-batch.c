@@ -5,15 +5,15 @@
 #include "ghd-write-private.h"
 
 /* All rows of a batch in one statement: 500 events cost one round of parsing and planning. */
-#define INSERT_EVENTS                                                                               \
-  "INSERT INTO event (position, id, room_id, type, state_key, sender, origin_ts, header, content,"  \
-  " salt, signature, key_id, txn_id)"                                                               \
-  " SELECT * FROM unnest ($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::text[],"           \
-  " $6::text[], $7::bigint[], $8::text[], $9::text[], $10::bytea[], $11::bytea[], $12::text[],"     \
+#define INSERT_EVENTS                                                                              \
+  "INSERT INTO event (position, id, room_id, type, state_key, sender, origin_ts, header, content," \
+  " salt, signature, key_id, txn_id)"                                                              \
+  " SELECT * FROM unnest ($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::text[],"          \
+  " $6::text[], $7::bigint[], $8::text[], $9::text[], $10::bytea[], $11::bytea[], $12::text[],"    \
   " $13::text[])"
 
-#define INSERT_TXNS                                                                                 \
-  "INSERT INTO txn (user_id, txn_id, position, n_events)"                                           \
+#define INSERT_TXNS                                                                                \
+  "INSERT INTO txn (user_id, txn_id, position, n_events)"                                          \
   " SELECT * FROM unnest ($1::text[], $2::text[], $3::bigint[], $4::bigint[])"
 
 #define MOVE_MARK "UPDATE writer_mark SET batch = $1, position = $2, writer = $3"
@@ -51,7 +51,8 @@ ghd_pending_resolve (GhdPending *self, GPtrArray *events, gint64 position, gbool
   if (self->is_answered)
     return;
   self->is_answered = TRUE;
-  dex_promise_resolve_boxed (self->promise, GHD_TYPE_COMMIT, ghd_commit_new (events, position, is_duplicate));
+  dex_promise_resolve_boxed (self->promise, GHD_TYPE_COMMIT,
+                             ghd_commit_new (events, position, is_duplicate));
   for (guint i = 0; self->followers != NULL && i < self->followers->len; i++)
     dex_promise_resolve_boxed (g_ptr_array_index (self->followers, i), GHD_TYPE_COMMIT,
                                ghd_commit_new (events, position, TRUE));
@@ -87,13 +88,14 @@ add_statement (const char *sql, GhdParams *params, gpointer user_data)
   g_array_append_val (self->statements, statement);
 }
 
-/* The columns of table event, one array each. Text and bytes belong to the events but for a few copies. */
+/* The columns of table event, one array each. Text and bytes belong to the events but for a few
+ * copies. */
 typedef struct
 {
-  GArray    *positions, *times;
-  GPtrArray *ids, *salts, *signatures;                            /* GBytes */
-  GPtrArray *rooms, *types, *keys, *senders, *key_ids, *txn_ids;  /* borrowed */
-  GPtrArray *headers, *contents;                                  /* owned */
+  GArray *positions, *times;
+  GPtrArray *ids, *salts, *signatures;                           /* GBytes */
+  GPtrArray *rooms, *types, *keys, *senders, *key_ids, *txn_ids; /* borrowed */
+  GPtrArray *headers, *contents;                                 /* owned */
 } Columns;
 
 static void
@@ -147,7 +149,8 @@ columns_add (Columns *columns, GhEvent *event)
 
   g_array_append_val (columns->positions, position);
   g_array_append_val (columns->times, time);
-  g_ptr_array_add (columns->ids, g_bytes_new_static (gh_event_get_hash (event)->bytes, GH_HASH_SIZE));
+  g_ptr_array_add (columns->ids,
+                   g_bytes_new_static (gh_event_get_hash (event)->bytes, GH_HASH_SIZE));
   g_ptr_array_add (columns->salts, g_bytes_new_static (gh_event_get_salt (event), GH_SALT_SIZE));
   g_ptr_array_add (columns->signatures, g_bytes_new_static (signature, GH_SIGNATURE_SIZE));
   g_ptr_array_add (columns->rooms, (gpointer) gh_event_get_room_id (event));
@@ -182,7 +185,8 @@ add_event_rows (GhdBatch *self)
   for (guint i = 0; i < self->events->len; i++)
     columns_add (&columns, g_ptr_array_index (self->events, i));
 
-  ghd_params_add_int64_array (params, (const gint64 *) columns.positions->data, columns.positions->len);
+  ghd_params_add_int64_array (params, (const gint64 *) columns.positions->data,
+                              columns.positions->len);
   add_datas (params, columns.ids);
   add_texts (params, columns.rooms);
   add_texts (params, columns.types);
@@ -240,7 +244,8 @@ add_own_statements (GhdBatch *self)
       const GhdStatement *own = ghd_write_get_statements (pending->write, &n);
 
       for (gsize j = 0; j < n; j++)
-        add_statement (own[j].sql, own[j].params != NULL ? ghd_params_ref (own[j].params) : NULL, self);
+        add_statement (own[j].sql, own[j].params != NULL ? ghd_params_ref (own[j].params) : NULL,
+                       self);
     }
 }
 
@@ -251,12 +256,13 @@ add_own_statements (GhdBatch *self)
  * @heads: (element-type utf8 GStrv): of every room concerned; moved on to the new events
  * @culprit: (out): when this fails, the write that cannot be built
  *
- * Gives each event its position, predecessors, salt and signature, and derives the statements of the
- * whole transaction. When this fails or the transaction does, @heads must be forgotten.
+ * Gives each event its position, predecessors, salt and signature, and derives the statements of
+ * the whole transaction. When this fails or the transaction does, @heads must be forgotten.
  */
 GhdBatch *
 ghd_batch_build (GPtrArray *pendings, const char *writer, gint64 number, gint64 position,
-                 GHashTable *heads, const GhEventSigner *signer, GhdPending **culprit, GError **error)
+                 GHashTable *heads, const GhEventSigner *signer, GhdPending **culprit,
+                 GError **error)
 {
   g_autoptr (GhdBatch) self = g_new0 (GhdBatch, 1);
   GhdParams *mark;

@@ -20,23 +20,20 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GhdWrite   *write;
+  GhdWrite *write;
   DexPromise *promise;
-  GPtrArray  *followers;
-  GPtrArray  *events;
-  gint64      position;
-  gint64      queued_us;
-  gboolean    is_answered;
+  GPtrArray *followers;
+  GPtrArray *events;
+  gint64 position;
+  gint64 queued_us;
+  gboolean is_answered;
 } GhdPending;
 
-GhdPending *ghd_pending_new     (GhdWrite     *write);
-void        ghd_pending_free    (GhdPending   *self);
-void        ghd_pending_resolve (GhdPending   *self,
-                                 GPtrArray    *events,
-                                 gint64        position,
-                                 gboolean      is_duplicate);
-void        ghd_pending_reject  (GhdPending   *self,
-                                 const GError *error);
+GhdPending *ghd_pending_new (GhdWrite *write);
+void ghd_pending_free (GhdPending *self);
+void ghd_pending_resolve (GhdPending *self, GPtrArray *events, gint64 position,
+                          gboolean is_duplicate);
+void ghd_pending_reject (GhdPending *self, const GError *error);
 
 /**
  * GhdBatch:
@@ -49,23 +46,18 @@ void        ghd_pending_reject  (GhdPending   *self,
  */
 typedef struct
 {
-  char      *writer;
-  gint64     number;
-  gint64     position;
+  char *writer;
+  gint64 number;
+  gint64 position;
   GPtrArray *pendings;
   GPtrArray *events;
-  GArray    *statements;
+  GArray *statements;
 } GhdBatch;
 
-GhdBatch *ghd_batch_build (GPtrArray            *pendings,
-                           const char           *writer,
-                           gint64                number,
-                           gint64                position,
-                           GHashTable           *heads,
-                           const GhEventSigner  *signer,
-                           GhdPending          **culprit,
-                           GError              **error);
-void      ghd_batch_free  (GhdBatch             *self);
+GhdBatch *ghd_batch_build (GPtrArray *pendings, const char *writer, gint64 number, gint64 position,
+                           GHashTable *heads, const GhEventSigner *signer, GhdPending **culprit,
+                           GError **error);
+void ghd_batch_free (GhdBatch *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdBatch, ghd_batch_free)
 

@@ -45,10 +45,11 @@ ghd_cluster_user_find (GhdClusterUser *user, GError **error)
   if (entry == NULL)
     {
       gh_set_error (error, GH_ERROR_INTERNAL, "cluster.permission", NULL,
-                    user->drops ? "PostgreSQL refuses to run as root, and this machine has no user "
-                                  "guildhall, postgres or nobody that it could run as"
-                                : "This user has no entry in the system's user database; PostgreSQL "
-                                  "needs one");
+                    user->drops
+                      ? "PostgreSQL refuses to run as root, and this machine has no user "
+                        "guildhall, postgres or nobody that it could run as"
+                      : "This user has no entry in the system's user database; PostgreSQL "
+                        "needs one");
       return FALSE;
     }
   user->uid = entry->pw_uid;
@@ -82,10 +83,12 @@ make_dir (const char *path, mode_t mode, const GhdClusterUser *owner, GError **e
 
   if (g_mkdir_with_parents (path, mode) != 0)
     return fail (error, "Cannot make the directory", path);
-  /* Where we are not the only one who may write (/tmp), somebody else could have been there first. */
+  /* Where we are not the only one who may write (/tmp), somebody else could have been there
+   * first. */
   if (lstat (path, &info) != 0 || !S_ISDIR (info.st_mode))
     return fail (error, "This should be a directory:", path);
-  if (owner != NULL && owner->drops && info.st_uid != owner->uid && lchown (path, owner->uid, owner->gid) != 0)
+  if (owner != NULL && owner->drops && info.st_uid != owner->uid
+      && lchown (path, owner->uid, owner->gid) != 0)
     return fail (error, "Cannot give away the directory", path);
   if (owner != NULL && !owner->drops && info.st_uid != owner->uid)
     {
@@ -197,14 +200,15 @@ ghd_cluster_write_access (const char *postgres_dir, const GhdClusterUser *user, 
   if (!g_str_equal (own_name, "root"))
     g_string_append_printf (map, "guildhall root %s\n", GHD_CLUSTER_ROLE);
 
-  if (!g_file_set_contents_full (ident, map->str, map->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &local_error)
+  if (!g_file_set_contents_full (ident, map->str, map->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                 &local_error)
       || !g_file_set_contents_full (hba, "local all all peer map=guildhall\n", -1,
                                     G_FILE_SET_CONTENTS_CONSISTENT, 0600, &local_error)
       || (user->drops
           && (chown (ident, user->uid, user->gid) != 0 || chown (hba, user->uid, user->gid) != 0)))
     {
-      gh_set_error (error, GH_ERROR_INTERNAL, "cluster.data-dir", NULL, "Cannot write in %s: %s", postgres_dir,
-                    local_error != NULL ? local_error->message : g_strerror (errno));
+      gh_set_error (error, GH_ERROR_INTERNAL, "cluster.data-dir", NULL, "Cannot write in %s: %s",
+                    postgres_dir, local_error != NULL ? local_error->message : g_strerror (errno));
       return FALSE;
     }
   return TRUE;
@@ -280,8 +284,8 @@ ghd_cluster_read_pid (const char *postgres_dir, gboolean *is_ready)
  * ghd_cluster_disown_pid:
  *
  * Puts a number that no process has into postmaster.pid, because the one there belongs by now to
- * somebody else, whom PostgreSQL would take for a rival. The rest of the file stays: by it PostgreSQL
- * finds out whether sessions of the last run are still there.
+ * somebody else, whom PostgreSQL would take for a rival. The rest of the file stays: by it
+ * PostgreSQL finds out whether sessions of the last run are still there.
  */
 gboolean
 ghd_cluster_disown_pid (const char *postgres_dir, GError **error)
@@ -306,8 +310,8 @@ ghd_cluster_disown_pid (const char *postgres_dir, GError **error)
 /**
  * ghd_cluster_is_ours:
  *
- * Whether process @pid is a postgres of this data: numbers are used again, but postgres always works
- * in its data directory.
+ * Whether process @pid is a postgres of this data: numbers are used again, but postgres always
+ * works in its data directory.
  */
 gboolean
 ghd_cluster_is_ours (const char *postgres_dir, int pid)
@@ -330,7 +334,8 @@ has_programs (const char *dir)
   g_autofree char *initdb = g_build_filename (dir, "initdb", NULL);
   g_autofree char *postgres = g_build_filename (dir, "postgres", NULL);
 
-  return g_file_test (initdb, G_FILE_TEST_IS_EXECUTABLE) && g_file_test (postgres, G_FILE_TEST_IS_EXECUTABLE);
+  return g_file_test (initdb, G_FILE_TEST_IS_EXECUTABLE)
+         && g_file_test (postgres, G_FILE_TEST_IS_EXECUTABLE);
 }
 
 static int
@@ -341,7 +346,8 @@ read_program_major (const char *dir)
   g_autofree char *output = NULL;
   const char *digits;
 
-  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL, NULL, NULL))
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output,
+                     NULL, NULL, NULL))
     return 0;
   digits = output != NULL ? strpbrk (output, "0123456789") : NULL;
   return digits != NULL ? atoi (digits) : 0;
@@ -381,8 +387,8 @@ find_by_config (void)
   g_autofree char *output = NULL;
   int status;
 
-  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-                     &output, NULL, &status, NULL)
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+                     NULL, NULL, &output, NULL, &status, NULL)
       || status != 0)
     return NULL;
   g_strchomp (output);
@@ -424,13 +430,15 @@ ghd_cluster_find_bin_dir (int major, GError **error)
     return found;
 
   if (major != 0)
-    gh_set_error (error, GH_ERROR_UNAVAILABLE, "cluster.postgres-missing", NULL,
-                  "The database was made by PostgreSQL %d, which is not installed. Install it (on Debian: "
-                  "apt install postgresql-%d), or make a backup with the old one and restore it with the new.",
-                  major, major);
+    gh_set_error (
+      error, GH_ERROR_UNAVAILABLE, "cluster.postgres-missing", NULL,
+      "The database was made by PostgreSQL %d, which is not installed. Install it (on Debian: "
+      "apt install postgresql-%d), or make a backup with the old one and restore it with the new.",
+      major, major);
   else
-    gh_set_error (error, GH_ERROR_UNAVAILABLE, "cluster.postgres-missing", NULL,
-                  "PostgreSQL is not installed. Install it (on Debian: apt install postgresql), or set "
-                  "database.uri to use one on another machine.");
+    gh_set_error (
+      error, GH_ERROR_UNAVAILABLE, "cluster.postgres-missing", NULL,
+      "PostgreSQL is not installed. Install it (on Debian: apt install postgresql), or set "
+      "database.uri to use one on another machine.");
   return NULL;
 }

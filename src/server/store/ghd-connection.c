@@ -13,7 +13,7 @@
 /* A statement known to the server by name. */
 typedef struct
 {
-  char     name[16];
+  char name[16];
   gboolean is_prepared;
 } Prepared;
 
@@ -25,25 +25,25 @@ typedef struct
 
 struct _GhdConnection
 {
-  GObject       parent_instance;
+  GObject parent_instance;
 
-  PGconn       *pg;
+  PGconn *pg;
   GMainContext *context;
-  GSource      *source;
-  gpointer      source_tag;
-  GSource      *stall_source;
-  gint64        stall_us; /* 0: wait for ever */
+  GSource *source;
+  gpointer source_tag;
+  GSource *stall_source;
+  gint64 stall_us; /* 0: wait for ever */
 
-  GHashTable   *prepared; /* SQL → Prepared */
-  DexPromise   *lost;
+  GHashTable *prepared; /* SQL → Prepared */
+  DexPromise *lost;
 
   /* What runs now. */
-  DexPromise   *run;
-  GArray       *expected; /* (element-type Expected) */
-  guint         n_answered;
-  GPtrArray    *results;  /* (element-type GhdResult) */
-  gint64        run_began_us;
-  gboolean      has_failed;
+  DexPromise *run;
+  GArray *expected; /* (element-type Expected) */
+  guint n_answered;
+  GPtrArray *results; /* (element-type GhdResult) */
+  gint64 run_began_us;
+  gboolean has_failed;
   GhdSqlFailure failure;
 };
 
@@ -53,7 +53,7 @@ G_DEFINE_FINAL_TYPE (GhdConnection, ghd_connection, G_TYPE_OBJECT)
 
 typedef struct
 {
-  GSource        source;
+  GSource source;
   GhdConnection *connection; /* not owned: it destroys the source before it goes */
 } ConnectionSource;
 
@@ -143,10 +143,10 @@ ghd_connection_init (GhdConnection *self)
 
 typedef struct
 {
-  char          *conninfo;
-  char          *application_name;
-  guint          statement_timeout_ms;
-  GMainContext  *context;
+  char *conninfo;
+  char *application_name;
+  guint statement_timeout_ms;
+  GMainContext *context;
 } Opening;
 
 static void
@@ -178,7 +178,8 @@ build_options (const Opening *opening)
       g_string_append_printf (options, "%s ", option->val);
   PQconninfoFree (parsed);
 
-  g_string_append_printf (options, "-c statement_timeout=%u -c TimeZone=UTC", opening->statement_timeout_ms);
+  g_string_append_printf (options, "-c statement_timeout=%u -c TimeZone=UTC",
+                          opening->statement_timeout_ms);
   return g_string_free (options, FALSE);
 }
 
@@ -189,11 +190,26 @@ connect_on_thread (gpointer data)
   const Opening *opening = data;
   g_autoptr (GhdConnection) self = g_object_new (GHD_TYPE_CONNECTION, NULL);
   g_autofree char *options = build_options (opening);
-  const char *keywords[] = { "dbname", "application_name", "options", "client_encoding", "connect_timeout",
-                             "keepalives_idle", "keepalives_interval", "keepalives_count",
-                             "tcp_user_timeout", NULL };
-  const char *values[] = { opening->conninfo, opening->application_name, options, "UTF8", CONNECT_TIMEOUT_S,
-                           "10", "3", "3", "15000", NULL };
+  const char *keywords[] = { "dbname",
+                             "application_name",
+                             "options",
+                             "client_encoding",
+                             "connect_timeout",
+                             "keepalives_idle",
+                             "keepalives_interval",
+                             "keepalives_count",
+                             "tcp_user_timeout",
+                             NULL };
+  const char *values[] = { opening->conninfo,
+                           opening->application_name,
+                           options,
+                           "UTF8",
+                           CONNECT_TIMEOUT_S,
+                           "10",
+                           "3",
+                           "3",
+                           "15000",
+                           NULL };
 
   self->pg = PQconnectdbParams (keywords, values, TRUE);
   if (PQstatus (self->pg) != CONNECTION_OK)
@@ -201,8 +217,9 @@ connect_on_thread (gpointer data)
       g_autofree char *message = g_strchomp (g_strdup (PQerrorMessage (self->pg)));
 
       g_strdelimit (message, "\n\t", ' ');
-      return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_UNAVAILABLE, "database.away", NULL,
-                                                             GHD_SQL_RETRY_AFTER_MS, message));
+      return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_UNAVAILABLE, "database.away",
+                                                             NULL, GHD_SQL_RETRY_AFTER_MS,
+                                                             message));
     }
   PQsetNoticeProcessor (self->pg, on_notice, NULL);
   if (opening->statement_timeout_ms > 0)
@@ -222,7 +239,9 @@ open_fiber (gpointer data)
   copy->conninfo = g_strdup (opening->conninfo);
   copy->application_name = g_strdup (opening->application_name);
   g_main_context_ref (copy->context);
-  self = dex_await_object (ghd_worker_spawn ("database-connect", connect_on_thread, copy, opening_free), &error);
+  self = dex_await_object (ghd_worker_spawn ("database-connect", connect_on_thread, copy,
+                                             opening_free),
+                           &error);
   if (self == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
@@ -249,7 +268,8 @@ flush (GhdConnection *self)
   if (pending < 0)
     lose (self, PQerrorMessage (self->pg));
   else
-    g_source_modify_unix_fd (self->source, self->source_tag, pending > 0 ? G_IO_IN | G_IO_OUT : G_IO_IN);
+    g_source_modify_unix_fd (self->source, self->source_tag,
+                             pending > 0 ? G_IO_IN | G_IO_OUT : G_IO_IN);
 }
 
 static gboolean
@@ -297,7 +317,8 @@ get_prepared (GhdConnection *self, const char *sql)
   return prepared;
 }
 
-/* A list may hold the same statement twice before it is known whether the first could be prepared. */
+/* A list may hold the same statement twice before it is known whether the first could be
+ * prepared. */
 static gboolean
 is_being_prepared (GhdConnection *self, Prepared *prepared)
 {
@@ -326,7 +347,9 @@ send_statement (GhdConnection *self, const GhdStatement *statement)
       g_array_append_val (self->expected, preparing);
     }
   g_array_append_val (self->expected, expected);
-  return PQsendQueryPrepared (self->pg, prepared->name, view.n, view.values, view.lengths, view.formats, 1) == 1;
+  return PQsendQueryPrepared (self->pg, prepared->name, view.n, view.values, view.lengths,
+                              view.formats, 1)
+         == 1;
 }
 
 static void

@@ -36,8 +36,7 @@ GPtrArray *
 ghd_event_rows_get_all (GhdResult *result, guint column, GError **error)
 {
   guint n_rows = ghd_result_get_n_rows (result);
-  g_autoptr (GPtrArray) events
-    = g_ptr_array_new_full (n_rows, (GDestroyNotify) gh_event_unref);
+  g_autoptr (GPtrArray) events = g_ptr_array_new_full (n_rows, (GDestroyNotify) gh_event_unref);
 
   for (guint row = 0; row < n_rows; row++)
     {

@@ -10,26 +10,26 @@
 #include <libpq-fe.h>
 #include <stdlib.h>
 
-G_DEFINE_QUARK (ghd-migrate-error-quark, ghd_migrate_error)
+G_DEFINE_QUARK (ghd - migrate - error - quark, ghd_migrate_error)
 
 #define MIGRATIONS "/org/guildhall/guildhalld/migrations/"
 
 /* Two numbers of our own for pg_advisory_lock; the writer's is the same with 1. */
 #define LOCK "SELECT pg_advisory_xact_lock (1195919428, 2)"
 
-#define CREATE_TABLE                                                                                \
-  "CREATE TABLE IF NOT EXISTS schema_version ("                                                     \
-  "  version    integer NOT NULL PRIMARY KEY,"                                                      \
-  "  name       text    NOT NULL,"                                                                  \
-  "  checksum   text    NOT NULL,"                                                                  \
+#define CREATE_TABLE                                                                               \
+  "CREATE TABLE IF NOT EXISTS schema_version ("                                                    \
+  "  version    integer NOT NULL PRIMARY KEY,"                                                     \
+  "  name       text    NOT NULL,"                                                                 \
+  "  checksum   text    NOT NULL,"                                                                 \
   "  applied_ts bigint  NOT NULL)"
 
 typedef struct
 {
-  int     version;
-  char   *name;
+  int version;
+  char *name;
   GBytes *sql;
-  char   *checksum;
+  char *checksum;
 } Migration;
 
 static void
@@ -55,7 +55,8 @@ load_migrations (void)
 {
   /* Asked for by name, so that the linker does not leave it out of a static library. */
   GResource *resource = ghd_migrations_get_resource ();
-  g_auto (GStrv) names = g_resource_enumerate_children (resource, MIGRATIONS, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_auto (GStrv) names = g_resource_enumerate_children (resource, MIGRATIONS,
+                                                        G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   GPtrArray *migrations = g_ptr_array_new_with_free_func (migration_free);
 
   g_assert (names != NULL);
@@ -86,7 +87,8 @@ run (PGconn *pg, const char *sql, GError **error)
     return result;
 
   ghd_log_error ("The database refused a step of the migration",
-                 GHD_LOG_STRING ("database_message", PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY)),
+                 GHD_LOG_STRING ("database_message",
+                                 PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY)),
                  GHD_LOG_STRING ("sqlstate", PQresultErrorField (result, PG_DIAG_SQLSTATE)));
   if (PQstatus (pg) != CONNECTION_OK)
     g_propagate_error (error, ghd_sql_error_new_away ());
@@ -117,19 +119,21 @@ check_applied (PGresult *applied, GPtrArray *migrations, GError **error)
 
       if (version > (int) migrations->len)
         {
-          g_set_error (error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_NEWER,
-                       "The database is at version %d, made by a newer guildhalld; this one knows only %u. "
-                       "Start the newer guildhalld, or restore a backup from before the upgrade.",
-                       atoi (PQgetvalue (applied, PQntuples (applied) - 1, 0)), migrations->len);
+          g_set_error (
+            error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_NEWER,
+            "The database is at version %d, made by a newer guildhalld; this one knows only %u. "
+            "Start the newer guildhalld, or restore a backup from before the upgrade.",
+            atoi (PQgetvalue (applied, PQntuples (applied) - 1, 0)), migrations->len);
           return FALSE;
         }
       known = g_ptr_array_index (migrations, version - 1);
       if (!g_str_equal (PQgetvalue (applied, row, 1), known->checksum))
         {
-          g_set_error (error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_CHANGED,
-                       "Version %d of the database was made by a different %s than this guildhalld has. "
-                       "Start the guildhalld that made it.",
-                       version, known->name);
+          g_set_error (
+            error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_CHANGED,
+            "Version %d of the database was made by a different %s than this guildhalld has. "
+            "Start the guildhalld that made it.",
+            version, known->name);
           return FALSE;
         }
     }
@@ -145,7 +149,8 @@ apply (PGconn *pg, const Migration *migration, GError **error)
   note = g_strdup_printf ("INSERT INTO schema_version VALUES (%d, '%s', '%s', "
                           "floor (extract (epoch FROM clock_timestamp ()) * 1000)::bigint)",
                           migration->version, migration->name, migration->checksum);
-  return run_only (pg, g_bytes_get_data (migration->sql, NULL), error) && run_only (pg, note, error);
+  return run_only (pg, g_bytes_get_data (migration->sql, NULL), error)
+         && run_only (pg, note, error);
 }
 
 /* The next missing migration, in a transaction of its own; *done when there is none. */
@@ -153,9 +158,12 @@ static gboolean
 step (PGconn *pg, GPtrArray *migrations, gboolean *done, GError **error)
 {
   PGresult *applied = NULL;
-  gboolean ok = run_only (pg, "BEGIN", error) && run_only (pg, LOCK, error) && run_only (pg, CREATE_TABLE, error)
-                && (applied = run (pg, "SELECT version, checksum FROM schema_version ORDER BY version", error)) != NULL
-                && check_applied (applied, migrations, error);
+  gboolean ok =
+    run_only (pg, "BEGIN", error) && run_only (pg, LOCK, error)
+    && run_only (pg, CREATE_TABLE, error)
+    && (applied = run (pg, "SELECT version, checksum FROM schema_version ORDER BY version", error))
+         != NULL
+    && check_applied (applied, migrations, error);
 
   *done = ok && PQntuples (applied) == (int) migrations->len;
   if (ok && !*done)
@@ -177,7 +185,8 @@ migrate_on_thread (gpointer data)
 {
   g_autoptr (GPtrArray) migrations = load_migrations ();
   g_autoptr (GError) error = NULL;
-  const char *keywords[] = { "dbname", "application_name", "client_encoding", "connect_timeout", NULL };
+  const char *keywords[] = { "dbname", "application_name", "client_encoding", "connect_timeout",
+                             NULL };
   const char *values[] = { data, "guildhalld-migrate", "UTF8", "5", NULL };
   PGconn *pg = PQconnectdbParams (keywords, values, TRUE);
   gboolean ok, done = FALSE;
@@ -199,8 +208,8 @@ migrate_on_thread (gpointer data)
  * ghd_migrate:
  * @conninfo: libpq connection string or URI of a role that may create tables
  *
- * Brings the schema up to date: each missing migration in one transaction, under an advisory lock so
- * that two daemons do not step on each other.
+ * Brings the schema up to date: each missing migration in one transaction, under an advisory lock
+ * so that two daemons do not step on each other.
  *
  * Returns: (transfer full): resolves to the schema's version (int); rejects with #GhdMigrateError,
  *   %GH_ERROR_UNAVAILABLE or %GH_ERROR_INTERNAL

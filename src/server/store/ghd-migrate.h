@@ -20,9 +20,9 @@ typedef enum
 } GhdMigrateError;
 
 #define GHD_MIGRATE_ERROR (ghd_migrate_error_quark ())
-GQuark     ghd_migrate_error_quark (void);
+GQuark ghd_migrate_error_quark (void);
 
-DexFuture *ghd_migrate             (const char *conninfo);
-int        ghd_migrate_get_newest  (void);
+DexFuture *ghd_migrate (const char *conninfo);
+int ghd_migrate_get_newest (void);
 
 G_END_DECLS

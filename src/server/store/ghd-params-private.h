@@ -14,14 +14,13 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  int                n;
-  const Oid         *types;
+  int n;
+  const Oid *types;
   const char *const *values;
-  const int         *lengths;
-  const int         *formats;
+  const int *lengths;
+  const int *formats;
 } GhdParamsView;
 
-void ghd_params_view (GhdParams     *self,
-                      GhdParamsView *view);
+void ghd_params_view (GhdParams *self, GhdParamsView *view);
 
 G_END_DECLS

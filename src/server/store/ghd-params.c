@@ -14,12 +14,12 @@
 
 struct _GhdParams
 {
-  GByteArray *buffer;  /* all values, one after the other */
-  GArray     *types;   /* Oid */
-  GArray     *offsets; /* gsize; into the buffer, NO_VALUE = NULL */
-  GArray     *lengths; /* int */
-  GArray     *formats; /* int: always 1, binary */
-  GPtrArray  *values;  /* made by ghd_params_view() */
+  GByteArray *buffer; /* all values, one after the other */
+  GArray *types;      /* Oid */
+  GArray *offsets;    /* gsize; into the buffer, NO_VALUE = NULL */
+  GArray *lengths;    /* int */
+  GArray *formats;    /* int: always 1, binary */
+  GPtrArray *values;  /* made by ghd_params_view() */
 };
 
 #define NO_VALUE G_MAXSIZE
@@ -115,7 +115,8 @@ append_int64 (GhdParams *self, gint64 value)
   g_byte_array_append (self->buffer, (const guint8 *) &big, sizeof big);
 }
 
-/* The head of an array in binary (array_recv): dimensions, has nulls, element type, length, lower bound. */
+/* The head of an array in binary (array_recv): dimensions, has nulls, element type, length, lower
+ * bound. */
 static void
 append_array_head (GhdParams *self, Oid element, gsize n)
 {

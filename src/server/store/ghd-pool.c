@@ -8,30 +8,30 @@
 /* What somebody waits for: it goes to the first connection that is free. */
 typedef struct
 {
-  GArray     *statements; /* (element-type GhdStatement) */
+  GArray *statements; /* (element-type GhdStatement) */
   DexPromise *promise;
-  gboolean    wants_one;  /* result, not the array of them */
+  gboolean wants_one; /* result, not the array of them */
 } Request;
 
 struct _GhdPool
 {
-  GObject     parent_instance;
+  GObject parent_instance;
 
-  char       *conninfo;
-  guint       size;
-  guint       statement_timeout_ms;
-  guint       max_waiting;
+  char *conninfo;
+  guint size;
+  guint statement_timeout_ms;
+  guint max_waiting;
 
-  GQueue      waiting; /* (element-type Request) */
-  GQueue      idle;    /* (element-type DexPromise): each belongs to a connection that has nothing to do */
-  guint       n_connected;
-  gboolean    is_closed;
+  GQueue waiting; /* (element-type Request) */
+  GQueue idle; /* (element-type DexPromise): each belongs to a connection that has nothing to do */
+  guint n_connected;
+  gboolean is_closed;
   DexPromise *closed;
   DexPromise *started;
   DexPromise *finished; /* the last connection has ended */
-  guint       n_fibers;
-  char       *last_failure;
-  GhdSeries  *up;
+  guint n_fibers;
+  char *last_failure;
+  GhdSeries *up;
 };
 
 typedef enum
@@ -160,7 +160,8 @@ set_n_connected (GhdPool *self, guint n_connected)
   else
     {
       if (!self->is_closed)
-        ghd_log_warning ("The database is away; requests that need it are refused until it is back");
+        ghd_log_warning (
+          "The database is away; requests that need it are refused until it is back");
       reject_waiting (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AVAILABLE]);
@@ -179,10 +180,11 @@ static void
 run_request (GhdConnection *connection, Request *request)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) results
-    = dex_await_boxed (ghd_connection_run (connection, (const GhdStatement *) request->statements->data,
-                                           request->statements->len),
-                       &error);
+  g_autoptr (GPtrArray)
+    results = dex_await_boxed (ghd_connection_run (connection,
+                                                   (const GhdStatement *) request->statements->data,
+                                                   request->statements->len),
+                               &error);
 
   if (results == NULL)
     dex_promise_reject (request->promise, g_steal_pointer (&error));
@@ -211,7 +213,8 @@ serve (GhdPool *self, GhdConnection *connection)
         DexPromise *idle = dex_promise_new ();
 
         g_queue_push_tail (&self->idle, dex_ref (idle));
-        dex_await (dex_future_first (dex_ref (DEX_FUTURE (idle)), ghd_connection_wait_lost (connection),
+        dex_await (dex_future_first (dex_ref (DEX_FUTURE (idle)),
+                                     ghd_connection_wait_lost (connection),
                                      dex_ref (DEX_FUTURE (self->closed)), NULL),
                    NULL);
         if (g_queue_remove (&self->idle, idle))
@@ -309,8 +312,10 @@ ghd_pool_new (const GhdPoolOptions *options, GhdMetrics *metrics)
   self->statement_timeout_ms = options->statement_timeout_ms;
   self->max_waiting = options->max_waiting > 0 ? options->max_waiting : DEFAULT_MAX_WAITING;
   if (metrics != NULL)
-    self->up = ghd_metric_get_series (
-      ghd_metrics_add_gauge (metrics, "guildhall_database_up", "Whether the database can be reached", NULL), NULL);
+    self->up = ghd_metric_get_series (ghd_metrics_add_gauge (metrics, "guildhall_database_up",
+                                                             "Whether the database can be reached",
+                                                             NULL),
+                                      NULL);
   return self;
 }
 
@@ -359,8 +364,8 @@ ghd_pool_query (GhdPool *self, const char *sql, GhdParams *params)
  * ghd_pool_transaction:
  * @statements: (array length=n_statements): their params are taken
  *
- * Returns: (transfer full): resolves to a #GPtrArray with one #GhdResult for each statement when all
- *   of them took effect; rejects as ghd_pool_query() when none did
+ * Returns: (transfer full): resolves to a #GPtrArray with one #GhdResult for each statement when
+ *   all of them took effect; rejects as ghd_pool_query() when none did
  */
 DexFuture *
 ghd_pool_transaction (GhdPool *self, GhdStatement *statements, gsize n_statements)

@@ -19,9 +19,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *conninfo;
-  guint       size;
-  guint       statement_timeout_ms;
-  guint       max_waiting;
+  guint size;
+  guint statement_timeout_ms;
+  guint max_waiting;
 } GhdPoolOptions;
 
 /**
@@ -46,21 +46,16 @@ G_DECLARE_FINAL_TYPE (GhdPool, ghd_pool, GHD, POOL, GObject)
 typedef struct
 {
   const char *sql;
-  GhdParams  *params;
+  GhdParams *params;
 } GhdStatement;
 
-GhdPool    *ghd_pool_new              (const GhdPoolOptions *options,
-                                       GhdMetrics           *metrics);
-DexFuture  *ghd_pool_start            (GhdPool              *self);
-DexFuture  *ghd_pool_query            (GhdPool              *self,
-                                       const char           *sql,
-                                       GhdParams            *params);
-DexFuture  *ghd_pool_transaction      (GhdPool              *self,
-                                       GhdStatement         *statements,
-                                       gsize                 n_statements);
-DexFuture  *ghd_pool_close            (GhdPool              *self);
-gboolean    ghd_pool_is_available     (GhdPool              *self);
-const char *ghd_pool_get_conninfo     (GhdPool              *self);
-guint       ghd_pool_get_n_waiting    (GhdPool              *self);
+GhdPool *ghd_pool_new (const GhdPoolOptions *options, GhdMetrics *metrics);
+DexFuture *ghd_pool_start (GhdPool *self);
+DexFuture *ghd_pool_query (GhdPool *self, const char *sql, GhdParams *params);
+DexFuture *ghd_pool_transaction (GhdPool *self, GhdStatement *statements, gsize n_statements);
+DexFuture *ghd_pool_close (GhdPool *self);
+gboolean ghd_pool_is_available (GhdPool *self);
+const char *ghd_pool_get_conninfo (GhdPool *self);
+guint ghd_pool_get_n_waiting (GhdPool *self);
 
 G_END_DECLS

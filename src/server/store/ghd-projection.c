@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-projection.h"
 
-#define UPSERT_HEADS                                                                                \
-  "INSERT INTO room_head (room_id, heads)"                                                          \
-  " SELECT room_id, ARRAY[head] FROM unnest ($1::text[], $2::bytea[]) AS h (room_id, head)"         \
+#define UPSERT_HEADS                                                                               \
+  "INSERT INTO room_head (room_id, heads)"                                                         \
+  " SELECT room_id, ARRAY[head] FROM unnest ($1::text[], $2::bytea[]) AS h (room_id, head)"        \
   " ON CONFLICT (room_id) DO UPDATE SET heads = excluded.heads"
 
-#define UPSERT_STATE                                                                                \
-  "INSERT INTO state (room_id, type, state_key, event_id, position, sender, origin_ts, content)"    \
-  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"                                                        \
-  " ON CONFLICT (room_id, type, state_key) DO UPDATE SET event_id = excluded.event_id,"             \
-  " position = excluded.position, sender = excluded.sender, origin_ts = excluded.origin_ts,"        \
+#define UPSERT_STATE                                                                               \
+  "INSERT INTO state (room_id, type, state_key, event_id, position, sender, origin_ts, content)"   \
+  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"                                                       \
+  " ON CONFLICT (room_id, type, state_key) DO UPDATE SET event_id = excluded.event_id,"            \
+  " position = excluded.position, sender = excluded.sender, origin_ts = excluded.origin_ts,"       \
   " content = excluded.content"
 
-/* Somebody who is joined and joins again (with another reason, say) has been there since the first time. */
-#define UPSERT_MEMBER                                                                               \
-  "INSERT INTO member (room_id, user_id, membership, event_id, position, joined_ts)"                \
-  " VALUES ($1, $2, $3, $4, $5, CASE WHEN $3 = 'join' THEN $6::bigint ELSE 0 END)"                  \
-  " ON CONFLICT (room_id, user_id) DO UPDATE SET membership = excluded.membership,"                 \
-  " event_id = excluded.event_id, position = excluded.position,"                                    \
-  " joined_ts = CASE WHEN member.membership = 'join' AND excluded.membership = 'join'"              \
+/* Somebody who is joined and joins again (with another reason, say) has been there since the first
+ * time. */
+#define UPSERT_MEMBER                                                                              \
+  "INSERT INTO member (room_id, user_id, membership, event_id, position, joined_ts)"               \
+  " VALUES ($1, $2, $3, $4, $5, CASE WHEN $3 = 'join' THEN $6::bigint ELSE 0 END)"                 \
+  " ON CONFLICT (room_id, user_id) DO UPDATE SET membership = excluded.membership,"                \
+  " event_id = excluded.event_id, position = excluded.position,"                                   \
+  " joined_ts = CASE WHEN member.membership = 'join' AND excluded.membership = 'join'"             \
   " THEN member.joined_ts ELSE excluded.joined_ts END"
 
-#define INSERT_ROOM                                                                                 \
-  "INSERT INTO room (room_id, kind, guild_id, is_private, created_ts) VALUES ($1, $2, $3, $4, $5)"  \
+#define INSERT_ROOM                                                                                \
+  "INSERT INTO room (room_id, kind, guild_id, is_private, created_ts) VALUES ($1, $2, $3, $4, $5)" \
   " ON CONFLICT (room_id) DO NOTHING"
 
 #define DELETE_CHANNEL "UPDATE room SET is_deleted = true WHERE room_id = $1"
@@ -35,7 +36,7 @@
 typedef struct
 {
   GhdProjectionFunc add;
-  gpointer          user_data;
+  gpointer user_data;
 } Sink;
 
 static void
@@ -76,7 +77,8 @@ add_member (const Sink *sink, GhEvent *event)
 }
 
 static void
-add_room (const Sink *sink, GhEvent *event, const char *kind, const char *guild_id, gboolean is_private)
+add_room (const Sink *sink, GhEvent *event, const char *kind, const char *guild_id,
+          gboolean is_private)
 {
   GhdParams *params = ghd_params_new ();
 

@@ -17,14 +17,10 @@ G_BEGIN_DECLS
  * GhdProjectionFunc:
  * @params: (transfer full)
  */
-typedef void (*GhdProjectionFunc) (const char *sql,
-                                   GhdParams  *params,
-                                   gpointer    user_data);
+typedef void (*GhdProjectionFunc) (const char *sql, GhdParams *params, gpointer user_data);
 
 /* (element-type GhEvent) in the order of position: what a batch of committed events changes. */
-void               ghd_projection_derive (GPtrArray         *events,
-                                          GhdProjectionFunc  add,
-                                          gpointer           user_data);
+void ghd_projection_derive (GPtrArray *events, GhdProjectionFunc add, gpointer user_data);
 
 /* NULL-terminated: the projected tables. */
 const char *const *ghd_projection_tables (void);

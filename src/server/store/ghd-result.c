@@ -6,7 +6,7 @@
 
 struct _GhdResult
 {
-  GObject   parent_instance;
+  GObject parent_instance;
   PGresult *rows;
 };
 

@@ -15,26 +15,13 @@ G_BEGIN_DECLS
 #define GHD_TYPE_RESULT (ghd_result_get_type ())
 G_DECLARE_FINAL_TYPE (GhdResult, ghd_result, GHD, RESULT, GObject)
 
-guint         ghd_result_get_n_rows     (GhdResult *self);
-guint         ghd_result_get_n_affected (GhdResult *self);
-gboolean      ghd_result_is_null        (GhdResult *self,
-                                         guint      row,
-                                         guint      column);
-const char   *ghd_result_get_text       (GhdResult *self,
-                                         guint      row,
-                                         guint      column);
-char         *ghd_result_dup_text       (GhdResult *self,
-                                         guint      row,
-                                         guint      column);
-gint64        ghd_result_get_int64      (GhdResult *self,
-                                         guint      row,
-                                         guint      column);
-gboolean      ghd_result_get_bool       (GhdResult *self,
-                                         guint      row,
-                                         guint      column);
-const guint8 *ghd_result_get_data       (GhdResult *self,
-                                         guint      row,
-                                         guint      column,
-                                         gsize     *size);
+guint ghd_result_get_n_rows (GhdResult *self);
+guint ghd_result_get_n_affected (GhdResult *self);
+gboolean ghd_result_is_null (GhdResult *self, guint row, guint column);
+const char *ghd_result_get_text (GhdResult *self, guint row, guint column);
+char *ghd_result_dup_text (GhdResult *self, guint row, guint column);
+gint64 ghd_result_get_int64 (GhdResult *self, guint row, guint column);
+gboolean ghd_result_get_bool (GhdResult *self, guint row, guint column);
+const guint8 *ghd_result_get_data (GhdResult *self, guint row, guint column, gsize *size);
 
 G_END_DECLS

@@ -5,8 +5,8 @@
 
 typedef struct
 {
-  GhdRowsFunc    func;
-  gpointer       data;
+  GhdRowsFunc func;
+  gpointer data;
   GDestroyNotify destroy;
 } Mapping;
 
@@ -92,7 +92,8 @@ ghd_rows_to_strv (GhdResult *result, guint column)
 DexFuture *
 ghd_rows_not_found (const char *reason, const char *message)
 {
-  return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_NOT_FOUND, reason, NULL, 0, message));
+  return dex_future_new_for_error (
+    gh_error_new_literal (GH_ERROR_NOT_FOUND, reason, NULL, 0, message));
 }
 
 static DexFuture *

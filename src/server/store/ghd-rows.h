@@ -19,28 +19,18 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): a resolved or rejected future
  */
-typedef DexFuture *(*GhdRowsFunc) (GhdResult *result,
-                                   gpointer   data);
+typedef DexFuture *(*GhdRowsFunc) (GhdResult *result, gpointer data);
 
 /* One row as a record. */
-typedef gpointer (*GhdRowFunc) (GhdResult *result,
-                                guint      row);
+typedef gpointer (*GhdRowFunc) (GhdResult *result, guint row);
 
-DexFuture *ghd_rows_map       (DexFuture      *future,
-                               GhdRowsFunc     func,
-                               gpointer        data,
-                               GDestroyNotify  destroy);
-GPtrArray *ghd_rows_to_array  (GhdResult      *result,
-                               GhdRowFunc      func,
-                               GDestroyNotify  free_row);
-DexFuture *ghd_rows_resolve   (GPtrArray      *array);
-GStrv      ghd_rows_to_strv   (GhdResult      *result,
-                               guint           column);
-DexFuture *ghd_rows_not_found (const char     *reason,
-                               const char     *message);
-DexFuture *ghd_rows_map_strv  (DexFuture      *future);
-DexFuture *ghd_rows_map_done  (DexFuture      *future,
-                               const char     *reason,
-                               const char     *message);
+DexFuture *ghd_rows_map (DexFuture *future, GhdRowsFunc func, gpointer data,
+                         GDestroyNotify destroy);
+GPtrArray *ghd_rows_to_array (GhdResult *result, GhdRowFunc func, GDestroyNotify free_row);
+DexFuture *ghd_rows_resolve (GPtrArray *array);
+GStrv ghd_rows_to_strv (GhdResult *result, guint column);
+DexFuture *ghd_rows_not_found (const char *reason, const char *message);
+DexFuture *ghd_rows_map_strv (DexFuture *future);
+DexFuture *ghd_rows_map_done (DexFuture *future, const char *reason, const char *message);
 
 G_END_DECLS

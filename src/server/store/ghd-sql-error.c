@@ -45,8 +45,8 @@ ghd_sql_failure_set_lost (GhdSqlFailure *self, const char *message)
 }
 
 void
-ghd_sql_failure_set (GhdSqlFailure *self, const char *state, const char *constraint, const char *detail,
-                     const char *message)
+ghd_sql_failure_set (GhdSqlFailure *self, const char *state, const char *constraint,
+                     const char *detail, const char *message)
 {
   ghd_sql_failure_clear (self);
   self->fault = GHD_SQL_FAULT_REFUSED;
@@ -78,7 +78,7 @@ find_required_code (const char *state, GhError *code)
   static const struct
   {
     const char *state;
-    GhError     code;
+    GhError code;
   } codes[] = {
     { "GH400", GH_ERROR_INVALID },
     { "GH403", GH_ERROR_DENIED },
@@ -124,7 +124,8 @@ ghd_sql_failure_to_error (const GhdSqlFailure *self)
                    GHD_LOG_STRING ("database_message", self->message));
   if (self->fault == GHD_SQL_FAULT_PASSING)
     return gh_error_new_literal (GH_ERROR_UNAVAILABLE,
-                                 g_strcmp0 (self->state, "53100") == 0 ? "database.full" : "database.busy",
+                                 g_strcmp0 (self->state, "53100") == 0 ? "database.full"
+                                                                       : "database.busy",
                                  NULL, GHD_SQL_RETRY_AFTER_MS,
                                  "The server could not store this now. Try again in a moment.");
   return gh_error_new_literal (GH_ERROR_INTERNAL, "database.error", NULL, 0,
@@ -139,8 +140,9 @@ ghd_sql_failure_to_error (const GhdSqlFailure *self)
 GError *
 ghd_sql_error_new_away (void)
 {
-  return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "database.away", NULL, GHD_SQL_RETRY_AFTER_MS,
-                               "The server cannot reach its database. It is trying again by itself.");
+  return gh_error_new_literal (
+    GH_ERROR_UNAVAILABLE, "database.away", NULL, GHD_SQL_RETRY_AFTER_MS,
+    "The server cannot reach its database. It is trying again by itself.");
 }
 
 /**

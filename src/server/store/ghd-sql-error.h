@@ -31,27 +31,21 @@ typedef enum
 typedef struct
 {
   GhdSqlFault fault;
-  char       *state;
-  char       *constraint;
-  char       *detail;
-  char       *message;
+  char *state;
+  char *constraint;
+  char *detail;
+  char *message;
 } GhdSqlFailure;
 
-void        ghd_sql_failure_clear       (GhdSqlFailure       *self);
-void        ghd_sql_failure_set_lost    (GhdSqlFailure       *self,
-                                         const char          *message);
-void        ghd_sql_failure_set         (GhdSqlFailure       *self,
-                                         const char          *state,
-                                         const char          *constraint,
-                                         const char          *detail,
-                                         const char          *message);
-gboolean    ghd_sql_failure_violates    (const GhdSqlFailure *self,
-                                         const char          *constraint);
-GError     *ghd_sql_failure_to_error    (const GhdSqlFailure *self);
+void ghd_sql_failure_clear (GhdSqlFailure *self);
+void ghd_sql_failure_set_lost (GhdSqlFailure *self, const char *message);
+void ghd_sql_failure_set (GhdSqlFailure *self, const char *state, const char *constraint,
+                          const char *detail, const char *message);
+gboolean ghd_sql_failure_violates (const GhdSqlFailure *self, const char *constraint);
+GError *ghd_sql_failure_to_error (const GhdSqlFailure *self);
 
-GError     *ghd_sql_error_new_away      (void);
-gboolean    ghd_sql_error_is_constraint (const GError        *error,
-                                         const char          *constraint);
+GError *ghd_sql_error_new_away (void);
+gboolean ghd_sql_error_is_constraint (const GError *error, const char *constraint);
 
 /* How long a caller should wait while the database is away. */
 #define GHD_SQL_RETRY_AFTER_MS 1000

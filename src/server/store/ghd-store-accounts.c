@@ -7,47 +7,49 @@
 
 G_DEFINE_BOXED_TYPE (GhdAccountRow, ghd_account_row, ghd_account_row_ref, ghd_account_row_unref)
 
-#define COLUMNS \
+#define COLUMNS                                                                                    \
   "user_id, username, display_name, bio, image_id, created_ts, changed_ts, disabled_ts"
 
-#define CHECK_NAME                                                                                  \
-  "SELECT EXISTS (SELECT FROM account WHERE username = $1),"                                        \
+#define CHECK_NAME                                                                                 \
+  "SELECT EXISTS (SELECT FROM account WHERE username = $1),"                                       \
   " EXISTS (SELECT FROM account WHERE skeleton = $2)"
 
 /* The invite is used up by the same transaction, or there is no account. */
-#define USE_SERVER_INVITE                                                                           \
-  "WITH used AS (UPDATE invite SET uses = uses + 1 WHERE code = $1 AND guild_id IS NULL"            \
-  " AND revoked_ts = 0 AND (expires_ts = 0 OR expires_ts > $2) AND (max_uses = 0 OR uses < max_uses)" \
-  " RETURNING 1) SELECT gh_require (EXISTS (SELECT FROM used), 'GH403', 'invite.invalid',"          \
+#define USE_SERVER_INVITE                                                                          \
+  "WITH used AS (UPDATE invite SET uses = uses + 1 WHERE code = $1 AND guild_id IS NULL"           \
+  " AND revoked_ts = 0 AND (expires_ts = 0 OR expires_ts > $2)"                                    \
+  " AND (max_uses = 0 OR uses < max_uses)"                                                         \
+  " RETURNING 1) SELECT gh_require (EXISTS (SELECT FROM used), 'GH403', 'invite.invalid',"         \
   " 'This invite is not valid any more.')"
 
-#define CREATE                                                                                      \
-  "INSERT INTO account (user_id, username, skeleton, display_name, password_hash, created_ts,"      \
+#define CREATE                                                                                     \
+  "INSERT INTO account (user_id, username, skeleton, display_name, password_hash, created_ts,"     \
   " changed_ts) VALUES ($1, $2, $3, $4, $5, $6, $6)"
 
 #define GET "SELECT " COLUMNS ", password_hash FROM account WHERE user_id = $1"
 #define FIND "SELECT " COLUMNS ", password_hash FROM account WHERE username = $1"
 #define GET_MANY "SELECT " COLUMNS " FROM account WHERE user_id = ANY ($1) ORDER BY user_id"
-#define CHANGED_SINCE \
-  "SELECT " COLUMNS " FROM account WHERE changed_ts > $2 AND user_id = ANY ($1) ORDER BY changed_ts, user_id"
+#define CHANGED_SINCE                                                                              \
+  "SELECT " COLUMNS                                                                                \
+  " FROM account WHERE changed_ts > $2 AND user_id = ANY ($1) ORDER BY changed_ts, user_id"
 #define LIST "SELECT " COLUMNS " FROM account ORDER BY username"
 
-#define SET_PROFILE                                                                                 \
-  "UPDATE account SET display_name = coalesce ($2, display_name), bio = coalesce ($3, bio),"        \
+#define SET_PROFILE                                                                                \
+  "UPDATE account SET display_name = coalesce ($2, display_name), bio = coalesce ($3, bio),"       \
   " changed_ts = greatest ($4, changed_ts + 1) WHERE user_id = $1 RETURNING " COLUMNS
 
-#define SET_IMAGE                                                                                   \
-  "UPDATE account a SET image_id = $2, changed_ts = greatest ($3, a.changed_ts + 1)"                \
-  " FROM (SELECT user_id, image_id FROM account WHERE user_id = $1 FOR UPDATE) old"                 \
+#define SET_IMAGE                                                                                  \
+  "UPDATE account a SET image_id = $2, changed_ts = greatest ($3, a.changed_ts + 1)"               \
+  " FROM (SELECT user_id, image_id FROM account WHERE user_id = $1 FOR UPDATE) old"                \
   " WHERE a.user_id = old.user_id RETURNING old.image_id"
 
 #define SET_PASSWORD "UPDATE account SET password_hash = $2 WHERE user_id = $1 RETURNING user_id"
-#define REVOKE_OTHERS                                                                               \
-  "DELETE FROM device WHERE user_id = $1 AND ($2::text IS NULL OR device_id <> $2)"                 \
+#define REVOKE_OTHERS                                                                              \
+  "DELETE FROM device WHERE user_id = $1 AND ($2::text IS NULL OR device_id <> $2)"                \
   " RETURNING device_id"
 #define REHASH "UPDATE account SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2"
 #define SET_DISABLED "UPDATE account SET disabled_ts = $2 WHERE user_id = $1 RETURNING user_id"
-#define REVOKE_IF_DISABLED                                                                          \
+#define REVOKE_IF_DISABLED                                                                         \
   "DELETE FROM device WHERE user_id = $1 AND $2::bigint <> 0 RETURNING device_id"
 
 #define NOT_FOUND "account.not_found", "There is no such account."
@@ -126,7 +128,8 @@ account_of_rows (GhdResult *result, gpointer data)
 static DexFuture *
 accounts_of_rows (GhdResult *result, gpointer data)
 {
-  return ghd_rows_resolve (ghd_rows_to_array (result, read_account, (GDestroyNotify) ghd_account_row_unref));
+  return ghd_rows_resolve (
+    ghd_rows_to_array (result, read_account, (GDestroyNotify) ghd_account_row_unref));
 }
 
 static DexFuture *
@@ -137,8 +140,9 @@ on_create_failed (DexFuture *future, gpointer user_data)
   dex_future_get_value (future, &error);
   if (ghd_sql_error_is_constraint (error, "account_username")
       || ghd_sql_error_is_constraint (error, "account_pkey"))
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_CONFLICT, "username.taken", "username", 0,
-                                                           "This user name is taken. Choose another."));
+    return dex_future_new_for_error (
+      gh_error_new_literal (GH_ERROR_CONFLICT, "username.taken", "username", 0,
+                            "This user name is taken. Choose another."));
   if (ghd_sql_error_is_constraint (error, "account_skeleton"))
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_CONFLICT, "username.confusable", "username", 0,
@@ -160,7 +164,8 @@ revoked_of_results (DexFuture *future, gpointer user_data)
 
   if (ghd_result_get_n_rows (g_ptr_array_index (results, 0)) == 0)
     return ghd_rows_not_found (NOT_FOUND);
-  return dex_future_new_take_boxed (G_TYPE_STRV, ghd_rows_to_strv (g_ptr_array_index (results, 1), 0));
+  return dex_future_new_take_boxed (G_TYPE_STRV,
+                                    ghd_rows_to_strv (g_ptr_array_index (results, 1), 0));
 }
 
 static DexFuture *
@@ -181,7 +186,8 @@ old_image_of_rows (GhdResult *result, gpointer data)
 DexFuture *
 ghd_store_accounts_check_name (GhdPool *pool, const char *username, const char *skeleton)
 {
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), username), skeleton);
+  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), username),
+                                           skeleton);
 
   return ghd_rows_map (ghd_pool_query (pool, CHECK_NAME, params), name_state_of_rows, NULL, NULL);
 }
@@ -206,13 +212,14 @@ ghd_store_accounts_create (GhdPool *pool, const GhdNewAccount *account)
   ghd_params_add_int64 (statements[0].params, account->now_ts);
   if (account->server_invite != NULL)
     {
-      statements[n].params
-        = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), account->server_invite), account->now_ts);
+      statements[n].params = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (),
+                                                                        account->server_invite),
+                                                   account->now_ts);
       n++;
     }
-  return dex_future_catch (
-    dex_future_then (ghd_pool_transaction (pool, statements, n), true_of_results, NULL, NULL), on_create_failed,
-    NULL, NULL);
+  return dex_future_catch (dex_future_then (ghd_pool_transaction (pool, statements, n),
+                                            true_of_results, NULL, NULL),
+                           on_create_failed, NULL, NULL);
 }
 
 /**
@@ -236,35 +243,38 @@ ghd_store_accounts_get (GhdPool *pool, const char *user_id)
 DexFuture *
 ghd_store_accounts_find (GhdPool *pool, const char *username)
 {
-  return ghd_rows_map (ghd_pool_query (pool, FIND, ghd_params_add_text (ghd_params_new (), username)),
+  return ghd_rows_map (ghd_pool_query (pool, FIND,
+                                       ghd_params_add_text (ghd_params_new (), username)),
                        account_with_password_of_rows, NULL, NULL);
 }
 
 /**
  * ghd_store_accounts_get_many:
  *
- * Returns: (transfer full): resolves to a #GPtrArray of #GhdAccountRow: those of @user_ids that exist,
- *   without password hashes
+ * Returns: (transfer full): resolves to a #GPtrArray of #GhdAccountRow: those of @user_ids that
+ *   exist, without password hashes
  */
 DexFuture *
 ghd_store_accounts_get_many (GhdPool *pool, const char *const *user_ids)
 {
-  return ghd_rows_map (ghd_pool_query (pool, GET_MANY, ghd_params_add_text_array (ghd_params_new (), user_ids, -1)),
+  return ghd_rows_map (ghd_pool_query (pool, GET_MANY,
+                                       ghd_params_add_text_array (ghd_params_new (), user_ids, -1)),
                        accounts_of_rows, NULL, NULL);
 }
 
 /**
  * ghd_store_accounts_changed_since:
  *
- * Returns: (transfer full): resolves to a #GPtrArray of those #GhdAccountRow of @user_ids that changed
- *   after @since_ts, the earliest first
+ * Returns: (transfer full): resolves to a #GPtrArray of those #GhdAccountRow of @user_ids that
+ *   changed after @since_ts, the earliest first
  */
 DexFuture *
 ghd_store_accounts_changed_since (GhdPool *pool, const char *const *user_ids, gint64 since_ts)
 {
   GhdParams *params = ghd_params_add_text_array (ghd_params_new (), user_ids, -1);
 
-  return ghd_rows_map (ghd_pool_query (pool, CHANGED_SINCE, ghd_params_add_int64 (params, since_ts)),
+  return ghd_rows_map (ghd_pool_query (pool, CHANGED_SINCE,
+                                       ghd_params_add_int64 (params, since_ts)),
                        accounts_of_rows, NULL, NULL);
 }
 
@@ -284,7 +294,8 @@ ghd_store_accounts_list (GhdPool *pool)
  * @display_name: (nullable): %NULL = as it is
  * @bio: (nullable): %NULL = as it is
  *
- * Returns: (transfer full): resolves to the changed #GhdAccountRow; rejects with %GH_ERROR_NOT_FOUND
+ * Returns: (transfer full): resolves to the changed #GhdAccountRow; rejects with
+ *   %GH_ERROR_NOT_FOUND
  */
 DexFuture *
 ghd_store_accounts_set_profile (GhdPool *pool, const char *user_id, const char *display_name,
@@ -303,16 +314,18 @@ ghd_store_accounts_set_profile (GhdPool *pool, const char *user_id, const char *
  * ghd_store_accounts_set_image:
  * @image_id: (nullable): %NULL = none
  *
- * Returns: (transfer full): resolves to the id of the image before (string, %NULL = none); rejects with
- *   %GH_ERROR_NOT_FOUND
+ * Returns: (transfer full): resolves to the id of the image before (string, %NULL = none); rejects
+ *   with %GH_ERROR_NOT_FOUND
  */
 DexFuture *
-ghd_store_accounts_set_image (GhdPool *pool, const char *user_id, const char *image_id, gint64 now_ts)
+ghd_store_accounts_set_image (GhdPool *pool, const char *user_id, const char *image_id,
+                              gint64 now_ts)
 {
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id), image_id);
+  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
+                                           image_id);
 
-  return ghd_rows_map (ghd_pool_query (pool, SET_IMAGE, ghd_params_add_int64 (params, now_ts)), old_image_of_rows,
-                       NULL, NULL);
+  return ghd_rows_map (ghd_pool_query (pool, SET_IMAGE, ghd_params_add_int64 (params, now_ts)),
+                       old_image_of_rows, NULL, NULL);
 }
 
 /**
@@ -328,12 +341,13 @@ DexFuture *
 ghd_store_accounts_set_password (GhdPool *pool, const char *user_id, const char *password_hash,
                                  const char *keep_device_id)
 {
-  GhdStatement statements[] = { { SET_PASSWORD, ghd_params_new () }, { REVOKE_OTHERS, ghd_params_new () } };
+  GhdStatement statements[] = { { SET_PASSWORD, ghd_params_new () },
+                                { REVOKE_OTHERS, ghd_params_new () } };
 
   ghd_params_add_text (ghd_params_add_text (statements[0].params, user_id), password_hash);
   ghd_params_add_text (ghd_params_add_text (statements[1].params, user_id), keep_device_id);
-  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)), revoked_of_results,
-                          NULL, NULL);
+  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
+                          revoked_of_results, NULL, NULL);
 }
 
 /**
@@ -345,11 +359,14 @@ ghd_store_accounts_set_password (GhdPool *pool, const char *user_id, const char 
  * Returns: (transfer full): resolves to %TRUE
  */
 DexFuture *
-ghd_store_accounts_rehash (GhdPool *pool, const char *user_id, const char *old_hash, const char *new_hash)
+ghd_store_accounts_rehash (GhdPool *pool, const char *user_id, const char *old_hash,
+                           const char *new_hash)
 {
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id), old_hash);
+  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
+                                           old_hash);
 
-  return ghd_rows_map_done (ghd_pool_query (pool, REHASH, ghd_params_add_text (params, new_hash)), NULL, NULL);
+  return ghd_rows_map_done (ghd_pool_query (pool, REHASH, ghd_params_add_text (params, new_hash)),
+                            NULL, NULL);
 }
 
 /**
@@ -364,11 +381,11 @@ ghd_store_accounts_rehash (GhdPool *pool, const char *user_id, const char *old_h
 DexFuture *
 ghd_store_accounts_set_disabled (GhdPool *pool, const char *user_id, gint64 disabled_ts)
 {
-  GhdStatement statements[]
-    = { { SET_DISABLED, ghd_params_new () }, { REVOKE_IF_DISABLED, ghd_params_new () } };
+  GhdStatement statements[] = { { SET_DISABLED, ghd_params_new () },
+                                { REVOKE_IF_DISABLED, ghd_params_new () } };
 
   ghd_params_add_int64 (ghd_params_add_text (statements[0].params, user_id), disabled_ts);
   ghd_params_add_int64 (ghd_params_add_text (statements[1].params, user_id), disabled_ts);
-  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)), revoked_of_results,
-                          NULL, NULL);
+  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
+                          revoked_of_results, NULL, NULL);
 }

@@ -16,21 +16,21 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char  *user_id;
-  char  *username;
-  char  *display_name;
-  char  *bio;
-  char  *image_id;
-  char  *password_hash;
+  char *user_id;
+  char *username;
+  char *display_name;
+  char *bio;
+  char *image_id;
+  char *password_hash;
   gint64 created_ts;
   gint64 changed_ts;
   gint64 disabled_ts;
 } GhdAccountRow;
 
 #define GHD_TYPE_ACCOUNT_ROW (ghd_account_row_get_type ())
-GType          ghd_account_row_get_type (void) G_GNUC_CONST;
-GhdAccountRow *ghd_account_row_ref      (GhdAccountRow *self);
-void           ghd_account_row_unref    (GhdAccountRow *self);
+GType ghd_account_row_get_type (void) G_GNUC_CONST;
+GhdAccountRow *ghd_account_row_ref (GhdAccountRow *self);
+void ghd_account_row_unref (GhdAccountRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdAccountRow, ghd_account_row_unref)
 
 /**
@@ -46,7 +46,7 @@ typedef struct
   const char *display_name;
   const char *password_hash;
   const char *server_invite;
-  gint64      now_ts;
+  gint64 now_ts;
 } GhdNewAccount;
 
 typedef enum
@@ -56,40 +56,24 @@ typedef enum
   GHD_NAME_CONFUSABLE,
 } GhdNameState;
 
-DexFuture *ghd_store_accounts_check_name    (GhdPool             *pool,
-                                             const char          *username,
-                                             const char          *skeleton);
-DexFuture *ghd_store_accounts_create        (GhdPool             *pool,
-                                             const GhdNewAccount *account);
-DexFuture *ghd_store_accounts_get           (GhdPool             *pool,
-                                             const char          *user_id);
-DexFuture *ghd_store_accounts_find          (GhdPool             *pool,
-                                             const char          *username);
-DexFuture *ghd_store_accounts_get_many      (GhdPool             *pool,
-                                             const char *const   *user_ids);
-DexFuture *ghd_store_accounts_changed_since (GhdPool             *pool,
-                                             const char *const   *user_ids,
-                                             gint64               since_ts);
-DexFuture *ghd_store_accounts_list          (GhdPool             *pool);
-DexFuture *ghd_store_accounts_set_profile   (GhdPool             *pool,
-                                             const char          *user_id,
-                                             const char          *display_name,
-                                             const char          *bio,
-                                             gint64               now_ts);
-DexFuture *ghd_store_accounts_set_image     (GhdPool             *pool,
-                                             const char          *user_id,
-                                             const char          *image_id,
-                                             gint64               now_ts);
-DexFuture *ghd_store_accounts_set_password  (GhdPool             *pool,
-                                             const char          *user_id,
-                                             const char          *password_hash,
-                                             const char          *keep_device_id);
-DexFuture *ghd_store_accounts_rehash        (GhdPool             *pool,
-                                             const char          *user_id,
-                                             const char          *old_hash,
-                                             const char          *new_hash);
-DexFuture *ghd_store_accounts_set_disabled  (GhdPool             *pool,
-                                             const char          *user_id,
-                                             gint64               disabled_ts);
+DexFuture *ghd_store_accounts_check_name (GhdPool *pool, const char *username,
+                                          const char *skeleton);
+DexFuture *ghd_store_accounts_create (GhdPool *pool, const GhdNewAccount *account);
+DexFuture *ghd_store_accounts_get (GhdPool *pool, const char *user_id);
+DexFuture *ghd_store_accounts_find (GhdPool *pool, const char *username);
+DexFuture *ghd_store_accounts_get_many (GhdPool *pool, const char *const *user_ids);
+DexFuture *ghd_store_accounts_changed_since (GhdPool *pool, const char *const *user_ids,
+                                             gint64 since_ts);
+DexFuture *ghd_store_accounts_list (GhdPool *pool);
+DexFuture *ghd_store_accounts_set_profile (GhdPool *pool, const char *user_id,
+                                           const char *display_name, const char *bio,
+                                           gint64 now_ts);
+DexFuture *ghd_store_accounts_set_image (GhdPool *pool, const char *user_id, const char *image_id,
+                                         gint64 now_ts);
+DexFuture *ghd_store_accounts_set_password (GhdPool *pool, const char *user_id,
+                                            const char *password_hash, const char *keep_device_id);
+DexFuture *ghd_store_accounts_rehash (GhdPool *pool, const char *user_id, const char *old_hash,
+                                      const char *new_hash);
+DexFuture *ghd_store_accounts_set_disabled (GhdPool *pool, const char *user_id, gint64 disabled_ts);
 
 G_END_DECLS

@@ -7,19 +7,19 @@
 
 #include <libpq-fe.h>
 
-#define OUR_TABLES                                                                                  \
-  "ARRAY['account', 'device', 'event', 'invite', 'media', 'member', 'room', 'room_head',"           \
+#define OUR_TABLES                                                                                 \
+  "ARRAY['account', 'device', 'event', 'invite', 'media', 'member', 'room', 'room_head',"          \
   " 'schema_version', 'server_key', 'state', 'token', 'txn', 'writer_mark']"
 
-#define GET_TABLES                                                                                  \
-  "SELECT count(*), count(*) FILTER (WHERE tablename = ANY (" OUR_TABLES ")),"                      \
-  " count(*) FILTER (WHERE tablename IN ('account', 'event'))"                                      \
+#define GET_TABLES                                                                                 \
+  "SELECT count(*), count(*) FILTER (WHERE tablename = ANY (" OUR_TABLES ")),"                     \
+  " count(*) FILTER (WHERE tablename IN ('account', 'event'))"                                     \
   " FROM pg_tables WHERE schemaname = 'public'"
 #define HAS_ROWS "SELECT EXISTS (SELECT FROM account) OR EXISTS (SELECT FROM event)"
 #define GET_VERSION "SELECT coalesce (max (version), 0) FROM schema_version"
 
-#define DROP_TABLES                                                                                 \
-  "DROP TABLE IF EXISTS account, device, event, invite, media, member, room, room_head,"            \
+#define DROP_TABLES                                                                                \
+  "DROP TABLE IF EXISTS account, device, event, invite, media, member, room, room_head,"           \
   " schema_version, server_key, state, token, txn, writer_mark CASCADE"
 #define DROP_FUNCTIONS "DROP FUNCTION IF EXISTS gh_require (boolean, text, text, text)"
 
@@ -46,15 +46,16 @@ state_fiber (gpointer data)
   rows = dex_await_object (ghd_pool_query (pool, HAS_ROWS, NULL), &error);
   if (rows == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
-  return dex_future_new_for_int (ghd_result_get_bool (rows, 0, 0) ? GHD_DATABASE_IN_USE : GHD_DATABASE_EMPTY);
+  return dex_future_new_for_int (ghd_result_get_bool (rows, 0, 0) ? GHD_DATABASE_IN_USE
+                                                                  : GHD_DATABASE_EMPTY);
 }
 
 static DexFuture *
 lock_fiber (gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GhdConnection) connection
-    = dex_await_object (ghd_connection_open (data, "guildhalld-restore", 0), &error);
+  g_autoptr (GhdConnection)
+    connection = dex_await_object (ghd_connection_open (data, "guildhalld-restore", 0), &error);
   g_autoptr (GhdResult) result = NULL;
 
   if (connection != NULL)
@@ -118,8 +119,8 @@ ghd_store_backup_clear (GhdPool *pool)
 {
   GhdStatement statements[] = { { DROP_TABLES, NULL }, { DROP_FUNCTIONS, NULL } };
 
-  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)), true_of_results,
-                          NULL, NULL);
+  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
+                          true_of_results, NULL, NULL);
 }
 
 /**
@@ -127,8 +128,8 @@ ghd_store_backup_clear (GhdPool *pool)
  *
  * Keeps every guildhalld from writing to the database while what this resolves to is held.
  *
- * Returns: (transfer full): resolves to a #GObject to keep; rejects with %GH_ERROR_UNAVAILABLE, reason
- *   "writer.locked", when a guildhalld is running
+ * Returns: (transfer full): resolves to a #GObject to keep; rejects with %GH_ERROR_UNAVAILABLE,
+ *   reason "writer.locked", when a guildhalld is running
  */
 DexFuture *
 ghd_store_backup_take_lock (const char *conninfo)

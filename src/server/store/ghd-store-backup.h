@@ -18,11 +18,11 @@ typedef enum
   GHD_DATABASE_IN_USE,
 } GhdDatabaseState;
 
-DexFuture *ghd_store_backup_get_state   (GhdPool    *pool);
-DexFuture *ghd_store_backup_get_version (GhdPool    *pool);
-DexFuture *ghd_store_backup_clear       (GhdPool    *pool);
-DexFuture *ghd_store_backup_take_lock   (const char *conninfo);
+DexFuture *ghd_store_backup_get_state (GhdPool *pool);
+DexFuture *ghd_store_backup_get_version (GhdPool *pool);
+DexFuture *ghd_store_backup_clear (GhdPool *pool);
+DexFuture *ghd_store_backup_take_lock (const char *conninfo);
 
-char     **ghd_store_backup_environment (const char *conninfo);
+char **ghd_store_backup_environment (const char *conninfo);
 
 G_END_DECLS

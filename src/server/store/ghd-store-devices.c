@@ -6,62 +6,64 @@
 G_DEFINE_BOXED_TYPE (GhdDeviceRow, ghd_device_row, ghd_device_row_ref, ghd_device_row_unref)
 G_DEFINE_BOXED_TYPE (GhdTokenRow, ghd_token_row, ghd_token_row_ref, ghd_token_row_unref)
 
-#define CREATE                                                                                      \
-  "INSERT INTO device (device_id, user_id, name, created_ts, last_seen_ts)"                         \
+#define CREATE                                                                                     \
+  "INSERT INTO device (device_id, user_id, name, created_ts, last_seen_ts)"                        \
   " VALUES ($1, $2, $3, $4, $4)"
 
-#define ADD_TOKENS                                                                                  \
-  "INSERT INTO token (hash, device_id, is_refresh, expires_ts)"                                     \
+#define ADD_TOKENS                                                                                 \
+  "INSERT INTO token (hash, device_id, is_refresh, expires_ts)"                                    \
   " VALUES ($2, $1, false, $3), ($4, $1, true, $5)"
 
-#define LIST                                                                                        \
-  "SELECT device_id, user_id, name, created_ts, last_seen_ts FROM device WHERE user_id = $1"        \
+#define LIST                                                                                       \
+  "SELECT device_id, user_id, name, created_ts, last_seen_ts FROM device WHERE user_id = $1"       \
   " ORDER BY last_seen_ts DESC, device_id"
 
 #define REVOKE "DELETE FROM device WHERE user_id = $1 AND device_id = $2"
-#define REVOKE_OTHERS                                                                               \
-  "DELETE FROM device WHERE user_id = $1 AND ($2::text IS NULL OR device_id <> $2)"                 \
+#define REVOKE_OTHERS                                                                              \
+  "DELETE FROM device WHERE user_id = $1 AND ($2::text IS NULL OR device_id <> $2)"                \
   " RETURNING device_id"
-#define LIST_GONE                                                                                   \
-  "SELECT w.device_id FROM unnest ($1::text[]) AS w (device_id)"                                    \
+#define LIST_GONE                                                                                  \
+  "SELECT w.device_id FROM unnest ($1::text[]) AS w (device_id)"                                   \
   " WHERE NOT EXISTS (SELECT FROM device d WHERE d.device_id = w.device_id)"
 #define TOUCH "UPDATE device SET last_seen_ts = greatest (last_seen_ts, $2) WHERE device_id = $1"
 
 /* state: GhdTokenState */
-#define FIND_ACCESS                                                                                 \
-  "SELECT CASE WHEN a.disabled_ts <> 0 THEN 4 WHEN t.expires_ts <= $2 THEN 2 ELSE 0 END,"           \
-  " d.user_id, d.device_id, t.expires_ts"                                                           \
-  " FROM token t JOIN device d USING (device_id) JOIN account a USING (user_id)"                    \
+#define FIND_ACCESS                                                                                \
+  "SELECT CASE WHEN a.disabled_ts <> 0 THEN 4 WHEN t.expires_ts <= $2 THEN 2 ELSE 0 END,"          \
+  " d.user_id, d.device_id, t.expires_ts"                                                          \
+  " FROM token t JOIN device d USING (device_id) JOIN account a USING (user_id)"                   \
   " WHERE t.hash = $1 AND NOT t.is_refresh"
 
 /*
  * All of the rotation in one statement. The row of the old token is locked first, so of two uses at
  * the same time one finds it used: that ends the device and all its tokens.
  */
-#define ROTATE                                                                                      \
-  "WITH old AS ("                                                                                   \
-  "  SELECT t.hash, t.device_id, t.expires_ts, d.user_id,"                                          \
-  "    CASE WHEN t.used_ts <> 0 THEN 3 WHEN a.disabled_ts <> 0 THEN 4"                              \
-  "         WHEN t.expires_ts <= $6 THEN 2 ELSE 0 END AS state"                                     \
-  "  FROM token t JOIN device d USING (device_id) JOIN account a USING (user_id)"                   \
-  "  WHERE t.hash = $1 AND t.is_refresh FOR UPDATE OF t"                                            \
-  "), used AS ("                                                                                    \
-  "  UPDATE token t SET used_ts = $6 FROM old WHERE t.hash = old.hash AND old.state = 0"            \
-  "  RETURNING t.device_id"                                                                         \
-  "), seen AS ("                                                                                    \
-  "  UPDATE device d SET last_seen_ts = greatest (d.last_seen_ts, $6) FROM used"                    \
-  "  WHERE d.device_id = used.device_id RETURNING 1"                                                \
-  "), fresh AS ("                                                                                   \
-  "  INSERT INTO token (hash, device_id, is_refresh, expires_ts)"                                   \
-  "  SELECT $2, device_id, false, $3 FROM used UNION ALL SELECT $4, device_id, true, $5 FROM used"  \
-  "  RETURNING 1"                                                                                   \
-  "), gone AS ("                                                                                    \
-  "  DELETE FROM device d USING old WHERE d.device_id = old.device_id AND old.state = 3 RETURNING 1"\
+#define ROTATE                                                                                     \
+  "WITH old AS ("                                                                                  \
+  "  SELECT t.hash, t.device_id, t.expires_ts, d.user_id,"                                         \
+  "    CASE WHEN t.used_ts <> 0 THEN 3 WHEN a.disabled_ts <> 0 THEN 4"                             \
+  "         WHEN t.expires_ts <= $6 THEN 2 ELSE 0 END AS state"                                    \
+  "  FROM token t JOIN device d USING (device_id) JOIN account a USING (user_id)"                  \
+  "  WHERE t.hash = $1 AND t.is_refresh FOR UPDATE OF t"                                           \
+  "), used AS ("                                                                                   \
+  "  UPDATE token t SET used_ts = $6 FROM old WHERE t.hash = old.hash AND old.state = 0"           \
+  "  RETURNING t.device_id"                                                                        \
+  "), seen AS ("                                                                                   \
+  "  UPDATE device d SET last_seen_ts = greatest (d.last_seen_ts, $6) FROM used"                   \
+  "  WHERE d.device_id = used.device_id RETURNING 1"                                               \
+  "), fresh AS ("                                                                                  \
+  "  INSERT INTO token (hash, device_id, is_refresh, expires_ts)"                                  \
+  "  SELECT $2, device_id, false, $3 FROM used"                                                    \
+  "  UNION ALL SELECT $4, device_id, true, $5 FROM used"                                           \
+  "  RETURNING 1"                                                                                  \
+  "), gone AS ("                                                                                   \
+  "  DELETE FROM device d USING old WHERE d.device_id = old.device_id AND old.state = 3"           \
+  "  RETURNING 1"                                                                                  \
   ") SELECT state, user_id, device_id, expires_ts FROM old"
 
 /* A device without a token that could be refreshed is a sign-in that has ended. */
 #define PURGE_TOKENS "DELETE FROM token WHERE expires_ts <= $1"
-#define PURGE_DEVICES                                                                               \
+#define PURGE_DEVICES                                                                              \
   "DELETE FROM device d WHERE NOT EXISTS (SELECT FROM token t WHERE t.device_id = d.device_id)"
 
 #define NOT_FOUND "device.not_found", "There is no such device."
@@ -125,7 +127,8 @@ read_device (GhdResult *result, guint row)
 static DexFuture *
 devices_of_rows (GhdResult *result, gpointer data)
 {
-  return ghd_rows_resolve (ghd_rows_to_array (result, read_device, (GDestroyNotify) ghd_device_row_unref));
+  return ghd_rows_resolve (
+    ghd_rows_to_array (result, read_device, (GDestroyNotify) ghd_device_row_unref));
 }
 
 static DexFuture *
@@ -173,12 +176,12 @@ add_tokens (GhdParams *params, const GhdTokenPair *tokens)
  *
  * A sign-in: the device and its first tokens.
  *
- * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_CONFLICT when the account or the
- *   device id is not what it should be
+ * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_CONFLICT when the account or
+ *   the device id is not what it should be
  */
 DexFuture *
-ghd_store_devices_create (GhdPool *pool, const char *device_id, const char *user_id, const char *name,
-                          const GhdTokenPair *tokens, gint64 now_ts)
+ghd_store_devices_create (GhdPool *pool, const char *device_id, const char *user_id,
+                          const char *name, const GhdTokenPair *tokens, gint64 now_ts)
 {
   GhdStatement statements[] = { { CREATE, ghd_params_new () }, { ADD_TOKENS, ghd_params_new () } };
 
@@ -187,8 +190,8 @@ ghd_store_devices_create (GhdPool *pool, const char *device_id, const char *user
   ghd_params_add_text (statements[0].params, name);
   ghd_params_add_int64 (statements[0].params, now_ts);
   add_tokens (ghd_params_add_text (statements[1].params, device_id), tokens);
-  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)), true_of_results,
-                          NULL, NULL);
+  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
+                          true_of_results, NULL, NULL);
 }
 
 /**
@@ -199,7 +202,8 @@ ghd_store_devices_create (GhdPool *pool, const char *device_id, const char *user
 DexFuture *
 ghd_store_devices_list (GhdPool *pool, const char *user_id)
 {
-  return ghd_rows_map (ghd_pool_query (pool, LIST, ghd_params_add_text (ghd_params_new (), user_id)),
+  return ghd_rows_map (ghd_pool_query (pool, LIST,
+                                       ghd_params_add_text (ghd_params_new (), user_id)),
                        devices_of_rows, NULL, NULL);
 }
 
@@ -213,7 +217,8 @@ ghd_store_devices_list (GhdPool *pool, const char *user_id)
 DexFuture *
 ghd_store_devices_revoke (GhdPool *pool, const char *user_id, const char *device_id)
 {
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id), device_id);
+  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
+                                           device_id);
 
   return ghd_rows_map_done (ghd_pool_query (pool, REVOKE, params), NOT_FOUND);
 }
@@ -227,7 +232,8 @@ ghd_store_devices_revoke (GhdPool *pool, const char *user_id, const char *device
 DexFuture *
 ghd_store_devices_revoke_others (GhdPool *pool, const char *user_id, const char *keep_device_id)
 {
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id), keep_device_id);
+  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
+                                           keep_device_id);
 
   return ghd_rows_map_strv (ghd_pool_query (pool, REVOKE_OTHERS, params));
 }
@@ -235,13 +241,15 @@ ghd_store_devices_revoke_others (GhdPool *pool, const char *user_id, const char 
 /**
  * ghd_store_devices_list_gone:
  *
- * Returns: (transfer full): resolves to a #GStrv of those of @device_ids that do not exist (any more)
+ * Returns: (transfer full): resolves to a #GStrv of those of @device_ids that do not exist (any
+ *   more)
  */
 DexFuture *
 ghd_store_devices_list_gone (GhdPool *pool, const char *const *device_ids)
 {
-  return ghd_rows_map_strv (ghd_pool_query (pool, LIST_GONE,
-                                            ghd_params_add_text_array (ghd_params_new (), device_ids, -1)));
+  return ghd_rows_map_strv (
+    ghd_pool_query (pool, LIST_GONE,
+                    ghd_params_add_text_array (ghd_params_new (), device_ids, -1)));
 }
 
 /**
@@ -254,7 +262,8 @@ ghd_store_devices_list_gone (GhdPool *pool, const char *const *device_ids)
 DexFuture *
 ghd_store_devices_touch (GhdPool *pool, const char *device_id, gint64 now_ts)
 {
-  GhdParams *params = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), device_id), now_ts);
+  GhdParams *params = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), device_id),
+                                            now_ts);
 
   return ghd_rows_map_done (ghd_pool_query (pool, TOUCH, params), NULL, NULL);
 }
@@ -283,12 +292,13 @@ ghd_store_tokens_find_access (GhdPool *pool, const GhHash *access, gint64 now_ts
  * Returns: (transfer full): resolves to a #GhdTokenRow; only in state valid were @tokens stored
  */
 DexFuture *
-ghd_store_tokens_rotate (GhdPool *pool, const GhHash *refresh, const GhdTokenPair *tokens, gint64 now_ts)
+ghd_store_tokens_rotate (GhdPool *pool, const GhHash *refresh, const GhdTokenPair *tokens,
+                         gint64 now_ts)
 {
   GhdParams *params = add_tokens (add_hash (ghd_params_new (), refresh), tokens);
 
-  return ghd_rows_map (ghd_pool_query (pool, ROTATE, ghd_params_add_int64 (params, now_ts)), token_of_rows, NULL,
-                       NULL);
+  return ghd_rows_map (ghd_pool_query (pool, ROTATE, ghd_params_add_int64 (params, now_ts)),
+                       token_of_rows, NULL, NULL);
 }
 
 /**
@@ -304,6 +314,6 @@ ghd_store_tokens_purge (GhdPool *pool, gint64 now_ts)
   GhdStatement statements[] = { { PURGE_TOKENS, ghd_params_add_int64 (ghd_params_new (), now_ts) },
                                 { PURGE_DEVICES, NULL } };
 
-  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)), true_of_results,
-                          NULL, NULL);
+  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
+                          true_of_results, NULL, NULL);
 }

@@ -14,17 +14,17 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char  *device_id;
-  char  *user_id;
-  char  *name;
+  char *device_id;
+  char *user_id;
+  char *name;
   gint64 created_ts;
   gint64 last_seen_ts;
 } GhdDeviceRow;
 
 #define GHD_TYPE_DEVICE_ROW (ghd_device_row_get_type ())
-GType         ghd_device_row_get_type (void) G_GNUC_CONST;
-GhdDeviceRow *ghd_device_row_ref      (GhdDeviceRow *self);
-void          ghd_device_row_unref    (GhdDeviceRow *self);
+GType ghd_device_row_get_type (void) G_GNUC_CONST;
+GhdDeviceRow *ghd_device_row_ref (GhdDeviceRow *self);
+void ghd_device_row_unref (GhdDeviceRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdDeviceRow, ghd_device_row_unref)
 
 /**
@@ -45,7 +45,7 @@ typedef enum
   GHD_TOKEN_VALID,
   GHD_TOKEN_UNKNOWN, /* never given out, or its device was revoked */
   GHD_TOKEN_EXPIRED,
-  GHD_TOKEN_REUSED,  /* a refresh token was used twice: its device has just been revoked */
+  GHD_TOKEN_REUSED,   /* a refresh token was used twice: its device has just been revoked */
   GHD_TOKEN_DISABLED, /* the account may not sign in */
 } GhdTokenState;
 
@@ -58,44 +58,28 @@ typedef enum
 typedef struct
 {
   GhdTokenState state;
-  char         *user_id;
-  char         *device_id;
-  gint64        expires_ts;
+  char *user_id;
+  char *device_id;
+  gint64 expires_ts;
 } GhdTokenRow;
 
 #define GHD_TYPE_TOKEN_ROW (ghd_token_row_get_type ())
-GType        ghd_token_row_get_type (void) G_GNUC_CONST;
-GhdTokenRow *ghd_token_row_ref      (GhdTokenRow *self);
-void         ghd_token_row_unref    (GhdTokenRow *self);
+GType ghd_token_row_get_type (void) G_GNUC_CONST;
+GhdTokenRow *ghd_token_row_ref (GhdTokenRow *self);
+void ghd_token_row_unref (GhdTokenRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdTokenRow, ghd_token_row_unref)
 
-DexFuture *ghd_store_devices_create        (GhdPool            *pool,
-                                            const char         *device_id,
-                                            const char         *user_id,
-                                            const char         *name,
-                                            const GhdTokenPair *tokens,
-                                            gint64              now_ts);
-DexFuture *ghd_store_devices_list          (GhdPool            *pool,
-                                            const char         *user_id);
-DexFuture *ghd_store_devices_revoke        (GhdPool            *pool,
-                                            const char         *user_id,
-                                            const char         *device_id);
-DexFuture *ghd_store_devices_revoke_others (GhdPool            *pool,
-                                            const char         *user_id,
-                                            const char         *keep_device_id);
-DexFuture *ghd_store_devices_list_gone     (GhdPool            *pool,
-                                            const char *const  *device_ids);
-DexFuture *ghd_store_devices_touch         (GhdPool            *pool,
-                                            const char         *device_id,
-                                            gint64              now_ts);
-DexFuture *ghd_store_tokens_find_access    (GhdPool            *pool,
-                                            const GhHash       *access,
-                                            gint64              now_ts);
-DexFuture *ghd_store_tokens_rotate         (GhdPool            *pool,
-                                            const GhHash       *refresh,
-                                            const GhdTokenPair *tokens,
-                                            gint64              now_ts);
-DexFuture *ghd_store_tokens_purge          (GhdPool            *pool,
-                                            gint64              now_ts);
+DexFuture *ghd_store_devices_create (GhdPool *pool, const char *device_id, const char *user_id,
+                                     const char *name, const GhdTokenPair *tokens, gint64 now_ts);
+DexFuture *ghd_store_devices_list (GhdPool *pool, const char *user_id);
+DexFuture *ghd_store_devices_revoke (GhdPool *pool, const char *user_id, const char *device_id);
+DexFuture *ghd_store_devices_revoke_others (GhdPool *pool, const char *user_id,
+                                            const char *keep_device_id);
+DexFuture *ghd_store_devices_list_gone (GhdPool *pool, const char *const *device_ids);
+DexFuture *ghd_store_devices_touch (GhdPool *pool, const char *device_id, gint64 now_ts);
+DexFuture *ghd_store_tokens_find_access (GhdPool *pool, const GhHash *access, gint64 now_ts);
+DexFuture *ghd_store_tokens_rotate (GhdPool *pool, const GhHash *refresh,
+                                    const GhdTokenPair *tokens, gint64 now_ts);
+DexFuture *ghd_store_tokens_purge (GhdPool *pool, gint64 now_ts);
 
 G_END_DECLS

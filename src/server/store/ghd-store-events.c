@@ -10,50 +10,51 @@
 G_DEFINE_BOXED_TYPE (GhdEventPage, ghd_event_page, ghd_event_page_ref, ghd_event_page_unref)
 
 /* Pages of a timeline read one row more than they give, to know whether they are the last. */
-#define BEFORE                                                                                      \
-  "SELECT " GHD_EVENT_COLUMNS ", NOT EXISTS (SELECT FROM event n WHERE n.room_id = $1"              \
-  "   AND n.state_key IS NULL AND n.position >= $2)"                                                \
-  " FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL AND e.position < $2"                  \
+#define BEFORE                                                                                     \
+  "SELECT " GHD_EVENT_COLUMNS ", NOT EXISTS (SELECT FROM event n WHERE n.room_id = $1"             \
+  "   AND n.state_key IS NULL AND n.position >= $2)"                                               \
+  " FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL AND e.position < $2"                 \
   " ORDER BY e.position DESC LIMIT $3"
 
-#define FOLLOWING                                                                                   \
-  "SELECT " GHD_EVENT_COLUMNS ", NOT EXISTS (SELECT FROM event n WHERE n.room_id = $1"              \
-  "   AND n.state_key IS NULL AND n.position <= $2)"                                                \
-  " FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL AND e.position > $2"                  \
+#define FOLLOWING                                                                                  \
+  "SELECT " GHD_EVENT_COLUMNS ", NOT EXISTS (SELECT FROM event n WHERE n.room_id = $1"             \
+  "   AND n.state_key IS NULL AND n.position <= $2)"                                               \
+  " FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL AND e.position > $2"                 \
   " ORDER BY e.position LIMIT $3"
 
 /* The first message of that time or later; where there is none, what would follow the last. */
-#define FIND_TIME                                                                                   \
-  "SELECT coalesce ("                                                                               \
-  "  (SELECT e.position FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL"                  \
-  "   AND e.origin_ts >= $2 ORDER BY e.origin_ts, e.position LIMIT 1),"                             \
-  "  (SELECT e.position + 1 FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL"              \
+#define FIND_TIME                                                                                  \
+  "SELECT coalesce ("                                                                              \
+  "  (SELECT e.position FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL"                 \
+  "   AND e.origin_ts >= $2 ORDER BY e.origin_ts, e.position LIMIT 1),"                            \
+  "  (SELECT e.position + 1 FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL"             \
   "   ORDER BY e.position DESC LIMIT 1), 0)"
 
 /*
- * What follows a position in many rooms: at most a page from each room, by index alone, and of those
- * the first page. Costs in proportion to rooms, not to what others have written meanwhile.
+ * What follows a position in many rooms: at most a page from each room, by index alone, and of
+ * those the first page. Costs in proportion to rooms, not to what others have written meanwhile.
  */
-#define AFTER                                                                                       \
-  "WITH page AS ("                                                                                  \
-  "  SELECT DISTINCT p.position FROM ("                                                             \
-  "    SELECT t.position FROM unnest ($2::text[]) AS r (room_id) CROSS JOIN LATERAL ("              \
-  "      (SELECT e.position FROM event e WHERE e.room_id = r.room_id AND e.state_key IS NULL"       \
-  "       AND e.position > $3 ORDER BY e.position LIMIT $4)"                                        \
-  "      UNION ALL"                                                                                 \
-  "      (SELECT e.position FROM event e WHERE e.room_id = r.room_id AND e.state_key IS NOT NULL"   \
-  "       AND e.position > $3 ORDER BY e.position LIMIT $4)) t"                                     \
-  "    UNION ALL"                                                                                   \
-  "    (SELECT e.position FROM event e WHERE e.type = 'm.room.member' AND e.state_key = $1"         \
-  "     AND e.position > $3 ORDER BY e.position LIMIT $4)) p"                                       \
-  "  ORDER BY p.position LIMIT $4)"                                                                 \
+#define AFTER                                                                                      \
+  "WITH page AS ("                                                                                 \
+  "  SELECT DISTINCT p.position FROM ("                                                            \
+  "    SELECT t.position FROM unnest ($2::text[]) AS r (room_id) CROSS JOIN LATERAL ("             \
+  "      (SELECT e.position FROM event e WHERE e.room_id = r.room_id AND e.state_key IS NULL"      \
+  "       AND e.position > $3 ORDER BY e.position LIMIT $4)"                                       \
+  "      UNION ALL"                                                                                \
+  "      (SELECT e.position FROM event e WHERE e.room_id = r.room_id AND e.state_key IS NOT NULL"  \
+  "       AND e.position > $3 ORDER BY e.position LIMIT $4)) t"                                    \
+  "    UNION ALL"                                                                                  \
+  "    (SELECT e.position FROM event e WHERE e.type = 'm.room.member' AND e.state_key = $1"        \
+  "     AND e.position > $3 ORDER BY e.position LIMIT $4)) p"                                      \
+  "  ORDER BY p.position LIMIT $4)"                                                                \
   " SELECT " GHD_EVENT_COLUMNS " FROM page JOIN event e USING (position) ORDER BY e.position"
 
 #define GET "SELECT " GHD_EVENT_COLUMNS " FROM event e WHERE e.id = $1"
 
-#define FIND_TXN                                                                                    \
-  "SELECT t.position + greatest (t.n_events - 1, 0), " GHD_EVENT_COLUMNS                            \
-  " FROM txn t LEFT JOIN event e ON e.position >= t.position AND e.position < t.position + t.n_events" \
+#define FIND_TXN                                                                                   \
+  "SELECT t.position + greatest (t.n_events - 1, 0), " GHD_EVENT_COLUMNS                           \
+  " FROM txn t LEFT JOIN event e"                                                                  \
+  " ON e.position >= t.position AND e.position < t.position + t.n_events"                          \
   " WHERE t.user_id = $1 AND t.txn_id = $2 ORDER BY e.position"
 
 #define GET_POSITION "SELECT position FROM writer_mark"
@@ -84,15 +85,16 @@ damaged (const GError *error)
 {
   ghd_log_error ("An event in the database does not verify; run guildhalld check",
                  GHD_LOG_STRING ("reason", error->message));
-  return dex_future_new_for_error (gh_error_new (GH_ERROR_INTERNAL, "database.damaged", NULL, 0,
-                                                 "Something went wrong on the server. Its log says more."));
+  return dex_future_new_for_error (
+    gh_error_new (GH_ERROR_INTERNAL, "database.damaged", NULL, 0,
+                  "Something went wrong on the server. Its log says more."));
 }
 
 /* What was asked for, while the rows are on their way. */
 typedef struct
 {
-  gint64   position;
-  guint    limit;
+  gint64 position;
+  guint limit;
   gboolean is_backwards;
 } Asked;
 
@@ -156,15 +158,16 @@ timeline_of_rows (GhdResult *result, gpointer data)
   page->at_start = asked->is_backwards ? is_complete : nothing_beyond;
   page->at_end = asked->is_backwards ? nothing_beyond : is_complete;
   if (events->len > 0)
-    page->position
-      = gh_event_get_position (g_ptr_array_index (events, asked->is_backwards ? 0 : events->len - 1));
+    page->position = gh_event_get_position (
+      g_ptr_array_index (events, asked->is_backwards ? 0 : events->len - 1));
   return dex_future_new_take_boxed (GHD_TYPE_EVENT_PAGE, page);
 }
 
 static DexFuture *
 query_timeline (GhdPool *pool, const char *sql, const char *room_id, gint64 position, guint limit)
 {
-  GhdParams *params = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), room_id), position);
+  GhdParams *params = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), room_id),
+                                            position);
 
   return ghd_pool_query (pool, sql, ghd_params_add_int64 (params, (gint64) limit + 1));
 }
@@ -215,7 +218,8 @@ commit_of_rows (GhdResult *result, gpointer data)
   if (events == NULL)
     return damaged (error);
   return dex_future_new_take_boxed (GHD_TYPE_COMMIT,
-                                    ghd_commit_new (events, ghd_result_get_int64 (result, 0, 0), TRUE));
+                                    ghd_commit_new (events, ghd_result_get_int64 (result, 0, 0),
+                                                    TRUE));
 }
 
 static DexFuture *
@@ -229,9 +233,9 @@ position_of_rows (GhdResult *result, gpointer data)
 typedef struct
 {
   GhdPool *pool;
-  char    *room_id;
-  gint64   around_ts;
-  guint    limit;
+  char *room_id;
+  gint64 around_ts;
+  guint limit;
 } Around;
 
 static void
@@ -255,13 +259,15 @@ around_fiber (gpointer data)
   GhdEventPage *page;
   gint64 position = dex_await_int64 (
     ghd_rows_map (ghd_pool_query (around->pool, FIND_TIME,
-                                  ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), around->room_id),
+                                  ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (),
+                                                                             around->room_id),
                                                         around->around_ts)),
                   position_of_rows, NULL, NULL),
     &error);
 
   if (error == NULL)
-    before = dex_await_boxed (ghd_store_events_before (around->pool, around->room_id, position, around->limit / 2),
+    before = dex_await_boxed (ghd_store_events_before (around->pool, around->room_id, position,
+                                                       around->limit / 2),
                               &error);
   if (before != NULL)
     from = dex_await_boxed (ghd_store_events_following (around->pool, around->room_id, position - 1,
@@ -318,8 +324,8 @@ ghd_store_events_following (GhdPool *pool, const char *room_id, gint64 after, gu
  * ghd_store_events_around:
  * @around_ts: milliseconds since the epoch
  *
- * Returns: (transfer full): resolves to a #GhdEventPage around the first event of that time or later.
- *   Its position is that event's; beyond the end it is what the next event's could be.
+ * Returns: (transfer full): resolves to a #GhdEventPage around the first event of that time or
+ *   later. Its position is that event's; beyond the end it is what the next event's could be.
  */
 DexFuture *
 ghd_store_events_around (GhdPool *pool, const char *room_id, gint64 around_ts, guint limit)
@@ -342,15 +348,16 @@ ghd_store_events_around (GhdPool *pool, const char *room_id, gint64 around_ts, g
  *   that there were no more.
  */
 DexFuture *
-ghd_store_events_after (GhdPool *pool, const char *user_id, const char *const *room_ids, gint64 after,
-                        guint limit)
+ghd_store_events_after (GhdPool *pool, const char *user_id, const char *const *room_ids,
+                        gint64 after, guint limit)
 {
-  GhdParams *params = ghd_params_add_text_array (ghd_params_add_text (ghd_params_new (), user_id), room_ids, -1);
+  GhdParams *params = ghd_params_add_text_array (ghd_params_add_text (ghd_params_new (), user_id),
+                                                 room_ids, -1);
 
   ghd_params_add_int64 (params, after);
   ghd_params_add_int64 (params, limit);
-  return ghd_rows_map (ghd_pool_query (pool, AFTER, params), after_of_rows, asked_new (after, limit, FALSE),
-                       g_free);
+  return ghd_rows_map (ghd_pool_query (pool, AFTER, params), after_of_rows,
+                       asked_new (after, limit, FALSE), g_free);
 }
 
 /**
@@ -366,22 +373,24 @@ ghd_store_events_get (GhdPool *pool, const char *event_id)
 
   if (event_id[0] != '$' || !gh_hash_from_string (event_id + 1, &hash))
     return ghd_rows_not_found ("event.not_found", "There is no such event.");
-  return ghd_rows_map (ghd_pool_query (pool, GET, ghd_params_add_data (ghd_params_new (), hash.bytes, GH_HASH_SIZE)),
-                       event_of_rows, NULL, NULL);
+  return ghd_rows_map (
+    ghd_pool_query (pool, GET, ghd_params_add_data (ghd_params_new (), hash.bytes, GH_HASH_SIZE)),
+    event_of_rows, NULL, NULL);
 }
 
 /**
  * ghd_store_events_find_txn:
  *
- * What a request became that was made before. For an operation whose checks refuse: what it asks for
- * may be refused because it has been done already.
+ * What a request became that was made before. For an operation whose checks refuse: what it asks
+ * for may be refused because it has been done already.
  *
  * Returns: (transfer full): resolves to a #GhdCommit, a duplicate; rejects with %GH_ERROR_NOT_FOUND
  */
 DexFuture *
 ghd_store_events_find_txn (GhdPool *pool, const char *user_id, const char *txn_id)
 {
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id), txn_id);
+  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
+                                           txn_id);
 
   return ghd_rows_map (ghd_pool_query (pool, FIND_TXN, params), commit_of_rows, NULL, NULL);
 }

@@ -7,21 +7,22 @@ G_DEFINE_BOXED_TYPE (GhdInviteRow, ghd_invite_row, ghd_invite_row_ref, ghd_invit
 
 #define COLUMNS "code, guild_id, creator, created_ts, expires_ts, max_uses, uses, revoked_ts"
 
-#define CREATE                                                                                      \
-  "INSERT INTO invite (code, guild_id, creator, created_ts, expires_ts, max_uses)"                  \
+#define CREATE                                                                                     \
+  "INSERT INTO invite (code, guild_id, creator, created_ts, expires_ts, max_uses)"                 \
   " VALUES ($1, $2, $3, $4, $5, $6)"
 #define GET "SELECT " COLUMNS " FROM invite WHERE code = $1"
-#define LIST                                                                                        \
-  "SELECT " COLUMNS " FROM invite WHERE guild_id = $1 AND revoked_ts = 0"                           \
+#define LIST                                                                                       \
+  "SELECT " COLUMNS " FROM invite WHERE guild_id = $1 AND revoked_ts = 0"                          \
   " ORDER BY created_ts, code"
-#define REVOKE                                                                                      \
+#define REVOKE                                                                                     \
   "UPDATE invite SET revoked_ts = $3 WHERE guild_id = $1 AND code = $2 AND revoked_ts = 0"
 
 /* Ends the transaction of whoever comes too late, and with it their membership. */
-#define USE                                                                                         \
-  "WITH used AS (UPDATE invite SET uses = uses + 1 WHERE code = $1 AND guild_id IS NOT NULL"        \
-  " AND revoked_ts = 0 AND (expires_ts = 0 OR expires_ts > $2) AND (max_uses = 0 OR uses < max_uses)" \
-  " RETURNING 1) SELECT gh_require (EXISTS (SELECT FROM used), 'GH404', 'invite.invalid',"          \
+#define USE                                                                                        \
+  "WITH used AS (UPDATE invite SET uses = uses + 1 WHERE code = $1 AND guild_id IS NOT NULL"       \
+  " AND revoked_ts = 0 AND (expires_ts = 0 OR expires_ts > $2)"                                    \
+  " AND (max_uses = 0 OR uses < max_uses)"                                                         \
+  " RETURNING 1) SELECT gh_require (EXISTS (SELECT FROM used), 'GH404', 'invite.invalid',"         \
   " 'This invite is not valid any more.')"
 
 GhdInviteRow *
@@ -73,7 +74,8 @@ invite_of_rows (GhdResult *result, gpointer data)
 static DexFuture *
 invites_of_rows (GhdResult *result, gpointer data)
 {
-  return ghd_rows_resolve (ghd_rows_to_array (result, read_invite, (GDestroyNotify) ghd_invite_row_unref));
+  return ghd_rows_resolve (
+    ghd_rows_to_array (result, read_invite, (GDestroyNotify) ghd_invite_row_unref));
 }
 
 /**
@@ -119,8 +121,8 @@ ghd_store_invites_create (GhdPool *pool, const GhdInviteRow *invite)
 DexFuture *
 ghd_store_invites_get (GhdPool *pool, const char *code)
 {
-  return ghd_rows_map (ghd_pool_query (pool, GET, ghd_params_add_text (ghd_params_new (), code)), invite_of_rows,
-                       NULL, NULL);
+  return ghd_rows_map (ghd_pool_query (pool, GET, ghd_params_add_text (ghd_params_new (), code)),
+                       invite_of_rows, NULL, NULL);
 }
 
 /**
@@ -132,7 +134,8 @@ ghd_store_invites_get (GhdPool *pool, const char *code)
 DexFuture *
 ghd_store_invites_list (GhdPool *pool, const char *guild_id)
 {
-  return ghd_rows_map (ghd_pool_query (pool, LIST, ghd_params_add_text (ghd_params_new (), guild_id)),
+  return ghd_rows_map (ghd_pool_query (pool, LIST,
+                                       ghd_params_add_text (ghd_params_new (), guild_id)),
                        invites_of_rows, NULL, NULL);
 }
 
@@ -153,12 +156,13 @@ ghd_store_invites_revoke (GhdPool *pool, const char *guild_id, const char *code,
 /**
  * ghd_store_invites_add_use:
  *
- * Makes @write use the invite up by one. Where it is not usable any more when the write is made, the
- * whole write is rejected with %GH_ERROR_NOT_FOUND, reason "invite.invalid".
+ * Makes @write use the invite up by one. Where it is not usable any more when the write is made,
+ * the whole write is rejected with %GH_ERROR_NOT_FOUND, reason "invite.invalid".
  */
 void
 ghd_store_invites_add_use (GhdWrite *write, const char *code, gint64 now_ts)
 {
   ghd_write_add_statement (write, USE,
-                           ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), code), now_ts));
+                           ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), code),
+                                                 now_ts));
 }

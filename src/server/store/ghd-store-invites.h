@@ -18,9 +18,9 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char  *code;
-  char  *guild_id;
-  char  *creator;
+  char *code;
+  char *guild_id;
+  char *creator;
   gint64 created_ts;
   gint64 expires_ts;
   gint64 max_uses;
@@ -29,25 +29,17 @@ typedef struct
 } GhdInviteRow;
 
 #define GHD_TYPE_INVITE_ROW (ghd_invite_row_get_type ())
-GType         ghd_invite_row_get_type  (void) G_GNUC_CONST;
-GhdInviteRow *ghd_invite_row_ref       (GhdInviteRow *self);
-void          ghd_invite_row_unref     (GhdInviteRow *self);
-gboolean      ghd_invite_row_is_usable (GhdInviteRow *self,
-                                        gint64        now_ts);
+GType ghd_invite_row_get_type (void) G_GNUC_CONST;
+GhdInviteRow *ghd_invite_row_ref (GhdInviteRow *self);
+void ghd_invite_row_unref (GhdInviteRow *self);
+gboolean ghd_invite_row_is_usable (GhdInviteRow *self, gint64 now_ts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdInviteRow, ghd_invite_row_unref)
 
-DexFuture *ghd_store_invites_create  (GhdPool            *pool,
-                                      const GhdInviteRow *invite);
-DexFuture *ghd_store_invites_get     (GhdPool            *pool,
-                                      const char         *code);
-DexFuture *ghd_store_invites_list    (GhdPool            *pool,
-                                      const char         *guild_id);
-DexFuture *ghd_store_invites_revoke  (GhdPool            *pool,
-                                      const char         *guild_id,
-                                      const char         *code,
-                                      gint64              now_ts);
-void       ghd_store_invites_add_use (GhdWrite           *write,
-                                      const char         *code,
-                                      gint64              now_ts);
+DexFuture *ghd_store_invites_create (GhdPool *pool, const GhdInviteRow *invite);
+DexFuture *ghd_store_invites_get (GhdPool *pool, const char *code);
+DexFuture *ghd_store_invites_list (GhdPool *pool, const char *guild_id);
+DexFuture *ghd_store_invites_revoke (GhdPool *pool, const char *guild_id, const char *code,
+                                     gint64 now_ts);
+void ghd_store_invites_add_use (GhdWrite *write, const char *code, gint64 now_ts);
 
 G_END_DECLS

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define ADD                                                                                         \
-  "INSERT INTO server_key (server, key_id, public_key, created_ts) VALUES ($1, $2, $3, $4)"         \
+#define ADD                                                                                        \
+  "INSERT INTO server_key (server, key_id, public_key, created_ts) VALUES ($1, $2, $3, $4)"        \
   " ON CONFLICT (server, key_id) DO NOTHING"
-#define LIST \
+#define LIST                                                                                       \
   "SELECT server, key_id, public_key, created_ts FROM server_key ORDER BY created_ts, key_id"
 
 void
@@ -37,7 +37,8 @@ read_key (GhdResult *result, guint row)
 static DexFuture *
 keys_of_rows (GhdResult *result, gpointer data)
 {
-  return ghd_rows_resolve (ghd_rows_to_array (result, read_key, (GDestroyNotify) ghd_server_key_row_free));
+  return ghd_rows_resolve (
+    ghd_rows_to_array (result, read_key, (GDestroyNotify) ghd_server_key_row_free));
 }
 
 /**
@@ -54,7 +55,8 @@ ghd_store_keys_add (GhdPool *pool, const char *server, const char *key_id,
   GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), server), key_id);
 
   ghd_params_add_data (params, public_key, GHD_SERVER_KEY_SIZE);
-  return ghd_rows_map_done (ghd_pool_query (pool, ADD, ghd_params_add_int64 (params, now_ts)), NULL, NULL);
+  return ghd_rows_map_done (ghd_pool_query (pool, ADD, ghd_params_add_int64 (params, now_ts)), NULL,
+                            NULL);
 }
 
 /**

@@ -7,17 +7,17 @@ G_DEFINE_BOXED_TYPE (GhdMediaRow, ghd_media_row, ghd_media_row_ref, ghd_media_ro
 
 #define COLUMNS "media_id, owner, content_type, sizes, bytes, created_ts"
 
-#define CREATE                                                                                      \
-  "INSERT INTO media (media_id, owner, content_type, sizes, bytes, created_ts)"                     \
+#define CREATE                                                                                     \
+  "INSERT INTO media (media_id, owner, content_type, sizes, bytes, created_ts)"                    \
   " VALUES ($1, $2, $3, $4, $5, $6)"
 #define GET "SELECT " COLUMNS " FROM media WHERE media_id = $1"
 #define DELETE "DELETE FROM media WHERE media_id = $1"
 
 /* Neither somebody's profile image nor a guild's icon. */
-#define LIST_UNUSED                                                                                 \
-  "SELECT m.media_id FROM media m WHERE m.created_ts < $1"                                          \
-  " AND NOT EXISTS (SELECT FROM account a WHERE a.image_id = m.media_id)"                           \
-  " AND NOT EXISTS (SELECT FROM state s WHERE s.type = 'm.guild.meta'"                              \
+#define LIST_UNUSED                                                                                \
+  "SELECT m.media_id FROM media m WHERE m.created_ts < $1"                                         \
+  " AND NOT EXISTS (SELECT FROM account a WHERE a.image_id = m.media_id)"                          \
+  " AND NOT EXISTS (SELECT FROM state s WHERE s.type = 'm.guild.meta'"                             \
   "   AND s.content::json ->> 'icon' = m.media_id) ORDER BY m.created_ts"
 
 GhdMediaRow *
@@ -89,7 +89,8 @@ ghd_store_media_create (GhdPool *pool, const GhdMediaRow *media)
 DexFuture *
 ghd_store_media_get (GhdPool *pool, const char *media_id)
 {
-  return ghd_rows_map (ghd_pool_query (pool, GET, ghd_params_add_text (ghd_params_new (), media_id)),
+  return ghd_rows_map (ghd_pool_query (pool, GET,
+                                       ghd_params_add_text (ghd_params_new (), media_id)),
                        media_of_rows, NULL, NULL);
 }
 
@@ -103,8 +104,9 @@ ghd_store_media_get (GhdPool *pool, const char *media_id)
 DexFuture *
 ghd_store_media_delete (GhdPool *pool, const char *media_id)
 {
-  return ghd_rows_map_done (ghd_pool_query (pool, DELETE, ghd_params_add_text (ghd_params_new (), media_id)), NULL,
-                            NULL);
+  return ghd_rows_map_done (ghd_pool_query (pool, DELETE,
+                                            ghd_params_add_text (ghd_params_new (), media_id)),
+                            NULL, NULL);
 }
 
 /**

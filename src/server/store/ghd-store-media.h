@@ -16,27 +16,23 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char  *media_id;
-  char  *owner;
-  char  *content_type;
-  char  *sizes;
+  char *media_id;
+  char *owner;
+  char *content_type;
+  char *sizes;
   gint64 bytes;
   gint64 created_ts;
 } GhdMediaRow;
 
 #define GHD_TYPE_MEDIA_ROW (ghd_media_row_get_type ())
-GType        ghd_media_row_get_type (void) G_GNUC_CONST;
-GhdMediaRow *ghd_media_row_ref      (GhdMediaRow *self);
-void         ghd_media_row_unref    (GhdMediaRow *self);
+GType ghd_media_row_get_type (void) G_GNUC_CONST;
+GhdMediaRow *ghd_media_row_ref (GhdMediaRow *self);
+void ghd_media_row_unref (GhdMediaRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdMediaRow, ghd_media_row_unref)
 
-DexFuture *ghd_store_media_create      (GhdPool           *pool,
-                                        const GhdMediaRow *media);
-DexFuture *ghd_store_media_get         (GhdPool           *pool,
-                                        const char        *media_id);
-DexFuture *ghd_store_media_delete      (GhdPool           *pool,
-                                        const char        *media_id);
-DexFuture *ghd_store_media_list_unused (GhdPool           *pool,
-                                        gint64             before_ts);
+DexFuture *ghd_store_media_create (GhdPool *pool, const GhdMediaRow *media);
+DexFuture *ghd_store_media_get (GhdPool *pool, const char *media_id);
+DexFuture *ghd_store_media_delete (GhdPool *pool, const char *media_id);
+DexFuture *ghd_store_media_list_unused (GhdPool *pool, gint64 before_ts);
 
 G_END_DECLS

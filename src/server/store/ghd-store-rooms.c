@@ -21,45 +21,47 @@ G_DEFINE_BOXED_TYPE (GhdRoomRow, ghd_room_row, ghd_room_row_ref, ghd_room_row_un
  */
 #define READ_POSITION "SELECT position FROM writer_mark"
 
-#define LOAD_ROOMS                                                                                  \
-  "SELECT " ROOM_COLUMNS ", (SELECT e.position FROM event e WHERE e.room_id = r.room_id"            \
-  "   AND e.state_key IS NULL ORDER BY e.position DESC LIMIT 1)"                                    \
-  " FROM room r WHERE r.guild_id = $1 AND NOT r.is_deleted"                                         \
+#define LOAD_ROOMS                                                                                 \
+  "SELECT " ROOM_COLUMNS ", (SELECT e.position FROM event e WHERE e.room_id = r.room_id"           \
+  "   AND e.state_key IS NULL ORDER BY e.position DESC LIMIT 1)"                                   \
+  " FROM room r WHERE r.guild_id = $1 AND NOT r.is_deleted"                                        \
   " ORDER BY r.room_id <> r.guild_id, r.created_ts, r.room_id"
 
-#define LOAD_STATE                                                                                  \
-  "SELECT s.room_id, s.type, s.state_key, s.event_id, s.sender, s.position, s.origin_ts, s.content" \
-  " FROM room r JOIN state s USING (room_id)"                                                       \
+#define LOAD_STATE                                                                                 \
+  "SELECT s.room_id, s.type, s.state_key, s.event_id, s.sender, s.position, s.origin_ts,"          \
+  " s.content"                                                                                     \
+  " FROM room r JOIN state s USING (room_id)"                                                      \
   " WHERE r.guild_id = $1 AND NOT r.is_deleted AND s.type <> 'm.room.member' ORDER BY s.position"
 
-#define LOAD_MEMBERS                                                                                \
-  "SELECT m.room_id, m.user_id, m.membership, m.event_id, m.position, m.joined_ts"                  \
-  " FROM room r JOIN member m USING (room_id)"                                                      \
+#define LOAD_MEMBERS                                                                               \
+  "SELECT m.room_id, m.user_id, m.membership, m.event_id, m.position, m.joined_ts"                 \
+  " FROM room r JOIN member m USING (room_id)"                                                     \
   " WHERE r.guild_id = $1 AND NOT r.is_deleted AND m.membership <> 'leave' ORDER BY m.position"
 
-#define LIST_GUILDS                                                                                 \
-  "SELECT m.room_id FROM member m JOIN room r USING (room_id)"                                      \
-  " WHERE m.user_id = $1 AND m.membership = 'join' AND r.kind = 'guild' AND NOT r.is_deleted"       \
+#define LIST_GUILDS                                                                                \
+  "SELECT m.room_id FROM member m JOIN room r USING (room_id)"                                     \
+  " WHERE m.user_id = $1 AND m.membership = 'join' AND r.kind = 'guild' AND NOT r.is_deleted"      \
   " ORDER BY m.joined_ts, m.room_id"
 
-#define LIST_JOINED                                                                                 \
-  "SELECT " ROOM_COLUMNS " FROM member m JOIN room r USING (room_id)"                               \
+#define LIST_JOINED                                                                                \
+  "SELECT " ROOM_COLUMNS " FROM member m JOIN room r USING (room_id)"                              \
   " WHERE m.user_id = $1 AND m.membership = 'join' AND NOT r.is_deleted ORDER BY r.room_id"
 
 /* Whose deletion somebody may have missed. */
-#define LIST_DELETED                                                                                \
-  "SELECT m.room_id FROM member m JOIN room r USING (room_id) JOIN state s USING (room_id)"         \
-  " WHERE m.user_id = $1 AND m.membership = 'join' AND r.kind = 'guild' AND r.is_deleted"           \
+#define LIST_DELETED                                                                               \
+  "SELECT m.room_id FROM member m JOIN room r USING (room_id) JOIN state s USING (room_id)"        \
+  " WHERE m.user_id = $1 AND m.membership = 'join' AND r.kind = 'guild' AND r.is_deleted"          \
   " AND s.type = 'm.guild.delete' AND s.position > $2"
 
-#define LIST_PEOPLE                                                                                 \
-  "SELECT DISTINCT o.user_id FROM member m JOIN room r USING (room_id) JOIN member o USING (room_id)" \
-  " WHERE m.user_id = $1 AND m.membership = 'join' AND o.membership = 'join'"                       \
+#define LIST_PEOPLE                                                                                \
+  "SELECT DISTINCT o.user_id FROM member m JOIN room r USING (room_id)"                            \
+  " JOIN member o USING (room_id)"                                                                 \
+  " WHERE m.user_id = $1 AND m.membership = 'join' AND o.membership = 'join'"                      \
   " AND r.kind = 'guild' AND NOT r.is_deleted AND o.user_id <> $1 ORDER BY o.user_id"
 
-#define SHARE_GUILD                                                                                 \
-  "SELECT EXISTS (SELECT FROM member m JOIN room r USING (room_id) JOIN member o USING (room_id)"   \
-  " WHERE m.user_id = $1 AND m.membership = 'join' AND o.user_id = $2 AND o.membership = 'join'"    \
+#define SHARE_GUILD                                                                                \
+  "SELECT EXISTS (SELECT FROM member m JOIN room r USING (room_id) JOIN member o USING (room_id)"  \
+  " WHERE m.user_id = $1 AND m.membership = 'join' AND o.user_id = $2 AND o.membership = 'join'"   \
   " AND r.kind = 'guild' AND NOT r.is_deleted)"
 
 /* --- records --- */
@@ -213,7 +215,8 @@ room_of_rows (GhdResult *result, gpointer data)
 static DexFuture *
 rooms_of_rows (GhdResult *result, gpointer data)
 {
-  return ghd_rows_resolve (ghd_rows_to_array (result, read_room, (GDestroyNotify) ghd_room_row_unref));
+  return ghd_rows_resolve (
+    ghd_rows_to_array (result, read_room, (GDestroyNotify) ghd_room_row_unref));
 }
 
 static DexFuture *
@@ -235,10 +238,10 @@ guild_of_results (DexFuture *future, gpointer user_data)
   rows->position = ghd_result_get_int64 (g_ptr_array_index (results, 0), 0, 0);
   rows->rooms = ghd_rows_to_array (g_ptr_array_index (results, 1), read_room_with_position,
                                    (GDestroyNotify) ghd_room_row_unref);
-  rows->state
-    = ghd_rows_to_array (g_ptr_array_index (results, 2), read_state, (GDestroyNotify) ghd_state_row_unref);
-  rows->members
-    = ghd_rows_to_array (g_ptr_array_index (results, 3), read_member, (GDestroyNotify) ghd_member_row_unref);
+  rows->state = ghd_rows_to_array (g_ptr_array_index (results, 2), read_state,
+                                   (GDestroyNotify) ghd_state_row_unref);
+  rows->members = ghd_rows_to_array (g_ptr_array_index (results, 3), read_member,
+                                     (GDestroyNotify) ghd_member_row_unref);
   return dex_future_new_take_boxed (GHD_TYPE_GUILD_ROWS, rows);
 }
 
@@ -253,15 +256,15 @@ guild_of_results (DexFuture *future, gpointer user_data)
 DexFuture *
 ghd_store_rooms_get (GhdPool *pool, const char *room_id)
 {
-  return ghd_rows_map (ghd_pool_query (pool, GET, ghd_params_add_text (ghd_params_new (), room_id)), room_of_rows,
-                       NULL, NULL);
+  return ghd_rows_map (ghd_pool_query (pool, GET, ghd_params_add_text (ghd_params_new (), room_id)),
+                       room_of_rows, NULL, NULL);
 }
 
 /**
  * ghd_store_rooms_load_guild:
  *
- * Returns: (transfer full): resolves to #GhdGuildRows; rejects with %GH_ERROR_NOT_FOUND where there is
- *   no such guild or it was deleted
+ * Returns: (transfer full): resolves to #GhdGuildRows; rejects with %GH_ERROR_NOT_FOUND where there
+ *   is no such guild or it was deleted
  */
 DexFuture *
 ghd_store_rooms_load_guild (GhdPool *pool, const char *guild_id)
@@ -273,8 +276,8 @@ ghd_store_rooms_load_guild (GhdPool *pool, const char *guild_id)
     { LOAD_MEMBERS, ghd_params_add_text (ghd_params_new (), guild_id) },
   };
 
-  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)), guild_of_results,
-                          NULL, NULL);
+  return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
+                          guild_of_results, NULL, NULL);
 }
 
 /**
@@ -286,19 +289,21 @@ ghd_store_rooms_load_guild (GhdPool *pool, const char *guild_id)
 DexFuture *
 ghd_store_rooms_list_guilds (GhdPool *pool, const char *user_id)
 {
-  return ghd_rows_map_strv (ghd_pool_query (pool, LIST_GUILDS, ghd_params_add_text (ghd_params_new (), user_id)));
+  return ghd_rows_map_strv (
+    ghd_pool_query (pool, LIST_GUILDS, ghd_params_add_text (ghd_params_new (), user_id)));
 }
 
 /**
  * ghd_store_rooms_list_joined:
  *
- * Returns: (transfer full): resolves to a #GPtrArray of #GhdRoomRow: guilds and channels that the user
- *   has joined
+ * Returns: (transfer full): resolves to a #GPtrArray of #GhdRoomRow: guilds and channels that the
+ *   user has joined
  */
 DexFuture *
 ghd_store_rooms_list_joined (GhdPool *pool, const char *user_id)
 {
-  return ghd_rows_map (ghd_pool_query (pool, LIST_JOINED, ghd_params_add_text (ghd_params_new (), user_id)),
+  return ghd_rows_map (ghd_pool_query (pool, LIST_JOINED,
+                                       ghd_params_add_text (ghd_params_new (), user_id)),
                        rooms_of_rows, NULL, NULL);
 }
 
@@ -311,7 +316,8 @@ ghd_store_rooms_list_joined (GhdPool *pool, const char *user_id)
 DexFuture *
 ghd_store_rooms_list_deleted (GhdPool *pool, const char *user_id, gint64 after)
 {
-  GhdParams *params = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), user_id), after);
+  GhdParams *params = ghd_params_add_int64 (ghd_params_add_text (ghd_params_new (), user_id),
+                                            after);
 
   return ghd_rows_map_strv (ghd_pool_query (pool, LIST_DELETED, params));
 }
@@ -324,7 +330,8 @@ ghd_store_rooms_list_deleted (GhdPool *pool, const char *user_id, gint64 after)
 DexFuture *
 ghd_store_rooms_list_people (GhdPool *pool, const char *user_id)
 {
-  return ghd_rows_map_strv (ghd_pool_query (pool, LIST_PEOPLE, ghd_params_add_text (ghd_params_new (), user_id)));
+  return ghd_rows_map_strv (
+    ghd_pool_query (pool, LIST_PEOPLE, ghd_params_add_text (ghd_params_new (), user_id)));
 }
 
 /**
@@ -335,7 +342,8 @@ ghd_store_rooms_list_people (GhdPool *pool, const char *user_id)
 DexFuture *
 ghd_store_rooms_share_guild (GhdPool *pool, const char *user_id, const char *other_user_id)
 {
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id), other_user_id);
+  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
+                                           other_user_id);
 
   return ghd_rows_map (ghd_pool_query (pool, SHARE_GUILD, params), bool_of_rows, NULL, NULL);
 }

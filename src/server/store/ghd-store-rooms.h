@@ -13,13 +13,13 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char   *room_id;
-  char   *type;
-  char   *state_key;
-  char   *event_id;
-  char   *sender;
-  gint64  position;
-  gint64  origin_ts;
+  char *room_id;
+  char *type;
+  char *state_key;
+  char *event_id;
+  char *sender;
+  gint64 position;
+  gint64 origin_ts;
   GhJson *content;
 } GhdStateRow;
 
@@ -32,10 +32,10 @@ typedef struct
  */
 typedef struct
 {
-  char  *room_id;
-  char  *user_id;
-  char  *membership;
-  char  *event_id;
+  char *room_id;
+  char *user_id;
+  char *membership;
+  char *event_id;
   gint64 position;
   gint64 joined_ts;
 } GhdMemberRow;
@@ -50,11 +50,11 @@ typedef struct
  */
 typedef struct
 {
-  char    *room_id;
-  char    *kind;
-  char    *guild_id;
-  gint64   created_ts;
-  gint64   last_position;
+  char *room_id;
+  char *kind;
+  char *guild_id;
+  gint64 created_ts;
+  gint64 last_position;
   gboolean is_private;
   gboolean is_deleted;
 } GhdRoomRow;
@@ -74,40 +74,32 @@ typedef struct
   GPtrArray *rooms;
   GPtrArray *state;
   GPtrArray *members;
-  gint64     position;
+  gint64 position;
 } GhdGuildRows;
 
 #define GHD_TYPE_GUILD_ROWS (ghd_guild_rows_get_type ())
-GType         ghd_guild_rows_get_type (void) G_GNUC_CONST;
-GhdGuildRows *ghd_guild_rows_ref      (GhdGuildRows *self);
-void          ghd_guild_rows_unref    (GhdGuildRows *self);
+GType ghd_guild_rows_get_type (void) G_GNUC_CONST;
+GhdGuildRows *ghd_guild_rows_ref (GhdGuildRows *self);
+void ghd_guild_rows_unref (GhdGuildRows *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdGuildRows, ghd_guild_rows_unref)
 
 #define GHD_TYPE_ROOM_ROW (ghd_room_row_get_type ())
-GType         ghd_room_row_get_type   (void) G_GNUC_CONST;
-GhdRoomRow   *ghd_room_row_ref        (GhdRoomRow   *self);
-void          ghd_room_row_unref      (GhdRoomRow   *self);
+GType ghd_room_row_get_type (void) G_GNUC_CONST;
+GhdRoomRow *ghd_room_row_ref (GhdRoomRow *self);
+void ghd_room_row_unref (GhdRoomRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdRoomRow, ghd_room_row_unref)
 
-void          ghd_state_row_unref     (GhdStateRow  *self);
-void          ghd_member_row_unref    (GhdMemberRow *self);
+void ghd_state_row_unref (GhdStateRow *self);
+void ghd_member_row_unref (GhdMemberRow *self);
 
-DexFuture *ghd_store_rooms_get           (GhdPool    *pool,
-                                          const char *room_id);
-DexFuture *ghd_store_rooms_load_guild    (GhdPool    *pool,
-                                          const char *guild_id);
-DexFuture *ghd_store_rooms_list_guilds   (GhdPool    *pool,
-                                          const char *user_id);
-DexFuture *ghd_store_rooms_list_joined   (GhdPool    *pool,
-                                          const char *user_id);
-DexFuture *ghd_store_rooms_list_deleted  (GhdPool    *pool,
-                                          const char *user_id,
-                                          gint64      after);
-DexFuture *ghd_store_rooms_list_people   (GhdPool    *pool,
-                                          const char *user_id);
-DexFuture *ghd_store_rooms_share_guild   (GhdPool    *pool,
-                                          const char *user_id,
-                                          const char *other_user_id);
-DexFuture *ghd_store_rooms_list_all      (GhdPool    *pool);
+DexFuture *ghd_store_rooms_get (GhdPool *pool, const char *room_id);
+DexFuture *ghd_store_rooms_load_guild (GhdPool *pool, const char *guild_id);
+DexFuture *ghd_store_rooms_list_guilds (GhdPool *pool, const char *user_id);
+DexFuture *ghd_store_rooms_list_joined (GhdPool *pool, const char *user_id);
+DexFuture *ghd_store_rooms_list_deleted (GhdPool *pool, const char *user_id, gint64 after);
+DexFuture *ghd_store_rooms_list_people (GhdPool *pool, const char *user_id);
+DexFuture *ghd_store_rooms_share_guild (GhdPool *pool, const char *user_id,
+                                        const char *other_user_id);
+DexFuture *ghd_store_rooms_list_all (GhdPool *pool);
 
 G_END_DECLS

@@ -18,12 +18,10 @@ ghd_store_status (const GError *error)
   static const struct
   {
     const char *reason;
-    int         status;
+    int status;
   } statuses[] = {
-    { "cluster.data-dir", EX_CANTCREAT },
-    { "cluster.permission", EX_NOPERM },
-    { "cluster.in-use", EX_TEMPFAIL },
-    { "writer.locked", EX_TEMPFAIL },
+    { "cluster.data-dir", EX_CANTCREAT },  { "cluster.permission", EX_NOPERM },
+    { "cluster.in-use", EX_TEMPFAIL },     { "writer.locked", EX_TEMPFAIL },
     { "database.migration", EX_SOFTWARE },
   };
 

@@ -7,15 +7,9 @@
 G_BEGIN_DECLS
 
 /* For the writer. A write is built as often as it takes until its batch is committed. */
-GPtrArray          *ghd_write_build          (GhdWrite            *self,
-                                              gint64               position,
-                                              GHashTable          *heads,
-                                              const GhEventSigner *signer,
-                                              GError             **error);
-const GhdStatement *ghd_write_get_statements (GhdWrite            *self,
-                                              gsize               *n_statements);
-GhdCommit          *ghd_commit_new           (GPtrArray           *events,
-                                              gint64               position,
-                                              gboolean             is_duplicate);
+GPtrArray *ghd_write_build (GhdWrite *self, gint64 position, GHashTable *heads,
+                            const GhEventSigner *signer, GError **error);
+const GhdStatement *ghd_write_get_statements (GhdWrite *self, gsize *n_statements);
+GhdCommit *ghd_commit_new (GPtrArray *events, gint64 position, gboolean is_duplicate);
 
 G_END_DECLS

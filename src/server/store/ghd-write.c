@@ -7,14 +7,14 @@
 typedef struct
 {
   GhEventDraft *draft;
-  GArray       *cited; /* (element-type guint) (nullable) */
+  GArray *cited; /* (element-type guint) (nullable) */
 } Item;
 
 struct _GhdWrite
 {
   GObject parent_instance;
-  char   *user_id;
-  char   *txn_id;
+  char *user_id;
+  char *txn_id;
   GArray *items;      /* (element-type Item) */
   GArray *statements; /* (element-type GhdStatement) */
 };
@@ -24,8 +24,8 @@ G_DEFINE_FINAL_TYPE (GhdWrite, ghd_write, G_TYPE_OBJECT)
 struct _GhdCommit
 {
   GPtrArray *events; /* (element-type GhEvent) */
-  gint64     position;
-  gboolean   is_duplicate;
+  gint64 position;
+  gboolean is_duplicate;
 };
 
 G_DEFINE_BOXED_TYPE (GhdCommit, ghd_commit, ghd_commit_ref, ghd_commit_unref)
@@ -77,7 +77,8 @@ ghd_write_init (GhdWrite *self)
 
 /* --- for the writer --- */
 
-/* The auth events of the draft with those of the same write that it cites; they are new each time. */
+/* The auth events of the draft with those of the same write that it cites; they are new each
+ * time. */
 static void
 set_auth_events (Item *item, GPtrArray *events, const char *const *own)
 {
@@ -88,16 +89,18 @@ set_auth_events (Item *item, GPtrArray *events, const char *const *own)
     g_strv_builder_addv (builder, (const char **) own);
   for (guint i = 0; i < item->cited->len; i++)
     g_strv_builder_add (builder,
-                        gh_event_get_id (g_ptr_array_index (events, g_array_index (item->cited, guint, i))));
+                        gh_event_get_id (
+                          g_ptr_array_index (events, g_array_index (item->cited, guint, i))));
   all = g_strv_builder_end (builder);
   gh_event_draft_set_auth_events (item->draft, (const char *const *) all);
 }
 
 static GhEvent *
-build_event (Item *item, GPtrArray *events, gint64 position, GHashTable *heads, const GhEventSigner *signer,
-             GError **error)
+build_event (Item *item, GPtrArray *events, gint64 position, GHashTable *heads,
+             const GhEventSigner *signer, GError **error)
 {
-  const char *const *prev_events = g_hash_table_lookup (heads, gh_event_draft_get_room_id (item->draft));
+  const char *const *prev_events = g_hash_table_lookup (heads,
+                                                        gh_event_draft_get_room_id (item->draft));
   g_auto (GStrv) own = NULL;
   GhEvent *event;
 
@@ -127,8 +130,8 @@ ghd_write_build (GhdWrite *self, gint64 position, GHashTable *heads, const GhEve
 
   for (guint i = 0; i < self->items->len; i++)
     {
-      GhEvent *event
-        = build_event (&g_array_index (self->items, Item, i), events, position + i, heads, signer, error);
+      GhEvent *event = build_event (&g_array_index (self->items, Item, i), events, position + i,
+                                    heads, signer, error);
       GStrv head;
 
       if (event == NULL)
@@ -233,7 +236,8 @@ ghd_write_cite (GhdWrite *self, guint event, guint cited_event)
  * @sql: one statement; text that lives as long as the program
  * @params: (nullable) (transfer full)
  *
- * Adds a statement to the same transaction, after the events. For store files: SQL lives nowhere else.
+ * Adds a statement to the same transaction, after the events. For store files: SQL lives nowhere
+ * else.
  */
 void
 ghd_write_add_statement (GhdWrite *self, const char *sql, GhdParams *params)
@@ -337,7 +341,8 @@ ghd_commit_get_event (GhdCommit *self, guint index)
 /**
  * ghd_commit_get_position:
  *
- * Returns: the position of the write's last event; of a write without events, the log's at that time
+ * Returns: the position of the write's last event; of a write without events, the log's at that
+ *   time
  */
 gint64
 ghd_commit_get_position (GhdCommit *self)

@@ -9,10 +9,11 @@
 
 #define LOAD_HEADS "SELECT room_id, unnest (heads) FROM room_head WHERE room_id = ANY ($1)"
 
-#define FIND_TXNS                                                                                   \
-  "SELECT t.user_id, t.txn_id, t.position + greatest (t.n_events - 1, 0), " GHD_EVENT_COLUMNS       \
-  " FROM unnest ($1::text[], $2::text[]) AS w (user_id, txn_id) JOIN txn t USING (user_id, txn_id)" \
-  " LEFT JOIN event e ON e.position >= t.position AND e.position < t.position + t.n_events"         \
+#define FIND_TXNS                                                                                  \
+  "SELECT t.user_id, t.txn_id, t.position + greatest (t.n_events - 1, 0), " GHD_EVENT_COLUMNS      \
+  " FROM unnest ($1::text[], $2::text[]) AS w (user_id, txn_id)"                                   \
+  " JOIN txn t USING (user_id, txn_id)"                                                            \
+  " LEFT JOIN event e ON e.position >= t.position AND e.position < t.position + t.n_events"        \
   " ORDER BY t.position, t.user_id, t.txn_id, e.position"
 #define FIND_TXNS_EVENT 3
 
@@ -70,7 +71,8 @@ find_unknown_rooms (GhdWriter *self, GPtrArray *pendings)
 
       for (guint j = 0; j < ghd_write_get_n_events (pending->write); j++)
         {
-          const char *room_id = gh_event_draft_get_room_id (ghd_write_get_draft (pending->write, j));
+          const char *room_id = gh_event_draft_get_room_id (
+            ghd_write_get_draft (pending->write, j));
 
           if (g_hash_table_contains (self->heads, room_id))
             continue;
@@ -92,7 +94,8 @@ load_heads (GhdWriter *self, GPtrArray *pendings, GError **error)
     return TRUE;
   result = dex_await_object (
     ghd_connection_query (self->connection, LOAD_HEADS,
-                          ghd_params_add_text_array (ghd_params_new (), (const char *const *) rooms->pdata,
+                          ghd_params_add_text_array (ghd_params_new (),
+                                                     (const char *const *) rooms->pdata,
                                                      rooms->len)),
     error);
   if (result == NULL)
@@ -158,9 +161,11 @@ find_pending (GPtrArray *pendings, const char *user_id, const char *txn_id, guin
   return NULL;
 }
 
-/* Resolves the write of the rows from @row on that are of one txn, and takes it out of @pendings. */
+/* Resolves the write of the rows from @row on that are of one txn, and takes it out of
+ * @pendings. */
 static guint
-resolve_duplicate (GhdWriter *self, GPtrArray *pendings, GhdResult *result, guint row, GError **error)
+resolve_duplicate (GhdWriter *self, GPtrArray *pendings, GhdResult *result, guint row,
+                   GError **error)
 {
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
   const char *user_id = ghd_result_get_text (result, row, 0);
@@ -169,7 +174,8 @@ resolve_duplicate (GhdWriter *self, GPtrArray *pendings, GhdResult *result, guin
   GhdPending *pending;
   guint index;
 
-  for (; row < ghd_result_get_n_rows (result) && g_str_equal (ghd_result_get_text (result, row, 0), user_id)
+  for (; row < ghd_result_get_n_rows (result)
+         && g_str_equal (ghd_result_get_text (result, row, 0), user_id)
          && g_str_equal (ghd_result_get_text (result, row, 1), txn_id);
        row++)
     {
@@ -254,8 +260,8 @@ build (GhdWriter *self, GPtrArray *pendings)
 
       if (!load_heads (self, pendings, &error))
         return NULL;
-      batch = ghd_batch_build (pendings, self->application_name, self->batch + 1, self->position, self->heads,
-                               &self->signer, &culprit, &error);
+      batch = ghd_batch_build (pendings, self->application_name, self->batch + 1, self->position,
+                               self->heads, &self->signer, &culprit, &error);
       if (batch != NULL)
         return batch;
 
@@ -295,16 +301,17 @@ attempt (GhdWriter *self, GPtrArray *pendings, GError **error)
   Outcome outcome;
 
   if (batch == NULL)
-    return pendings->len == 0                               ? OUTCOME_COMMITTED
+    return pendings->len == 0                          ? OUTCOME_COMMITTED
            : ghd_connection_is_lost (self->connection) ? OUTCOME_LOST
                                                        : OUTCOME_PASSING;
 
   /* From here on a lost connection leaves us in doubt. */
   self->in_flight = g_steal_pointer (&batch);
-  results = dex_await_boxed (
-    ghd_connection_run (self->connection, (const GhdStatement *) self->in_flight->statements->data,
-                        self->in_flight->statements->len),
-    error);
+  results =
+    dex_await_boxed (ghd_connection_run (self->connection,
+                                         (const GhdStatement *) self->in_flight->statements->data,
+                                         self->in_flight->statements->len),
+                     error);
   if (results != NULL)
     {
       ghd_writer_finish_in_flight (self);
@@ -344,8 +351,8 @@ bisect (GhdWriter *self, GPtrArray *pendings)
  * @pendings: (inout) (element-type GhdPending): what is left in it afterwards must be tried again,
  *   on another connection
  *
- * Writes all of them, or as many as the database accepts. When the connection is lost in the middle,
- * what was sent stays in flight and what was not sent is left.
+ * Writes all of them, or as many as the database accepts. When the connection is lost in the
+ * middle, what was sent stays in flight and what was not sent is left.
  */
 void
 ghd_writer_commit (GhdWriter *self, GPtrArray *pendings)
@@ -364,7 +371,8 @@ ghd_writer_commit (GhdWriter *self, GPtrArray *pendings)
             g_ptr_array_set_size (pendings, 0);
           return;
         case OUTCOME_DUPLICATE:
-          if (!resolve_duplicates (self, pendings, &error) && !ghd_connection_is_lost (self->connection))
+          if (!resolve_duplicates (self, pendings, &error)
+              && !ghd_connection_is_lost (self->connection))
             reject (self, pendings, error);
           break;
         case OUTCOME_PASSING:

@@ -10,16 +10,16 @@
 
 /* Our last session may live on in the server, in the middle of its transaction, while we think that
  * it is lost. It is ended, so that its outcome can be known. */
-#define END_LAST_SESSION                                                                            \
-  "SELECT pg_terminate_backend (pid) FROM pg_stat_activity WHERE application_name = $1"             \
+#define END_LAST_SESSION                                                                           \
+  "SELECT pg_terminate_backend (pid) FROM pg_stat_activity WHERE application_name = $1"            \
   " AND datname = current_database () AND pid <> pg_backend_pid ()"
 
-/* Whether a batch was committed: its first event is there. One without events has left its number and
- * its writer's name. */
-#define READ_MARK                                                                                   \
-  "SELECT batch, greatest (position, (SELECT coalesce (max (position), 0) FROM event)),"            \
-  " CASE WHEN $3::bytea IS NULL THEN writer = $1 AND batch = $2"                                    \
-  " ELSE EXISTS (SELECT FROM event WHERE id = $3) END"                                              \
+/* Whether a batch was committed: its first event is there. One without events has left its number
+ * and its writer's name. */
+#define READ_MARK                                                                                  \
+  "SELECT batch, greatest (position, (SELECT coalesce (max (position), 0) FROM event)),"           \
+  " CASE WHEN $3::bytea IS NULL THEN writer = $1 AND batch = $2"                                   \
+  " ELSE EXISTS (SELECT FROM event WHERE id = $3) END"                                             \
   " FROM writer_mark"
 
 /* A writer that was killed leaves its lock within moments. */
@@ -33,10 +33,10 @@ end_last_session (GhdWriter *self, GError **error)
 
   if (self->application_name == NULL)
     return TRUE;
-  result = dex_await_object (
-    ghd_connection_query (self->connection, END_LAST_SESSION,
-                          ghd_params_add_text (ghd_params_new (), self->application_name)),
-    error);
+  result = dex_await_object (ghd_connection_query (self->connection, END_LAST_SESSION,
+                                                   ghd_params_add_text (ghd_params_new (),
+                                                                        self->application_name)),
+                             error);
   return result != NULL;
 }
 
@@ -45,15 +45,15 @@ take_lock (GhdWriter *self, GError **error)
 {
   for (guint i = 0; i < LOCK_ATTEMPTS && !self->is_closing; i++)
     {
-      g_autoptr (GhdResult) result
-        = dex_await_object (ghd_connection_query (self->connection, TRY_LOCK, NULL), error);
+      g_autoptr (GhdResult)
+        result = dex_await_object (ghd_connection_query (self->connection, TRY_LOCK, NULL), error);
 
       if (result == NULL)
         return FALSE;
       if (ghd_result_get_bool (result, 0, 0))
         return TRUE;
-      dex_await (dex_future_first (dex_timeout_new_msec (LOCK_PAUSE_MS), dex_ref (DEX_FUTURE (self->closed)),
-                                   NULL),
+      dex_await (dex_future_first (dex_timeout_new_msec (LOCK_PAUSE_MS),
+                                   dex_ref (DEX_FUTURE (self->closed)), NULL),
                  NULL);
     }
   gh_set_error (error, GH_ERROR_UNAVAILABLE, "writer.locked", NULL,
@@ -61,18 +61,21 @@ take_lock (GhdWriter *self, GError **error)
   return FALSE;
 }
 
-/* Learns how far the log goes, and with it whether the batch that was in flight has been committed. */
+/* Learns how far the log goes, and with it whether the batch that was in flight has been
+ * committed. */
 static gboolean
 read_mark (GhdWriter *self, GError **error)
 {
   const GhdBatch *batch = self->in_flight;
-  GhEvent *first = batch != NULL && batch->events->len > 0 ? g_ptr_array_index (batch->events, 0) : NULL;
+  GhEvent *first = batch != NULL && batch->events->len > 0 ? g_ptr_array_index (batch->events, 0)
+                                                           : NULL;
   g_autoptr (GhdResult) result = NULL;
   GhdParams *params = ghd_params_new ();
 
   ghd_params_add_text (params, batch != NULL ? batch->writer : "");
   ghd_params_add_int64 (params, batch != NULL ? batch->number : 0);
-  ghd_params_add_data (params, first != NULL ? gh_event_get_hash (first)->bytes : NULL, GH_HASH_SIZE);
+  ghd_params_add_data (params, first != NULL ? gh_event_get_hash (first)->bytes : NULL,
+                       GH_HASH_SIZE);
   result = dex_await_object (ghd_connection_query (self->connection, READ_MARK, params), error);
   if (result == NULL)
     return FALSE;
@@ -108,8 +111,9 @@ ghd_writer_connect (GhdWriter *self, GError **error)
   g_clear_object (&self->connection);
   g_hash_table_remove_all (self->heads);
 
-  self->connection
-    = dex_await_object (ghd_connection_open (self->conninfo, name, self->statement_timeout_ms), error);
+  self->connection = dex_await_object (ghd_connection_open (self->conninfo, name,
+                                                            self->statement_timeout_ms),
+                                       error);
   if (self->connection == NULL)
     return FALSE;
 

@@ -17,7 +17,8 @@ G_DEFINE_FINAL_TYPE (GhdWriter, ghd_writer, G_TYPE_OBJECT)
 #define DEFAULT_MAX_WAITING 20000
 #define MAX_BATCH 500
 
-/* How long writes wait for a lost database before they are refused: longer than it takes to restart one. */
+/* How long writes wait for a lost database before they are refused: longer than it takes to restart
+ * one. */
 #define PATIENCE_MS 3000
 #define BUSY_RETRY_AFTER_MS 500
 
@@ -80,7 +81,8 @@ hash_txn (gconstpointer key)
 {
   GhdWrite *write = (gpointer) key;
 
-  return g_str_hash (ghd_write_get_txn_id (write)) * 31 + g_str_hash (ghd_write_get_user_id (write));
+  return g_str_hash (ghd_write_get_txn_id (write)) * 31
+         + g_str_hash (ghd_write_get_user_id (write));
 }
 
 static gboolean
@@ -97,7 +99,8 @@ ghd_writer_init (GhdWriter *self)
 {
   g_queue_init (&self->waiting);
   self->by_txn = g_hash_table_new (hash_txn, equal_txn);
-  self->heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
+  self->heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) g_strfreev);
   self->closed = dex_promise_new ();
 }
 
@@ -122,8 +125,8 @@ ghd_writer_forget (GhdWriter *self, GhdPending *pending)
   ghd_pending_free (pending);
 }
 
-/* Puts writes back at the front, in their order. Whoever was told meanwhile that it failed will not be
- * surprised by a late success: those are dropped. */
+/* Puts writes back at the front, in their order. Whoever was told meanwhile that it failed will not
+ * be surprised by a late success: those are dropped. */
 static void
 requeue (GhdWriter *self, GPtrArray *pendings)
 {
@@ -200,7 +203,8 @@ set_available (GhdWriter *self, gboolean is_available)
 static GPtrArray *
 take_batch (GhdWriter *self)
 {
-  GPtrArray *pendings = g_ptr_array_sized_new (MIN (g_queue_get_length (&self->waiting), MAX_BATCH));
+  GPtrArray *pendings = g_ptr_array_sized_new (
+    MIN (g_queue_get_length (&self->waiting), MAX_BATCH));
 
   while (pendings->len < MAX_BATCH && !g_queue_is_empty (&self->waiting))
     g_ptr_array_add (pendings, g_queue_pop_head (&self->waiting));
@@ -213,7 +217,8 @@ static void
 wait_for_work (GhdWriter *self)
 {
   self->wake = dex_promise_new ();
-  dex_await (dex_future_first (dex_ref (DEX_FUTURE (self->wake)), ghd_connection_wait_lost (self->connection),
+  dex_await (dex_future_first (dex_ref (DEX_FUTURE (self->wake)),
+                               ghd_connection_wait_lost (self->connection),
                                dex_ref (DEX_FUTURE (self->closed)), NULL),
              NULL);
   g_clear_pointer (&self->wake, dex_unref);
@@ -321,12 +326,15 @@ ghd_writer_new (const GhdWriterOptions *options, GhdMetrics *metrics)
   if (metrics == NULL)
     return self;
 
-  self->batch_series = ghd_metric_get_series (
-    ghd_metrics_add_histogram (metrics, "guildhall_writer_batch_size", "Events in one transaction", sizes,
-                               G_N_ELEMENTS (sizes), NULL),
-    NULL);
-  self->queue_series = ghd_metric_get_series (
-    ghd_metrics_add_gauge (metrics, "guildhall_writer_queue", "Writes that wait for the database", NULL), NULL);
+  self->batch_series =
+    ghd_metric_get_series (ghd_metrics_add_histogram (metrics, "guildhall_writer_batch_size",
+                                                      "Events in one transaction", sizes,
+                                                      G_N_ELEMENTS (sizes), NULL),
+                           NULL);
+  self->queue_series =
+    ghd_metric_get_series (ghd_metrics_add_gauge (metrics, "guildhall_writer_queue",
+                                                  "Writes that wait for the database", NULL),
+                           NULL);
   self->latency_series = ghd_metric_get_series (
     ghd_metrics_add_histogram (metrics, "guildhall_event_seconds",
                                "From an event's acceptance to its publication after commit",
@@ -366,7 +374,8 @@ ghd_writer_start (GhdWriter *self)
 
   self->started = dex_promise_new ();
   self->finished = dex_promise_new ();
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, writer_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, writer_fiber, g_object_ref (self), g_object_unref));
   return dex_ref (DEX_FUTURE (self->started));
 }
 

@@ -18,10 +18,10 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const char    *conninfo;
-  GhEventSigner  signer;
-  guint          max_waiting;
-  guint          statement_timeout_ms;
+  const char *conninfo;
+  GhEventSigner signer;
+  guint max_waiting;
+  guint statement_timeout_ms;
 } GhdWriterOptions;
 
 /**
@@ -32,8 +32,7 @@ typedef struct
  * Called on the main thread once for each committed batch, before any future of the batch
  * resolves: here the domain folds and the hub publishes.
  */
-typedef void (*GhdWriterCommitted) (GPtrArray *events,
-                                    gpointer   user_data);
+typedef void (*GhdWriterCommitted) (GPtrArray *events, gpointer user_data);
 
 /**
  * GhdWriter:
@@ -55,17 +54,13 @@ typedef void (*GhdWriterCommitted) (GPtrArray *events,
 #define GHD_TYPE_WRITER (ghd_writer_get_type ())
 G_DECLARE_FINAL_TYPE (GhdWriter, ghd_writer, GHD, WRITER, GObject)
 
-GhdWriter *ghd_writer_new              (const GhdWriterOptions *options,
-                                        GhdMetrics             *metrics);
-void       ghd_writer_set_committed    (GhdWriter              *self,
-                                        GhdWriterCommitted      committed,
-                                        gpointer                user_data);
-DexFuture *ghd_writer_start            (GhdWriter              *self);
-DexFuture *ghd_writer_append           (GhdWriter              *self,
-                                        GhdWrite               *write);
-DexFuture *ghd_writer_close            (GhdWriter              *self);
-gint64     ghd_writer_get_position     (GhdWriter              *self);
-gboolean   ghd_writer_is_available     (GhdWriter              *self);
-guint      ghd_writer_get_n_waiting    (GhdWriter              *self);
+GhdWriter *ghd_writer_new (const GhdWriterOptions *options, GhdMetrics *metrics);
+void ghd_writer_set_committed (GhdWriter *self, GhdWriterCommitted committed, gpointer user_data);
+DexFuture *ghd_writer_start (GhdWriter *self);
+DexFuture *ghd_writer_append (GhdWriter *self, GhdWrite *write);
+DexFuture *ghd_writer_close (GhdWriter *self);
+gint64 ghd_writer_get_position (GhdWriter *self);
+gboolean ghd_writer_is_available (GhdWriter *self);
+guint ghd_writer_get_n_waiting (GhdWriter *self);
 
 G_END_DECLS

@@ -15,13 +15,16 @@ format (GhdLogFormat how, const char *message, const GhdLogField *fields)
 static void
 test_json (void)
 {
-  const GhdLogField fields[]
-    = { GHD_LOG_STRING ("request_id", "r\"1\\"), GHD_LOG_INT ("duration_ms", -3), GHD_LOG_STRING ("user_id", NULL), { NULL } };
+  const GhdLogField fields[] = { GHD_LOG_STRING ("request_id", "r\"1\\"),
+                                 GHD_LOG_INT ("duration_ms", -3),
+                                 GHD_LOG_STRING ("user_id", NULL),
+                                 { NULL } };
   g_autofree char *line = format (GHD_LOG_FORMAT_JSON, "Two\nlines\001", fields);
 
-  g_assert_cmpstr (line, ==,
-                   "{\"ts\":\"2026-01-02T03:04:05.678Z\",\"level\":\"warning\",\"domain\":\"ghd-net\","
-                   "\"message\":\"Two\\nlines\\u0001\",\"request_id\":\"r\\\"1\\\\\",\"duration_ms\":-3,\"user_id\":\"\"}");
+  g_assert_cmpstr (
+    line, ==,
+    "{\"ts\":\"2026-01-02T03:04:05.678Z\",\"level\":\"warning\",\"domain\":\"ghd-net\","
+    "\"message\":\"Two\\nlines\\u0001\",\"request_id\":\"r\\\"1\\\\\",\"duration_ms\":-3,\"user_id\":\"\"}");
 }
 
 static void
@@ -74,7 +77,8 @@ test_process (void)
     }
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_passed ();
-  g_test_trap_assert_stderr ("*\"level\":\"info\",\"domain\":\"test\",\"message\":\"Started\",\"port\":8448}\n*");
+  g_test_trap_assert_stderr (
+    "*\"level\":\"info\",\"domain\":\"test\",\"message\":\"Started\",\"port\":8448}\n*");
   g_test_trap_assert_stderr ("*\"message\":\"Without fields\"}\n*");
   g_test_trap_assert_stderr ("*\"message\":\"from a library\"}\n*");
   g_test_trap_assert_stderr_unmatched ("*Not to be seen*");

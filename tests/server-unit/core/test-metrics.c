@@ -8,9 +8,11 @@ test_text (void)
 {
   static const double bounds[] = { 0.5, 1, 2.5 };
   g_autoptr (GhdMetrics) metrics = ghd_metrics_new ();
-  GhdMetric *requests = ghd_metrics_add_counter (metrics, "requests_total", "Requests", "operation", "result", NULL);
+  GhdMetric *requests = ghd_metrics_add_counter (metrics, "requests_total", "Requests", "operation",
+                                                 "result", NULL);
   GhdMetric *queue = ghd_metrics_add_gauge (metrics, "queue", "Waiting", NULL);
-  GhdMetric *seconds = ghd_metrics_add_histogram (metrics, "seconds", "Durations", bounds, 3, "operation", NULL);
+  GhdMetric *seconds = ghd_metrics_add_histogram (metrics, "seconds", "Durations", bounds, 3,
+                                                  "operation", NULL);
   g_autofree char *text = NULL;
 
   ghd_series_add (ghd_metric_get_series (requests, "message.send", "ok", NULL), 3);

@@ -8,13 +8,15 @@
 
 /* Loads from words as of a command line, with an environment of its own. */
 static GhdSettings *
-load (const char *line, const char *const *environment, GhdSettingsMode *mode, char ***rest, GError **error)
+load (const char *line, const char *const *environment, GhdSettingsMode *mode, char ***rest,
+      GError **error)
 {
   g_auto (GStrv) owned = g_strsplit (line, " ", -1);
   int argc = g_strv_length (owned);
   char **argv = g_memdup2 (owned, (argc + 1) * sizeof *argv);
   const char *const empty[] = { NULL };
-  GhdSettings *settings = ghd_settings_load (&argc, &argv, environment != NULL ? environment : empty, mode, error);
+  GhdSettings *settings =
+    ghd_settings_load (&argc, &argv, environment != NULL ? environment : empty, mode, error);
 
   if (rest != NULL)
     *rest = settings != NULL ? g_strdupv (argv) : NULL;
@@ -36,25 +38,29 @@ load_ok (const char *line, const char *const *environment)
 static void
 test_defaults (void)
 {
-  const char *const environment[] = { "STATE_DIRECTORY=/var/lib/guildhalld:/other", "XDG_STATE_HOME=/x", NULL };
+  const char *const environment[] = { "STATE_DIRECTORY=/var/lib/guildhalld:/other",
+                                      "XDG_STATE_HOME=/x", NULL };
   g_autoptr (GhdSettings) settings = load_ok ("guildhalld", environment);
   g_autofree char *path = ghd_settings_build_path (settings, "keys/signing.key");
 
   g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME), ==, "localhost");
-  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_LISTEN), ==, "127.0.0.1:8448");
+  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_LISTEN), ==,
+                   "127.0.0.1:8448");
   g_assert_cmpint (ghd_settings_get_int (settings, GHD_SETTING_LIMITS_MESSAGE_BYTES), ==, 8000);
-  g_assert_cmpint (ghd_settings_get_int (settings, GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS), ==, 90);
+  g_assert_cmpint (ghd_settings_get_int (settings, GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS), ==,
+                   90);
   g_assert_false (ghd_settings_get_bool (settings, GHD_SETTING_DATABASE_EMBEDDED));
-  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_DATA_DIR), ==, "/var/lib/guildhalld");
+  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_DATA_DIR), ==,
+                   "/var/lib/guildhalld");
   g_assert_cmpstr (path, ==, "/var/lib/guildhalld/keys/signing.key");
 }
 
 static void
 test_layers (void)
 {
-  const char *const environment[]
-    = { "GUILDHALL_SERVER_TITLE=from environment", "GUILDHALL_DATABASE_POOL_SIZE=7", "GUILDHALL_SOURCE=/ignored",
-        "GUILDHALL_SERVER_BEHIND_PROXY=true", NULL };
+  const char *const environment[] = { "GUILDHALL_SERVER_TITLE=from environment",
+                                      "GUILDHALL_DATABASE_POOL_SIZE=7", "GUILDHALL_SOURCE=/ignored",
+                                      "GUILDHALL_SERVER_BEHIND_PROXY=true", NULL };
   g_autofree char *file = NULL;
   g_autofree char *line = NULL;
   g_autoptr (GhdSettings) settings = NULL;
@@ -62,16 +68,21 @@ test_layers (void)
 
   g_assert_cmpint (fd, >=, 0);
   g_close (fd, NULL);
-  g_assert_true (g_file_set_contents (file,
-                                      "[server]\ntitle=from file\nlisten=127.0.0.1:1\nname=chat.example.org\n"
-                                      "[database]\npool-size=3\n",
-                                      -1, NULL));
-  line = g_strdup_printf ("guildhalld --embedded --config %s --listen=[::1]:0 --data-dir /tmp/somewhere/../else", file);
+  g_assert_true (
+    g_file_set_contents (file,
+                         "[server]\ntitle=from file\nlisten=127.0.0.1:1\nname=chat.example.org\n"
+                         "[database]\npool-size=3\n",
+                         -1, NULL));
+  line = g_strdup_printf (
+    "guildhalld --embedded --config %s --listen=[::1]:0 --data-dir /tmp/somewhere/../else", file);
   settings = load_ok (line, environment);
-  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME), ==, "chat.example.org");
-  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_TITLE), ==, "from environment");
+  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME), ==,
+                   "chat.example.org");
+  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_TITLE), ==,
+                   "from environment");
   g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_LISTEN), ==, "[::1]:0");
-  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_DATA_DIR), ==, "/tmp/else");
+  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_DATA_DIR), ==,
+                   "/tmp/else");
   g_assert_cmpint (ghd_settings_get_int (settings, GHD_SETTING_DATABASE_POOL_SIZE), ==, 7);
   g_assert_true (ghd_settings_get_bool (settings, GHD_SETTING_DATABASE_EMBEDDED));
   g_assert_true (ghd_settings_get_bool (settings, GHD_SETTING_SERVER_BEHIND_PROXY));
@@ -87,7 +98,8 @@ test_arguments (void)
   g_autofree char *joined = NULL;
   GhdSettingsMode mode;
 
-  settings = load ("guildhalld user --embedded add ada --generate --data-dir /d", NULL, &mode, &rest, &error);
+  settings = load ("guildhalld user --embedded add ada --generate --data-dir /d", NULL, &mode,
+                   &rest, &error);
   g_assert_no_error (error);
   joined = g_strjoinv (" ", rest);
   g_assert_cmpstr (joined, ==, "guildhalld user add ada --generate");
@@ -99,7 +111,7 @@ test_modes (void)
 {
   static const struct
   {
-    const char     *line;
+    const char *line;
     GhdSettingsMode mode;
   } cases[] = {
     { "guildhalld", GHD_SETTINGS_RUN },
@@ -126,7 +138,7 @@ test_refused (void)
   {
     const char *line;
     const char *environment;
-    int         status;
+    int status;
     const char *says;
   } cases[] = {
     { "guildhalld --no-such-flag", NULL, EX_USAGE, "--no-such-flag" },

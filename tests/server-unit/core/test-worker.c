@@ -41,7 +41,8 @@ wait_at_gate (gpointer data)
 static DexFuture *
 fail (gpointer data)
 {
-  return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_INVALID, "test.bad", NULL, 0, "No."));
+  return dex_future_new_for_error (
+    gh_error_new_literal (GH_ERROR_INVALID, "test.bad", NULL, 0, "No."));
 }
 
 static DexFuture *

@@ -67,7 +67,8 @@ store_test_remove_dir (const char *dir)
   const char *argv[] = { "rm", "-rf", "--", dir, NULL };
 
   g_assert_true (g_str_has_prefix (dir, g_get_tmp_dir ()));
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
 }
 
 static void
@@ -76,12 +77,13 @@ copy_dir (const char *from, const char *to)
   const char *argv[] = { "cp", "-a", "--", from, to, NULL };
   int status;
 
-  g_assert_true (
-    g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
   g_assert_cmpint (status, ==, 0);
 }
 
-/* A data directory whose database was made by an earlier start and stopped: a copy, for initdb is slow. */
+/* A data directory whose database was made by an earlier start and stopped: a copy, for initdb is
+ * slow. */
 char *
 store_test_make_data (void)
 {
@@ -188,8 +190,9 @@ store_test_signer (void)
 GhdWriter *
 store_test_writer (const char *conninfo, GhdMetrics *metrics)
 {
-  GhdWriterOptions options
-    = { .conninfo = conninfo, .signer = store_test_signer (), .statement_timeout_ms = 5000 };
+  GhdWriterOptions options = { .conninfo = conninfo,
+                               .signer = store_test_signer (),
+                               .statement_timeout_ms = 5000 };
 
   return ghd_writer_new (&options, metrics);
 }
@@ -213,7 +216,8 @@ gint64
 store_test_count (GhdPool *pool, const char *sql)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GhdResult) result = dex_await_object (ghd_pool_query (pool, g_intern_string (sql), NULL), &error);
+  g_autoptr (GhdResult)
+    result = dex_await_object (ghd_pool_query (pool, g_intern_string (sql), NULL), &error);
 
   g_assert_no_error (error);
   return ghd_result_get_int64 (result, 0, 0);
@@ -266,7 +270,8 @@ store_test_main (int argc, char **argv)
 {
   int status;
 
-  ghd_log_setup (GHD_LOG_FORMAT_TEXT, g_getenv ("GUILDHALL_TEST_VERBOSE") != NULL ? G_LOG_LEVEL_DEBUG : 0);
+  ghd_log_setup (GHD_LOG_FORMAT_TEXT,
+                 g_getenv ("GUILDHALL_TEST_VERBOSE") != NULL ? G_LOG_LEVEL_DEBUG : 0);
   dex_init ();
   status = g_test_run ();
   if (shared_cluster != NULL)

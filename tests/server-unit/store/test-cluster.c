@@ -52,7 +52,8 @@ remember (GhdCluster *cluster)
   GhdPool *pool = store_test_pool (ghd_cluster_get_conninfo (cluster));
   g_autoptr (GError) error = NULL;
 
-  dex_await (ghd_pool_query (pool, "CREATE TABLE remembered AS SELECT 42::bigint AS n", NULL), &error);
+  dex_await (ghd_pool_query (pool, "CREATE TABLE remembered AS SELECT 42::bigint AS n", NULL),
+             &error);
   g_assert_no_error (error);
   store_test_close (pool, NULL);
 }
@@ -81,9 +82,13 @@ test_first_and_second_start (void)
   start (cluster);
   g_test_message ("second start: %d ms", (int) ((g_get_monotonic_time () - began_us) / 1000));
   g_assert_cmpint (count (cluster, "SELECT n FROM remembered"), ==, 42);
-  g_assert_cmpint (count (cluster, "SELECT count(*) FROM pg_settings WHERE name = 'listen_addresses' AND setting = ''"),
-                   ==, 1);
-  g_assert_cmpint (count (cluster, "SELECT count(*) FROM pg_settings WHERE name = 'fsync' AND setting = 'on'"), ==, 1);
+  g_assert_cmpint (
+    count (cluster,
+           "SELECT count(*) FROM pg_settings WHERE name = 'listen_addresses' AND setting = ''"),
+    ==, 1);
+  g_assert_cmpint (
+    count (cluster, "SELECT count(*) FROM pg_settings WHERE name = 'fsync' AND setting = 'on'"), ==,
+    1);
   stop (cluster);
   store_test_remove_dir (dir);
 }
@@ -116,7 +121,8 @@ test_postgres_killed (void)
       int pid = ghd_cluster_get_pid (cluster);
 
       g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
-      store_test_wait_until (ghd_cluster_is_running (cluster) && ghd_cluster_get_pid (cluster) != pid
+      store_test_wait_until (ghd_cluster_is_running (cluster)
+                             && ghd_cluster_get_pid (cluster) != pid
                              && ghd_cluster_get_pid (cluster) != 0);
       g_assert_cmpint (count (cluster, "SELECT n FROM remembered"), ==, 42);
     }
@@ -131,8 +137,8 @@ spawn_holder (const char *dir, int *postgres_pid)
   g_autoptr (GError) error = NULL;
   g_autoptr (GDataInputStream) output = NULL;
   g_autofree char *line = NULL;
-  GSubprocess *holder
-    = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "--hold", dir, NULL);
+  GSubprocess *holder = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "--hold",
+                                          dir, NULL);
 
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (holder));
@@ -192,7 +198,8 @@ test_stale_pid_file (void)
   stop (cluster);
 
   /* The number of a process that lives and is no postgres: our own. */
-  stale = g_strdup_printf ("%d\n%s/postgres\n1\n5432\n%s/run\n\n  1234567 1\nready   \n", getpid (), dir, dir);
+  stale = g_strdup_printf ("%d\n%s/postgres\n1\n5432\n%s/run\n\n  1234567 1\nready   \n", getpid (),
+                           dir, dir);
   g_assert_true (g_file_set_contents (path, stale, -1, NULL));
   cluster = ghd_cluster_new (dir);
   start (cluster);

@@ -13,7 +13,8 @@
 #define SECRET "!SS8ntqvEdXfNkPKcPYKz7w:localhost"
 
 static void
-add_state (GhdWrite *write, const char *room_id, const char *type, const char *key, const char *content)
+add_state (GhdWrite *write, const char *room_id, const char *type, const char *key,
+           const char *content)
 {
   g_autoptr (GhEventDraft) draft = store_test_state (room_id, type, key, TEST_USER, content);
 
@@ -46,13 +47,16 @@ make_guild (const char *conninfo)
   g_autoptr (GhdWrite) write = ghd_write_new (TEST_USER, "make");
 
   dex_await (ghd_writer_start (writer), NULL);
-  add_state (write, GUILD, GH_EVENT_GUILD_CREATE, "", "{\"owner\":\"" TEST_USER "\",\"version\":1}");
+  add_state (write, GUILD, GH_EVENT_GUILD_CREATE, "",
+             "{\"owner\":\"" TEST_USER "\",\"version\":1}");
   add_state (write, GUILD, GH_EVENT_GUILD_META, "", "{\"name\":\"Guild\"}");
   add_state (write, GUILD, GH_EVENT_ROOM_MEMBER, TEST_USER, "{\"membership\":\"join\"}");
   add_state (write, GUILD, GH_EVENT_ROOM_MEMBER, TEST_USER_2, "{\"membership\":\"join\"}");
-  add_state (write, CHANNEL, GH_EVENT_CHANNEL_CREATE, "", "{\"guild_id\":\"" GUILD "\",\"kind\":\"text\",\"private\":false}");
+  add_state (write, CHANNEL, GH_EVENT_CHANNEL_CREATE, "",
+             "{\"guild_id\":\"" GUILD "\",\"kind\":\"text\",\"private\":false}");
   add_state (write, CHANNEL, GH_EVENT_ROOM_MEMBER, TEST_USER, "{\"membership\":\"join\"}");
-  add_state (write, SECRET, GH_EVENT_CHANNEL_CREATE, "", "{\"guild_id\":\"" GUILD "\",\"kind\":\"text\",\"private\":true}");
+  add_state (write, SECRET, GH_EVENT_CHANNEL_CREATE, "",
+             "{\"guild_id\":\"" GUILD "\",\"kind\":\"text\",\"private\":true}");
   add_state (write, SECRET, GH_EVENT_ROOM_MEMBER, TEST_USER, "{\"membership\":\"join\"}");
   add_state (write, SECRET, GH_EVENT_CHANNEL_TOPIC, "", "{\"topic\":\"hush\"}");
   append (writer, write);
@@ -110,8 +114,10 @@ test_guild (void)
   people = dex_await_boxed (ghd_store_rooms_list_people (pool, TEST_USER_2), NULL);
   g_assert_cmpuint (g_strv_length (people), ==, 1);
   g_assert_cmpstr (people[0], ==, TEST_USER);
-  g_assert_true (dex_await_boolean (ghd_store_rooms_share_guild (pool, TEST_USER, TEST_USER_2), NULL));
-  g_assert_false (dex_await_boolean (ghd_store_rooms_share_guild (pool, TEST_USER, "@eve:localhost"), NULL));
+  g_assert_true (
+    dex_await_boolean (ghd_store_rooms_share_guild (pool, TEST_USER, TEST_USER_2), NULL));
+  g_assert_false (
+    dex_await_boolean (ghd_store_rooms_share_guild (pool, TEST_USER, "@eve:localhost"), NULL));
   joined = dex_await_boxed (ghd_store_rooms_list_joined (pool, TEST_USER), NULL);
   g_assert_cmpuint (joined->len, ==, 3);
 
@@ -133,7 +139,8 @@ test_guild (void)
   }
   g_assert_false (dex_await (ghd_store_rooms_load_guild (pool, GUILD), &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_NOT_FOUND);
-  g_assert_false (dex_await_boolean (ghd_store_rooms_share_guild (pool, TEST_USER, TEST_USER_2), NULL));
+  g_assert_false (
+    dex_await_boolean (ghd_store_rooms_share_guild (pool, TEST_USER, TEST_USER_2), NULL));
   room = dex_await_boxed (ghd_store_rooms_get (pool, CHANNEL), NULL);
   g_assert_true (room->is_deleted);
   store_test_close (pool, writer);
@@ -146,9 +153,10 @@ test_joined_ts (void)
   static const struct
   {
     const char *membership;
-    gint64      ts, joined_ts;
+    gint64 ts, joined_ts;
   } steps[] = {
-    { "invite", 10, 0 }, { "join", 20, 20 }, { "join", 30, 20 }, { "leave", 40, 0 }, { "join", 50, 50 }, { "ban", 60, 0 },
+    { "invite", 10, 0 }, { "join", 20, 20 }, { "join", 30, 20 },
+    { "leave", 40, 0 },  { "join", 50, 50 }, { "ban", 60, 0 },
   };
   g_autofree char *conninfo = store_test_database (TRUE);
   GhdPool *pool = store_test_pool (conninfo);
@@ -157,15 +165,16 @@ test_joined_ts (void)
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       g_autofree char *content = g_strdup_printf ("{\"membership\":\"%s\"}", steps[i].membership);
-      g_autoptr (GhEventDraft) draft
-        = store_test_state (GUILD, GH_EVENT_ROOM_MEMBER, "@eve:localhost", TEST_USER, content);
+      g_autoptr (GhEventDraft) draft = store_test_state (GUILD, GH_EVENT_ROOM_MEMBER,
+                                                         "@eve:localhost", TEST_USER, content);
       g_autoptr (GhdWrite) write = ghd_write_new (NULL, NULL);
 
       gh_event_draft_set_origin_ts (draft, steps[i].ts);
       ghd_write_add_event (write, draft);
       append (writer, write);
-      g_assert_cmpint (store_test_count (pool, "SELECT joined_ts FROM member WHERE user_id = '@eve:localhost'"), ==,
-                       steps[i].joined_ts);
+      g_assert_cmpint (
+        store_test_count (pool, "SELECT joined_ts FROM member WHERE user_id = '@eve:localhost'"),
+        ==, steps[i].joined_ts);
     }
   store_test_close (pool, writer);
 }
@@ -261,7 +270,8 @@ test_after (void)
     }
   g_assert_cmpuint (n, ==, 4 + 2 + 25);
 
-  /* Own membership is seen in rooms that may not be read any more, and only once where both apply. */
+  /* Own membership is seen in rooms that may not be read any more, and only once where both
+   * apply. */
   own = dex_await_boxed (ghd_store_events_after (pool, TEST_USER, none, 0, 100), NULL);
   g_assert_cmpuint (own->events->len, ==, 3);
   g_clear_pointer (&own, ghd_event_page_unref);
@@ -282,7 +292,9 @@ test_get (void)
   g_autoptr (GError) error = NULL;
   GhEvent *last;
 
-  page = dex_await_boxed (ghd_store_events_after (pool, TEST_USER, (const char *const[]) { SECRET, NULL }, 8, 10), NULL);
+  page = dex_await_boxed (ghd_store_events_after (pool, TEST_USER,
+                                                  (const char *const[]) { SECRET, NULL }, 8, 10),
+                          NULL);
   g_assert_cmpuint (page->events->len, ==, 1);
   last = g_ptr_array_index (page->events, 0);
   event = dex_await_boxed (ghd_store_events_get (pool, gh_event_get_id (last)), &error);
@@ -294,8 +306,9 @@ test_get (void)
   g_clear_error (&error);
 
   /* A row that somebody changed by hand is not served as if it were true. */
-  store_test_count (pool, "WITH changed AS (UPDATE event SET content = '{\"topic\":\"forged\"}' WHERE position = 9"
-                          " RETURNING 1) SELECT count(*) FROM changed");
+  store_test_count (
+    pool, "WITH changed AS (UPDATE event SET content = '{\"topic\":\"forged\"}' WHERE position = 9"
+          " RETURNING 1) SELECT count(*) FROM changed");
   g_assert_false (dex_await (ghd_store_events_get (pool, gh_event_get_id (last)), &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_INTERNAL);
   g_assert_cmpstr (gh_error_get_reason (error), ==, "database.damaged");
@@ -307,7 +320,8 @@ explain (GhdPool *pool, const char *sql)
 {
   g_autofree char *text = g_strconcat ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ", sql, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GhdResult) result = dex_await_object (ghd_pool_query (pool, g_intern_string (text), NULL), &error);
+  g_autoptr (GhdResult)
+    result = dex_await_object (ghd_pool_query (pool, g_intern_string (text), NULL), &error);
   GString *plan = g_string_new (NULL);
 
   g_assert_no_error (error);
@@ -316,7 +330,8 @@ explain (GhdPool *pool, const char *sql)
   return g_string_free (plan, FALSE);
 }
 
-/* 100,000 messages in one room among those of others: pages by index alone, quick wherever they are. */
+/* 100,000 messages in one room among those of others: pages by index alone, quick wherever they
+ * are. */
 static void
 test_large_room (void)
 {
@@ -336,12 +351,14 @@ test_large_room (void)
 
   dex_await (ghd_pool_start (pool), NULL);
   g_assert_cmpint (
-    store_test_count (pool, "WITH made AS (INSERT INTO event (position, id, room_id, type, state_key, sender, origin_ts,"
-                            " header, content, salt, signature, key_id)"
-                            " SELECT n, sha256 (int8send (n)), 'r' || (CASE WHEN n % 11 > 0 THEN 0 ELSE n % 50 + 1 END),"
-                            " 'm.room.message', NULL, '@ada:localhost', n, repeat ('h', 400), repeat ('c', 100),"
-                            " substr (sha256 (''), 1, 16), sha512 (''), 'ed25519:k' FROM generate_series (1, 110000) n"
-                            " RETURNING 1) SELECT count(*) FROM made"),
+    store_test_count (
+      pool,
+      "WITH made AS (INSERT INTO event (position, id, room_id, type, state_key, sender, origin_ts,"
+      " header, content, salt, signature, key_id)"
+      " SELECT n, sha256 (int8send (n)), 'r' || (CASE WHEN n % 11 > 0 THEN 0 ELSE n % 50 + 1 END),"
+      " 'm.room.message', NULL, '@ada:localhost', n, repeat ('h', 400), repeat ('c', 100),"
+      " substr (sha256 (''), 1, 16), sha512 (''), 'ed25519:k' FROM generate_series (1, 110000) n"
+      " RETURNING 1) SELECT count(*) FROM made"),
     ==, 110000);
   {
     g_autoptr (GError) error = NULL;
@@ -354,12 +371,13 @@ test_large_room (void)
     {
       g_autofree char *plan = explain (pool, plans[i]);
 
-      if (strstr (plan, "Index Only Scan") == NULL || strstr (plan, "Sort") != NULL || strstr (plan, "Seq Scan") != NULL
-          || strstr (plan, "Filter") != NULL)
+      if (strstr (plan, "Index Only Scan") == NULL || strstr (plan, "Sort") != NULL
+          || strstr (plan, "Seq Scan") != NULL || strstr (plan, "Filter") != NULL)
         g_error ("%s\nis answered by\n%s", plans[i], plan);
     }
 
-  /* The daemon's own statements, timed: a page in the middle must cost no more than one at the end. */
+  /* The daemon's own statements, timed: a page in the middle must cost no more than one at the
+   * end. */
   for (guint i = 0; i < 3; i++)
     {
       static const char *const names[] = { "the end", "the middle", "the beginning" };
@@ -369,11 +387,12 @@ test_large_room (void)
       for (guint j = 0; j < 100; j++)
         {
           g_autoptr (GhdResult) result = dex_await_object (
-            ghd_pool_query (pool,
-                            "SELECT e.header, e.content, e.salt, e.signature, e.key_id, e.position, e.txn_id"
-                            " FROM event e WHERE e.room_id = 'r0' AND e.state_key IS NULL AND e.position < $1"
-                            " ORDER BY e.position DESC LIMIT 51",
-                            ghd_params_add_int64 (ghd_params_new (), before[i])),
+            ghd_pool_query (
+              pool,
+              "SELECT e.header, e.content, e.salt, e.signature, e.key_id, e.position, e.txn_id"
+              " FROM event e WHERE e.room_id = 'r0' AND e.state_key IS NULL AND e.position < $1"
+              " ORDER BY e.position DESC LIMIT 51",
+              ghd_params_add_int64 (ghd_params_new (), before[i])),
             NULL);
 
           g_assert_cmpuint (ghd_result_get_n_rows (result), ==, 51);
@@ -422,9 +441,10 @@ test_projection (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GhEventDraft) draft
-        = store_test_state (TEST_ROOM, cases[i].type, cases[i].key, TEST_USER, cases[i].content);
-      g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
+      g_autoptr (GhEventDraft) draft = store_test_state (TEST_ROOM, cases[i].type, cases[i].key,
+                                                         TEST_USER, cases[i].content);
+      g_autoptr (GPtrArray)
+        events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
       g_autoptr (GString) tables = g_string_new (NULL);
       Derived derived = { tables };
       GhEvent *event;
@@ -437,7 +457,8 @@ test_projection (void)
       ghd_projection_derive (events, on_statement, &derived);
       /* Two of them, and one statement for the heads of all rooms. */
       {
-        g_autofree char *once = g_strndup (cases[i].tables, strlen (cases[i].tables) - strlen ("room_head "));
+        g_autofree char *once = g_strndup (cases[i].tables,
+                                           strlen (cases[i].tables) - strlen ("room_head "));
         g_autofree char *expected = g_strconcat (once, cases[i].tables, NULL);
 
         g_assert_cmpstr (tables->str, ==, expected);

@@ -28,11 +28,13 @@ test_twice (void)
 
   for (guint i = 0; i < 2; i++)
     {
-      g_assert_cmpint (dex_await_int (ghd_migrate (conninfo), &error), ==, ghd_migrate_get_newest ());
+      g_assert_cmpint (dex_await_int (ghd_migrate (conninfo), &error), ==,
+                       ghd_migrate_get_newest ());
       g_assert_no_error (error);
     }
   pool = store_test_pool (conninfo);
-  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM schema_version"), ==, ghd_migrate_get_newest ());
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM schema_version"), ==,
+                   ghd_migrate_get_newest ());
   g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM event"), ==, 0);
   store_test_close (pool, NULL);
 }
@@ -92,7 +94,9 @@ test_whole_or_not (void)
   g_assert_false (dex_await (ghd_migrate (conninfo), &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_INTERNAL);
   pool = store_test_pool (conninfo);
-  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), ==, 1);
+  g_assert_cmpint (store_test_count (pool,
+                                     "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"),
+                   ==, 1);
   store_test_close (pool, NULL);
 }
 

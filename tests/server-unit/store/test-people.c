@@ -15,8 +15,13 @@ create (GhdPool *pool, const char *name, const char *invite, GError **error)
 {
   g_autofree char *user_id = g_strdup_printf ("@%s:localhost", name);
   g_autofree char *skeleton = g_strdup (name);
-  GhdNewAccount account = { .user_id = user_id, .username = name, .skeleton = skeleton, .display_name = name,
-                            .password_hash = "hash", .server_invite = invite, .now_ts = 1000 };
+  GhdNewAccount account = { .user_id = user_id,
+                            .username = name,
+                            .skeleton = skeleton,
+                            .display_name = name,
+                            .password_hash = "hash",
+                            .server_invite = invite,
+                            .now_ts = 1000 };
 
   g_strdelimit (skeleton, "1", 'l');
   return dex_await (ghd_store_accounts_create (pool, &account), error);
@@ -35,7 +40,8 @@ assert_not_found (DexFuture *future, const char *reason)
 static void
 test_accounts (void)
 {
-  static const char *const both[] = { "@ada:localhost", "@bob:localhost", "@nobody:localhost", NULL };
+  static const char *const both[] = { "@ada:localhost", "@bob:localhost", "@nobody:localhost",
+                                      NULL };
   g_autofree char *conninfo = store_test_database (TRUE);
   GhdPool *pool = store_test_pool (conninfo);
   g_autoptr (GError) error = NULL;
@@ -45,11 +51,13 @@ test_accounts (void)
   g_autoptr (GPtrArray) since = NULL;
   g_autofree char *old = NULL;
 
-  g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bill", "bill"), NULL), ==, GHD_NAME_FREE);
+  g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bill", "bill"), NULL), ==,
+                   GHD_NAME_FREE);
   g_assert_true (create (pool, "ada", NULL, &error));
   g_assert_true (create (pool, "bob", NULL, &error));
   g_assert_true (create (pool, "bill", NULL, &error));
-  g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bill", "bill"), NULL), ==, GHD_NAME_TAKEN);
+  g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bill", "bill"), NULL), ==,
+                   GHD_NAME_TAKEN);
   g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bi1l", "bill"), NULL), ==,
                    GHD_NAME_CONFUSABLE);
   g_assert_false (create (pool, "ada", NULL, &error));
@@ -70,14 +78,19 @@ test_accounts (void)
   g_assert_cmpint (ada->created_ts, ==, 1000);
   assert_not_found (ghd_store_accounts_get (pool, "@nobody:localhost"), "account.not_found");
 
-  changed = dex_await_boxed (ghd_store_accounts_set_profile (pool, "@ada:localhost", "Ada L.", NULL, 2000), &error);
+  changed = dex_await_boxed (ghd_store_accounts_set_profile (pool, "@ada:localhost", "Ada L.", NULL,
+                                                             2000),
+                             &error);
   g_assert_no_error (error);
   g_assert_cmpstr (changed->display_name, ==, "Ada L.");
   g_assert_cmpint (changed->changed_ts, ==, 2000);
-  old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", "mxc://localhost/a", 2000), &error);
+  old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", "mxc://localhost/a",
+                                                        2000),
+                          &error);
   g_assert_no_error (error);
   g_assert_null (old);
-  old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", NULL, 2000), &error);
+  old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", NULL, 2000),
+                          &error);
   g_assert_cmpstr (old, ==, "mxc://localhost/a");
 
   many = dex_await_boxed (ghd_store_accounts_get_many (pool, both), &error);
@@ -108,7 +121,8 @@ sign_in (GhdPool *pool, const char *device_id, const char *user_id, gint64 now_t
   GhdTokenPair tokens = pair (device_id, now_ts);
   g_autoptr (GError) error = NULL;
 
-  dex_await (ghd_store_devices_create (pool, device_id, user_id, "A device", &tokens, now_ts), &error);
+  dex_await (ghd_store_devices_create (pool, device_id, user_id, "A device", &tokens, now_ts),
+             &error);
   g_assert_no_error (error);
 }
 
@@ -116,7 +130,8 @@ static GhdTokenState
 find (GhdPool *pool, const GhHash *access, gint64 now_ts)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GhdTokenRow) row = dex_await_boxed (ghd_store_tokens_find_access (pool, access, now_ts), &error);
+  g_autoptr (GhdTokenRow)
+    row = dex_await_boxed (ghd_store_tokens_find_access (pool, access, now_ts), &error);
 
   g_assert_no_error (error);
   return row->state;
@@ -126,7 +141,8 @@ static GhdTokenState
 rotate (GhdPool *pool, const GhHash *refresh, const GhdTokenPair *tokens, gint64 now_ts)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GhdTokenRow) row = dex_await_boxed (ghd_store_tokens_rotate (pool, refresh, tokens, now_ts), &error);
+  g_autoptr (GhdTokenRow)
+    row = dex_await_boxed (ghd_store_tokens_rotate (pool, refresh, tokens, now_ts), &error);
 
   g_assert_no_error (error);
   g_assert_true ((row->state == GHD_TOKEN_UNKNOWN) == (row->user_id == NULL));
@@ -168,7 +184,8 @@ test_tokens (void)
   g_assert_cmpuint (devices->len, ==, 2);
   g_assert_cmpstr (((GhdDeviceRow *) g_ptr_array_index (devices, 0))->device_id, ==, "D3");
 
-  revoked = dex_await_boxed (ghd_store_accounts_set_password (pool, "@ada:localhost", "new", "D3"), NULL);
+  revoked = dex_await_boxed (ghd_store_accounts_set_password (pool, "@ada:localhost", "new", "D3"),
+                             NULL);
   g_assert_cmpuint (g_strv_length (revoked), ==, 1);
   g_assert_cmpstr (revoked[0], ==, "D2");
   assert_not_found (ghd_store_devices_revoke (pool, "@bob:localhost", "D3"), "device.not_found");
@@ -230,7 +247,8 @@ test_disabled (void)
   sign_in (pool, "D1", "@ada:localhost", 0);
   g_assert_cmpint (find (pool, &first.access, 1), ==, GHD_TOKEN_DISABLED);
   g_assert_cmpint (rotate (pool, &first.refresh, &first, 1), ==, GHD_TOKEN_DISABLED);
-  assert_not_found (ghd_store_accounts_set_disabled (pool, "@nobody:localhost", 1), "account.not_found");
+  assert_not_found (ghd_store_accounts_set_disabled (pool, "@nobody:localhost", 1),
+                    "account.not_found");
   store_test_close (pool, NULL);
 }
 
@@ -281,8 +299,11 @@ test_guild_invites (void)
   g_autofree char *conninfo = store_test_database (TRUE);
   GhdPool *pool = store_test_pool (conninfo);
   GhdWriter *writer = store_test_writer (conninfo, NULL);
-  GhdInviteRow invite = { .code = (char *) "three", .guild_id = (char *) TEST_ROOM, .creator = (char *) TEST_USER,
-                          .created_ts = 1, .max_uses = 3 };
+  GhdInviteRow invite = { .code = (char *) "three",
+                          .guild_id = (char *) TEST_ROOM,
+                          .creator = (char *) TEST_USER,
+                          .created_ts = 1,
+                          .max_uses = 3 };
   g_autoptr (GhdInviteRow) row = NULL;
   g_autoptr (GPtrArray) list = NULL;
   DexFuture *futures[10];
@@ -294,8 +315,8 @@ test_guild_invites (void)
     {
       g_autofree char *user_id = g_strdup_printf ("@guest%zu:localhost", i);
       g_autoptr (GhdWrite) write = ghd_write_new (user_id, "accept");
-      g_autoptr (GhEventDraft) draft
-        = store_test_state (TEST_ROOM, GH_EVENT_ROOM_MEMBER, user_id, user_id, "{\"membership\":\"join\"}");
+      g_autoptr (GhEventDraft) draft = store_test_state (TEST_ROOM, GH_EVENT_ROOM_MEMBER, user_id,
+                                                         user_id, "{\"membership\":\"join\"}");
 
       ghd_write_add_event (write, draft);
       ghd_store_invites_add_use (write, "three", 5);
@@ -332,17 +353,23 @@ test_media (void)
   GhdPool *pool = store_test_pool (conninfo);
   GhdWriter *writer = store_test_writer (conninfo, NULL);
   g_autoptr (GhdWrite) write = ghd_write_new (NULL, NULL);
-  g_autoptr (GhEventDraft) meta = store_test_state (TEST_ROOM, GH_EVENT_GUILD_META, "", TEST_USER,
-                                                    "{\"name\":\"G\",\"icon\":\"mxc://localhost/icon\"}");
+  g_autoptr (GhEventDraft)
+    meta = store_test_state (TEST_ROOM, GH_EVENT_GUILD_META, "", TEST_USER,
+                             "{\"name\":\"G\",\"icon\":\"mxc://localhost/icon\"}");
   g_autoptr (GhdMediaRow) row = NULL;
   g_auto (GStrv) unused = NULL;
-  static const char *const ids[] = { "mxc://localhost/icon", "mxc://localhost/face", "mxc://localhost/unused" };
+  static const char *const ids[] = { "mxc://localhost/icon", "mxc://localhost/face",
+                                     "mxc://localhost/unused" };
 
   dex_await (ghd_writer_start (writer), NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
     {
-      GhdMediaRow media = { .media_id = (char *) ids[i], .owner = (char *) TEST_USER,
-                            .content_type = (char *) "image/png", .sizes = (char *) "64,128", .bytes = 9, .created_ts = 5 };
+      GhdMediaRow media = { .media_id = (char *) ids[i],
+                            .owner = (char *) TEST_USER,
+                            .content_type = (char *) "image/png",
+                            .sizes = (char *) "64,128",
+                            .bytes = 9,
+                            .created_ts = 5 };
 
       g_assert_true (dex_await (ghd_store_media_create (pool, &media), NULL));
     }
@@ -373,7 +400,8 @@ test_keys (void)
   g_assert_true (dex_await (ghd_store_keys_add (pool, "localhost", "ed25519:a", key, 6), NULL));
   rows = dex_await_boxed (ghd_store_keys_list (pool), NULL);
   g_assert_cmpuint (rows->len, ==, 1);
-  g_assert_cmpmem (((GhdServerKeyRow *) g_ptr_array_index (rows, 0))->public_key, sizeof key, key, sizeof key);
+  g_assert_cmpmem (((GhdServerKeyRow *) g_ptr_array_index (rows, 0))->public_key, sizeof key, key,
+                   sizeof key);
   store_test_close (pool, NULL);
 }
 

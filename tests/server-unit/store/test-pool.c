@@ -33,10 +33,11 @@ test_values (void)
   ghd_params_add_data_array (params, datas, G_N_ELEMENTS (datas));
   ghd_params_add_text_array (params, NULL, 0);
   result = dex_await_object (
-    ghd_pool_query (pool,
-                    "SELECT $1, $2, $3, $4, $5, $6, $7[4], $7[2], $7[3], $8[1], $8[4], $9[1], $9[2],"
-                    " cardinality ($10), 7::smallint, -7::integer",
-                    params),
+    ghd_pool_query (
+      pool,
+      "SELECT $1, $2, $3, $4, $5, $6, $7[4], $7[2], $7[3], $8[1], $8[4], $9[1], $9[2],"
+      " cardinality ($10), 7::smallint, -7::integer",
+      params),
     &error);
   g_assert_no_error (error);
   g_assert_cmpuint (ghd_result_get_n_rows (result), ==, 1);
@@ -69,23 +70,26 @@ test_errors (void)
   g_autoptr (GError) error = NULL;
 
   /* A fault of ours is not told to callers. */
-  g_assert_null (dex_await_object (ghd_pool_query (pool, "SELECT * FROM no_such_table", NULL), &error));
+  g_assert_null (
+    dex_await_object (ghd_pool_query (pool, "SELECT * FROM no_such_table", NULL), &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_INTERNAL);
   g_assert_null (strstr (error->message, "no_such_table"));
   g_clear_error (&error);
 
   g_assert_null (dex_await_object (
-    ghd_pool_query (pool, "SELECT gh_require (false, 'GH403', 'some.reason', 'A sentence.')", NULL), &error));
+    ghd_pool_query (pool, "SELECT gh_require (false, 'GH403', 'some.reason', 'A sentence.')", NULL),
+    &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_DENIED);
   g_assert_cmpstr (gh_error_get_reason (error), ==, "some.reason");
   g_assert_cmpstr (error->message, ==, "A sentence.");
   g_clear_error (&error);
 
-  g_assert_null (dex_await_object (ghd_pool_query (pool,
-                                                   "INSERT INTO server_key SELECT 's', 'k', sha256 (''), 0"
-                                                   " FROM generate_series (1, 2)",
-                                                   NULL),
-                                   &error));
+  g_assert_null (
+    dex_await_object (ghd_pool_query (pool,
+                                      "INSERT INTO server_key SELECT 's', 'k', sha256 (''), 0"
+                                      " FROM generate_series (1, 2)",
+                                      NULL),
+                      &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_CONFLICT);
   g_assert_true (ghd_sql_error_is_constraint (error, "server_key_pkey"));
   g_clear_error (&error);
@@ -93,8 +97,10 @@ test_errors (void)
   /* The statement that was prepared and failed works when it can. */
   for (guint i = 0; i < 3; i++)
     {
-      g_autoptr (GhdResult) result = dex_await_object (
-        ghd_pool_query (pool, "SELECT 12 / $1", ghd_params_add_int64 (ghd_params_new (), i)), &error);
+      g_autoptr (GhdResult)
+        result = dex_await_object (ghd_pool_query (pool, "SELECT 12 / $1",
+                                                   ghd_params_add_int64 (ghd_params_new (), i)),
+                                   &error);
 
       g_assert_true ((result == NULL) == (i == 0));
       g_clear_error (&error);
@@ -110,8 +116,10 @@ test_transaction (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) results = NULL;
   GhdStatement create[] = { { "CREATE TABLE t (n bigint PRIMARY KEY)", NULL } };
-  GhdStatement bad[] = { { "INSERT INTO t VALUES (1)", NULL }, { "INSERT INTO t VALUES (1)", NULL } };
-  GhdStatement good[] = { { "INSERT INTO t VALUES ($1)", ghd_params_add_int64 (ghd_params_new (), 1) },
+  GhdStatement bad[] = { { "INSERT INTO t VALUES (1)", NULL },
+                         { "INSERT INTO t VALUES (1)", NULL } };
+  GhdStatement good[] = { { "INSERT INTO t VALUES ($1)",
+                            ghd_params_add_int64 (ghd_params_new (), 1) },
                           { "SELECT count(*) FROM t", NULL } };
 
   dex_await (ghd_pool_transaction (pool, create, 1), &error);
@@ -142,7 +150,8 @@ test_many_at_once (void)
   for (guint i = 0; i < futures->len; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GhdResult) result = dex_await_object (dex_ref (g_ptr_array_index (futures, i)), &error);
+      g_autoptr (GhdResult)
+        result = dex_await_object (dex_ref (g_ptr_array_index (futures, i)), &error);
 
       g_assert_no_error (error);
       g_assert_cmpint (ghd_result_get_int64 (result, 0, 0), ==, i + 1);
@@ -204,10 +213,11 @@ test_reconnect (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (DexFuture) sleeping = ghd_pool_query (pool, "SELECT 1 FROM pg_sleep (60)", NULL);
 
-      store_test_wait_until (store_test_count (other, "SELECT count(*) FROM pg_stat_activity"
-                                                      " WHERE query LIKE '%pg_sleep (60)%' AND state = 'active'"
-                                                      " AND pid <> pg_backend_pid ()")
-                             > 0);
+      store_test_wait_until (
+        store_test_count (other, "SELECT count(*) FROM pg_stat_activity"
+                                 " WHERE query LIKE '%pg_sleep (60)%' AND state = 'active'"
+                                 " AND pid <> pg_backend_pid ()")
+        > 0);
       store_test_count (other, "SELECT count (pg_terminate_backend (pid)) FROM pg_stat_activity"
                                " WHERE query LIKE '%pg_sleep (60)%' AND pid <> pg_backend_pid ()");
       g_assert_false (dex_await (g_steal_pointer (&sleeping), &error));
@@ -267,7 +277,8 @@ test_close (void)
 {
   g_autofree char *conninfo = store_test_database (FALSE);
   GhdPool *pool = store_test_pool (conninfo);
-  g_autoptr (DexFuture) running = ghd_pool_query (pool, "SELECT 5::bigint FROM pg_sleep (0.05)", NULL);
+  g_autoptr (DexFuture)
+    running = ghd_pool_query (pool, "SELECT 5::bigint FROM pg_sleep (0.05)", NULL);
   g_autoptr (GError) error = NULL;
 
   store_test_sleep_ms (10);

@@ -50,21 +50,26 @@ await_commit (DexFuture *future)
   return commit;
 }
 
-/* The log is without gaps, each event cites the one before it in its room, and heads are the last ones. */
+/* The log is without gaps, each event cites the one before it in its room, and heads are the last
+ * ones. */
 static void
 assert_log_is_sound (GhdPool *pool, gint64 n_events)
 {
   g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM event"), ==, n_events);
-  g_assert_cmpint (store_test_count (pool, "SELECT coalesce (max (position), 0) FROM event"), ==, n_events);
+  g_assert_cmpint (store_test_count (pool, "SELECT coalesce (max (position), 0) FROM event"), ==,
+                   n_events);
   g_assert_cmpint (store_test_count (pool, "SELECT position FROM writer_mark"), ==, n_events);
   g_assert_cmpint (
-    store_test_count (pool, "SELECT count(*) FROM room_head h WHERE heads <> (SELECT ARRAY[id] FROM event e"
-                            " WHERE e.room_id = h.room_id ORDER BY position DESC LIMIT 1)"),
+    store_test_count (
+      pool, "SELECT count(*) FROM room_head h WHERE heads <> (SELECT ARRAY[id] FROM event e"
+            " WHERE e.room_id = h.room_id ORDER BY position DESC LIMIT 1)"),
     ==, 0);
-  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM (SELECT header::json -> 'prev_events' ->> 0 AS cited,"
-                                           " lag (position) OVER (PARTITION BY room_id ORDER BY position) AS before"
-                                           " FROM event) e WHERE (cited IS NULL) <> (before IS NULL)"),
-                   ==, 0);
+  g_assert_cmpint (
+    store_test_count (pool,
+                      "SELECT count(*) FROM (SELECT header::json -> 'prev_events' ->> 0 AS cited,"
+                      " lag (position) OVER (PARTITION BY room_id ORDER BY position) AS before"
+                      " FROM event) e WHERE (cited IS NULL) <> (before IS NULL)"),
+    ==, 0);
 }
 
 static void
@@ -118,13 +123,15 @@ test_several_events (void)
   GhdPool *pool = store_test_pool (conninfo);
   GhdWriter *writer = start_writer (conninfo);
   g_autoptr (GhdWrite) write = ghd_write_new (TEST_USER, "make");
-  g_autoptr (GhEventDraft) create
-    = store_test_state (TEST_ROOM, GH_EVENT_GUILD_CREATE, "", TEST_USER, "{\"owner\":\"" TEST_USER "\",\"version\":1}");
-  g_autoptr (GhEventDraft) member
-    = store_test_state (TEST_ROOM, GH_EVENT_ROOM_MEMBER, TEST_USER, TEST_USER, "{\"membership\":\"join\"}");
-  g_autoptr (GhEventDraft) channel
-    = store_test_state (TEST_ROOM_2, GH_EVENT_CHANNEL_CREATE, "", TEST_USER,
-                        "{\"guild_id\":\"" TEST_ROOM "\",\"kind\":\"text\",\"private\":true}");
+  g_autoptr (GhEventDraft)
+    create = store_test_state (TEST_ROOM, GH_EVENT_GUILD_CREATE, "", TEST_USER,
+                               "{\"owner\":\"" TEST_USER "\",\"version\":1}");
+  g_autoptr (GhEventDraft) member = store_test_state (TEST_ROOM, GH_EVENT_ROOM_MEMBER, TEST_USER,
+                                                      TEST_USER, "{\"membership\":\"join\"}");
+  g_autoptr (GhEventDraft)
+    channel = store_test_state (TEST_ROOM_2, GH_EVENT_CHANNEL_CREATE, "", TEST_USER,
+                                "{\"guild_id\":\"" TEST_ROOM
+                                "\",\"kind\":\"text\",\"private\":true}");
   g_autoptr (GhdCommit) commit = NULL;
   g_autoptr (GhdCommit) found = NULL;
   g_autoptr (GError) error = NULL;
@@ -145,11 +152,14 @@ test_several_events (void)
   g_assert_cmpstr (gh_event_get_txn_id (ghd_commit_get_event (commit, 2)), ==, "make");
 
   g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM state"), ==, 3);
-  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM member WHERE membership = 'join' AND joined_ts > 0"), ==,
-                   1);
-  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM room WHERE kind = 'channel' AND is_private"
-                                           " AND guild_id = '" TEST_ROOM "'"),
-                   ==, 1);
+  g_assert_cmpint (
+    store_test_count (pool,
+                      "SELECT count(*) FROM member WHERE membership = 'join' AND joined_ts > 0"),
+    ==, 1);
+  g_assert_cmpint (
+    store_test_count (pool, "SELECT count(*) FROM room WHERE kind = 'channel' AND is_private"
+                            " AND guild_id = '" TEST_ROOM "'"),
+    ==, 1);
   assert_log_is_sound (pool, 3);
 
   found = dex_await_boxed (ghd_store_events_find_txn (pool, TEST_USER, "make"), &error);
@@ -230,13 +240,15 @@ test_poisoned (void)
           g_autoptr (GhdWrite) write = store_test_write (NULL, TEST_ROOM, "neighbour");
 
           if (i == culprits[c])
-            ghd_write_add_statement (write, "SELECT gh_require (false, 'GH409', 'test.poison', 'Refused.')", NULL);
+            ghd_write_add_statement (
+              write, "SELECT gh_require (false, 'GH409', 'test.poison', 'Refused.')", NULL);
           g_ptr_array_add (futures, ghd_writer_append (writer, write));
         }
       for (guint i = 0; i < 500; i++)
         {
           g_autoptr (GError) error = NULL;
-          g_autoptr (GhdCommit) commit = dex_await_boxed (dex_ref (g_ptr_array_index (futures, i)), &error);
+          g_autoptr (GhdCommit)
+            commit = dex_await_boxed (dex_ref (g_ptr_array_index (futures, i)), &error);
 
           if (i == culprits[c])
             {
@@ -280,7 +292,9 @@ static void
 test_bounded_queue (void)
 {
   g_autofree char *conninfo = store_test_database (TRUE);
-  GhdWriterOptions options = { .conninfo = conninfo, .signer = store_test_signer (), .max_waiting = 20 };
+  GhdWriterOptions options = { .conninfo = conninfo,
+                               .signer = store_test_signer (),
+                               .max_waiting = 20 };
   GhdWriter *writer = ghd_writer_new (&options, NULL);
   g_autoptr (GPtrArray) futures = g_ptr_array_new_with_free_func (dex_unref);
   guint n_refused = 0;
@@ -346,12 +360,12 @@ test_close_drains (void)
 
 typedef struct
 {
-  GhdWriter  *writer;
+  GhdWriter *writer;
   GHashTable *acknowledged; /* txn → event id */
-  guint       n_requests;
-  guint       n_refused;
-  guint       n_running;
-  gboolean    stop;
+  guint n_requests;
+  guint n_refused;
+  guint n_running;
+  gboolean stop;
 } Load;
 
 typedef struct
@@ -375,8 +389,10 @@ client_fiber (gpointer data)
       for (;;)
         {
           g_autoptr (GError) error = NULL;
-          g_autoptr (GhdCommit) commit = dex_await_boxed (
-            append (load->writer, txn_id, client->number % 2 ? TEST_ROOM : TEST_ROOM_2, "load"), &error);
+          g_autoptr (GhdCommit)
+            commit = dex_await_boxed (append (load->writer, txn_id,
+                                              client->number % 2 ? TEST_ROOM : TEST_ROOM_2, "load"),
+                                      &error);
 
           if (commit != NULL)
             {
@@ -409,7 +425,8 @@ start_load (Load *load, GhdWriter *writer, guint n_clients)
     }
 }
 
-/* Every acknowledged event is there once, everything that is there was published once and in order. */
+/* Every acknowledged event is there once, everything that is there was published once and in
+ * order. */
 static void
 assert_nothing_lost (Load *load, GhdPool *pool)
 {
@@ -459,12 +476,14 @@ test_postgres_killed (void)
       store_test_wait_until (g_hash_table_size (load.acknowledged) > before + 200 + 37 * i);
       g_assert_cmpint (pid, >, 1);
       g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
-      store_test_wait_until (ghd_cluster_get_pid (cluster) != pid && ghd_cluster_get_pid (cluster) > 0
-                             && ghd_cluster_is_running (cluster) && ghd_writer_is_available (writer));
+      store_test_wait_until (
+        ghd_cluster_get_pid (cluster) != pid && ghd_cluster_get_pid (cluster) > 0
+        && ghd_cluster_is_running (cluster) && ghd_writer_is_available (writer));
     }
   load.stop = TRUE;
   store_test_wait_until (load.n_running == 0 && ghd_pool_is_available (pool));
-  g_test_message ("%u events acknowledged, %u refusals", g_hash_table_size (load.acknowledged), load.n_refused);
+  g_test_message ("%u events acknowledged, %u refusals", g_hash_table_size (load.acknowledged),
+                  load.n_refused);
   assert_nothing_lost (&load, pool);
   g_hash_table_unref (load.acknowledged);
   store_test_close (pool, writer);
@@ -484,18 +503,22 @@ test_session_killed (void)
       guint before = g_hash_table_size (load.acknowledged);
 
       store_test_wait_until (g_hash_table_size (load.acknowledged) > before + 20 * i);
-      store_test_count (pool, "SELECT count (pg_terminate_backend (pid)) FROM pg_stat_activity"
-                              " WHERE application_name LIKE 'guildhalld-writer-%' AND datname = current_database ()");
+      store_test_count (
+        pool,
+        "SELECT count (pg_terminate_backend (pid)) FROM pg_stat_activity"
+        " WHERE application_name LIKE 'guildhalld-writer-%' AND datname = current_database ()");
     }
   load.stop = TRUE;
   store_test_wait_until (load.n_running == 0);
-  g_test_message ("%u events acknowledged, %u refusals", g_hash_table_size (load.acknowledged), load.n_refused);
+  g_test_message ("%u events acknowledged, %u refusals", g_hash_table_size (load.acknowledged),
+                  load.n_refused);
   assert_nothing_lost (&load, pool);
   g_hash_table_unref (load.acknowledged);
   store_test_close (pool, writer);
 }
 
-/* The database comes back only after patience has ended: refused, and then written again by its txn_id. */
+/* The database comes back only after patience has ended: refused, and then written again by its
+ * txn_id. */
 static void
 test_away_for_long (void)
 {
@@ -559,7 +582,8 @@ test_speed (void)
     {
       g_autofree char *txn_id = g_strdup_printf ("t%u", i);
 
-      g_ptr_array_add (futures, append (writer, txn_id, i % 2 ? TEST_ROOM : TEST_ROOM_2, "hello hello hello"));
+      g_ptr_array_add (futures, append (writer, txn_id, i % 2 ? TEST_ROOM : TEST_ROOM_2,
+                                        "hello hello hello"));
     }
   for (guint i = 0; i < n; i++)
     g_assert_true (dex_await (dex_ref (g_ptr_array_index (futures, i)), NULL));
