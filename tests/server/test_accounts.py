@@ -98,6 +98,18 @@ def test_wrong_password_and_unknown_name_are_one(visitor, crowd):
     assert answers[0]["error"]["reason"] == "session.wrong"
 
 
+def test_an_unknown_name_takes_as_long(visitor, crowd):
+    """Who has an account cannot be told from the time of the answer: nobody's password is hashed too."""
+    crowd["dora"]  # pylint: disable=pointless-statement
+    shortest = {}
+    for name in ("dora", "not-registered"):
+        for _ in range(5):
+            start = time.monotonic()
+            visitor.fetch("POST", "/login", body={"username": name, "password": "not her pass phrase"})
+            shortest[name] = min(shortest.get(name, 60), time.monotonic() - start)
+    assert shortest["not-registered"] > shortest["dora"] / 2, shortest
+
+
 def test_tokens_are_not_kept(hall, crowd):
     eve = crowd["eve"]
     dump = str(hall.database.execute("SELECT encode (hash, 'escape') FROM token")) + str(hall.database.execute("SELECT * FROM account"))

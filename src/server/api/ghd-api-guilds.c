@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-handlers.h"
 
+#include "gh-error.h"
 #include "gh-limits.h"
 #include "ghd-crop.h"
 #include "ghd-edit.h"
@@ -72,6 +73,13 @@ GHD_HANDLER (guild_edit)
 {
   g_autofree char *name = ghd_call_dup_name (call, "name");
   g_autofree char *description = ghd_call_dup_text (call, "description");
+
+  if (name == NULL && description == NULL)
+    {
+      gh_set_error (error, GH_ERROR_INVALID, "argument.missing", "name",
+                    "Say what is to change: the name or the description.");
+      return NULL;
+    }
 
   return reply_commit (ghd_guild_edit (guilds_of (call), ghd_call_get_user (call),
                                        ghd_call_get_string (call, "guild_id"), name, description,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-handlers.h"
 
+#include "gh-error.h"
 #include "gh-limits.h"
 #include "ghd-member-ops.h"
 #include "ghd-role-ops.h"
@@ -104,6 +105,14 @@ GHD_HANDLER (role_edit)
 {
   g_autofree char *name = ghd_call_dup_name (call, "name");
   GhdRoleChange change = role_change (call, name);
+
+  if (name == NULL && !change.has_color && !change.has_permissions && !change.has_order
+      && !change.has_hoist)
+    {
+      gh_set_error (error, GH_ERROR_INVALID, "argument.missing", "name",
+                    "Say what is to change: the name, colour, permissions, order or display.");
+      return NULL;
+    }
 
   return reply_commit (ghd_role_edit (guilds_of (call), ghd_call_get_user (call),
                                       ghd_call_get_string (call, "guild_id"),

@@ -33,6 +33,13 @@ GHD_HANDLER (profile_set)
   g_autofree char *display_name = ghd_call_dup_name (call, "display_name");
   g_autofree char *bio = ghd_call_dup_text (call, "bio");
 
+  if (display_name == NULL && bio == NULL)
+    {
+      gh_set_error (error, GH_ERROR_INVALID, "argument.missing", "display_name",
+                    "Say what is to change: the display name or the text about yourself.");
+      return NULL;
+    }
+
   return reply_profile (ghd_profiles_set (ghd_domain_get_profiles (call->domain),
                                           ghd_call_get_user (call), display_name, bio, error));
 }

@@ -134,6 +134,7 @@ ARGS (events_after, INTEGER ("after", 0, GH_LIMIT_JSON_INT, REQUIRED),
 #define SAYS { 30, 300 }
 #define HASHES { 10, 20 } /* each costs the server a password hash */
 #define PICTURES { 5, 10 }
+#define VIEWS { 600, 6000 } /* a list of members shows hundreds of pictures */
 #define GUESSES { 30, 60 } /* names and codes that could be tried out */
 
 #define BODY GH_LIMIT_BODY
@@ -166,7 +167,7 @@ static const GhdOperation operations[] = {
   ROW ("profile.remove_image", "DELETE", "/profile/image", WRITE, BODY, WRITES, 0, nothing,
        profile_remove_image),
   ROW ("profile.changed", "GET", "/users", READ, BODY, READS, 0, profile_changed, profile_changed),
-  ROW ("media.get", "GET", "/media/{media_id}", READ, BODY, READS, BYTES, media, media_get),
+  ROW ("media.get", "GET", "/media/{media_id}", READ, BODY, VIEWS, BYTES, media, media_get),
 
   ROW ("guild.list", "GET", "/guilds", READ, BODY, READS, 0, nothing, guild_list),
   ROW ("guild.get", "GET", "/guilds/{guild_id}", READ, BODY, READS, 0, guild, guild_get),

@@ -126,6 +126,11 @@ ghd_guild_create (GhdGuilds  *guilds,
     return NULL;
   if (mine->len >= GH_LIMIT_GUILDS_PER_USER)
     {
+      commit = ghd_find_earlier (ghd_guilds_get_pool (guilds), user_id, txn_id,
+                                 GH_EVENT_GUILD_CREATE, NULL);
+      if (commit != NULL)
+        return g_steal_pointer (&commit);
+
       gh_set_error (error, GH_ERROR_DENIED, "guild.too_many", NULL,
                     "You are in %u guilds, which is as many as there may be. Leave one first.",
                     mine->len);

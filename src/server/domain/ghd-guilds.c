@@ -3,33 +3,25 @@
 
 #include "gh-error.h"
 #include "gh-json-builder.h"
+#include "ghd-memberships.h"
 #include "ghd-publish.h"
 #include "ghd-store-rooms.h"
 
 #include <string.h>
 
-/* In which guilds somebody is. While the list is being read, changes that are committed meanwhile
- * are noted, and win over what was read. */
-typedef struct
-{
-  GHashTable *guild_ids; /* set */
-  GHashTable *changes;   /* guild id -> GINT (1 joined, 0 left); NULL once loaded */
-  DexFuture  *loading;   /* nullable */
-} UserGuilds;
-
 struct _GhdGuilds
 {
-  GObject     parent_instance;
-  GhdPool    *pool;
-  GhdWriter  *writer;
-  GhdHub     *hub;
-  char       *server_name;
-  GHashTable *guilds;  /* guild id -> GhdGuild */
-  GHashTable *rooms;   /* channel id -> GhdGuild, not owned */
-  GHashTable *loading; /* guild id -> DexFuture */
-  GHashTable *users;   /* user id -> UserGuilds */
-  GHashTable *serials; /* guild id -> GhdSerial */
-  gint64      position;
+  GObject         parent_instance;
+  GhdPool        *pool;
+  GhdWriter      *writer;
+  GhdHub         *hub;
+  GhdMemberships *memberships;
+  char           *server_name;
+  GHashTable     *guilds;  /* guild id -> GhdGuild */
+  GHashTable     *rooms;   /* channel id -> GhdGuild, not owned */
+  GHashTable     *loading; /* guild id -> DexFuture */
+  GHashTable     *serials; /* guild id -> GhdSerial */
+  gint64          position;
 };
 
 G_DEFINE_FINAL_TYPE (GhdGuilds, ghd_guilds, G_TYPE_OBJECT)
@@ -60,17 +52,6 @@ load_new (GhdGuilds  *self,
   load->id = g_strdup (id);
 
   return load;
-}
-
-static void
-user_guilds_free (gpointer data)
-{
-  UserGuilds *user = data;
-
-  g_hash_table_unref (user->guild_ids);
-  g_clear_pointer (&user->changes, g_hash_table_unref);
-  dex_clear (&user->loading);
-  g_free (user);
 }
 
 static GhdGuild *
@@ -147,61 +128,6 @@ load_guild_fiber (gpointer data)
   return dex_future_new_true ();
 }
 
-static DexFuture *
-load_user_fiber (gpointer data)
-{
-  Load *load = data;
-  g_auto (GStrv) guild_ids = NULL;
-  g_autoptr (GError) error = NULL;
-  UserGuilds *user;
-  GHashTableIter iter;
-  const char *guild_id;
-  gpointer joined;
-
-  guild_ids = dex_await_boxed (ghd_store_rooms_list_guilds (load->self->pool, load->id), &error);
-  user = g_hash_table_lookup (load->self->users, load->id);
-  if (guild_ids == NULL)
-    {
-      g_hash_table_remove (load->self->users, load->id);
-      return dex_future_new_for_error (g_steal_pointer (&error));
-    }
-
-  for (guint i = 0; guild_ids[i] != NULL; i++)
-    g_hash_table_add (user->guild_ids, g_strdup (guild_ids[i]));
-
-  g_hash_table_iter_init (&iter, user->changes);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &guild_id, &joined))
-    {
-      if (GPOINTER_TO_INT (joined))
-        g_hash_table_add (user->guild_ids, g_strdup (guild_id));
-      else
-        g_hash_table_remove (user->guild_ids, guild_id);
-    }
-  g_clear_pointer (&user->changes, g_hash_table_unref);
-  dex_clear (&user->loading);
-
-  return dex_future_new_true ();
-}
-
-static void
-note_user_guild (GhdGuilds  *self,
-                 const char *user_id,
-                 const char *guild_id,
-                 gboolean    joined)
-{
-  UserGuilds *user = g_hash_table_lookup (self->users, user_id);
-
-  if (user == NULL)
-    return;
-
-  if (user->changes != NULL)
-    g_hash_table_insert (user->changes, g_strdup (guild_id), GINT_TO_POINTER (joined));
-  else if (joined)
-    g_hash_table_add (user->guild_ids, g_strdup (guild_id));
-  else
-    g_hash_table_remove (user->guild_ids, guild_id);
-}
-
 static GError *
 guild_unknown (void)
 {
@@ -224,11 +150,11 @@ ghd_guilds_finalize (GObject *object)
   g_hash_table_unref (self->rooms);
   g_hash_table_unref (self->guilds);
   g_hash_table_unref (self->loading);
-  g_hash_table_unref (self->users);
   g_hash_table_unref (self->serials);
   g_object_unref (self->pool);
   g_object_unref (self->writer);
   g_object_unref (self->hub);
+  g_object_unref (self->memberships);
   g_free (self->server_name);
 
   G_OBJECT_CLASS (ghd_guilds_parent_class)->finalize (object);
@@ -246,7 +172,6 @@ ghd_guilds_init (GhdGuilds *self)
   self->guilds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->loading = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, dex_unref);
-  self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, user_guilds_free);
   self->serials = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify) ghd_serial_unref);
 }
@@ -262,6 +187,7 @@ ghd_guilds_new (GhdSettings *settings,
   self->pool = g_object_ref (pool);
   self->writer = g_object_ref (writer);
   self->hub = g_object_ref (hub);
+  self->memberships = ghd_memberships_new (pool);
   self->server_name = g_strdup (ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME));
 
   return self;
@@ -444,29 +370,6 @@ ghd_guilds_load_by_channel (GhdGuilds   *self,
   return NULL;
 }
 
-static UserGuilds *
-load_user (GhdGuilds  *self,
-           const char *user_id,
-           GError    **error)
-{
-  UserGuilds *user = g_hash_table_lookup (self->users, user_id);
-
-  if (user == NULL)
-    {
-      user = g_new0 (UserGuilds, 1);
-      user->guild_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      user->changes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      g_hash_table_insert (self->users, g_strdup (user_id), user);
-      user->loading = dex_scheduler_spawn (NULL, 0, load_user_fiber, load_new (self, user_id),
-                                           load_free);
-    }
-
-  if (user->loading != NULL && !dex_await (dex_ref (user->loading), error))
-    return NULL;
-
-  return g_hash_table_lookup (self->users, user_id);
-}
-
 /**
  * ghd_guilds_list_for_user:
  *
@@ -479,16 +382,11 @@ ghd_guilds_list_for_user (GhdGuilds  *self,
                           GError    **error)
 {
   g_autoptr (GPtrArray) wanted = NULL;
-  UserGuilds *user = load_user (self, user_id, error);
 
-  if (user == NULL)
+  if (!ghd_memberships_load (self->memberships, user_id, error))
     return NULL;
 
-  wanted = g_hash_table_get_keys_as_ptr_array (user->guild_ids);
-  for (guint i = 0; i < wanted->len; i++)
-    wanted->pdata[i] = g_strdup (wanted->pdata[i]);
-  g_ptr_array_set_free_func (wanted, g_free);
-
+  wanted = ghd_memberships_list (self->memberships, user_id);
   for (guint i = 0; i < wanted->len; i++)
     {
       g_autoptr (GError) local_error = NULL;
@@ -532,17 +430,11 @@ ghd_guilds_peek_for_user (GhdGuilds  *self,
                           const char *user_id)
 {
   GPtrArray *guilds = g_ptr_array_new_with_free_func (g_object_unref);
-  UserGuilds *user = g_hash_table_lookup (self->users, user_id);
-  GHashTableIter iter;
-  const char *guild_id;
+  g_autoptr (GPtrArray) guild_ids = ghd_memberships_list (self->memberships, user_id);
 
-  if (user == NULL)
-    return guilds;
-
-  g_hash_table_iter_init (&iter, user->guild_ids);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &guild_id, NULL))
+  for (guint i = 0; i < guild_ids->len; i++)
     {
-      GhdGuild *guild = g_hash_table_lookup (self->guilds, guild_id);
+      GhdGuild *guild = g_hash_table_lookup (self->guilds, g_ptr_array_index (guild_ids, i));
 
       if (guild != NULL && !ghd_guild_is_deleted (guild)
           && ghd_guild_get_member (guild, user_id) != NULL)
@@ -673,7 +565,8 @@ index_event (GhdGuilds *self,
   gboolean in_guild = g_str_equal (room_id, ghd_guild_get_id (guild));
 
   if (in_guild && gh_event_is (event, GH_EVENT_ROOM_MEMBER))
-    note_user_guild (self, state_key, room_id, ghd_guild_get_member (guild, state_key) != NULL);
+    ghd_memberships_note (self->memberships, state_key, room_id,
+                          ghd_guild_get_member (guild, state_key) != NULL);
   else if (in_guild && gh_event_is (event, GH_EVENT_GUILD_CHANNEL)
            && gh_id_is_valid (GH_ID_ROOM, state_key))
     {
