@@ -98,7 +98,6 @@ void       ghc_channel_set_topic         (GhcChannel *self, const char *topic);
 void       ghc_channel_set_membership    (GhcChannel *self, GhcMembership membership, gint64 position);
 void       ghc_channel_set_permissions   (GhcChannel *self, GhPermissions permissions);
 void       ghc_channel_set_last_position (GhcChannel *self, gint64 last_position);
-void       ghc_channel_set_read_position (GhcChannel *self, gint64 read_position);
 gboolean   ghc_channel_fold_message      (GhcChannel *self, GhEvent *event, gboolean mine);
 void       ghc_channel_set_typing        (GhcChannel *self, GhcUser *user, gboolean typing);
 void       ghc_channel_stop_typing       (GhcChannel *self);

@@ -207,13 +207,15 @@ ghc_channel_set_last_position (GhcChannel *self, gint64 last_position)
 }
 
 /**
- * ghc_channel_set_read_position:
+ * ghc_channel_restore_read_position:
  * @read_position: as the cache remembers it
  */
 void
-ghc_channel_set_read_position (GhcChannel *self, gint64 read_position)
+ghc_channel_restore_read_position (GhcChannel *self, gint64 read_position)
 {
-  set_read_position (self, read_position);
+  g_return_if_fail (GHC_IS_CHANNEL (self));
+
+  set_read_position (self, MAX (read_position, 0));
   update_unread (self);
 }
 

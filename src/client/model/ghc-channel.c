@@ -177,6 +177,8 @@ ghc_channel_class_init (GhcChannelClass *klass)
   object_class->get_property = ghc_channel_get_property;
   object_class->set_property = ghc_channel_set_property;
 
+  g_signal_new ("members-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
   install_string (GHC_CHANNEL_PROP_CHANNEL_ID, "channel-id", flags);
   properties[GHC_CHANNEL_PROP_GUILD] = g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD, flags);
   properties[GHC_CHANNEL_PROP_KIND] = g_param_spec_enum ("kind", NULL, NULL, GHC_TYPE_CHANNEL_KIND,

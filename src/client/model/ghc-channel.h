@@ -99,6 +99,9 @@ GhPermissions   ghc_channel_get_permissions   (GhcChannel *self);
  */
 void            ghc_channel_mark_read         (GhcChannel *self);
 
+/* For the session: what was read as the cache remembers it. */
+void            ghc_channel_restore_read_position (GhcChannel *self, gint64 read_position);
+
 /**
  * ghc_channel_get_override:
  * @target: a role or user id

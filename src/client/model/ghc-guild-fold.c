@@ -165,7 +165,9 @@ fold_channel_state (GhcGuild *self, GhcChannel *channel, GhEvent *event, GhJson 
       if (ghc_channel_get_joined (channel))
         ghc_channel_set_topic (channel, gh_json_peek_string (content, "topic"));
     }
-  else if (gh_event_is (event, GH_EVENT_ROOM_MEMBER) && is_me (self, gh_event_get_state_key (event)))
+  else if (gh_event_is (event, GH_EVENT_ROOM_MEMBER) && !is_me (self, gh_event_get_state_key (event)))
+    g_signal_emit_by_name (channel, "members-changed");
+  else if (gh_event_is (event, GH_EVENT_ROOM_MEMBER))
     {
       GhcMembership membership = ghc_membership_from_wire (gh_json_peek_string (content, "membership"));
       GhcMembership before = ghc_channel_get_membership (channel);

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-session-internal.h"
+
+#include "gh-error.h"
+#include "gh-id.h"
+#include "ghc-operation.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  GhcSession  *self;
+  GObject     *subject; /* a GhcUser or GhcGuild whose picture is wanted */
+  char        *media_id;
+  GhJson      *data;
+  GBytes      *image;
+  GhcTransfer *transfer;
+  const char  *operation;
+  guint        size;
+} Task;
+
+static void
+task_free (Task *task)
+{
+  g_object_unref (task->self);
+  g_clear_object (&task->subject);
+  g_clear_pointer (&task->data, gh_json_unref);
+  g_clear_pointer (&task->image, g_bytes_unref);
+  g_clear_object (&task->transfer);
+  g_free (task->media_id);
+  g_free (task);
+}
+
+/* @data: (transfer full) (nullable) */
+static Task *
+task_new (GhcSession *self, const char *operation, GhJson *data)
+{
+  Task *task = g_new0 (Task, 1);
+
+  task->self = g_object_ref (self);
+  task->operation = operation;
+  task->data = data;
+
+  return task;
+}
+
+static DexFuture *
+spawn (Task *task, DexFiberFunc fiber)
+{
+  return ghc_session_spawn (task->self, fiber, task, (GDestroyNotify) task_free);
+}
+
+/* The reply is a profile: it is in the model when the future resolves. */
+static DexFuture *
+profile_fiber (gpointer data)
+{
+  Task *task = data;
+  GhcSession *self = task->self;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhJson) reply = NULL;
+
+  if (task->image != NULL)
+    reply = dex_await_boxed (ghc_session_upload (self, task->operation, task->data, task->image, task->transfer), &error);
+  else
+    reply = dex_await_boxed (ghc_session_request (self, task->operation, task->data), &error);
+  if (reply == NULL)
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  if (ghc_account_fold_profile (self->account, reply) == NULL)
+    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_INVALID, "profile.invalid", NULL, 0,
+                                                           _("The server's answer can't be understood.")));
+  ghc_session_keep_profile (self, reply);
+
+  return dex_future_new_true ();
+}
+
+DexFuture *
+ghc_session_set_profile (GhcSession *self, const char *display_name, const char *bio)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+
+  return spawn (task_new (self, "profile.set", ghc_data_new ("o", "display_name", display_name, "o", "bio", bio, NULL)),
+                profile_fiber);
+}
+
+DexFuture *
+ghc_session_set_profile_image (GhcSession  *self,
+                               GBytes      *image,
+                               int          crop_x,
+                               int          crop_y,
+                               int          crop_size,
+                               GhcTransfer *transfer)
+{
+  g_autofree char *crop = NULL;
+  gsize limit;
+  Task *task;
+
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (image != NULL, NULL);
+
+  limit = self->server != NULL ? ghc_server_info_get_image_bytes (self->server) : GH_LIMIT_IMAGE;
+  if (g_bytes_get_size (image) > limit)
+    {
+      g_autofree char *most = g_format_size_full (limit, G_FORMAT_SIZE_IEC_UNITS);
+
+      return dex_future_new_for_error (gh_error_new (GH_ERROR_TOO_LARGE, "image.too_large", "image", 0,
+                                                     _("This picture is too large. It may have at most %s."), most));
+    }
+
+  if (crop_size > 0)
+    crop = g_strdup_printf ("%d,%d,%d", crop_x, crop_y, crop_size);
+  task = task_new (self, "profile.set_image", ghc_data_new ("o", "crop", crop, NULL));
+  task->image = g_bytes_ref (image);
+  g_set_object (&task->transfer, transfer);
+
+  return spawn (task, profile_fiber);
+}
+
+DexFuture *
+ghc_session_remove_profile_image (GhcSession *self)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+
+  return spawn (task_new (self, "profile.remove_image", gh_json_new_empty_object ()), profile_fiber);
+}
+
+DexFuture *
+ghc_session_load_profile (GhcSession *self, GhcUser *user)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (GHC_IS_USER (user), NULL);
+
+  return spawn (task_new (self, "profile.get", ghc_data_new ("s", "user_id", ghc_user_get_user_id (user), NULL)),
+                profile_fiber);
+}
+
+DexFuture *
+ghc_session_set_password (GhcSession *self, const char *password, const char *new_password)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (password != NULL, NULL);
+  g_return_val_if_fail (new_password != NULL, NULL);
+
+  return ghc_session_do (self, "account.set_password",
+                         ghc_data_new ("s", "password", password, "s", "new_password", new_password, NULL));
+}
+
+static DexFuture *
+list_devices_fiber (gpointer data)
+{
+  Task *task = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhJson) reply = dex_await_boxed (ghc_session_request (task->self, "session.list", task->data), &error);
+  g_autoptr (GListStore) store = g_list_store_new (GHC_TYPE_DEVICE);
+  g_autoptr (GhJson) array = NULL;
+  GhJsonIter iter;
+  const char *name;
+  GhJson *element;
+
+  if (reply == NULL || !gh_json_get_array (reply, "devices", G_MAXUINT, &array, &error))
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  gh_json_iter_init (&iter, array);
+  while (gh_json_iter_next (&iter, &name, &element))
+    {
+      g_autoptr (GhJson) json = element;
+      g_autoptr (GhcDevice) device = gh_json_is_object (json) ? ghc_device_new_from_json (json, NULL) : NULL;
+
+      if (device != NULL)
+        g_list_store_append (store, device);
+    }
+
+  return dex_future_new_take_object (g_steal_pointer (&store));
+}
+
+DexFuture *
+ghc_session_list_devices (GhcSession *self)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+
+  return spawn (task_new (self, "session.list", gh_json_new_empty_object ()), list_devices_fiber);
+}
+
+DexFuture *
+ghc_session_revoke_device (GhcSession *self, GhcDevice *device)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (GHC_IS_DEVICE (device), NULL);
+
+  return ghc_session_do (self, "session.revoke",
+                         ghc_data_new ("s", "device_id", ghc_device_get_device_id (device), NULL));
+}
+
+/* What others see now: one's choice, or idle while nobody is at the keyboard. */
+static GhcPresence
+effective_presence (GhcSession *self)
+{
+  return self->presence == GHC_PRESENCE_ONLINE && !self->active ? GHC_PRESENCE_IDLE : self->presence;
+}
+
+static DexFuture *
+tell_presence (GhcSession *self)
+{
+  GhcPresence presence = effective_presence (self);
+
+  ghc_user_set_presence (ghc_account_get_user (self->account), presence);
+
+  return ghc_session_do (self, "presence.set", ghc_data_new ("s", "presence", ghc_presence_to_wire (presence), NULL));
+}
+
+/**
+ * ghc_session_announce_presence:
+ *
+ * A new connection begins as "online": what is otherwise is said.
+ */
+void
+ghc_session_announce_presence (GhcSession *self)
+{
+  if (effective_presence (self) == GHC_PRESENCE_ONLINE)
+    ghc_user_set_presence (ghc_account_get_user (self->account), GHC_PRESENCE_ONLINE);
+  else
+    dex_future_disown (tell_presence (self));
+}
+
+DexFuture *
+ghc_session_set_presence (GhcSession *self, GhcPresence presence)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (presence != GHC_PRESENCE_OFFLINE, NULL);
+
+  self->presence = presence;
+  dex_future_disown (ghc_cache_set_value (self->cache, "presence", ghc_presence_to_wire (presence)));
+  if (self->connection != GHC_CONNECTION_ONLINE)
+    return dex_future_new_true ();
+
+  return tell_presence (self);
+}
+
+void
+ghc_session_set_active (GhcSession *self, gboolean active)
+{
+  g_return_if_fail (GHC_IS_SESSION (self));
+
+  active = !!active;
+  if (self->active == active)
+    return;
+
+  self->active = active;
+  if (self->presence == GHC_PRESENCE_ONLINE && self->connection == GHC_CONNECTION_ONLINE)
+    dex_future_disown (tell_presence (self));
+}
+
+DexFuture *
+ghc_session_fetch_media (GhcSession *self, const char *media_id, guint size)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (media_id != NULL, NULL);
+
+  return ghc_media_fetch (self->media, media_id, size);
+}
+
+static DexFuture *
+picture_fiber (gpointer data)
+{
+  Task *task = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = dex_await_boxed (ghc_media_fetch (task->self->media, task->media_id, task->size), &error);
+
+  if (bytes == NULL)
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  /* It may have changed while it was on its way. */
+  if (GHC_IS_USER (task->subject) && g_strcmp0 (ghc_user_get_image_id (GHC_USER (task->subject)), task->media_id) == 0)
+    ghc_user_set_image (GHC_USER (task->subject), bytes);
+  else if (GHC_IS_GUILD (task->subject)
+           && g_strcmp0 (ghc_guild_get_icon_id (GHC_GUILD (task->subject)), task->media_id) == 0)
+    ghc_guild_set_icon (GHC_GUILD (task->subject), bytes);
+
+  return dex_future_new_true ();
+}
+
+static DexFuture *
+load_picture (GhcSession *self, gpointer subject, const char *media_id, guint size)
+{
+  Task *task = task_new (self, NULL, NULL);
+
+  g_set_object (&task->subject, subject);
+  task->media_id = g_strdup (media_id);
+  task->size = size;
+
+  return spawn (task, picture_fiber);
+}
+
+DexFuture *
+ghc_session_load_user_image (GhcSession *self, GhcUser *user, guint size)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (GHC_IS_USER (user), NULL);
+
+  if (ghc_user_get_image_id (user) == NULL || ghc_user_get_image (user) != NULL)
+    return dex_future_new_true ();
+
+  return load_picture (self, user, ghc_user_get_image_id (user), size);
+}
+
+DexFuture *
+ghc_session_load_guild_icon (GhcSession *self, GhcGuild *guild, guint size)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
+
+  if (ghc_guild_get_icon_id (guild) == NULL || ghc_guild_get_icon (guild) != NULL)
+    return dex_future_new_true ();
+
+  return load_picture (self, guild, ghc_guild_get_icon_id (guild), size);
+}
