@@ -298,6 +298,20 @@ insert_emoji_action (GtkWidget  *widget,
   gtk_menu_button_popup (GTK_MENU_BUTTON (GHC_COMPOSER (widget)->emoji_button));
 }
 
+/* Emoji are many, and their font is large: they wait until somebody wants one. */
+static void
+create_emoji_chooser (GtkMenuButton *button, gpointer data)
+{
+  GtkWidget *chooser;
+
+  if (gtk_menu_button_get_popover (button) != NULL)
+    return;
+
+  chooser = gtk_emoji_chooser_new ();
+  g_signal_connect_object (chooser, "emoji-picked", G_CALLBACK (on_emoji_picked), data, G_CONNECT_SWAPPED);
+  gtk_menu_button_set_popover (button, chooser);
+}
+
 /* Dictionaries are read when somebody is about to write, not when the window opens. */
 static void
 update_speller (GhcComposer *self)
@@ -434,7 +448,6 @@ ghc_composer_class_init (GhcComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcComposer, status_label);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
-  gtk_widget_class_bind_template_callback (widget_class, on_emoji_picked);
 
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "composer.insert-emoji", NULL, insert_emoji_action);
@@ -447,6 +460,7 @@ ghc_composer_init (GhcComposer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->text_view, "notify::has-focus", G_CALLBACK (update_speller), self, G_CONNECT_SWAPPED);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->emoji_button), create_emoji_chooser, self, NULL);
   update_channel (self);
 }
 
