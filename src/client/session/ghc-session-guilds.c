@@ -169,3 +169,17 @@ ghc_session_delete_guild (GhcSession *self,
                                                         name, "s", "txn_id", txn_id, NULL)),
                           forget_guild, g_object_ref (guild), g_object_unref);
 }
+
+void
+ghc_session_set_guild_order (GhcSession         *self,
+                             const char * const *guild_ids)
+{
+  g_autofree char *order = NULL;
+
+  g_return_if_fail (GHC_IS_SESSION (self));
+  g_return_if_fail (guild_ids != NULL);
+
+  ghc_account_set_order (self->account, guild_ids);
+  order = g_strjoinv (" ", (char **) guild_ids);
+  dex_future_disown (ghc_cache_set_value (self->cache, "guild-order", order));
+}
