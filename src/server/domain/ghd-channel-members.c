@@ -148,7 +148,7 @@ ghd_channel_invite (GhdGuilds          *guilds,
 
   if (!is_room (edit->channel, error))
     return FALSE;
-  if (!ghd_guilds_may_read (edit->guild, edit->channel, user_id))
+  if (!ghd_guild_may_read (edit->guild, edit->channel, user_id))
     return gh_set_error (error, GH_ERROR_DENIED, "channel.not_joined", "channel_id",
                          "Only somebody who is in the channel can invite others to it.");
   if (!ghd_require_member (edit->guild, target, "user_id", error))

@@ -170,7 +170,7 @@ list_rooms (GhdDomain  *self,
   GPtrArray *rooms = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < guilds->len; i++)
-    ghd_guilds_add_rooms (self->guilds, g_ptr_array_index (guilds, i), user_id, rooms);
+    ghd_guild_add_rooms (g_ptr_array_index (guilds, i), user_id, rooms);
 
   return rooms;
 }

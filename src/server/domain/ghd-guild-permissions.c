@@ -162,3 +162,41 @@ ghd_guild_is_above_role (GhdGuild   *self,
   return gh_power_is_above (ghd_guild_is_owner (self, user_id),
                             ghd_guild_get_power (self, user_id), FALSE, order);
 }
+
+/**
+ * ghd_guild_may_read:
+ *
+ * Returns: whether @user_id may read what is said in @channel: joined, and allowed to view it.
+ *   Nothing else counts for a private channel, not even ownership of the guild.
+ */
+gboolean
+ghd_guild_may_read (GhdGuild   *self,
+                    GhdChannel *channel,
+                    const char *user_id)
+{
+  return channel->kind != GHD_CHANNEL_CATEGORY && ghd_channel_is_joined (channel, user_id)
+         && gh_permissions_allow (ghd_guild_get_permissions (self, user_id, channel),
+                                  GH_PERMISSION_VIEW_CHANNELS);
+}
+
+/**
+ * ghd_guild_add_rooms:
+ * @room_ids: (element-type utf8): gets copies of the ids of those rooms that @user_id, a member, may
+ *   read: the guild's own and channels'
+ */
+void
+ghd_guild_add_rooms (GhdGuild   *self,
+                     const char *user_id,
+                     GPtrArray  *room_ids)
+{
+  g_autoptr (GPtrArray) channels = ghd_guild_list_channels (self);
+
+  g_ptr_array_add (room_ids, g_strdup (ghd_guild_get_id (self)));
+  for (guint i = 0; i < channels->len; i++)
+    {
+      GhdChannel *channel = g_ptr_array_index (channels, i);
+
+      if (ghd_guild_may_read (self, channel, user_id))
+        g_ptr_array_add (room_ids, g_strdup (channel->channel_id));
+    }
+}

@@ -146,6 +146,10 @@ gboolean          ghd_guild_is_above            (GhdGuild *self, const char *use
                                                  const char *other_user_id);
 gboolean          ghd_guild_is_above_role       (GhdGuild *self, const char *user_id,
                                                  gint64 order);
+gboolean          ghd_guild_may_read            (GhdGuild *self, GhdChannel *channel,
+                                                 const char *user_id);
+void              ghd_guild_add_rooms           (GhdGuild *self, const char *user_id,
+                                                 GPtrArray *room_ids);
 guint64           ghd_guild_get_generation      (GhdGuild *self);
 
 /* words of the wire */

@@ -498,45 +498,6 @@ ghd_guilds_list_people (GhdGuilds  *self,
   return result;
 }
 
-/**
- * ghd_guilds_may_read:
- *
- * Returns: whether @user_id may read what is said in @channel: joined, and allowed to view it.
- *   Nothing else counts for a private channel, not even ownership of the guild.
- */
-gboolean
-ghd_guilds_may_read (GhdGuild   *guild,
-                     GhdChannel *channel,
-                     const char *user_id)
-{
-  return channel->kind != GHD_CHANNEL_CATEGORY && ghd_channel_is_joined (channel, user_id)
-         && gh_permissions_allow (ghd_guild_get_permissions (guild, user_id, channel),
-                                  GH_PERMISSION_VIEW_CHANNELS);
-}
-
-/**
- * ghd_guilds_add_rooms:
- *
- * Appends the ids of those rooms of @guild that @user_id may read: the guild and channels.
- */
-void
-ghd_guilds_add_rooms (GhdGuilds  *self,
-                      GhdGuild   *guild,
-                      const char *user_id,
-                      GPtrArray  *room_ids)
-{
-  g_autoptr (GPtrArray) channels = ghd_guild_list_channels (guild);
-
-  g_ptr_array_add (room_ids, g_strdup (ghd_guild_get_id (guild)));
-  for (guint i = 0; i < channels->len; i++)
-    {
-      GhdChannel *channel = g_ptr_array_index (channels, i);
-
-      if (ghd_guilds_may_read (guild, channel, user_id))
-        g_ptr_array_add (room_ids, g_strdup (channel->channel_id));
-    }
-}
-
 static GhdGuild *
 find_guild_of (GhdGuilds *self,
                GhEvent   *event)

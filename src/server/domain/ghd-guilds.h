@@ -46,9 +46,6 @@ GPtrArray  *ghd_guilds_list_people     (GhdGuilds *self, const char *user_id, GE
 
 /* at once, from memory: (element-type GhdGuild) (nullable) what is loaded of the user's guilds */
 GPtrArray  *ghd_guilds_peek_for_user   (GhdGuilds *self, const char *user_id);
-void        ghd_guilds_add_rooms       (GhdGuilds *self, GhdGuild *guild, const char *user_id,
-                                        GPtrArray *room_ids);
-gboolean    ghd_guilds_may_read        (GhdGuild *guild, GhdChannel *channel, const char *user_id);
 
 /* the writer's hook: folds and publishes a committed batch, in the order of position */
 void        ghd_guilds_commit          (GhdGuilds *self, GPtrArray *events);

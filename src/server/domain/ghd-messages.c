@@ -267,7 +267,7 @@ readable_rooms (GhdMessages *self,
 
   rooms = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < guilds->len; i++)
-    ghd_guilds_add_rooms (self->guilds, g_ptr_array_index (guilds, i), user_id, rooms);
+    ghd_guild_add_rooms (g_ptr_array_index (guilds, i), user_id, rooms);
   for (guint i = 0; deleted[i] != NULL; i++)
     g_ptr_array_add (rooms, g_strdup (deleted[i]));
 

@@ -46,7 +46,7 @@ settle_channel (GhdHub     *hub,
                 GhdChannel *channel,
                 const char *user_id)
 {
-  if (ghd_guilds_may_read (guild, channel, user_id))
+  if (ghd_guild_may_read (guild, channel, user_id))
     ghd_hub_join (hub, user_id, channel->channel_id);
   else
     ghd_hub_leave (hub, user_id, channel->channel_id);
@@ -111,7 +111,7 @@ publish_member (GhdHub   *hub,
   else if (!in_guild)
     {
       channel = ghd_guild_get_channel (guild, room_id);
-      if (channel != NULL && ghd_guilds_may_read (guild, channel, user_id))
+      if (channel != NULL && ghd_guild_may_read (guild, channel, user_id))
         ghd_hub_join (hub, user_id, room_id);
     }
 
@@ -129,7 +129,7 @@ publish_member (GhdHub   *hub,
       for (guint i = 0; i < channels->len; i++)
         ghd_hub_leave (hub, user_id, ((GhdChannel *) g_ptr_array_index (channels, i))->channel_id);
     }
-  else if (channel != NULL && !ghd_guilds_may_read (guild, channel, user_id))
+  else if (channel != NULL && !ghd_guild_may_read (guild, channel, user_id))
     ghd_hub_leave (hub, user_id, room_id);
 }
 

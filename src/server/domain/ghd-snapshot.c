@@ -60,7 +60,7 @@ build_channel (GhJsonBuilder *builder,
   build_overrides (builder, channel);
   if (membership == GHD_MEMBERSHIP_JOIN || membership == GHD_MEMBERSHIP_INVITE)
     gh_json_builder_add_string (builder, "membership", ghd_membership_to_string (membership));
-  if (ghd_guilds_may_read (guild, channel, user_id))
+  if (ghd_guild_may_read (guild, channel, user_id))
     {
       gh_json_builder_add_optional_string (builder, "topic", channel->topic);
       if (channel->last_position > 0)

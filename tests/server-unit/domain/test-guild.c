@@ -118,16 +118,16 @@ test_private (void)
   g_assert_false (can (guild, MOD, SECRET, GH_PERMISSION_VIEW_CHANNELS));
   g_assert_true (can (guild, OWNER, SECRET, GH_PERMISSION_MANAGE_CHANNELS));
   g_assert_true (can (guild, PLAIN, SECRET, GH_PERMISSION_SEND_MESSAGES));
-  g_assert_false (ghd_guilds_may_read (guild, secret, OWNER));
-  g_assert_true (ghd_guilds_may_read (guild, secret, PLAIN));
+  g_assert_false (ghd_guild_may_read (guild, secret, OWNER));
+  g_assert_true (ghd_guild_may_read (guild, secret, PLAIN));
 
   /* An invitation is not membership; joining is, and leaving ends it. */
   fact (guild, SECRET, GH_EVENT_ROOM_MEMBER, MOD, INVITE);
-  g_assert_false (ghd_guilds_may_read (guild, secret, MOD));
+  g_assert_false (ghd_guild_may_read (guild, secret, MOD));
   fact (guild, SECRET, GH_EVENT_ROOM_MEMBER, MOD, JOIN);
-  g_assert_true (ghd_guilds_may_read (guild, secret, MOD));
+  g_assert_true (ghd_guild_may_read (guild, secret, MOD));
   fact (guild, SECRET, GH_EVENT_ROOM_MEMBER, MOD, LEAVE);
-  g_assert_false (ghd_guilds_may_read (guild, secret, MOD));
+  g_assert_false (ghd_guild_may_read (guild, secret, MOD));
 }
 
 static void
