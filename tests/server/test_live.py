@@ -222,6 +222,27 @@ def test_arrival_and_removal_live(room, crowd):
     assert ben.bodies(channel)[-1] == "after"
 
 
+@pytest.mark.parametrize("how", ["kick", "leave"])
+def test_nothing_said_after_leaving(room, crowd, how):
+    """Somebody who talks without a pause is removed: in the log nothing of theirs stands after it."""
+    (ann, _, _), channel, guild_id = room
+    guest = crowd.fresh()
+    ann.bring(guild_id, guest)
+    with guest.gateway() as gateway:
+        for number in range(400):
+            gateway.request("message.send", channel_id=channel, txn_id=txn(), content=content(f"blah {number}"))
+            if number == 200 and how == "leave":
+                gateway.request("channel.leave", channel_id=channel, txn_id=txn())
+            elif number == 200:
+                ann.ask("member.kick", guild_id=guild_id, user_id=guest.user_id, txn_id=txn())
+        replies = [gateway.wait("reply") for _ in range(400 + (how == "leave"))]
+    assert any("error" in reply for reply in replies) and any("data" in reply for reply in replies)
+    events = ann.ask("events.after", after=gateway.position, limit=500)["events"]
+    left = next(e["position"] for e in events if e["type"] == "m.room.member" and e["state_key"] == guest.user_id)
+    said = [e["position"] for e in events if e["sender"] == guest.user_id and e["type"] == "m.room.message"]
+    assert said and max(said) < left
+
+
 def test_an_invitation_is_heard(room):
     (ann, ben, cleo), _, guild_id = room
     private = ann.make_channel(guild_id, "inner circle", private=True)

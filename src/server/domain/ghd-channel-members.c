@@ -120,6 +120,8 @@ ghd_channel_leave (GhdGuilds          *guilds,
     return gh_set_error (error, GH_ERROR_CONFLICT, "channel.not_joined", "channel_id",
                          "You are not in this channel.");
 
+  ghd_edit_set_leaving (edit, user_id, channel_id);
+
   return change (edit, user_id, GHD_MEMBERSHIP_LEAVE, event, error);
 }
 

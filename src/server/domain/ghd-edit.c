@@ -327,6 +327,24 @@ ghd_edit_add_channel_member (GhdEdit      *self,
 }
 
 /**
+ * ghd_edit_set_leaving:
+ * @channel_id: (nullable): NULL for the guild as a whole
+ *
+ * Until the edit is freed, nothing more is accepted from @user_id there.
+ */
+void
+ghd_edit_set_leaving (GhdEdit    *self,
+                      const char *user_id,
+                      const char *channel_id)
+{
+  g_assert (self->leaving_user == NULL);
+
+  self->leaving_user = g_strdup (user_id);
+  self->leaving_channel = g_strdup (channel_id);
+  ghd_guild_set_leaving (self->guild, user_id, channel_id, TRUE);
+}
+
+/**
  * ghd_edit_remove_member:
  * @membership: leave or ban
  *
@@ -344,6 +362,7 @@ ghd_edit_remove_member (GhdEdit      *self,
   g_autoptr (GhJson) content = ghd_membership_content (membership, reason);
   GhdMember *member = ghd_guild_get_member (self->guild, user_id);
 
+  ghd_edit_set_leaving (self, user_id, NULL);
   ghd_edit_add (self, guild_id, GH_EVENT_ROOM_MEMBER, user_id, content);
 
   if (member != NULL && member->roles[0] != NULL)
@@ -386,6 +405,8 @@ ghd_edit_commit (GhdEdit *self,
 void
 ghd_edit_free (GhdEdit *self)
 {
+  if (self->leaving_user != NULL)
+    ghd_guild_set_leaving (self->guild, self->leaving_user, self->leaving_channel, FALSE);
   if (self->serial != NULL)
     {
       ghd_serial_leave (self->serial);
@@ -395,6 +416,8 @@ ghd_edit_free (GhdEdit *self)
   g_clear_object (&self->write);
   g_clear_pointer (&self->earlier, ghd_commit_unref);
   g_object_unref (self->guilds);
+  g_free (self->leaving_user);
+  g_free (self->leaving_channel);
   g_free (self->user_id);
   g_free (self);
 }

@@ -25,6 +25,8 @@ typedef struct
   /*< private >*/
   GhdSerial *serial;
   GhdWrite  *write;
+  char      *leaving_user; /* who is taken out by this edit, and of which channel (NULL: all) */
+  char      *leaving_channel;
 } GhdEdit;
 
 GhdEdit      *ghd_edit_begin           (GhdGuilds *guilds, const char *guild_id,
@@ -45,6 +47,8 @@ void          ghd_edit_free            (GhdEdit *self);
 
 void          ghd_edit_add_channel_member (GhdEdit *self, const char *channel_id,
                                            const char *user_id, GhdMembership membership);
+void          ghd_edit_set_leaving     (GhdEdit *self, const char *user_id,
+                                        const char *channel_id);
 void          ghd_edit_remove_member   (GhdEdit *self, const char *user_id,
                                         GhdMembership membership, const char *reason);
 

@@ -20,6 +20,7 @@ struct _GhdGuild
   GHashTable *bans;     /* set of user ids */
   GHashTable *roles;    /* role id -> GhdRole */
   GHashTable *channels; /* channel or category id -> GhdChannel */
+  GHashTable *leaving;  /* set of "user id" and "user id channel id": being written */
   GPtrArray  *sorted_members; /* lazily made, dropped when membership changes */
   guint64     generation;     /* counts what may change permissions */
 };

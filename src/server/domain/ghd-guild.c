@@ -105,6 +105,7 @@ ghd_guild_finalize (GObject *object)
   g_hash_table_unref (self->bans);
   g_hash_table_unref (self->roles);
   g_hash_table_unref (self->channels);
+  g_hash_table_unref (self->leaving);
   g_free (self->guild_id);
   g_free (self->name);
   g_free (self->description);
@@ -128,6 +129,7 @@ ghd_guild_init (GhdGuild *self)
   self->bans = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->roles = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, role_free);
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, channel_free);
+  self->leaving = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->generation = 1;
 }
 
@@ -216,6 +218,50 @@ ghd_guild_is_banned (GhdGuild   *self,
                      const char *user_id)
 {
   return g_hash_table_contains (self->bans, user_id);
+}
+
+static char *
+leaving_key (const char *user_id,
+             const char *channel_id)
+{
+  return channel_id != NULL ? g_strconcat (user_id, " ", channel_id, NULL) : g_strdup (user_id);
+}
+
+/**
+ * ghd_guild_set_leaving:
+ * @channel_id: (nullable): NULL for the guild as a whole
+ *
+ * Notes that an event is being written which takes @user_id out: what they say from now on would come
+ * after it in the log.
+ */
+void
+ghd_guild_set_leaving (GhdGuild   *self,
+                       const char *user_id,
+                       const char *channel_id,
+                       gboolean    leaving)
+{
+  g_autofree char *key = leaving_key (user_id, channel_id);
+
+  if (leaving)
+    g_hash_table_add (self->leaving, g_steal_pointer (&key));
+  else
+    g_hash_table_remove (self->leaving, key);
+}
+
+gboolean
+ghd_guild_is_leaving (GhdGuild   *self,
+                      const char *user_id,
+                      const char *channel_id)
+{
+  g_autofree char *key = NULL;
+
+  if (g_hash_table_size (self->leaving) == 0)
+    return FALSE;
+
+  key = leaving_key (user_id, channel_id);
+
+  return g_hash_table_contains (self->leaving, user_id)
+         || g_hash_table_contains (self->leaving, key);
 }
 
 guint

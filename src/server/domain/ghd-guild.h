@@ -122,6 +122,10 @@ gboolean          ghd_guild_is_owner            (GhdGuild *self, const char *use
 
 GhdMember        *ghd_guild_get_member          (GhdGuild *self, const char *user_id);
 gboolean          ghd_guild_is_banned           (GhdGuild *self, const char *user_id);
+void              ghd_guild_set_leaving         (GhdGuild *self, const char *user_id,
+                                                 const char *channel_id, gboolean leaving);
+gboolean          ghd_guild_is_leaving          (GhdGuild *self, const char *user_id,
+                                                 const char *channel_id);
 guint             ghd_guild_count_members       (GhdGuild *self);
 GPtrArray        *ghd_guild_list_members        (GhdGuild *self);
 GHashTable       *ghd_guild_peek_members        (GhdGuild *self);

@@ -133,6 +133,20 @@ ghd_messages_find_readable (GhdMessages *self,
   return g_steal_pointer (&guild);
 }
 
+/* Whoever is just being removed says nothing more: it would stand after the removal. */
+static gboolean
+may_say (GhdGuild   *guild,
+         GhdChannel *channel,
+         const char *user_id,
+         GError    **error)
+{
+  if (ghd_guild_is_leaving (guild, user_id, channel->channel_id))
+    return gh_set_error (error, GH_ERROR_DENIED, "channel.not_joined", "channel_id",
+                         "You are not in this channel any more.");
+
+  return ghd_require_permission (guild, channel, user_id, GH_PERMISSION_SEND_MESSAGES, error);
+}
+
 /* A repetition is answered as the first time, also by who may not write any more. */
 static GhdCommit *
 earlier_or (GhdMessages *self,
@@ -181,8 +195,7 @@ ghd_messages_send (GhdMessages *self,
     return NULL;
 
   guild = ghd_messages_find_readable (self, user_id, channel_id, &channel, &refusal);
-  if (guild == NULL
-      || !ghd_require_permission (guild, channel, user_id, GH_PERMISSION_SEND_MESSAGES, &refusal))
+  if (guild == NULL || !may_say (guild, channel, user_id, &refusal))
     return earlier_or (self, user_id, txn_id, g_steal_pointer (&refusal), error);
 
   write = ghd_write_new (user_id, txn_id);
