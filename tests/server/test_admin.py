@@ -161,6 +161,16 @@ def test_restored_server_goes_on(spoken, database, empty_database, make_daemon, 
     assert admin.check() == []
 
 
+def test_backup_before_the_first_start(admin, tmp_path, empty_database):
+    """There is a data directory, and neither a key nor an image in it."""
+    admin("user", "add", "ada", "--generate")
+    admin.data_dir.mkdir(exist_ok=True)
+    admin("backup", tmp_path / "all.backup")
+    other = Admin(empty_database, tmp_path / "other")
+    other("restore", tmp_path / "all.backup")
+    assert other("user", "list", "--json") == admin("user", "list", "--json")
+
+
 def test_restore_refuses(admin, tmp_path, empty_database):
     other = Admin(empty_database, tmp_path / "other")
     nonsense = tmp_path / "nonsense"

@@ -123,10 +123,9 @@ dump_database (GhdAdmin *self, const char *stage, GError **error)
 static gboolean
 pack (GhdAdmin *self, const Paths *paths, GError **error)
 {
+  static const char *const kept[] = { GHD_BACKUP_KEYS "/signing.key", GHD_BACKUP_MEDIA };
   const char *data_dir = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_DATA_DIR);
-  g_autofree char *key = ghd_settings_build_path (self->settings, GHD_BACKUP_KEYS "/signing.key");
-  g_autofree char *media = ghd_settings_build_path (self->settings, GHD_BACKUP_MEDIA);
-  const char *argv[16] = { "tar",
+  const char *argv[20] = { "tar",
                            "--create",
                            "--format=posix",
                            "--file",
@@ -139,15 +138,17 @@ pack (GhdAdmin *self, const Paths *paths, GError **error)
                            GHD_BACKUP_DATABASE };
   guint n = 11;
 
-  if (g_file_test (data_dir, G_FILE_TEST_IS_DIR))
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
     {
+      g_autofree char *path = ghd_settings_build_path (self->settings, kept[i]);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        continue;
+      /* tar takes it ill to be sent to a directory of which it shall take nothing. */
       argv[n++] = "--directory";
       argv[n++] = data_dir;
+      argv[n++] = kept[i];
     }
-  if (g_file_test (key, G_FILE_TEST_EXISTS))
-    argv[n++] = GHD_BACKUP_KEYS "/signing.key";
-  if (g_file_test (media, G_FILE_TEST_IS_DIR))
-    argv[n++] = GHD_BACKUP_MEDIA;
   /* Status 1: an image went away meanwhile, because nobody uses it any more. */
   return ghd_admin_run_program (argv, NULL, paths->part, 1, error);
 }

@@ -20,23 +20,15 @@
 #define ORPHANS_PAUSE_MS 50
 
 static const char *const settings[] = {
-  "listen_addresses=",
-  "unix_socket_permissions=0700",
-  "shared_buffers=64MB",
-  "max_connections=100",
-  "max_wal_senders=0",
-  "wal_level=minimal",
-  "jit=off",
-  "max_wal_size=512MB",
-  "wal_compression=on",
-  "log_destination=stderr",
-  "logging_collector=off",
-  "log_line_prefix=",
-  "log_checkpoints=off",
-  "log_min_messages=warning",
-  "timezone=UTC",
-  "log_timezone=UTC",
-  "huge_pages=off",
+  "listen_addresses=",        "unix_socket_permissions=0700",
+  "shared_buffers=64MB",      "max_connections=100",
+  "max_wal_senders=0",        "max_logical_replication_workers=0",
+  "wal_level=minimal",        "jit=off",
+  "max_wal_size=512MB",       "wal_compression=on",
+  "log_destination=stderr",   "logging_collector=off",
+  "log_line_prefix=",         "log_checkpoints=off",
+  "log_min_messages=warning", "timezone=UTC",
+  "log_timezone=UTC",         "huge_pages=off",
 };
 
 /* --- the first start --- */
@@ -59,10 +51,6 @@ run_initdb (GhdCluster *self, const char *dir, GError **error)
                           "--data-checksums",
                           "--no-instructions",
                           "--no-sync",
-                          "-c",
-                          "shared_buffers=64MB",
-                          "-c",
-                          "max_connections=100",
                           NULL };
 
   if (self->user.drops
