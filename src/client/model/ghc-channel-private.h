@@ -41,6 +41,7 @@ struct _GhcChannel
   gint64         read_position;
   gint64         folded_position;
   guint          n_unread;
+  guint          n_counted; /* unread messages that were folded */
   gboolean       unread;
   gboolean       attended;
 

@@ -120,7 +120,11 @@ update_unread (GhcChannel *self)
 {
   gboolean unread = self->membership == GHC_MEMBERSHIP_JOIN && self->kind != GHC_CHANNEL_CATEGORY
                     && self->read_position != GHC_READ_UNKNOWN && self->last_position > self->read_position;
-  guint n_unread = unread ? MAX (self->n_unread, 1) : 0;
+  guint n_unread;
+
+  if (!unread)
+    self->n_counted = 0;
+  n_unread = unread ? MAX (self->n_counted, 1) : 0;
 
   if (self->n_unread != n_unread)
     {
@@ -264,13 +268,11 @@ ghc_channel_fold_message (GhcChannel *self, GhEvent *event, gboolean mine)
       else if (self->read_position != GHC_READ_UNKNOWN && position > self->read_position)
         {
           is_news = TRUE;
-          self->n_unread += was_unread ? 1 : 0;
+          self->n_counted++;
           if (!was_unread && self->timeline != NULL)
             ghc_timeline_set_read_marker (self->timeline, self->read_position);
         }
 
-      if (is_news && was_unread)
-        ghc_channel_notify (self, GHC_CHANNEL_PROP_N_UNREAD);
       update_unread (self);
     }
 

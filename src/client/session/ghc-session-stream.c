@@ -5,8 +5,9 @@
 #include "ghc-operation.h"
 
 /* So many pages are caught up with event by event. Who was away for longer gets the guilds as they
- * are now, and messages by pages as they are looked at. */
-#define MAX_PAGES 4
+ * are now, and messages by pages as they are looked at. One page fits into an open timeline without
+ * pushing out what one was reading. */
+#define MAX_PAGES 1
 
 /* Live events held back while catching up; beyond it they are asked for like the others. */
 #define MAX_HELD 5000

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ghc-sessions.h"
+
+G_BEGIN_DECLS
+
+#define PASSWORD "correct horse battery"
+
+/* A real guildhalld with a private PostgreSQL, in a folder of its own. */
+typedef struct
+{
+  char        *folder;
+  char        *data_dir;
+  char        *url;
+  GSubprocess *process;
+  guint16      port;
+  char       **environment; /* further settings */
+} TestDaemon;
+
+/* NULL, with the reason printed as a skip, where there is no server to test against. */
+TestDaemon *test_daemon_new   (const char *const *settings);
+void        test_daemon_start (TestDaemon *self);
+void        test_daemon_kill  (TestDaemon *self);
+void        test_daemon_stop  (TestDaemon *self);
+void        test_daemon_free  (TestDaemon *self);
+
+/* A person with a folder of their own. */
+typedef struct
+{
+  TestDaemon  *daemon;
+  char        *folder;
+  char        *name;
+  GhcSessions *sessions;
+  GhcSession  *session;
+} TestPerson;
+
+/* Fibers: registers, or brings back who was here before. */
+TestPerson *test_person_register (TestDaemon *daemon, const char *name);
+void        test_person_leave    (TestPerson *self);
+void        test_person_return   (TestPerson *self);
+void        test_person_free     (TestPerson *self);
+GhcAccount *test_person_account  (TestPerson *self);
+
+/* Runs @func in a fiber and the main context until it is done. */
+typedef void (*TestFunc) (TestDaemon *daemon);
+void test_run_fiber (TestFunc func, TestDaemon *daemon);
+
+/* In a fiber: awaits, and asserts that it resolved. */
+gpointer test_await_object (DexFuture *future);
+void     test_await_true   (DexFuture *future);
+GError  *test_await_error  (DexFuture *future);
+
+/* In a fiber: waits until @condition holds, for at most a minute on an idle machine. */
+#define test_until(condition)                                                                              \
+  G_STMT_START                                                                                             \
+  {                                                                                                        \
+    gint64 until_deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                 \
+    while (!(condition))                                                                                   \
+      {                                                                                                    \
+        if (g_get_monotonic_time () > until_deadline)                                                      \
+          g_error ("%s:%d: never came true: %s", __FILE__, __LINE__, #condition);                          \
+        dex_await (dex_timeout_new_msec (5), NULL);                                                        \
+      }                                                                                                    \
+  }                                                                                                        \
+  G_STMT_END
+
+GhcGuild   *test_make_guild   (TestPerson *owner, const char *name);
+GhcGuild   *test_join_guild   (TestPerson *owner, GhcGuild *guild, TestPerson *guest);
+GhcChannel *test_find_channel (GhcGuild *guild, const char *name);
+GPtrArray  *test_read_bodies  (GhcChannel *channel);
+GBytes     *test_make_png     (guint width, guint height);
+
+G_END_DECLS
