@@ -236,6 +236,8 @@ ghc_connection_bar_dispose (GObject *object)
   GhcConnectionBar *self = GHC_CONNECTION_BAR (object);
 
   g_clear_handle_id (&self->reveal_source, g_source_remove);
+  /* Before the template lets go of it: the bin would unparent it a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_CONNECTION_BAR);
   g_clear_object (&self->session);
 

@@ -162,7 +162,7 @@ on_invited (DexFuture *future, gpointer data)
     ghc_invite_row_bind (row, invitation->user, TRUE);
   /* Translators: %s is a person's name */
   text = g_strdup_printf (_("%s is invited"), ghc_user_get_display_name (invitation->user));
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  ghc_toast_show (GTK_WIDGET (self->stack), text);
   return dex_ref (future);
 }
 
@@ -179,7 +179,7 @@ on_activate (GhcInvitePeople *self, guint position)
   invitation = g_new0 (Invitation, 1);
   invitation->self = g_object_ref (self);
   invitation->user = g_object_ref (user);
-  ghc_toast_watch (GTK_WIDGET (self),
+  ghc_toast_watch (GTK_WIDGET (self->stack),
                    dex_future_then (ghc_session_invite_to_channel (self->session, self->channel,
                                                                    ghc_user_get_user_id (user)),
                                     on_invited, invitation, invitation_free));

@@ -393,6 +393,8 @@ ghc_main_view_dispose (GObject *object)
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   if (self->guild != NULL)
     g_signal_handlers_disconnect_by_data (self->guild, self);
+  /* Before the template lets go of it: the bin would unparent it a second time. */
+  adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_MAIN_VIEW);
   g_clear_object (&self->channel);
   g_clear_object (&self->guild);
