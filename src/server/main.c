@@ -38,8 +38,9 @@
 /* Descriptors that are not for connections: the database's, files, pipes, threads. */
 #define OWN_DESCRIPTORS 128
 
-/* How long stopping waits for requests and for connections, each. */
+/* How long stopping waits: for what is being asked or written, and for clients to say goodbye too. */
 #define DRAIN_SECONDS 5
+#define GOODBYE_SECONDS 2
 
 /* Password hashes and pictures that may wait for a worker thread. */
 #define MAX_WAITING_JOBS 1000
@@ -50,7 +51,7 @@ typedef struct
   int status;
   guint64 max_descriptors;
   DexPromise *stop;
-  gboolean is_hurried;
+  DexPromise *hurry; /* somebody wants it to stop at once */
 
   GhdSettings *settings;
   GhdMetrics *metrics;
@@ -260,9 +261,9 @@ check_writer (gpointer part, const char **state)
 static gboolean
 check_listener (gpointer part, const char **state)
 {
-  gboolean works = !ghd_listener_is_paused (part);
+  gboolean works = !ghd_listener_is_starved (part);
 
-  *state = works ? "accepting" : "paused";
+  *state = works ? "accepting" : "starved";
 
   return works;
 }
@@ -339,19 +340,15 @@ announce (Daemon *self)
 }
 
 static void
-wait_for (Daemon *self, DexFuture *future, const char *what)
+wait_for (Daemon *self, DexFuture *future, guint seconds, const char *what)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->is_hurried)
-    {
-      dex_unref (future);
-      return;
-    }
-
-  if (!dex_await (dex_future_first (future, dex_timeout_new_seconds (DRAIN_SECONDS), NULL), &error))
-    ghd_log_warning ("Stopping without waiting longer", GHD_LOG_STRING ("for", what),
-                     GHD_LOG_STRING ("error", error->message));
+  if (!dex_await (dex_future_first (future, dex_ref (DEX_FUTURE (self->hurry)),
+                                    dex_timeout_new_seconds (seconds), NULL),
+                  &error))
+    ghd_log_info ("Stopping without waiting longer", GHD_LOG_STRING ("for", what),
+                  GHD_LOG_STRING ("error", error->message));
 }
 
 /* From the doors inwards: whoever was acknowledged anything has been told before the database goes. */
@@ -365,19 +362,19 @@ stop (Daemon *self)
   if (self->door != NULL)
     {
       ghd_door_clear (self->door);
-      wait_for (self, ghd_http_drain (self->http), "requests");
+      wait_for (self, ghd_http_drain (self->http), DRAIN_SECONDS, "requests");
       wait_for (self,
                 ghd_gateway_drain (self->gateway, GH_CLOSE_GOING_AWAY,
                                    "The server is going away; come back in a moment"),
-                "gateway connections");
+                GOODBYE_SECONDS, "gateway connections");
     }
 
   if (self->gateway != NULL)
     g_object_run_dispose (G_OBJECT (self->gateway));
   if (self->writer != NULL)
-    wait_for (self, ghd_writer_close (self->writer), "the writer");
+    wait_for (self, ghd_writer_close (self->writer), DRAIN_SECONDS, "the writer");
   if (self->pool != NULL)
-    wait_for (self, ghd_pool_close (self->pool), "the database connections");
+    wait_for (self, ghd_pool_close (self->pool), DRAIN_SECONDS, "the database connections");
   if (self->cluster != NULL)
     dex_await (ghd_cluster_stop (self->cluster), NULL);
 }
@@ -416,8 +413,8 @@ on_stop_signal (gpointer user_data)
 
   if (dex_future_is_pending (DEX_FUTURE (self->stop)))
     dex_promise_resolve_boolean (self->stop, TRUE);
-  else
-    self->is_hurried = TRUE;
+  else if (dex_future_is_pending (DEX_FUTURE (self->hurry)))
+    dex_promise_resolve_boolean (self->hurry, TRUE);
 
   return G_SOURCE_CONTINUE;
 }
@@ -458,6 +455,7 @@ daemon_clear (Daemon *self)
   g_clear_object (&self->metrics);
   g_clear_object (&self->settings);
   dex_clear (&self->stop);
+  dex_clear (&self->hurry);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 
@@ -478,6 +476,7 @@ run_daemon (GhdSettings *settings)
 
   daemon.loop = g_main_loop_new (NULL, FALSE);
   daemon.stop = dex_promise_new ();
+  daemon.hurry = dex_promise_new ();
   daemon.metrics = ghd_metrics_new ();
   watchdog = ghd_notify_watchdog ();
   signals[0] = g_unix_signal_add (SIGTERM, on_stop_signal, &daemon);

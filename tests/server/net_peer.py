@@ -50,6 +50,7 @@ class Peer:
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.settimeout(patience(timeout))
         self.socket.connect(("127.0.0.1", port))
         # Under TLS too, what happens to the connection itself is done by this.
@@ -286,9 +287,14 @@ class Caller:
         return self
 
 
+def someone(url, name="somebody", context=None):
+    """A new account whose name begins with NAME."""
+    return Caller(url, context).register(f"{name}{next(_numbers)}")
+
+
 def make_people(url, *names, context=None):
-    """Accounts that share a guild and its first text channel: (callers, channel id)."""
-    people = [Caller(url, context).register(name) for name in names]
+    """New accounts that share a guild and its first text channel: (callers, channel id)."""
+    people = [someone(url, name, context) for name in names]
     owner = people[0]
     guild = owner.call("POST", "/guilds", {"name": "Hall", "txn_id": "guild"})
     channel = next(c["channel_id"] for c in guild["channels"] if c["kind"] == "text")

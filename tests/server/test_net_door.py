@@ -13,19 +13,21 @@ import pytest
 
 from fixture.daemon import Daemon, free_port
 from fixture.process import patience, wait_until
-from net_peer import Caller, Ended, Peer, make_certificate, trusting
-from test_net_gateway import without_plain_health
+from net_peer import Ended, Peer, make_certificate, someone, trusting
 
 CLIENT_HELLO_HEAD = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 
 
 @pytest.fixture
-def tls(make_daemon, database, tmp_path):
+def tls(database, tmp_path):
     """A daemon with TLS, and the certificate's files."""
     certificate, key = make_certificate(tmp_path)
-    daemon = without_plain_health(make_daemon)(database, settings={"tls": {"certificate": certificate, "key": key}})
+    daemon = Daemon(database, settings={"tls": {"certificate": certificate, "key": key}}, start=False)
     daemon.certificate, daemon.key = certificate, key
-    return daemon
+    daemon.start(ready=False)
+    daemon.wait_listening()
+    yield daemon
+    daemon.close()
 
 
 def ask_tls(daemon):
@@ -155,7 +157,7 @@ def open_descriptors(daemon):
 
 
 def test_without_descriptors_it_waits_and_accepts_again(daemon):
-    ada = Caller(daemon.url).register("ada")
+    ada = someone(daemon.url)
     limit = open_descriptors(daemon) + 20
     hard = resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE)[1]
     resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (limit, hard))
@@ -233,10 +235,17 @@ def test_a_second_signal_hurries(make_daemon, database):
     daemon = make_daemon(database)
     peer = Peer(daemon.port)
     peer.upgrade()
-    # It does not answer the close frame: stopping waits for it a while, but not twice told.
+    # A request that does not end would be waited for a while; being told twice ends that.
+    asking = Peer(daemon.port)
+    asking.send(b"POST /client/v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+    wait_until(lambda: daemon.metrics()["guildhall_http_connections"] >= 2, "the request to begin")
+    begun = time.monotonic()
     daemon.process.send(signal.SIGTERM)
+    wait_until(lambda: "Stopping" in daemon.log(), "a word in the log")
     daemon.process.send(signal.SIGTERM)
     assert daemon.process.wait() == 0
+    assert time.monotonic() - begun < patience(4)
+    asking.close()
     with pytest.raises((Ended, AssertionError, OSError)):
         peer.hear("ready")
     peer.close()

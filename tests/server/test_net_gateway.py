@@ -9,18 +9,33 @@ import time
 
 import pytest
 
+from fixture.daemon import Daemon
+from fixture.postgres import Database
 from fixture.process import patience, wait_until
-from net_peer import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Caller, Ended, Peer, Refused, make_certificate, make_people, message, trusting
+from net_peer import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Ended, Peer, Refused, make_certificate, make_people, message, someone, trusting
 
 
 class Server:
-    """A daemon, and how to come in."""
+    """A daemon with or without TLS, and how to come in."""
 
-    def __init__(self, daemon, context):
-        self.daemon = daemon
-        self.context = context
-        self.port = daemon.port
-        self.url = f"{'https' if context else 'http'}://localhost:{daemon.port}"
+    def __init__(self, postgres, migrated, directory, with_tls):
+        self.context = None
+        self._database = Database(postgres, migrated)
+        self._ada = None
+        settings = {"accounts": {"rate-factor": 100000}, "limits": {"connection-queue-bytes": 131072}}
+        if with_tls:
+            certificate, key = make_certificate(directory)
+            settings["tls"] = {"certificate": certificate, "key": key}
+            self.context = trusting(certificate)
+        self.daemon = Daemon(self._database, settings=settings, start=False)
+        self.daemon.start(ready=False)
+        self.daemon.wait_listening()
+        self.port = self.daemon.port
+        self.url = f"{'https' if with_tls else 'http'}://localhost:{self.port}"
+
+    def close(self):
+        self.daemon.close()
+        self._database.drop()
 
     def peer(self, **options):
         return Peer(self.port, self.context, **options)
@@ -34,35 +49,35 @@ class Server:
             yield peer
 
     def people(self, *names):
+        """New people in a guild of their own, and their channel."""
         return make_people(self.url, *names, context=self.context)
+
+    @property
+    def ada(self):
+        """Somebody who has been here for a while."""
+        if self._ada is None:
+            self._ada = someone(self.url, "ada", self.context)
+        return self._ada
+
+
+def new_server(postgres, migrated, directory, kind):
+    server = Server(postgres, migrated, directory, kind == "tls")
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="module", params=["plain", "tls"])
+def server(request, postgres, migrated, tmp_path_factory):
+    """One for all tests here: none of them may leave it worse than it was."""
+    yield from new_server(postgres, migrated, tmp_path_factory.mktemp("tls"), request.param)
 
 
 @pytest.fixture(params=["plain", "tls"])
-def server(request, database, make_daemon, tmp_path):
-    settings = {"accounts": {"rate-factor": 100000}, "limits": {"connection-queue-bytes": 131072}}
-    context = None
-    if request.param == "tls":
-        certificate, key = make_certificate(tmp_path)
-        settings["tls"] = {"certificate": certificate, "key": key}
-        context = trusting(certificate)
-        make_daemon = without_plain_health(make_daemon)
-    return Server(make_daemon(database, settings=settings), context)
-
-
-def without_plain_health(make_daemon):
-    """The fixture asks for /health without TLS; that it listens is enough here."""
-
-    def make(*arguments, **options):
-        from fixture.daemon import Daemon  # pylint: disable=import-outside-toplevel
-
-        original = Daemon.wait_healthy
-        Daemon.wait_healthy = lambda self, timeout=60.0: None
-        try:
-            return make_daemon(*arguments, **options)
-        finally:
-            Daemon.wait_healthy = original
-
-    return make
+def own_server(request, postgres, migrated, tmp_path):
+    """One that a test may stop."""
+    yield from new_server(postgres, migrated, tmp_path, request.param)
 
 
 def test_a_conversation(server):
@@ -147,14 +162,13 @@ BROKEN = [
 
 @pytest.mark.parametrize("wire, code", [pytest.param(wire, code, id=what) for what, wire, code in BROKEN])
 def test_broken_frames(server, wire, code):
-    (ada,), _ = server.people("ada")
-    with server.guest(ada.token) as peer:
+    with server.guest(server.ada.token) as peer:
         try:
             peer.send(wire)
         except OSError:
             pass  # closed while it was being sent
         peer.expect_close(code)
-    with server.guest(ada.token):
+    with server.guest(server.ada.token):
         pass
 
 
@@ -172,15 +186,13 @@ def test_who_has_not_identified_gets_nothing(server):
 
 
 def test_identifying_twice(server):
-    (ada,), _ = server.people("ada")
-    with server.guest(ada.token) as peer:
-        peer.say({"op": "identify", "token": ada.token})
+    with server.guest(server.ada.token) as peer:
+        peer.say({"op": "identify", "token": server.ada.token})
         peer.expect_close(4000)
 
 
 def test_operations_of_http_only(server):
-    (ada,), _ = server.people("ada")
-    with server.guest(ada.token) as peer:
+    with server.guest(server.ada.token) as peer:
         for do in ("session.login", "profile.set_image", "media.get"):
             with pytest.raises(Refused) as refusal:
                 peer.ask(do)
@@ -192,10 +204,9 @@ def test_operations_of_http_only(server):
 
 def test_many_requests_at_once_are_all_answered(server):
     """More than may be in flight: reading waits, nothing is lost."""
-    (ada,), _ = server.people("ada")
-    with server.guest(ada.token) as peer:
+    with server.guest(server.ada.token) as peer:
         ids = [str(n) for n in range(1000)]
-        wire = b"".join(Peer.text({"op": "request", "id": n, "do": "profile.get", "data": {"user_id": ada.user_id}}) for n in ids)
+        wire = b"".join(Peer.text({"op": "request", "id": n, "do": "profile.get", "data": {"user_id": server.ada.user_id}}) for n in ids)
         sender = threading.Thread(target=peer.send, args=(wire,))
         sender.start()
         answered = {peer.hear("reply")["id"] for _ in ids}
@@ -252,8 +263,7 @@ def test_who_does_not_read_is_closed_and_nobody_else_notices(server):
 
 def test_pings_that_are_not_read_back(server):
     """A peer cannot make the server hold more and more answers for it."""
-    (ada,), _ = server.people("ada")
-    with server.guest(ada.token, receive_buffer=4096) as peer:
+    with server.guest(server.ada.token, receive_buffer=4096) as peer:
         peer.socket.settimeout(0.5)
         flood = Peer.frame(PING, "x" * 125) * 1000
         sent = 0
@@ -294,14 +304,14 @@ def test_a_revoked_device_is_closed(server):
         peer.expect_close(4001)
 
 
-def test_stopping_says_goodbye(server):
-    people, channel = server.people("ada", "bob")
-    with server.guest(people[0].token) as one, server.guest(people[1].token) as two, server.peer() as fresh, server.peer():
+def test_stopping_says_goodbye(own_server):
+    people, channel = own_server.people("ada", "bob")
+    with own_server.guest(people[0].token) as one, own_server.guest(people[1].token) as two, own_server.peer() as fresh, own_server.peer():
         fresh.upgrade()
         one.say({"op": "request", "id": "late", "do": "message.send", "data": {"channel_id": channel, **message("late")}})
         assert one.hear("reply", id="late")["data"]
         begun = time.monotonic()
-        stopper = threading.Thread(target=server.daemon.stop)
+        stopper = threading.Thread(target=own_server.daemon.stop)
         stopper.start()
         one.expect_close(1001)
         two.expect_close(1001)
@@ -309,13 +319,13 @@ def test_stopping_says_goodbye(server):
         for peer in (one, two, fresh):
             peer.close()
         stopper.join(patience(30))
-        assert not server.daemon.process.running()
-        assert server.daemon.process.status == 0
+        assert not own_server.daemon.process.running()
+        assert own_server.daemon.process.status == 0
         assert time.monotonic() - begun < patience(8)
 
 
 def test_a_caller_over_http_and_one_over_the_gateway_are_the_same(server):
-    ada = Caller(server.url, server.context).register("ada")
+    ada = someone(server.url, "ada", server.context)
     guild = ada.call("POST", "/guilds", {"name": "Hall", "txn_id": "one"})
     with server.guest(ada.token) as peer:
         assert peer.ask("guild.get", guild_id=guild["guild_id"]) == ada.call("GET", f"/guilds/{guild['guild_id'].replace('!', '%21')}")

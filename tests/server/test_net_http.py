@@ -7,10 +7,22 @@ import time
 
 import pytest
 
+from fixture.daemon import Daemon
+from fixture.postgres import Database
 from fixture.process import patience, wait_until
-from net_peer import Caller, Ended, Peer, Refused
+from net_peer import Ended, Peer, Refused, someone
 
 LIMIT = 256 * 1024
+
+
+@pytest.fixture(scope="module")
+def daemon(postgres, migrated):
+    """One for all tests here: none of them may leave it worse than it was."""
+    database = Database(postgres, migrated)
+    own = Daemon(database, settings={"accounts": {"rate-factor": 100000}})
+    yield own
+    own.close()
+    database.drop()
 
 
 @pytest.fixture
@@ -114,7 +126,7 @@ def test_paths_that_are_not_text(peer, path):
 
 
 def test_arguments_of_the_address(daemon, peer):
-    ada = Caller(daemon.url).register("ada")
+    ada = someone(daemon.url)
     headers = {"Authorization": f"Bearer {ada.token}"}
     status, _, body = peer.request("GET", "/client/v1/events?after=0&limit=2", headers)
     assert status == 200, body
@@ -189,7 +201,7 @@ def test_an_upload_is_refused_before_its_body_when_nobody_is_signed_in(daemon, p
 
 
 def test_a_client_that_waits_for_continue_is_told_to(daemon):
-    ada = Caller(daemon.url).register("ada")
+    ada = someone(daemon.url)
     with Peer(daemon.port) as peer:
         peer.send(f"PUT /client/v1/profile/image HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ada.token}\r\n"
                   "Expect: 100-continue\r\nContent-Length: 100000\r\n\r\n")
@@ -344,7 +356,7 @@ def test_a_refusal_names_when_to_come_back(make_daemon, database):
 
 
 def test_tokens(daemon):
-    ada = Caller(daemon.url).register("ada")
+    ada = someone(daemon.url)
     with Peer(daemon.port) as peer:
         for header in ("", "Bearer", "Bearer ", "Basic abc", f"Basic {ada.token}", "Bearer " + "x" * 300, f"Bearer {ada.token}x"):
             assert peer.request("GET", "/client/v1/guilds", {"Authorization": header})[0] == 401, header

@@ -15,7 +15,7 @@ def fetch(daemon, path, host="localhost"):
 
 
 def invite(daemon, name="Hall", description="A quiet place"):
-    (owner,), _ = make_people(daemon.url, "ada")
+    (owner,), _ = make_people(daemon.url, "owner")
     guild = owner.call("POST", "/guilds", {"name": name, "txn_id": "named"})
     path = f"/guilds/{guild['guild_id'].replace('!', '%21')}"
     owner.call("PATCH", path, {"description": description, "txn_id": "described"})

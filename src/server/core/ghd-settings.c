@@ -44,6 +44,8 @@ static const GhSettingSpec specs[] = {
                                             "A proxy terminates TLS in front of this server"),
   [GHD_SETTING_SERVER_REGISTRATION] = CHOICE ("server", "registration", "open",
                                               "open|invite|closed", "Who may make an account"),
+  [GHD_SETTING_SERVER_PUBLIC_METRICS] = BOOL ("server", "public-metrics",
+                                              "Tell metrics to everybody, not to loopback only"),
   [GHD_SETTING_DATABASE_EMBEDDED] = BOOL ("database", "embedded", "Run a private PostgreSQL"),
   [GHD_SETTING_DATABASE_URI] = STRING ("database", "uri", "", "An external PostgreSQL"),
   [GHD_SETTING_DATABASE_POOL_SIZE] = INT ("database", "pool-size", "4", 1, 64,

@@ -20,6 +20,7 @@ typedef enum
   GHD_SETTING_SERVER_DATA_DIR,     /* string: absolute path, never empty after loading */
   GHD_SETTING_SERVER_BEHIND_PROXY, /* bool: a proxy terminates TLS in front of us */
   GHD_SETTING_SERVER_REGISTRATION, /* string: open, invite or closed */
+  GHD_SETTING_SERVER_PUBLIC_METRICS, /* bool: /metrics for everybody, not for loopback only */
   GHD_SETTING_DATABASE_EMBEDDED,   /* bool: run a private PostgreSQL */
   GHD_SETTING_DATABASE_URI,        /* string: libpq URI; empty when embedded */
   GHD_SETTING_DATABASE_POOL_SIZE,  /* int: connections for reading */

@@ -332,7 +332,8 @@ serve_metrics (GhdHttp *self, GhdExchange *exchange)
   g_autoptr (GBytes) text = NULL;
   char *rendered;
 
-  if (!is_loopback (exchange))
+  if (!ghd_settings_get_bool (self->settings, GHD_SETTING_SERVER_PUBLIC_METRICS)
+      && !is_loopback (exchange))
     {
       g_autoptr (GError) error = NULL;
 

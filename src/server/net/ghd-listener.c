@@ -29,6 +29,7 @@ struct _GhdListener
   GhdDoor *door;
   guint16 port;
   guint pause;
+  gboolean is_starved; /* the system refused the last time */
   gint64 complained_us;
 };
 
@@ -125,12 +126,14 @@ accept_one (GhdListener *self, int listening_fd)
           return TRUE;
 
         default:
+          self->is_starved = TRUE;
           complain (self, errno);
           pause_for (self, PAUSE_MS);
           return FALSE;
         }
     }
 
+  self->is_starved = FALSE;
   address = to_address (&native, size);
   socket = g_socket_new_from_fd (fd, NULL);
   if (socket != NULL)
@@ -365,14 +368,14 @@ ghd_listener_stop (GhdListener *self)
 }
 
 /**
- * ghd_listener_is_paused:
+ * ghd_listener_is_starved:
  *
- * Returns: whether accepting is interrupted for lack of something
+ * Returns: whether new connections wait for something that the system lacks
  */
 gboolean
-ghd_listener_is_paused (GhdListener *self)
+ghd_listener_is_starved (GhdListener *self)
 {
   g_return_val_if_fail (GHD_IS_LISTENER (self), FALSE);
 
-  return self->pause != 0;
+  return self->is_starved;
 }

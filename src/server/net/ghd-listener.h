@@ -36,6 +36,6 @@ gboolean ghd_listener_listen (GhdListener *self, const char *host, guint16 port,
 guint16 ghd_listener_get_port (GhdListener *self);
 void ghd_listener_start (GhdListener *self, GhdDoor *door);
 void ghd_listener_stop (GhdListener *self);
-gboolean ghd_listener_is_paused (GhdListener *self);
+gboolean ghd_listener_is_starved (GhdListener *self);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 
 #define CODE_NORMAL 1000
 #define CODE_PROTOCOL_ERROR 1002
+#define CODE_INVALID_TEXT 1007
 
 struct _GhdUnframer
 {
@@ -102,6 +103,20 @@ on_frame_end (wslay_event_context_ptr context, void *user_data)
   self->unfinished -= self->frame_size;
 }
 
+/* RFC 6455, section 5.5.1: a body, if there is one, begins with a code of two bytes, and the rest is
+ * text. wslay looks at the text too, but loses its place when it comes in pieces. */
+static guint
+judge_close (const struct wslay_event_on_msg_recv_arg *message)
+{
+  if (message->msg_length == 1)
+    return CODE_PROTOCOL_ERROR;
+  if (message->msg_length > 2
+      && !g_utf8_validate_len ((const char *) message->msg + 2, message->msg_length - 2, NULL))
+    return CODE_INVALID_TEXT;
+
+  return message->status_code != 0 ? message->status_code : CODE_NORMAL;
+}
+
 static void
 on_message (wslay_event_context_ptr context, const struct wslay_event_on_msg_recv_arg *message,
             void *user_data)
@@ -119,11 +134,7 @@ on_message (wslay_event_context_ptr context, const struct wslay_event_on_msg_rec
       break;
 
     case WSLAY_CONNECTION_CLOSE:
-      /* RFC 6455, section 5.5.1: a body, if there is one, begins with a code of two bytes. */
-      if (message->msg_length == 1)
-        self->close_code = CODE_PROTOCOL_ERROR;
-      else
-        self->close_code = message->status_code != 0 ? message->status_code : CODE_NORMAL;
+      self->close_code = judge_close (message);
       break;
 
     default:
@@ -231,7 +242,9 @@ ghd_unframer_feed (GhdUnframer *self, const guint8 *data, gsize size, gsize *use
   self->user_data = NULL;
 
   if (wslay_event_get_close_received (self->context))
-    return self->close_code == CODE_PROTOCOL_ERROR ? GHD_UNFRAMER_FAILED : GHD_UNFRAMER_CLOSED;
+    return self->close_code == CODE_PROTOCOL_ERROR || self->close_code == CODE_INVALID_TEXT
+             ? GHD_UNFRAMER_FAILED
+             : GHD_UNFRAMER_CLOSED;
 
   if (self->too_large)
     self->close_code = GH_CLOSE_TOO_LARGE;
