@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-token-store.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "gh-error.h"
+#include "gh-secret.h"
 
 /* Longer than any token a server makes; what is longer is refused. */
 #define MAX_TOKEN_BYTES 4096
@@ -49,7 +49,7 @@ static void
 wipe (char *text)
 {
   if (text != NULL)
-    sodium_memzero (text, strlen (text));
+    gh_secret_wipe (text, strlen (text));
   g_free (text);
 }
 
