@@ -331,7 +331,7 @@ class Run:
     """One call of build-aux/test."""
 
     def __init__(self):
-        sanitizers = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
+        sanitizers = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1"]
         self.builds = {
             "test": Build("test", []),
             "sanitize": Build("sanitize", sanitizers),
