@@ -16,6 +16,11 @@ import tempfile
 from pathlib import Path
 
 
+# What the file sets, besides naming it: the unit's StateDirectory, so that commands which
+# systemd does not start find it too.
+SET = {"server.data-dir": "/var/lib/guildhall"}
+
+
 def print_settings(daemon, home, *arguments):
     # A daemon without GUILDHALL_… variables and with a home of its own, so that nothing
     # but its defaults and the file can show.
@@ -43,12 +48,14 @@ def read_conf(text):
     for number, line in enumerate(text.splitlines(), 1):
         if found := re.fullmatch(r"\[([a-z]+)\]", line):
             group = found[1]
-        elif found := re.fullmatch(r"#([a-z-]+)=(.*)", line):
+        elif found := re.fullmatch(r"#?([a-z-]+)=(.*)", line):
             key = f"{group}.{found[1]}"
+            if line.startswith("#") == (key in SET):
+                sys.exit(f"line {number}: {key} should {'' if key in SET else 'not '}be set here")
             if group is None or key in settings:
                 sys.exit(f"line {number}: {key} is outside a group, or named twice")
             settings[key] = found[2]
-            line = line[1:]
+            line = line.removeprefix("#")
         elif line and not line.startswith("# ") and line != "#":
             sys.exit(f"line {number} is neither a comment, a group nor a setting: {line!r}")
         lines.append(line)
@@ -65,8 +72,10 @@ def main():
         problems = [f"guildhalld has {key}, the file does not name it" for key in known.keys() - named.keys()]
         problems += [f"the file names {key}, guildhalld does not have it" for key in named.keys() - known.keys()]
         for key in known.keys() & named.keys():
-            if known[key] != named[key]:
+            if key not in SET and known[key] != named[key]:
                 problems.append(f"{key}: the default is {known[key]!r}, the file says {named[key]!r}")
+        problems += [f"{key} should be {value}, it is {named.get(key)}"
+                     for key, value in SET.items() if named.get(key) != value]
         if problems:
             sys.exit("\n".join(sorted(problems)))
 
