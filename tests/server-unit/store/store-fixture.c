@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WATCHDOG_S 100
+#define WATCHDOG_S 280
 
 static char *template_dir;
 static GhdCluster *shared_cluster;
