@@ -263,7 +263,14 @@ copy_action (GtkWidget  *widget,
 {
   GhcMessageRow *self = GHC_MESSAGE_ROW (widget);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), ghc_message_get_body (self->message));
+  const char *body = ghc_message_get_body (self->message);
+  g_autofree char *selected = NULL;
+  int start, end;
+
+  /* What was selected of it, or all of it; the label shows the body as it is, so their characters are the same. */
+  if (gtk_label_get_selection_bounds (self->body_label, &start, &end))
+    selected = g_utf8_substring (body, start, end);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), selected != NULL ? selected : body);
   ghc_toast_show (widget, _("Text copied"));
 }
 

@@ -20,7 +20,7 @@ struct _GhcProfilePopover
   GtkLabel   *presence_label;
   GtkLabel   *bio_label;
   GtkWidget  *roles_box;
-  GtkFlowBox *roles_flow;
+  AdwWrapBox *roles_wrap;
   GtkWidget  *edit_button;
 };
 
@@ -54,7 +54,7 @@ show_roles (GhcProfilePopover *self,
       GtkWidget *label = gtk_label_new (_("Owner"));
 
       gtk_widget_add_css_class (label, "role-pill");
-      gtk_flow_box_append (self->roles_flow, label);
+      adw_wrap_box_append (self->roles_wrap, label);
     }
 
   for (guint i = 0; i < n_roles; i++)
@@ -64,7 +64,7 @@ show_roles (GhcProfilePopover *self,
 
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
       gtk_widget_add_css_class (label, "role-pill");
-      gtk_flow_box_append (self->roles_flow, label);
+      adw_wrap_box_append (self->roles_wrap, label);
     }
 
   gtk_widget_set_visible (self->roles_box, is_owner || n_roles > 0);
@@ -111,7 +111,7 @@ ghc_profile_popover_class_init (GhcProfilePopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, presence_label);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, bio_label);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, roles_box);
-  gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, roles_flow);
+  gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, roles_wrap);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, edit_button);
   gtk_widget_class_install_action (widget_class, "profile.edit", NULL, edit_action);
 }

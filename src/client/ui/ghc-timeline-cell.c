@@ -189,6 +189,34 @@ ghc_timeline_cell_get_position (GhcTimelineCell *self)
   return self->list_item != NULL ? gtk_list_item_get_position (self->list_item) : GTK_INVALID_LIST_POSITION;
 }
 
+/**
+ * ghc_timeline_cell_get_message:
+ *
+ * Returns: (transfer none) (nullable): the message it shows
+ */
+GhcMessage *
+ghc_timeline_cell_get_message (GhcTimelineCell *self)
+{
+  g_return_val_if_fail (GHC_IS_TIMELINE_CELL (self), NULL);
+
+  return self->message;
+}
+
+/**
+ * ghc_timeline_cell_show_menu:
+ *
+ * Opens the menu of its message.
+ *
+ * Returns: %FALSE when it shows something else, which has none
+ */
+gboolean
+ghc_timeline_cell_show_menu (GhcTimelineCell *self)
+{
+  g_return_val_if_fail (GHC_IS_TIMELINE_CELL (self), FALSE);
+
+  return self->message != NULL && gtk_widget_activate_action (self->message_row, "message.menu", NULL);
+}
+
 static void
 ghc_timeline_cell_dispose (GObject *object)
 {

@@ -24,5 +24,7 @@ void       ghc_timeline_cell_bind (GhcTimelineCell *self,
                                   GhcGuild       *guild);
 void       ghc_timeline_cell_unbind (GhcTimelineCell *self);
 guint      ghc_timeline_cell_get_position (GhcTimelineCell *self);
+GhcMessage *ghc_timeline_cell_get_message (GhcTimelineCell *self);
+gboolean   ghc_timeline_cell_show_menu (GhcTimelineCell *self);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "ghc-message-row.h"
 #include "ghc-timeline-cell.h"
+#include "ghc-timeline-place.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -10,8 +11,8 @@
 /* Nearer to an end than this, in pages of the view, the next page is asked for. */
 #define PAGES_AHEAD 2
 
-/* A view this near to its end, in pixels, follows it. */
-#define FOLLOW_DISTANCE 32
+/* A view this near to its end, in pixels, follows it: no more than rounding, so that the least scrolling lets go. */
+#define FOLLOW_DISTANCE 2
 
 /* What takes longer than this shows a spinner. */
 #define SPINNER_DELAY_MS 300
@@ -23,9 +24,15 @@ struct _GhcTimelineView
   GhcChannel      *channel;
   GhcTimeline     *timeline;
   gboolean         is_following;
+  gint64           seen_position; /* of the latest message while the end was followed */
+  guint            n_left_behind; /* messages of others after it that were let go of again */
   gboolean         is_window_active;
   guint            spinner_source;
+  guint            end_source;
   GtkWidget       *window; /* (unowned): the root while rooted */
+  GhcTimelinePlace place;
+  GdkFrameClock   *clock;
+  gulong           layout_handler;
 
   GtkStack        *stack;
   AdwStatusPage   *empty_page;
@@ -65,12 +72,45 @@ update_attended (GhcTimelineView *self)
                                                && gtk_widget_get_mapped (GTK_WIDGET (self)));
 }
 
+/* What others wrote since the end was in sight: what the model holds of it, and what came below it. */
+static guint
+count_unseen (GhcTimelineView *self)
+{
+  guint n_unseen = 0;
+
+  if (self->timeline == NULL || self->is_following)
+    return 0;
+  if (!ghc_timeline_get_at_end (self->timeline))
+    return self->n_left_behind + ghc_timeline_get_n_unseen (self->timeline);
+
+  for (guint i = get_n_items (self); i > 0; i--)
+    {
+      g_autoptr (GhcTimelineItem) item = g_list_model_get_item (G_LIST_MODEL (self->timeline), i - 1);
+      GhcMessage *message = ghc_timeline_item_get_message (item);
+
+      if (message == NULL || ghc_message_get_position (message) == 0)
+        continue;
+      if (ghc_message_get_position (message) <= self->seen_position)
+        break;
+      n_unseen += ghc_message_get_mine (message) ? 0 : 1;
+    }
+
+  self->n_left_behind = n_unseen;
+  return n_unseen;
+}
+
 static void
 update_latest (GhcTimelineView *self)
 {
   gboolean is_away = self->timeline != NULL && get_n_items (self) > 0 && !self->is_following;
-  guint n_unseen = self->timeline != NULL ? ghc_timeline_get_n_unseen (self->timeline) : 0;
+  guint n_unseen = count_unseen (self);
   g_autofree char *text = NULL;
+
+  if (self->timeline != NULL && self->is_following)
+    {
+      self->seen_position = ghc_timeline_get_newest_position (self->timeline);
+      self->n_left_behind = 0;
+    }
 
   if (n_unseen > 0)
     text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u new message", "%u new messages", n_unseen), n_unseen);
@@ -178,6 +218,14 @@ on_value_changed (GhcTimelineView *self)
 }
 
 static void
+set_value_to_end (GhcTimelineView *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
+}
+
+static void
 scroll_to_end (GhcTimelineView *self)
 {
   guint n_items = get_n_items (self);
@@ -186,15 +234,33 @@ scroll_to_end (GhcTimelineView *self)
     gtk_list_view_scroll_to (self->list_view, n_items - 1, GTK_LIST_SCROLL_NONE, NULL);
 }
 
-/* The height of rows out of sight is an estimate until they come into sight, so the end moves under a view that follows it. */
+static gboolean
+on_end_due (gpointer data)
+{
+  GhcTimelineView *self = data;
+
+  self->end_source = 0;
+  if (self->is_following)
+    {
+      scroll_to_end (self);
+      set_value_to_end (self);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The height of rows out of sight is an estimate until they come into sight, and what is written below takes more or less
+ * room, so the end moves under a view that follows it. The list tells of it while it is being laid out: what it is told then
+ * holds for this frame, and it must be told again to keep it. */
 static void
 on_bounds_changed (GhcTimelineView *self)
 {
-  GtkAdjustment *adjustment = get_adjustment (self);
-  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-
-  if (self->is_following && end > gtk_adjustment_get_value (adjustment))
-    scroll_to_end (self);
+  if (self->is_following)
+    {
+      set_value_to_end (self);
+      if (self->end_source == 0)
+        self->end_source = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, on_end_due, self, NULL);
+    }
   load_what_is_near (self);
 }
 
@@ -214,6 +280,45 @@ announce (GhcTimelineView *self,
       text = ghc_message_row_dup_description (message);
       gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
     }
+}
+
+static void
+forget_place (GhcTimelineView *self)
+{
+  ghc_timeline_place_clear (&self->place);
+  if (self->layout_handler != 0)
+    g_signal_handler_disconnect (self->clock, self->layout_handler);
+  self->layout_handler = 0;
+  g_clear_object (&self->clock);
+}
+
+/* Comes after the window has laid out its widgets; what is moved now is laid out again before anything is drawn. */
+static void
+on_layout (GhcTimelineView *self)
+{
+  ghc_timeline_place_restore (&self->place, self->list_view);
+  if (self->place.message == NULL || self->is_following)
+    forget_place (self);
+}
+
+/* Comes before the list knows of the change. */
+static void
+on_items_changing (GhcTimelineView *self)
+{
+  if (self->is_following || !gtk_widget_get_mapped (GTK_WIDGET (self->list_view)))
+    return;
+
+  ghc_timeline_place_remember (&self->place, self->list_view);
+  if (self->place.message != NULL && self->layout_handler == 0)
+    {
+      self->clock = g_object_ref (gtk_widget_get_frame_clock (GTK_WIDGET (self)));
+      self->layout_handler = g_signal_connect_object (self->clock, "layout", G_CALLBACK (on_layout), self,
+                                                      G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+    }
+
+  /* A fling goes to where it was headed, which is elsewhere now: it ends here. */
+  gtk_scrolled_window_set_kinetic_scrolling (GTK_SCROLLED_WINDOW (self->scroller), FALSE);
+  gtk_scrolled_window_set_kinetic_scrolling (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
 }
 
 static void
@@ -241,6 +346,7 @@ on_jumped (GhcTimelineView *self,
   if (n_items == 0)
     return;
 
+  forget_place (self);
   set_following (self, ghc_timeline_get_at_end (self->timeline) && index + 1 >= n_items);
   gtk_list_view_scroll_to (self->list_view, MIN (index, n_items - 1), GTK_LIST_SCROLL_NONE, NULL);
 }
@@ -303,14 +409,20 @@ set_timeline (GhcTimelineView *self,
 
   if (self->timeline != NULL)
     {
+      g_signal_handlers_disconnect_by_func (self->timeline, on_items_changing, self);
       g_signal_handlers_disconnect_by_func (self->timeline, on_items_changed, self);
       g_signal_handlers_disconnect_by_func (self->timeline, on_timeline_notify, self);
       g_signal_handlers_disconnect_by_func (self->timeline, on_jumped, self);
     }
 
   g_set_object (&self->timeline, timeline);
+  forget_place (self);
   /* A channel opens at its end. */
   self->is_following = TRUE;
+  self->seen_position = 0;
+  self->n_left_behind = 0;
+  if (timeline != NULL)
+    g_signal_connect_object (timeline, "items-changed", G_CALLBACK (on_items_changing), self, G_CONNECT_SWAPPED);
   gtk_no_selection_set_model (self->selection, G_LIST_MODEL (timeline));
 
   if (timeline != NULL)
@@ -420,6 +532,7 @@ ghc_timeline_view_map (GtkWidget *widget)
 static void
 ghc_timeline_view_unmap (GtkWidget *widget)
 {
+  forget_place (GHC_TIMELINE_VIEW (widget));
   GTK_WIDGET_CLASS (ghc_timeline_view_parent_class)->unmap (widget);
 
   update_attended (GHC_TIMELINE_VIEW (widget));
@@ -442,6 +555,25 @@ jump_to_date_action (GtkWidget  *widget,
                      GVariant   *parameter)
 {
   ghc_timeline_view_jump_to_date (GHC_TIMELINE_VIEW (widget), g_variant_get_int64 (parameter));
+}
+
+/* The focus is on the list's own row, around the cell, or on something within the cell. */
+static gboolean
+show_menu (GtkWidget *widget,
+           GVariant  *arguments,
+           gpointer   data)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *cell;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (GHC_TIMELINE_VIEW (widget)->list_view)))
+    return GDK_EVENT_PROPAGATE;
+  if (!GHC_IS_TIMELINE_CELL (gtk_widget_get_first_child (focus)))
+    cell = gtk_widget_get_ancestor (focus, GHC_TYPE_TIMELINE_CELL);
+  else
+    cell = gtk_widget_get_first_child (focus);
+
+  return cell != NULL && ghc_timeline_cell_show_menu (GHC_TIMELINE_CELL (cell));
 }
 
 static void
@@ -524,6 +656,8 @@ ghc_timeline_view_dispose (GObject *object)
       set_timeline (self, NULL);
     }
   g_clear_handle_id (&self->spinner_source, g_source_remove);
+  g_clear_handle_id (&self->end_source, g_source_remove);
+  forget_place (self);
   g_clear_object (&self->session);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_TIMELINE_VIEW);
@@ -570,6 +704,8 @@ ghc_timeline_view_class_init (GhcTimelineViewClass *klass)
   gtk_widget_class_install_action (widget_class, "timeline.jump-to-latest", NULL, jump_to_latest_action);
   gtk_widget_class_install_action (widget_class, "timeline.jump-to-date", "x", jump_to_date_action);
   gtk_widget_class_install_action (widget_class, "timeline.retry", NULL, retry_action);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, show_menu, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, show_menu, NULL);
 }
 
 static void
