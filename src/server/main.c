@@ -21,6 +21,7 @@
 #include "ghd-pool.h"
 #include "ghd-settings.h"
 #include "ghd-store-keys.h"
+#include "ghd-store-status.h"
 #include "ghd-tls.h"
 #include "ghd-worker.h"
 #include "ghd-writer.h"
@@ -81,8 +82,6 @@ get_string (Daemon *self, GhdSetting setting)
 static int
 find_status (const GError *error)
 {
-  const char *reason = error->domain == GH_ERROR ? gh_error_get_reason (error) : NULL;
-
   if (error->domain == GHD_LISTENER_ERROR)
     {
       switch ((GhdListenerError) error->code)
@@ -97,12 +96,6 @@ find_status (const GError *error)
         }
     }
 
-  if (g_strcmp0 (reason, "cluster.data-dir") == 0)
-    return EX_CANTCREAT;
-  if (g_strcmp0 (reason, "cluster.permission") == 0)
-    return EX_NOPERM;
-  if (error->domain == GHD_MIGRATE_ERROR || g_error_matches (error, GH_ERROR, GH_ERROR_UNAVAILABLE))
-    return EX_UNAVAILABLE;
   if (error->domain == G_TLS_ERROR)
     return EX_CONFIG;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
@@ -112,7 +105,7 @@ find_status (const GError *error)
   if (error->domain == G_IO_ERROR || error->domain == G_FILE_ERROR)
     return EX_IOERR;
 
-  return EX_SOFTWARE;
+  return ghd_store_status (error);
 }
 
 /* --- parts --- */
@@ -528,16 +521,7 @@ static const char help[] =
   "  --print-operations    print what clients can ask for, as JSON\n"
   "  --version             print the version\n"
   "\n"
-  "Commands:\n"
-  "  migrate               bring the database up to date\n"
-  "  user add NAME [--password-stdin|--generate]\n"
-  "  user list [--json]\n"
-  "  user disable NAME\n"
-  "  user reset-password NAME\n"
-  "  invite create [--uses N] [--expires SECONDS]\n"
-  "  backup FILE\n"
-  "  restore FILE          into an empty database\n"
-  "  check [--json]        verify every event and all that was made of them\n";
+  "Commands:\n";
 
 int
 main (int argc, char **argv)
@@ -585,7 +569,7 @@ main (int argc, char **argv)
       return EX_OK;
 
     case GHD_SETTINGS_HELP:
-      g_print ("%s", help);
+      g_print ("%s%s", help, ghd_admin_get_usage ());
       return EX_OK;
 
     case GHD_SETTINGS_RUN:

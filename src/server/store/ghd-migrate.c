@@ -180,6 +180,18 @@ on_notice (void *user_data, const char *message)
 {
 }
 
+/* This is for whoever starts the daemon or gives a command, so it says what PostgreSQL's library says. */
+static GError *
+new_unreachable (PGconn *pg)
+{
+  g_autofree char *message = g_strstrip (g_strdup (PQerrorMessage (pg)));
+
+  g_strdelimit (message, "\n\t", ' ');
+  return gh_error_new (GH_ERROR_UNAVAILABLE, "database.away", NULL, 0,
+                       "The database cannot be reached. Check database.uri, and that PostgreSQL runs: %s",
+                       message);
+}
+
 static DexFuture *
 migrate_on_thread (gpointer data)
 {
@@ -194,7 +206,7 @@ migrate_on_thread (gpointer data)
   PQsetNoticeProcessor (pg, on_notice, NULL);
   ok = PQstatus (pg) == CONNECTION_OK;
   if (!ok)
-    error = ghd_sql_error_new_away ();
+    error = new_unreachable (pg);
   while (ok && !done)
     ok = step (pg, migrations, &done, &error);
   PQfinish (pg);
