@@ -237,17 +237,24 @@ def test_a_peer_that_vanishes_is_forgotten(server):
 def test_who_does_not_read_is_closed_and_nobody_else_notices(server):
     (ada, bob, eve), channel = server.people("ada", "bob", "eve")
     n_messages = 1200
+    closed_before = server.daemon.log().count('"code":4009')
     with server.guest(ada.token) as sender, server.guest(bob.token) as reader, \
             server.guest(eve.token, receive_buffer=8192) as slow:
         heard = []
-        listener = threading.Thread(target=lambda: heard.extend(reader.hear("event")["event"]["content"]["body"] for _ in range(n_messages)))
-        listener.start()
-        for number in range(n_messages):
-            sender.ask("message.send", channel_id=channel, **message(f"{number} " + "x" * 4000))
-        listener.join(patience(60))
-        assert [text.split()[0] for text in heard] == [str(number) for number in range(n_messages)]
+
+        def listen():
+            heard.extend(reader.hear("event")["event"]["content"]["body"] for _ in range(n_messages))
+
+        def send():
+            for number in range(n_messages):
+                sender.ask("message.send", channel_id=channel, **message(f"{number} " + "x" * 4000))
+
+        threads = [threading.Thread(target=listen), threading.Thread(target=send)]
+        for thread in threads:
+            thread.start()
 
         # What is in the kernel's hands still comes, whole frames in order, then the reason.
+        wait_until(lambda: server.daemon.log().count('"code":4009') > closed_before, "the slow one to be closed", 60)
         numbers = []
         while True:
             opcode, payload = slow.hear_frame()
@@ -259,6 +266,10 @@ def test_who_does_not_read_is_closed_and_nobody_else_notices(server):
         assert payload[:2] == (4009).to_bytes(2, "big")
         assert numbers == list(range(len(numbers)))
         assert len(numbers) < n_messages
+
+        for thread in threads:
+            thread.join(patience(60))
+        assert [text.split()[0] for text in heard] == [str(number) for number in range(n_messages)]
 
 
 def test_pings_that_are_not_read_back(server):
