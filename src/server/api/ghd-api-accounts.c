@@ -4,9 +4,7 @@
 #define DEFAULT_DEVICE_NAME "Unnamed device"
 
 static GhdReply *
-reply_tokens (GhdCall   *call,
-              GhdTokens *tokens,
-              GError   **error)
+reply_tokens (GhdCall *call, GhdTokens *tokens, GError **error)
 {
   g_autoptr (GhdAccountRow) profile = NULL;
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();

@@ -84,8 +84,7 @@ static const GhdArg place_args[] = {
 
 /* Strings belong to the document of @channels. */
 static GArray *
-parse_places (GhJson  *channels,
-              GError **error)
+parse_places (GhJson *channels, GError **error)
 {
   g_autoptr (GArray) places = g_array_new (FALSE, TRUE, sizeof (GhdChannelPlace));
   GhJsonIter iter;
@@ -199,10 +198,7 @@ GHD_HANDLER (channel_invite)
 
 /* Who is in a private channel is for those who are in it. */
 static gboolean
-may_list (GhdGuild   *guild,
-          GhdChannel *channel,
-          const char *user_id,
-          GError    **error)
+may_list (GhdGuild *guild, GhdChannel *channel, const char *user_id, GError **error)
 {
   if (channel->kind == GHD_CHANNEL_CATEGORY)
     return gh_set_error (error, GH_ERROR_INVALID, "channel.category", "channel_id",

@@ -87,8 +87,7 @@ GHD_HANDLER (guild_edit)
 }
 
 static void
-release_icon (GhdCall    *call,
-              const char *media_id)
+release_icon (GhdCall *call, const char *media_id)
 {
   g_autoptr (GError) error = NULL;
 
@@ -98,9 +97,7 @@ release_icon (GhdCall    *call,
 }
 
 static GhdReply *
-change_icon (GhdCall    *call,
-             const char *media_id,
-             GError    **error)
+change_icon (GhdCall *call, const char *media_id, GError **error)
 {
   g_autoptr (GhdCommit) commit = NULL;
   g_autofree char *previous = NULL;
@@ -127,8 +124,8 @@ GHD_HANDLER (guild_set_icon)
   guild = ghd_guilds_load_for_member (guilds_of (call), ghd_call_get_string (call, "guild_id"),
                                       ghd_call_get_user (call), error);
   if (guild == NULL
-      || !ghd_require_permission (guild, NULL, ghd_call_get_user (call),
-                                  GH_PERMISSION_MANAGE_GUILD, error)
+      || !ghd_require_permission (guild, NULL, ghd_call_get_user (call), GH_PERMISSION_MANAGE_GUILD,
+                                  error)
       || !ghd_crop_parse (ghd_call_get_string (call, "crop"), &crop, error))
     return NULL;
 

@@ -4,9 +4,7 @@
 #define DEFAULT_EXPIRES_IN_S (7 * 24 * 60 * 60)
 
 static void
-build_invite (GhdCall       *call,
-              GhdInviteRow  *invite,
-              GhJsonBuilder *builder)
+build_invite (GhdCall *call, GhdInviteRow *invite, GhJsonBuilder *builder)
 {
   g_autofree char *link = NULL;
   g_autofree char *url = NULL;

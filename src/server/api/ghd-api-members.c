@@ -63,8 +63,7 @@ GHD_HANDLER (member_unban)
 }
 
 static GhdRoleChange
-role_change (GhdCall    *call,
-             const char *name)
+role_change (GhdCall *call, const char *name)
 {
   return (GhdRoleChange) {
     .name = name,

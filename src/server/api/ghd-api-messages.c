@@ -9,8 +9,7 @@
 
 /* The server's signature over the event's hash, given after commit: a receipt. */
 static void
-build_receipt (GhJsonBuilder *builder,
-               GhEvent       *event)
+build_receipt (GhJsonBuilder *builder, GhEvent *event)
 {
   gh_json_builder_open_object (builder, "signatures");
   for (guint i = 0; i < gh_event_get_n_signatures (event); i++)
@@ -50,8 +49,7 @@ GHD_HANDLER (message_send)
 }
 
 static void
-build_events (GhJsonBuilder *builder,
-              GhdEventPage  *page)
+build_events (GhJsonBuilder *builder, GhdEventPage *page)
 {
   gh_json_builder_open_array (builder, "events");
   for (guint i = 0; i < page->events->len; i++)
@@ -71,7 +69,8 @@ GHD_HANDLER (message_history)
     .limit = ghd_call_get_int (call, "limit", GH_DEFAULT_HISTORY_PAGE),
   };
 
-  if (ghd_call_has (call, "before") + ghd_call_has (call, "after") + ghd_call_has (call, "around_ts")
+  if (ghd_call_has (call, "before") + ghd_call_has (call, "after")
+        + ghd_call_has (call, "around_ts")
       > 1)
     {
       gh_set_error (error, GH_ERROR_INVALID, "history.range", "before",

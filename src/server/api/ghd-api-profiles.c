@@ -52,8 +52,7 @@ GHD_HANDLER (profile_set_image)
     return NULL;
 
   return reply_profile (ghd_profiles_set_image (ghd_domain_get_profiles (call->domain),
-                                                ghd_call_get_user (call), call->raw, &crop,
-                                                error));
+                                                ghd_call_get_user (call), call->raw, &crop, error));
 }
 
 GHD_HANDLER (profile_remove_image)
@@ -106,8 +105,8 @@ GHD_HANDLER (presence_set)
   g_autoptr (GPtrArray) guilds = NULL;
 
   ghd_presence_state_from_string (ghd_call_get_string (call, "presence"), &state);
-  guilds = ghd_guilds_list_for_user (ghd_domain_get_guilds (call->domain),
-                                     ghd_call_get_user (call), error);
+  guilds = ghd_guilds_list_for_user (ghd_domain_get_guilds (call->domain), ghd_call_get_user (call),
+                                     error);
   if (guilds == NULL)
     return NULL;
 

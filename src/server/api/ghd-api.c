@@ -18,36 +18,36 @@
 typedef struct
 {
   const GhdOperation *operation;
-  GhdSeries          *seconds;
-  GhdSeries          *ok;
-  GhdSeries          *refused[GH_N_ERRORS];
+  GhdSeries *seconds;
+  GhdSeries *ok;
+  GhdSeries *refused[GH_N_ERRORS];
 } Counters;
 
 struct _GhdApi
 {
-  GObject         parent_instance;
-  GhdDomain      *domain;
+  GObject parent_instance;
+  GhdDomain *domain;
   GhdRateLimiter *limiter;
-  GHashTable     *counters; /* operation's name -> Counters */
-  double          rate_factor;
-  gsize           image_bytes;
+  GHashTable *counters; /* operation's name -> Counters */
+  double rate_factor;
+  gsize image_bytes;
 };
 
 G_DEFINE_FINAL_TYPE (GhdApi, ghd_api, G_TYPE_OBJECT)
 
 typedef struct
 {
-  GhdApi  *self;
-  GhdCall  call;
+  GhdApi *self;
+  GhdCall call;
   Counters *counters;
-  gint64   started_us;
+  gint64 started_us;
 } Running;
 
 typedef struct
 {
   GhdApi *self;
-  char   *address;
-  char   *token;
+  char *address;
+  char *token;
 } Authenticate;
 
 static void
@@ -101,8 +101,7 @@ ghd_api_init (GhdApi *self)
 }
 
 static void
-add_counters (GhdApi     *self,
-              GhdMetrics *metrics)
+add_counters (GhdApi *self, GhdMetrics *metrics)
 {
   GhdMetric *requests, *seconds;
   gsize n_operations;
@@ -172,8 +171,7 @@ ghd_api_find (const char *name)
  * Returns: how many bytes the body of a request may have
  */
 gsize
-ghd_api_max_body (GhdApi             *self,
-                  const GhdOperation *operation)
+ghd_api_max_body (GhdApi *self, const GhdOperation *operation)
 {
   g_return_val_if_fail (GHD_IS_API (self), 0);
 
@@ -192,8 +190,8 @@ authenticate_fiber (gpointer data)
   if (row == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
-  return dex_future_new_take_object (ghd_caller_new (authenticate->address, row->user_id,
-                                                     row->device_id, row->expires_ts));
+  return dex_future_new_take_object (
+    ghd_caller_new (authenticate->address, row->user_id, row->device_id, row->expires_ts));
 }
 
 /**
@@ -205,9 +203,7 @@ authenticate_fiber (gpointer data)
  *   %GH_ERROR_UNAVAILABLE
  */
 DexFuture *
-ghd_api_authenticate (GhdApi     *self,
-                      const char *address,
-                      const char *token)
+ghd_api_authenticate (GhdApi *self, const char *address, const char *token)
 {
   Authenticate *authenticate;
 
@@ -226,9 +222,7 @@ ghd_api_authenticate (GhdApi     *self,
 }
 
 static gboolean
-check_rate (GhdApi  *self,
-            GhdCall *call,
-            GError **error)
+check_rate (GhdApi *self, GhdCall *call, GError **error)
 {
   const GhdRate *rate = &call->operation->rate;
   const char *user_id = ghd_caller_get_user_id (call->caller);
@@ -249,9 +243,7 @@ check_rate (GhdApi  *self,
 }
 
 static gboolean
-check_preconditions (GhdApi  *self,
-                     GhdCall *call,
-                     GError **error)
+check_preconditions (GhdApi *self, GhdCall *call, GError **error)
 {
   const GhdOperation *operation = call->operation;
   gboolean wants_raw = (operation->flags & GHD_OPERATION_RAW_BODY) != 0;
@@ -275,8 +267,7 @@ check_preconditions (GhdApi  *self,
 /* What is not of our domain is a fault of ours: it is written to the log, and the caller learns only
  * that it happened. */
 static GError *
-as_public (GhdCall *call,
-           GError  *error)
+as_public (GhdCall *call, GError *error)
 {
   if (error != NULL && error->domain == GH_ERROR && error->code != GH_ERROR_INTERNAL)
     return error;
@@ -292,8 +283,7 @@ as_public (GhdCall *call,
 }
 
 static void
-note (Running      *running,
-      const GError *error)
+note (Running *running, const GError *error)
 {
   GhdCall *call = &running->call;
   gint64 duration_us = gh_time_monotonic_us () - running->started_us;
@@ -315,9 +305,9 @@ note (Running      *running,
                 (GhdLogField[]) {
                   GHD_LOG_STRING ("request_id", call->request_id),
                   GHD_LOG_STRING ("operation", call->operation->name),
-                  GHD_LOG_STRING ("result", error == NULL
-                                              ? RESULT_OK
-                                              : gh_error_code_to_string (gh_error_get_code (error))),
+                  GHD_LOG_STRING ("result", error == NULL ? RESULT_OK
+                                                          : gh_error_code_to_string (
+                                                              gh_error_get_code (error))),
                   GHD_LOG_STRING ("reason", error != NULL ? gh_error_get_reason (error) : NULL),
                   GHD_LOG_STRING ("user_id", ghd_caller_get_user_id (call->caller)),
                   GHD_LOG_STRING ("address", ghd_caller_get_address (call->caller)),
@@ -361,12 +351,8 @@ call_fiber (gpointer data)
  * Returns: (transfer full): resolves to a #GhdReply; rejects with an error of the domain GH_ERROR
  */
 DexFuture *
-ghd_api_call (GhdApi     *self,
-              GhdCaller  *caller,
-              const char *request_id,
-              const char *operation,
-              GhJson     *data,
-              GBytes     *raw)
+ghd_api_call (GhdApi *self, GhdCaller *caller, const char *request_id, const char *operation,
+              GhJson *data, GBytes *raw)
 {
   Running *running;
   Counters *counters;
@@ -406,9 +392,7 @@ ghd_api_call (GhdApi     *self,
  *   "ready" frame was delivered before anything else. Rejects with %GH_ERROR_UNAVAILABLE.
  */
 DexFuture *
-ghd_api_attach (GhdApi        *self,
-                GhdCaller     *caller,
-                GhdSubscriber *subscriber)
+ghd_api_attach (GhdApi *self, GhdCaller *caller, GhdSubscriber *subscriber)
 {
   g_return_val_if_fail (GHD_IS_API (self), NULL);
   g_return_val_if_fail (GHD_IS_CALLER (caller), NULL);
@@ -419,8 +403,7 @@ ghd_api_attach (GhdApi        *self,
 }
 
 void
-ghd_api_detach (GhdApi        *self,
-                GhdSubscriber *subscriber)
+ghd_api_detach (GhdApi *self, GhdSubscriber *subscriber)
 {
   g_return_if_fail (GHD_IS_API (self));
 
@@ -428,9 +411,7 @@ ghd_api_detach (GhdApi        *self,
 }
 
 void
-ghd_api_set_flush (GhdApi     *self,
-                   GhdHubFlush flush,
-                   gpointer    user_data)
+ghd_api_set_flush (GhdApi *self, GhdHubFlush flush, gpointer user_data)
 {
   g_return_if_fail (GHD_IS_API (self));
 
@@ -443,9 +424,7 @@ ghd_api_set_flush (GhdApi     *self,
  * Returns: how many connections were told to close
  */
 guint
-ghd_api_close_all (GhdApi     *self,
-                   guint       code,
-                   const char *reason)
+ghd_api_close_all (GhdApi *self, guint code, const char *reason)
 {
   g_return_val_if_fail (GHD_IS_API (self), 0);
 

@@ -11,9 +11,7 @@
 typedef gboolean (*Check) (const GhdArg *arg, GhJson *value, GError **error);
 
 static gboolean
-wrong_type (const GhdArg *arg,
-            const char   *wanted,
-            GError      **error)
+wrong_type (const GhdArg *arg, const char *wanted, GError **error)
 {
   return gh_set_error (error, GH_ERROR_INVALID, "argument.type", arg->name, "“%s” must be %s.",
                        arg->name, wanted);
@@ -30,9 +28,7 @@ is_printable_ascii (const char *text)
 }
 
 static gboolean
-check_string (const GhdArg *arg,
-              GhJson       *value,
-              GError      **error)
+check_string (const GhdArg *arg, GhJson *value, GError **error)
 {
   const char *text = gh_json_as_string (value);
   gsize length;
@@ -54,9 +50,7 @@ check_string (const GhdArg *arg,
 }
 
 static gboolean
-check_text (const GhdArg *arg,
-            GhJson       *value,
-            GError      **error)
+check_text (const GhdArg *arg, GhJson *value, GError **error)
 {
   const char *text = gh_json_as_string (value);
   g_autofree char *clean = NULL;
@@ -70,9 +64,7 @@ check_text (const GhdArg *arg,
 }
 
 static gboolean
-check_integer (const GhdArg *arg,
-               GhJson       *value,
-               GError      **error)
+check_integer (const GhdArg *arg, GhJson *value, GError **error)
 {
   gint64 number;
 
@@ -89,26 +81,19 @@ check_integer (const GhdArg *arg,
 }
 
 static gboolean
-check_boolean (const GhdArg *arg,
-               GhJson       *value,
-               GError      **error)
+check_boolean (const GhdArg *arg, GhJson *value, GError **error)
 {
-  return gh_json_get_value_type (value) == GH_JSON_BOOL
-         || wrong_type (arg, "true or false", error);
+  return gh_json_get_value_type (value) == GH_JSON_BOOL || wrong_type (arg, "true or false", error);
 }
 
 static gboolean
-check_object (const GhdArg *arg,
-              GhJson       *value,
-              GError      **error)
+check_object (const GhdArg *arg, GhJson *value, GError **error)
 {
   return gh_json_is_object (value) || wrong_type (arg, "an object", error);
 }
 
 static gboolean
-check_enum (const GhdArg *arg,
-            GhJson       *value,
-            GError      **error)
+check_enum (const GhdArg *arg, GhJson *value, GError **error)
 {
   const char *text = gh_json_as_string (value);
   g_auto (GStrv) choices = g_strsplit (arg->choices, "|", -1);
@@ -123,8 +108,7 @@ check_enum (const GhdArg *arg,
 }
 
 static gboolean
-is_id (GhdArgType  type,
-       const char *text)
+is_id (GhdArgType type, const char *text)
 {
   switch (type)
     {
@@ -162,9 +146,7 @@ is_id (GhdArgType  type,
 }
 
 static gboolean
-check_id (const GhdArg *arg,
-          GhJson       *value,
-          GError      **error)
+check_id (const GhdArg *arg, GhJson *value, GError **error)
 {
   const char *text = gh_json_as_string (value);
 
@@ -181,9 +163,7 @@ check_id (const GhdArg *arg,
 }
 
 static gboolean
-check_array (const GhdArg *arg,
-             GhJson       *value,
-             GError      **error)
+check_array (const GhdArg *arg, GhJson *value, GError **error)
 {
   GhJsonIter iter;
   GhJson *element;
@@ -233,8 +213,7 @@ static const Check checks[GHD_N_ARG_TYPES] = {
  * Returns: (nullable): the row of the argument @name
  */
 const GhdArg *
-ghd_args_find (const GhdArg *args,
-               const char   *name)
+ghd_args_find (const GhdArg *args, const char *name)
 {
   for (; args->name != NULL; args++)
     if (g_str_equal (args->name, name))
@@ -252,9 +231,7 @@ ghd_args_find (const GhdArg *args,
  *   "argument.range", "argument.string", "argument.choice", "argument.id", or "text.…"
  */
 gboolean
-ghd_args_check (const GhdArg *args,
-                GhJson       *data,
-                GError      **error)
+ghd_args_check (const GhdArg *args, GhJson *data, GError **error)
 {
   GhJsonIter iter;
   const char *name;

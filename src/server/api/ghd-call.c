@@ -16,8 +16,7 @@ ghd_call_get_user (GhdCall *self)
  * Returns: whether @name was given, be it as null
  */
 gboolean
-ghd_call_has (GhdCall    *self,
-              const char *name)
+ghd_call_has (GhdCall *self, const char *name)
 {
   g_autoptr (GhJson) member = gh_json_peek_member (self->data, name);
 
@@ -30,24 +29,19 @@ ghd_call_has (GhdCall    *self,
  * Returns: (nullable): NULL when it was not given, or was null
  */
 const char *
-ghd_call_get_string (GhdCall    *self,
-                     const char *name)
+ghd_call_get_string (GhdCall *self, const char *name)
 {
   return gh_json_peek_string (self->data, name);
 }
 
 gint64
-ghd_call_get_int (GhdCall    *self,
-                  const char *name,
-                  gint64      fallback)
+ghd_call_get_int (GhdCall *self, const char *name, gint64 fallback)
 {
   return gh_json_peek_int (self->data, name, fallback);
 }
 
 gboolean
-ghd_call_get_bool (GhdCall    *self,
-                   const char *name,
-                   gboolean    fallback)
+ghd_call_get_bool (GhdCall *self, const char *name, gboolean fallback)
 {
   return gh_json_peek_bool (self->data, name, fallback);
 }
@@ -58,8 +52,7 @@ ghd_call_get_bool (GhdCall    *self,
  * Returns: (transfer full) (nullable): an argument of the type NAME, cleaned
  */
 char *
-ghd_call_dup_name (GhdCall    *self,
-                   const char *name)
+ghd_call_dup_name (GhdCall *self, const char *name)
 {
   const char *text = ghd_call_get_string (self, name);
 
@@ -72,8 +65,7 @@ ghd_call_dup_name (GhdCall    *self,
  * Returns: (transfer full) (nullable): an argument of the type TEXT, cleaned
  */
 char *
-ghd_call_dup_text (GhdCall    *self,
-                   const char *name)
+ghd_call_dup_text (GhdCall *self, const char *name)
 {
   const char *text = ghd_call_get_string (self, name);
 
@@ -123,9 +115,7 @@ ghd_call_reply_commit (GhdCommit *commit)
  * Returns: (transfer full): the snapshot of a guild as the caller sees it
  */
 GhdReply *
-ghd_call_reply_guild (GhdCall    *self,
-                      const char *guild_id,
-                      GError    **error)
+ghd_call_reply_guild (GhdCall *self, const char *guild_id, GError **error)
 {
   GhdGuilds *guilds = ghd_domain_get_guilds (self->domain);
   g_autoptr (GhdGuild) guild = NULL;

@@ -4,10 +4,10 @@
 struct _GhdCaller
 {
   GObject parent_instance;
-  char   *address;
-  char   *user_id;
-  char   *device_id;
-  gint64  expires_ts;
+  char *address;
+  char *user_id;
+  char *device_id;
+  gint64 expires_ts;
 };
 
 G_DEFINE_FINAL_TYPE (GhdCaller, ghd_caller, G_TYPE_OBJECT)
@@ -43,10 +43,7 @@ ghd_caller_init (GhdCaller *self)
  * @expires_ts: when the access token ends, in ms since the epoch
  */
 GhdCaller *
-ghd_caller_new (const char *address,
-                const char *user_id,
-                const char *device_id,
-                gint64      expires_ts)
+ghd_caller_new (const char *address, const char *user_id, const char *device_id, gint64 expires_ts)
 {
   GhdCaller *self;
 

@@ -10,9 +10,7 @@
  * @text: (nullable): "x,y,size"; NULL means the largest centred square
  */
 gboolean
-ghd_crop_parse (const char *text,
-                GhdCrop    *crop,
-                GError    **error)
+ghd_crop_parse (const char *text, GhdCrop *crop, GError **error)
 {
   g_auto (GStrv) parts = NULL;
   gint64 values[3] = { 0 };

@@ -4,8 +4,7 @@
 #include "gh-json-builder.h"
 
 static void
-describe_arg (GhJsonBuilder *builder,
-              const GhdArg  *arg)
+describe_arg (GhJsonBuilder *builder, const GhdArg *arg)
 {
   gh_json_builder_open_object (builder, NULL);
   gh_json_builder_add_string (builder, "name", arg->name);

@@ -17,7 +17,7 @@
 #define OPTIONAL GHD_ARG_OPTIONAL
 #define NULLABLE GHD_ARG_NULLABLE
 
-#define ARGS(name, ...) static const GhdArg name##_args[] = { __VA_ARGS__ __VA_OPT__ (,) { NULL } }
+#define ARGS(name, ...) static const GhdArg name##_args[] = { __VA_ARGS__ __VA_OPT__ (, ){ NULL } }
 
 #define STRING(name, min, max, flags) { name, GHD_ARG_STRING, min, max, flags, NULL, 0, NULL }
 #define SECRET(name, min, max) { name, GHD_ARG_SECRET, min, max, REQUIRED, NULL, 0, NULL }
@@ -33,14 +33,14 @@
 #define GUILD_ID ID ("guild_id", ROOM_ID, REQUIRED)
 #define CHANNEL_ID ID ("channel_id", CHANNEL_ID, REQUIRED)
 #define CODE STRING ("code", 1, GH_LIMIT_INVITE_CODE, REQUIRED)
-#define DEVICE_NAME                                                                                 \
-  NAME ("device_name", "The name of the device", GH_LIMIT_DEVICE_NAME_CHARS, GH_LIMIT_DEVICE_NAME,  \
+#define DEVICE_NAME                                                                                \
+  NAME ("device_name", "The name of the device", GH_LIMIT_DEVICE_NAME_CHARS, GH_LIMIT_DEVICE_NAME, \
         OPTIONAL)
-#define GUILD_NAME(flags)                                                                           \
+#define GUILD_NAME(flags)                                                                          \
   NAME ("name", "The name of the guild", GH_LIMIT_GUILD_NAME_CHARS, GH_LIMIT_GUILD_NAME, flags)
-#define CHANNEL_NAME(flags)                                                                         \
+#define CHANNEL_NAME(flags)                                                                        \
   NAME ("name", "The name", GH_LIMIT_CHANNEL_NAME_CHARS, GH_LIMIT_CHANNEL_NAME, flags)
-#define ROLE_NAME(flags)                                                                            \
+#define ROLE_NAME(flags)                                                                           \
   NAME ("name", "The name of the role", GH_LIMIT_ROLE_NAME_CHARS, GH_LIMIT_ROLE_NAME, flags)
 #define TOPIC TEXT ("topic", "The topic", GH_LIMIT_TOPIC_CHARS, GH_LIMIT_TOPIC)
 #define REASON TEXT ("reason", "The reason", GH_LIMIT_REASON_CHARS, GH_LIMIT_REASON)
@@ -103,8 +103,9 @@ ARGS (role, GUILD_ID, ID ("role_id", ROLE_ID, REQUIRED), TXN);
 ARGS (channel_create, GUILD_ID, CHANNEL_NAME (REQUIRED),
       CHOICE ("kind", "text|voice|category", REQUIRED), TOPIC, BOOLEAN ("private", OPTIONAL),
       ID ("parent", CATEGORY_ID, NULLABLE), TXN);
-ARGS (channel_edit, CHANNEL_ID, CHANNEL_NAME (OPTIONAL), TOPIC, ID ("parent", CATEGORY_ID, NULLABLE),
-      INTEGER ("order", 0, GHD_CHANNEL_MAX_ORDER, OPTIONAL), TXN);
+ARGS (channel_edit, CHANNEL_ID, CHANNEL_NAME (OPTIONAL), TOPIC,
+      ID ("parent", CATEGORY_ID, NULLABLE), INTEGER ("order", 0, GHD_CHANNEL_MAX_ORDER, OPTIONAL),
+      TXN);
 ARGS (channel_reorder, GUILD_ID,
       { "channels", GHD_ARG_OBJECTS, 1, GH_LIMIT_CHANNELS, REQUIRED, NULL, 0, NULL }, TXN);
 ARGS (channel_override, CHANNEL_ID, ID ("target", TARGET, REQUIRED),
@@ -135,7 +136,7 @@ ARGS (events_after, INTEGER ("after", 0, GH_LIMIT_JSON_INT, REQUIRED),
 #define HASHES { 10, 20 } /* each costs the server a password hash */
 #define PICTURES { 5, 10 }
 #define VIEWS { 600, 6000 } /* a list of members shows hundreds of pictures */
-#define GUESSES { 30, 60 } /* names and codes that could be tried out */
+#define GUESSES { 30, 60 }  /* names and codes that could be tried out */
 
 #define BODY GH_LIMIT_BODY
 #define IMAGE 0
@@ -143,14 +144,15 @@ ARGS (events_after, INTEGER ("after", 0, GH_LIMIT_JSON_INT, REQUIRED),
 #define RAW GHD_OPERATION_RAW_BODY
 #define BYTES GHD_OPERATION_RAW_REPLY
 
-#define ROW(name, method, path, scope, max, rate, flags, args, handler)                             \
+#define ROW(name, method, path, scope, max, rate, flags, args, handler)                            \
   { name, method, path, SCOPE (scope), max, rate, flags, args##_args, ghd_handle_##handler }
 
 static const GhdOperation operations[] = {
   ROW ("server.info", "GET", "/server", PUBLIC, BODY, READS, 0, nothing, server_info),
   ROW ("account.check_name", "GET", "/names/{username}", PUBLIC, BODY, GUESSES, 0, check_name,
        account_check_name),
-  ROW ("account.register", "POST", "/register", PUBLIC, BODY, HASHES, 0, register, account_register),
+  ROW ("account.register", "POST", "/register", PUBLIC, BODY, HASHES, 0, register,
+       account_register),
   ROW ("session.login", "POST", "/login", PUBLIC, BODY, HASHES, 0, login, session_login),
   ROW ("session.refresh", "POST", "/refresh", PUBLIC, BODY, GUESSES, 0, refresh, session_refresh),
   ROW ("session.logout", "POST", "/logout", ACCOUNT, BODY, WRITES, 0, nothing, session_logout),
@@ -194,8 +196,8 @@ static const GhdOperation operations[] = {
        member, member_unban),
   ROW ("role.create", "POST", "/guilds/{guild_id}/roles", WRITE, BODY, WRITES, 0, role_create,
        role_create),
-  ROW ("role.edit", "PATCH", "/guilds/{guild_id}/roles/{role_id}", WRITE, BODY, WRITES, 0, role_edit,
-       role_edit),
+  ROW ("role.edit", "PATCH", "/guilds/{guild_id}/roles/{role_id}", WRITE, BODY, WRITES, 0,
+       role_edit, role_edit),
   ROW ("role.delete", "DELETE", "/guilds/{guild_id}/roles/{role_id}", WRITE, BODY, WRITES, 0, role,
        role_delete),
 
@@ -220,15 +222,17 @@ static const GhdOperation operations[] = {
 
   ROW ("invite.create", "POST", "/guilds/{guild_id}/invites", WRITE, BODY, WRITES, 0, invite_create,
        invite_create),
-  ROW ("invite.list", "GET", "/guilds/{guild_id}/invites", READ, BODY, READS, 0, guild, invite_list),
+  ROW ("invite.list", "GET", "/guilds/{guild_id}/invites", READ, BODY, READS, 0, guild,
+       invite_list),
   ROW ("invite.revoke", "DELETE", "/guilds/{guild_id}/invites/{code}", WRITE, BODY, WRITES, 0,
        invite_revoke, invite_revoke),
-  ROW ("invite.preview", "GET", "/invites/{code}", PUBLIC, BODY, GUESSES, 0, invite, invite_preview),
+  ROW ("invite.preview", "GET", "/invites/{code}", PUBLIC, BODY, GUESSES, 0, invite,
+       invite_preview),
   ROW ("invite.accept", "POST", "/invites/{code}/accept", WRITE, BODY, WRITES, 0, invite_accept,
        invite_accept),
 
-  ROW ("message.send", "POST", "/channels/{channel_id}/messages", WRITE, BODY, SAYS, 0, message_send,
-       message_send),
+  ROW ("message.send", "POST", "/channels/{channel_id}/messages", WRITE, BODY, SAYS, 0,
+       message_send, message_send),
   ROW ("message.history", "GET", "/channels/{channel_id}/messages", READ, BODY, READS, 0,
        message_history, message_history),
   ROW ("events.after", "GET", "/events", READ, BODY, READS, 0, events_after, events_after),

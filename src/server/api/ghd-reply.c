@@ -3,9 +3,9 @@
 
 struct _GhdReply
 {
-  GObject  parent_instance;
-  GBytes  *bytes;
-  char    *content_type;
+  GObject parent_instance;
+  GBytes *bytes;
+  char *content_type;
   gboolean json;
   gboolean immutable;
 };
@@ -58,9 +58,7 @@ ghd_reply_new_json (GBytes *json)
  * @immutable: the bytes behind this address never change, so that they may be cached for ever
  */
 GhdReply *
-ghd_reply_new_raw (GBytes     *bytes,
-                   const char *content_type,
-                   gboolean    immutable)
+ghd_reply_new_raw (GBytes *bytes, const char *content_type, gboolean immutable)
 {
   GhdReply *self;
 

@@ -6,8 +6,7 @@
 
 /* Takes the answer from a commit, or from the membership as it stands. */
 static gboolean
-answer_commit (GhdCommit          *commit,
-               GhdMembershipEvent *event)
+answer_commit (GhdCommit *commit, GhdMembershipEvent *event)
 {
   g_autoptr (GhdCommit) owned = commit;
 
@@ -20,8 +19,7 @@ answer_commit (GhdCommit          *commit,
 }
 
 static gboolean
-answer_member (GhdChannelMember   *member,
-               GhdMembershipEvent *event)
+answer_member (GhdChannelMember *member, GhdMembershipEvent *event)
 {
   event->event_id = g_strdup (member->event_id);
   event->position = member->position;
@@ -29,8 +27,7 @@ answer_member (GhdChannelMember   *member,
 }
 
 static gboolean
-is_room (GhdChannel *channel,
-         GError    **error)
+is_room (GhdChannel *channel, GError **error)
 {
   if (channel->kind != GHD_CHANNEL_CATEGORY)
     return TRUE;
@@ -40,11 +37,8 @@ is_room (GhdChannel *channel,
 }
 
 static gboolean
-change (GhdEdit            *edit,
-        const char         *user_id,
-        GhdMembership       membership,
-        GhdMembershipEvent *event,
-        GError            **error)
+change (GhdEdit *edit, const char *user_id, GhdMembership membership, GhdMembershipEvent *event,
+        GError **error)
 {
   ghd_edit_add_channel_member (edit, edit->channel->channel_id, user_id, membership);
 
@@ -57,12 +51,8 @@ change (GhdEdit            *edit,
  * Anyone who may view a public channel joins it; a private one only who was invited.
  */
 gboolean
-ghd_channel_join (GhdGuilds          *guilds,
-                  const char         *user_id,
-                  const char         *channel_id,
-                  const char         *txn_id,
-                  GhdMembershipEvent *event,
-                  GError            **error)
+ghd_channel_join (GhdGuilds *guilds, const char *user_id, const char *channel_id,
+                  const char *txn_id, GhdMembershipEvent *event, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   GhdMembership membership;
@@ -82,8 +72,8 @@ ghd_channel_join (GhdGuilds          *guilds,
     return gh_set_error (error, GH_ERROR_DENIED, "channel.private", "channel_id",
                          "This channel is private. Somebody who is in it can invite you.");
   if (!edit->channel->is_private
-      && !ghd_require_permission (edit->guild, edit->channel, user_id,
-                                  GH_PERMISSION_VIEW_CHANNELS, error))
+      && !ghd_require_permission (edit->guild, edit->channel, user_id, GH_PERMISSION_VIEW_CHANNELS,
+                                  error))
     return FALSE;
 
   return change (edit, user_id, GHD_MEMBERSHIP_JOIN, event, error);
@@ -95,12 +85,8 @@ ghd_channel_join (GhdGuilds          *guilds,
  * Leaves a channel, or turns down an invitation to it.
  */
 gboolean
-ghd_channel_leave (GhdGuilds          *guilds,
-                   const char         *user_id,
-                   const char         *channel_id,
-                   const char         *txn_id,
-                   GhdMembershipEvent *event,
-                   GError            **error)
+ghd_channel_leave (GhdGuilds *guilds, const char *user_id, const char *channel_id,
+                   const char *txn_id, GhdMembershipEvent *event, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   GhdMembership membership;
@@ -131,13 +117,9 @@ ghd_channel_leave (GhdGuilds          *guilds,
  * Only who is in a channel invites to it, whatever else they may do in the guild.
  */
 gboolean
-ghd_channel_invite (GhdGuilds          *guilds,
-                    const char         *user_id,
-                    const char         *channel_id,
-                    const char         *target,
-                    const char         *txn_id,
-                    GhdMembershipEvent *event,
-                    GError            **error)
+ghd_channel_invite (GhdGuilds *guilds, const char *user_id, const char *channel_id,
+                    const char *target, const char *txn_id, GhdMembershipEvent *event,
+                    GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   GhdMembership membership;

@@ -8,11 +8,8 @@
 #include "ghd-edit.h"
 
 static gboolean
-check_parent (GhdGuild      *guild,
-              GhdChannelKind kind,
-              const char    *parent,
-              const char    *field,
-              GError       **error)
+check_parent (GhdGuild *guild, GhdChannelKind kind, const char *parent, const char *field,
+              GError **error)
 {
   GhdChannel *category;
 
@@ -31,9 +28,7 @@ check_parent (GhdGuild      *guild,
 }
 
 static void
-add_record (GhdEdit                *edit,
-            const char             *channel_id,
-            const GhdChannelRecord *record)
+add_record (GhdEdit *edit, const char *channel_id, const GhdChannelRecord *record)
 {
   g_autoptr (GhJson) content = ghd_channel_record_to_json (record);
 
@@ -64,10 +59,7 @@ next_order (GhdGuild *guild)
 
 /* The channel's own room: its creation, who made it, and its topic; each cites what came before. */
 static void
-add_room (GhdEdit            *edit,
-          const char         *channel_id,
-          const GhdNewChannel *channel,
-          guint               record)
+add_room (GhdEdit *edit, const char *channel_id, const GhdNewChannel *channel, guint record)
 {
   GhdWrite *write = ghd_edit_get_write (edit);
   g_autoptr (GhJson) create = NULL;
@@ -98,12 +90,8 @@ add_room (GhdEdit            *edit,
  * makes a channel is in it.
  */
 GhdCommit *
-ghd_channel_create (GhdGuilds           *guilds,
-                    const char          *user_id,
-                    const char          *guild_id,
-                    const GhdNewChannel *channel,
-                    const char          *txn_id,
-                    GError             **error)
+ghd_channel_create (GhdGuilds *guilds, const char *user_id, const char *guild_id,
+                    const GhdNewChannel *channel, const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhJson) content = NULL;
@@ -152,9 +140,7 @@ ghd_channel_create (GhdGuilds           *guilds,
 }
 
 static gboolean
-may_set_topic (GhdEdit    *edit,
-               const char *user_id,
-               GError    **error)
+may_set_topic (GhdEdit *edit, const char *user_id, GError **error)
 {
   if (edit->channel->kind == GHD_CHANNEL_CATEGORY)
     return gh_set_error (error, GH_ERROR_INVALID, "channel.category", "topic",
@@ -173,12 +159,8 @@ may_set_topic (GhdEdit    *edit,
  * private channel that one cannot read. The topic is said inside the channel, by a member of it.
  */
 GhdCommit *
-ghd_channel_edit (GhdGuilds              *guilds,
-                  const char             *user_id,
-                  const char             *channel_id,
-                  const GhdChannelChange *change,
-                  const char             *txn_id,
-                  GError                **error)
+ghd_channel_edit (GhdGuilds *guilds, const char *user_id, const char *channel_id,
+                  const GhdChannelChange *change, const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   GhdChannelRecord record;
@@ -226,13 +208,9 @@ ghd_channel_edit (GhdGuilds              *guilds,
  * One event for each channel whose place really changes; at least one, so that there is an answer.
  */
 GhdCommit *
-ghd_channel_reorder (GhdGuilds             *guilds,
-                     const char            *user_id,
-                     const char            *guild_id,
-                     const GhdChannelPlace *places,
-                     gsize                  n_places,
-                     const char            *txn_id,
-                     GError               **error)
+ghd_channel_reorder (GhdGuilds *guilds, const char *user_id, const char *guild_id,
+                     const GhdChannelPlace *places, gsize n_places, const char *txn_id,
+                     GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -285,11 +263,8 @@ ghd_channel_reorder (GhdGuilds             *guilds,
 }
 
 static gboolean
-may_override (GhdEdit             *edit,
-              const char          *target,
-              GhPermissionOverride before,
-              GhPermissionOverride after,
-              GError             **error)
+may_override (GhdEdit *edit, const char *target, GhPermissionOverride before,
+              GhPermissionOverride after, GError **error)
 {
   GhdGuild *guild = edit->guild;
   const char *user_id = edit->user_id;
@@ -332,13 +307,9 @@ may_override (GhdEdit             *edit,
  * @override: both empty takes the override away
  */
 GhdCommit *
-ghd_channel_set_override (GhdGuilds           *guilds,
-                          const char          *user_id,
-                          const char          *channel_id,
-                          const char          *target,
-                          GhPermissionOverride override,
-                          const char          *txn_id,
-                          GError             **error)
+ghd_channel_set_override (GhdGuilds *guilds, const char *user_id, const char *channel_id,
+                          const char *target, GhPermissionOverride override, const char *txn_id,
+                          GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GHashTable) overrides = g_hash_table_new (g_str_hash, g_str_equal);
@@ -389,11 +360,8 @@ ghd_channel_set_override (GhdGuilds           *guilds,
  * A category's channels stay, without a category.
  */
 GhdCommit *
-ghd_channel_delete (GhdGuilds  *guilds,
-                    const char *user_id,
-                    const char *channel_id,
-                    const char *txn_id,
-                    GError    **error)
+ghd_channel_delete (GhdGuilds *guilds, const char *user_id, const char *channel_id,
+                    const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhJson) nothing = gh_json_new_empty_object ();

@@ -9,8 +9,7 @@
  * Fills in what @channel is now; valid as long as the channel is not folded.
  */
 void
-ghd_channel_record_init (GhdChannelRecord *self,
-                         GhdChannel       *channel)
+ghd_channel_record_init (GhdChannelRecord *self, GhdChannel *channel)
 {
   *self = (GhdChannelRecord) {
     .kind = channel->kind,
@@ -24,8 +23,7 @@ ghd_channel_record_init (GhdChannelRecord *self,
 }
 
 static void
-add_overrides (GhJsonBuilder *builder,
-               GHashTable    *overrides)
+add_overrides (GhJsonBuilder *builder, GHashTable *overrides)
 {
   GHashTableIter iter;
   const char *target;
@@ -67,9 +65,7 @@ ghd_channel_record_to_json (const GhdChannelRecord *self)
  * Returns: (transfer full): the first event of a channel's own room
  */
 GhJson *
-ghd_channel_create_content (const char    *guild_id,
-                            GhdChannelKind kind,
-                            gboolean       is_private)
+ghd_channel_create_content (const char *guild_id, GhdChannelKind kind, gboolean is_private)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
 

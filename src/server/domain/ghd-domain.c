@@ -9,30 +9,30 @@
 
 struct _GhdDomain
 {
-  GObject      parent_instance;
+  GObject parent_instance;
   GhdSettings *settings;
-  GhdMetrics  *metrics;
-  GhdWriter   *writer;
-  GhdPool     *pool;
-  GhdHub      *hub;
+  GhdMetrics *metrics;
+  GhdWriter *writer;
+  GhdPool *pool;
+  GhdHub *hub;
   GhdSessions *sessions;
   GhdIdentity *identity;
-  GhdGuilds   *guilds;
+  GhdGuilds *guilds;
   GhdProfiles *profiles;
-  GhdInvites  *invites;
+  GhdInvites *invites;
   GhdMessages *messages;
   GhdPresence *presence;
-  GhdImages   *images;
+  GhdImages *images;
 };
 
 G_DEFINE_FINAL_TYPE (GhdDomain, ghd_domain, G_TYPE_OBJECT)
 
 typedef struct
 {
-  GhdDomain     *self;
+  GhdDomain *self;
   GhdSubscriber *subscriber;
-  char          *user_id;
-  char          *device_id;
+  char *user_id;
+  char *device_id;
 } Attach;
 
 static void
@@ -48,8 +48,7 @@ attach_free (gpointer data)
 }
 
 static void
-on_committed (GPtrArray *events,
-              gpointer   user_data)
+on_committed (GPtrArray *events, gpointer user_data)
 {
   GhdDomain *self = user_data;
 
@@ -57,9 +56,7 @@ on_committed (GPtrArray *events,
 }
 
 static void
-on_hub_left (GhdHub     *hub,
-             const char *user_id,
-             GhdDomain  *self)
+on_hub_left (GhdHub *hub, const char *user_id, GhdDomain *self)
 {
   ghd_presence_detached (self->presence, user_id);
 }
@@ -107,11 +104,8 @@ ghd_domain_init (GhdDomain *self)
  * @writer: its hook is taken by the domain, so it must not have been started yet
  */
 GhdDomain *
-ghd_domain_new (GhdSettings *settings,
-                GhdMetrics  *metrics,
-                GhdWorker   *worker,
-                GhdPool     *pool,
-                GhdWriter   *writer)
+ghd_domain_new (GhdSettings *settings, GhdMetrics *metrics, GhdWorker *worker, GhdPool *pool,
+                GhdWriter *writer)
 {
   GhdDomain *self = g_object_new (GHD_TYPE_DOMAIN, NULL);
 
@@ -154,8 +148,7 @@ ghd_domain_start (GhdDomain *self)
  * @url: what the listener says when the setting public-url is empty: how links reach this server
  */
 void
-ghd_domain_set_public_url (GhdDomain  *self,
-                           const char *url)
+ghd_domain_set_public_url (GhdDomain *self, const char *url)
 {
   g_return_if_fail (GHD_IS_DOMAIN (self));
 
@@ -163,9 +156,7 @@ ghd_domain_set_public_url (GhdDomain  *self,
 }
 
 static GPtrArray *
-list_rooms (GhdDomain  *self,
-            GPtrArray  *guilds,
-            const char *user_id)
+list_rooms (GhdDomain *self, GPtrArray *guilds, const char *user_id)
 {
   GPtrArray *rooms = g_ptr_array_new_with_free_func (g_free);
 
@@ -215,10 +206,8 @@ attach_fiber (gpointer data)
  * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_UNAVAILABLE
  */
 DexFuture *
-ghd_domain_attach (GhdDomain     *self,
-                   GhdSubscriber *subscriber,
-                   const char    *user_id,
-                   const char    *device_id)
+ghd_domain_attach (GhdDomain *self, GhdSubscriber *subscriber, const char *user_id,
+                   const char *device_id)
 {
   Attach *attach;
 
@@ -240,8 +229,7 @@ ghd_domain_attach (GhdDomain     *self,
  * The connection is gone. Harmless when it never was attached.
  */
 void
-ghd_domain_detach (GhdDomain     *self,
-                   GhdSubscriber *subscriber)
+ghd_domain_detach (GhdDomain *self, GhdSubscriber *subscriber)
 {
   g_return_if_fail (GHD_IS_DOMAIN (self));
 

@@ -8,9 +8,7 @@
 #define MAX_AUTH_EVENTS 8
 
 static void
-cite (const char **auth_events,
-      guint       *n,
-      const char  *event_id)
+cite (const char **auth_events, guint *n, const char *event_id)
 {
   if (event_id != NULL)
     auth_events[(*n)++] = event_id;
@@ -23,12 +21,8 @@ cite (const char **auth_events,
  *   creation, the channel's record, and the sender's memberships and roles
  */
 GhEventDraft *
-ghd_guild_draft (GhdGuild   *guild,
-                 const char *room_id,
-                 const char *type,
-                 const char *state_key,
-                 const char *sender,
-                 GhJson     *content)
+ghd_guild_draft (GhdGuild *guild, const char *room_id, const char *type, const char *state_key,
+                 const char *sender, GhJson *content)
 {
   GhEventDraft *draft = gh_event_draft_new (room_id, type, state_key, sender, content);
   const char *auth_events[MAX_AUTH_EVENTS + 1] = { NULL };
@@ -62,8 +56,7 @@ ghd_guild_draft (GhdGuild   *guild,
 }
 
 GhJson *
-ghd_membership_content (GhdMembership membership,
-                        const char   *reason)
+ghd_membership_content (GhdMembership membership, const char *reason)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
 
@@ -81,11 +74,8 @@ ghd_membership_content (GhdMembership membership,
  *   it is new; %GH_ERROR_CONFLICT "txn.reused" when it was another kind of request.
  */
 GhdCommit *
-ghd_find_earlier (GhdPool    *pool,
-                  const char *user_id,
-                  const char *txn_id,
-                  const char *type,
-                  GError    **error)
+ghd_find_earlier (GhdPool *pool, const char *user_id, const char *txn_id, const char *type,
+                  GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GhdCommit) commit = NULL;
@@ -110,8 +100,7 @@ ghd_find_earlier (GhdPool    *pool,
 }
 
 static GhdEdit *
-edit_new (GhdGuilds  *guilds,
-          const char *user_id)
+edit_new (GhdGuilds *guilds, const char *user_id)
 {
   GhdEdit *self = g_new0 (GhdEdit, 1);
 
@@ -123,11 +112,8 @@ edit_new (GhdGuilds  *guilds,
 
 /* Takes the turn in the guild's queue and looks whether this was answered before. */
 static gboolean
-edit_enter (GhdEdit    *self,
-            const char *guild_id,
-            const char *txn_id,
-            const char *type,
-            GError    **error)
+edit_enter (GhdEdit *self, const char *guild_id, const char *txn_id, const char *type,
+            GError **error)
 {
   g_autoptr (GhdSerial) serial = ghd_serial_ref (ghd_guilds_get_serial (self->guilds, guild_id));
   g_autoptr (GError) local_error = NULL;
@@ -151,11 +137,8 @@ edit_enter (GhdEdit    *self,
 
 /* What was deleted or left by this very request is still the answer to its repetition. */
 static GhdEdit *
-earlier_or_refuse (GhdEdit    *edit,
-                   const char *txn_id,
-                   const char *type,
-                   GError     *refusal,
-                   GError    **error)
+earlier_or_refuse (GhdEdit *edit, const char *txn_id, const char *type, GError *refusal,
+                   GError **error)
 {
   g_autoptr (GhdEdit) self = edit;
 
@@ -180,12 +163,8 @@ earlier_or_refuse (GhdEdit    *edit,
  * Waits for its turn. Refused unless @user_id is a member of the guild.
  */
 GhdEdit *
-ghd_edit_begin (GhdGuilds  *guilds,
-                const char *guild_id,
-                const char *user_id,
-                const char *txn_id,
-                const char *type,
-                GError    **error)
+ghd_edit_begin (GhdGuilds *guilds, const char *guild_id, const char *user_id, const char *txn_id,
+                const char *type, GError **error)
 {
   g_autoptr (GhdEdit) self = edit_new (guilds, user_id);
   g_autoptr (GhdGuild) guild = NULL;
@@ -193,8 +172,8 @@ ghd_edit_begin (GhdGuilds  *guilds,
 
   guild = ghd_guilds_load_for_member (guilds, guild_id, user_id, &local_error);
   if (guild == NULL)
-    return earlier_or_refuse (g_steal_pointer (&self), txn_id, type,
-                              g_steal_pointer (&local_error), error);
+    return earlier_or_refuse (g_steal_pointer (&self), txn_id, type, g_steal_pointer (&local_error),
+                              error);
 
   if (!edit_enter (self, guild_id, txn_id, type, error))
     return NULL;
@@ -216,12 +195,8 @@ ghd_edit_begin (GhdGuilds  *guilds,
  * As ghd_edit_begin(), for the guild that the channel is in.
  */
 GhdEdit *
-ghd_edit_begin_channel (GhdGuilds  *guilds,
-                        const char *channel_id,
-                        const char *user_id,
-                        const char *txn_id,
-                        const char *type,
-                        GError    **error)
+ghd_edit_begin_channel (GhdGuilds *guilds, const char *channel_id, const char *user_id,
+                        const char *txn_id, const char *type, GError **error)
 {
   g_autoptr (GhdEdit) self = edit_new (guilds, user_id);
   g_autoptr (GhdGuild) guild = NULL;
@@ -230,8 +205,8 @@ ghd_edit_begin_channel (GhdGuilds  *guilds,
 
   guild = ghd_guilds_load_by_channel (guilds, channel_id, user_id, &channel, &local_error);
   if (guild == NULL)
-    return earlier_or_refuse (g_steal_pointer (&self), txn_id, type,
-                              g_steal_pointer (&local_error), error);
+    return earlier_or_refuse (g_steal_pointer (&self), txn_id, type, g_steal_pointer (&local_error),
+                              error);
 
   if (!edit_enter (self, ghd_guild_get_id (guild), txn_id, type, error))
     return NULL;
@@ -252,12 +227,8 @@ ghd_edit_begin_channel (GhdGuilds  *guilds,
  * As ghd_edit_begin(), for somebody who need not be a member (yet).
  */
 GhdEdit *
-ghd_edit_begin_outside (GhdGuilds  *guilds,
-                        const char *guild_id,
-                        const char *user_id,
-                        const char *txn_id,
-                        const char *type,
-                        GError    **error)
+ghd_edit_begin_outside (GhdGuilds *guilds, const char *guild_id, const char *user_id,
+                        const char *txn_id, const char *type, GError **error)
 {
   g_autoptr (GhdEdit) self = edit_new (guilds, user_id);
 
@@ -291,11 +262,8 @@ ghd_edit_get_earlier (GhdEdit *self)
  * Returns: the event's index in the write
  */
 guint
-ghd_edit_add (GhdEdit    *self,
-              const char *room_id,
-              const char *type,
-              const char *state_key,
-              GhJson     *content)
+ghd_edit_add (GhdEdit *self, const char *room_id, const char *type, const char *state_key,
+              GhJson *content)
 {
   g_autoptr (GhEventDraft) draft = NULL;
 
@@ -316,9 +284,7 @@ ghd_edit_get_write (GhdEdit *self)
 }
 
 void
-ghd_edit_add_channel_member (GhdEdit      *self,
-                             const char   *channel_id,
-                             const char   *user_id,
+ghd_edit_add_channel_member (GhdEdit *self, const char *channel_id, const char *user_id,
                              GhdMembership membership)
 {
   g_autoptr (GhJson) content = ghd_membership_content (membership, NULL);
@@ -333,9 +299,7 @@ ghd_edit_add_channel_member (GhdEdit      *self,
  * Until the edit is freed, nothing more is accepted from @user_id there.
  */
 void
-ghd_edit_set_leaving (GhdEdit    *self,
-                      const char *user_id,
-                      const char *channel_id)
+ghd_edit_set_leaving (GhdEdit *self, const char *user_id, const char *channel_id)
 {
   g_assert (self->leaving_user == NULL);
 
@@ -352,10 +316,8 @@ ghd_edit_set_leaving (GhdEdit    *self,
  * left over when they come back.
  */
 void
-ghd_edit_remove_member (GhdEdit      *self,
-                        const char   *user_id,
-                        GhdMembership membership,
-                        const char   *reason)
+ghd_edit_remove_member (GhdEdit *self, const char *user_id, GhdMembership membership,
+                        const char *reason)
 {
   const char *guild_id = ghd_guild_get_id (self->guild);
   g_autoptr (GPtrArray) channels = ghd_guild_list_channels (self->guild);
@@ -395,8 +357,7 @@ ghd_edit_remove_member (GhdEdit      *self,
  *   the database went away and it cannot be known (%GH_ERROR_UNAVAILABLE: repeat with the txn_id)
  */
 GhdCommit *
-ghd_edit_commit (GhdEdit *self,
-                 GError **error)
+ghd_edit_commit (GhdEdit *self, GError **error)
 {
   return dex_await_boxed (ghd_writer_append (ghd_guilds_get_writer (self->guilds), self->write),
                           error);
@@ -428,11 +389,8 @@ ghd_edit_free (GhdEdit *self)
  * @permission: one flag
  */
 gboolean
-ghd_require_permission (GhdGuild     *guild,
-                        GhdChannel   *channel,
-                        const char   *user_id,
-                        GhPermissions permission,
-                        GError      **error)
+ghd_require_permission (GhdGuild *guild, GhdChannel *channel, const char *user_id,
+                        GhPermissions permission, GError **error)
 {
   gsize n_infos;
   const GhPermissionInfo *infos;
@@ -455,10 +413,7 @@ ghd_require_permission (GhdGuild     *guild,
 }
 
 gboolean
-ghd_require_above (GhdGuild   *guild,
-                   const char *user_id,
-                   const char *other_user_id,
-                   GError    **error)
+ghd_require_above (GhdGuild *guild, const char *user_id, const char *other_user_id, GError **error)
 {
   if (ghd_guild_is_above (guild, user_id, other_user_id))
     return TRUE;
@@ -468,10 +423,7 @@ ghd_require_above (GhdGuild   *guild,
 }
 
 gboolean
-ghd_require_above_role (GhdGuild   *guild,
-                        const char *user_id,
-                        gint64      order,
-                        GError    **error)
+ghd_require_above_role (GhdGuild *guild, const char *user_id, gint64 order, GError **error)
 {
   if (ghd_guild_is_above_role (guild, user_id, order))
     return TRUE;
@@ -481,10 +433,7 @@ ghd_require_above_role (GhdGuild   *guild,
 }
 
 gboolean
-ghd_require_member (GhdGuild   *guild,
-                    const char *user_id,
-                    const char *field,
-                    GError    **error)
+ghd_require_member (GhdGuild *guild, const char *user_id, const char *field, GError **error)
 {
   if (ghd_guild_get_member (guild, user_id) != NULL)
     return TRUE;

@@ -7,8 +7,7 @@
 
 /* A channel's own room and the guild's record of it are separate events, in either order. */
 static GhdChannel *
-ensure_channel (GhdGuild   *self,
-                const char *channel_id)
+ensure_channel (GhdGuild *self, const char *channel_id)
 {
   GhdChannel *channel = g_hash_table_lookup (self->channels, channel_id);
 
@@ -27,8 +26,7 @@ ensure_channel (GhdGuild   *self,
 }
 
 static void
-fold_role (GhdGuild      *self,
-           const GhdFact *fact)
+fold_role (GhdGuild *self, const GhdFact *fact)
 {
   const char *name = gh_json_peek_string (fact->content, "name");
   GhdRole *role;
@@ -53,8 +51,7 @@ fold_role (GhdGuild      *self,
 }
 
 static void
-fold_overrides (GhdChannel *channel,
-                GhJson     *content)
+fold_overrides (GhdChannel *channel, GhJson *content)
 {
   g_autoptr (GhJson) overrides = gh_json_peek_object (content, "overrides");
   GhJsonIter iter;
@@ -78,8 +75,7 @@ fold_overrides (GhdChannel *channel,
 }
 
 static void
-fold_channel_record (GhdGuild      *self,
-                     const GhdFact *fact)
+fold_channel_record (GhdGuild *self, const GhdFact *fact)
 {
   const char *name = gh_json_peek_string (fact->content, "name");
   const char *kind = gh_json_peek_string (fact->content, "kind");
@@ -106,8 +102,7 @@ fold_channel_record (GhdGuild      *self,
 }
 
 static void
-fold_guild_member (GhdGuild      *self,
-                   const GhdFact *fact)
+fold_guild_member (GhdGuild *self, const GhdFact *fact)
 {
   const char *user_id = fact->state_key;
   GhdMember *member = g_hash_table_lookup (self->members, user_id);
@@ -146,8 +141,7 @@ fold_guild_member (GhdGuild      *self,
 }
 
 static void
-fold_member_roles (GhdGuild      *self,
-                   const GhdFact *fact)
+fold_member_roles (GhdGuild *self, const GhdFact *fact)
 {
   GhdMember *member = g_hash_table_lookup (self->members, fact->state_key);
   g_autoptr (GhJson) roles = gh_json_peek_array (fact->content, "roles");
@@ -178,8 +172,7 @@ fold_member_roles (GhdGuild      *self,
 }
 
 static void
-fold_guild_state (GhdGuild      *self,
-                  const GhdFact *fact)
+fold_guild_state (GhdGuild *self, const GhdFact *fact)
 {
   if (g_str_equal (fact->type, GH_EVENT_ROOM_MEMBER))
     fold_guild_member (self, fact);
@@ -214,8 +207,7 @@ fold_guild_state (GhdGuild      *self,
 }
 
 static void
-fold_channel_state (GhdGuild      *self,
-                    const GhdFact *fact)
+fold_channel_state (GhdGuild *self, const GhdFact *fact)
 {
   GhdChannel *channel;
 
@@ -248,8 +240,7 @@ fold_channel_state (GhdGuild      *self,
  * Facts that are unknown change nothing, so that a newer server's events do no harm.
  */
 void
-ghd_guild_fold (GhdGuild      *self,
-                const GhdFact *fact)
+ghd_guild_fold (GhdGuild *self, const GhdFact *fact)
 {
   g_return_if_fail (GHD_IS_GUILD (self));
   g_return_if_fail (fact != NULL);
@@ -266,9 +257,7 @@ ghd_guild_fold (GhdGuild      *self,
 }
 
 void
-ghd_guild_set_last_position (GhdGuild   *self,
-                             const char *channel_id,
-                             gint64      position)
+ghd_guild_set_last_position (GhdGuild *self, const char *channel_id, gint64 position)
 {
   GhdChannel *channel;
 

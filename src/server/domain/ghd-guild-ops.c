@@ -10,19 +10,16 @@
 /* A guild that is being made: every event of it is in one write. */
 typedef struct
 {
-  GhdWrite   *write;
+  GhdWrite *write;
   const char *guild_id;
   const char *user_id;
-  guint       create;
-  guint       member;
+  guint create;
+  guint member;
 } NewGuild;
 
 static guint
-add_event (NewGuild   *new_guild,
-           const char *room_id,
-           const char *type,
-           const char *state_key,
-           GhJson     *content)
+add_event (NewGuild *new_guild, const char *room_id, const char *type, const char *state_key,
+           GhJson *content)
 {
   g_autoptr (GhJson) owned = content;
   g_autoptr (GhEventDraft) draft = NULL;
@@ -50,10 +47,7 @@ create_content (const char *owner)
 }
 
 static GhJson *
-meta_content (const char *name,
-              const char *description,
-              const char *icon,
-              const char *owner)
+meta_content (const char *name, const char *description, const char *icon, const char *owner)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
 
@@ -67,9 +61,7 @@ meta_content (const char *name,
 }
 
 static GhJson *
-role_content (const char   *name,
-              GhPermissions permissions,
-              gint64        order)
+role_content (const char *name, GhPermissions permissions, gint64 order)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
 
@@ -81,11 +73,8 @@ role_content (const char   *name,
 }
 
 static void
-add_channel (NewGuild      *new_guild,
-             const char    *server_name,
-             GhdChannelKind kind,
-             const char    *name,
-             gint64         order)
+add_channel (NewGuild *new_guild, const char *server_name, GhdChannelKind kind, const char *name,
+             gint64 order)
 {
   g_autofree char *channel_id = gh_id_new (GH_ID_ROOM, server_name);
   GhdChannelRecord record = { .kind = kind, .name = name, .auto_join = TRUE, .order = order };
@@ -107,11 +96,8 @@ add_channel (NewGuild      *new_guild,
  * One write: the guild, its roles, its owner, and two channels that everybody joins who comes.
  */
 GhdCommit *
-ghd_guild_create (GhdGuilds  *guilds,
-                  const char *user_id,
-                  const char *name,
-                  const char *txn_id,
-                  GError    **error)
+ghd_guild_create (GhdGuilds *guilds, const char *user_id, const char *name, const char *txn_id,
+                  GError **error)
 {
   const char *server_name = ghd_guilds_get_server_name (guilds);
   g_autofree char *guild_id = gh_id_new (GH_ID_ROOM, server_name);
@@ -165,11 +151,8 @@ ghd_guild_create (GhdGuilds  *guilds,
 }
 
 static GhdCommit *
-commit_meta (GhdEdit    *edit,
-             const char *name,
-             const char *description,
-             const char *icon,
-             GError    **error)
+commit_meta (GhdEdit *edit, const char *name, const char *description, const char *icon,
+             GError **error)
 {
   g_autoptr (GhJson) content = NULL;
 
@@ -185,13 +168,8 @@ commit_meta (GhdEdit    *edit,
  * @description: (nullable): NULL leaves it as it is, an empty one takes it away
  */
 GhdCommit *
-ghd_guild_edit (GhdGuilds  *guilds,
-                const char *user_id,
-                const char *guild_id,
-                const char *name,
-                const char *description,
-                const char *txn_id,
-                GError    **error)
+ghd_guild_edit (GhdGuilds *guilds, const char *user_id, const char *guild_id, const char *name,
+                const char *description, const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
 
@@ -205,8 +183,7 @@ ghd_guild_edit (GhdGuilds  *guilds,
     return NULL;
 
   return commit_meta (edit, name != NULL ? name : ghd_guild_get_name (edit->guild),
-                      description != NULL ? description
-                                          : ghd_guild_get_description (edit->guild),
+                      description != NULL ? description : ghd_guild_get_description (edit->guild),
                       ghd_guild_get_icon (edit->guild), error);
 }
 
@@ -216,13 +193,8 @@ ghd_guild_edit (GhdGuilds  *guilds,
  * @previous: (out) (nullable): the icon that it had, no longer used by the guild
  */
 GhdCommit *
-ghd_guild_set_icon (GhdGuilds  *guilds,
-                    const char *user_id,
-                    const char *guild_id,
-                    const char *media_id,
-                    const char *txn_id,
-                    char      **previous,
-                    GError    **error)
+ghd_guild_set_icon (GhdGuilds *guilds, const char *user_id, const char *guild_id,
+                    const char *media_id, const char *txn_id, char **previous, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
 
@@ -247,11 +219,8 @@ ghd_guild_set_icon (GhdGuilds  *guilds,
  * Leaves all channels of the guild in the same write. The owner cannot leave.
  */
 GhdCommit *
-ghd_guild_leave (GhdGuilds  *guilds,
-                 const char *user_id,
-                 const char *guild_id,
-                 const char *txn_id,
-                 GError    **error)
+ghd_guild_leave (GhdGuilds *guilds, const char *user_id, const char *guild_id, const char *txn_id,
+                 GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
 
@@ -278,12 +247,8 @@ ghd_guild_leave (GhdGuilds  *guilds,
  * @name: the guild's name, typed once more by its owner
  */
 GhdCommit *
-ghd_guild_delete (GhdGuilds  *guilds,
-                  const char *user_id,
-                  const char *guild_id,
-                  const char *name,
-                  const char *txn_id,
-                  GError    **error)
+ghd_guild_delete (GhdGuilds *guilds, const char *user_id, const char *guild_id, const char *name,
+                  const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GPtrArray) channels = NULL;

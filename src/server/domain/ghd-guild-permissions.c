@@ -9,8 +9,7 @@
  */
 
 static GhPermissionOverride
-override_for (GhdChannel *channel,
-              const char *target)
+override_for (GhdChannel *channel, const char *target)
 {
   GhPermissionOverride *override = g_hash_table_lookup (channel->overrides, target);
 
@@ -18,9 +17,7 @@ override_for (GhdChannel *channel,
 }
 
 static GhPermissions
-compute (GhdGuild   *self,
-         GhdMember  *member,
-         GhdChannel *channel)
+compute (GhdGuild *self, GhdMember *member, GhdChannel *channel)
 {
   guint n_roles = g_strv_length (member->roles);
   g_autofree GhPermissions *roles = g_new0 (GhPermissions, n_roles);
@@ -64,9 +61,7 @@ compute (GhdGuild   *self,
  * Returns: what @user_id may do; nothing at all when not a member
  */
 GhPermissions
-ghd_guild_get_permissions (GhdGuild   *self,
-                           const char *user_id,
-                           GhdChannel *channel)
+ghd_guild_get_permissions (GhdGuild *self, const char *user_id, GhdChannel *channel)
 {
   GhdMember *member;
   guint64 generation;
@@ -110,8 +105,7 @@ ghd_guild_get_permissions (GhdGuild   *self,
  * Returns: the order of the strongest role of @user_id: 0 for everyone, -1 for who is no member
  */
 gint64
-ghd_guild_get_power (GhdGuild   *self,
-                     const char *user_id)
+ghd_guild_get_power (GhdGuild *self, const char *user_id)
 {
   GhdMember *member;
   gint64 highest = 0;
@@ -139,12 +133,9 @@ ghd_guild_get_power (GhdGuild   *self,
  * Returns: whether @user_id stands strictly above @other_user_id
  */
 gboolean
-ghd_guild_is_above (GhdGuild   *self,
-                    const char *user_id,
-                    const char *other_user_id)
+ghd_guild_is_above (GhdGuild *self, const char *user_id, const char *other_user_id)
 {
-  return gh_power_is_above (ghd_guild_is_owner (self, user_id),
-                            ghd_guild_get_power (self, user_id),
+  return gh_power_is_above (ghd_guild_is_owner (self, user_id), ghd_guild_get_power (self, user_id),
                             ghd_guild_is_owner (self, other_user_id),
                             ghd_guild_get_power (self, other_user_id));
 }
@@ -155,12 +146,10 @@ ghd_guild_is_above (GhdGuild   *self,
  * Returns: whether @user_id stands strictly above a role of that @order
  */
 gboolean
-ghd_guild_is_above_role (GhdGuild   *self,
-                         const char *user_id,
-                         gint64      order)
+ghd_guild_is_above_role (GhdGuild *self, const char *user_id, gint64 order)
 {
-  return gh_power_is_above (ghd_guild_is_owner (self, user_id),
-                            ghd_guild_get_power (self, user_id), FALSE, order);
+  return gh_power_is_above (ghd_guild_is_owner (self, user_id), ghd_guild_get_power (self, user_id),
+                            FALSE, order);
 }
 
 /**
@@ -170,9 +159,7 @@ ghd_guild_is_above_role (GhdGuild   *self,
  *   Nothing else counts for a private channel, not even ownership of the guild.
  */
 gboolean
-ghd_guild_may_read (GhdGuild   *self,
-                    GhdChannel *channel,
-                    const char *user_id)
+ghd_guild_may_read (GhdGuild *self, GhdChannel *channel, const char *user_id)
 {
   return channel->kind != GHD_CHANNEL_CATEGORY && ghd_channel_is_joined (channel, user_id)
          && gh_permissions_allow (ghd_guild_get_permissions (self, user_id, channel),
@@ -185,9 +172,7 @@ ghd_guild_may_read (GhdGuild   *self,
  *   read: the guild's own and channels'
  */
 void
-ghd_guild_add_rooms (GhdGuild   *self,
-                     const char *user_id,
-                     GPtrArray  *room_ids)
+ghd_guild_add_rooms (GhdGuild *self, const char *user_id, GPtrArray *room_ids)
 {
   g_autoptr (GPtrArray) channels = ghd_guild_list_channels (self);
 

@@ -60,8 +60,7 @@ channel_free (gpointer data)
 }
 
 static int
-compare_members (gconstpointer a,
-                 gconstpointer b)
+compare_members (gconstpointer a, gconstpointer b)
 {
   const GhdMember *member_a = *(const GhdMember *const *) a;
   const GhdMember *member_b = *(const GhdMember *const *) b;
@@ -70,8 +69,7 @@ compare_members (gconstpointer a,
 }
 
 static int
-compare_roles (gconstpointer a,
-               gconstpointer b)
+compare_roles (gconstpointer a, gconstpointer b)
 {
   const GhdRole *role_a = *(const GhdRole *const *) a;
   const GhdRole *role_b = *(const GhdRole *const *) b;
@@ -83,8 +81,7 @@ compare_roles (gconstpointer a,
 }
 
 static int
-compare_channels (gconstpointer a,
-                  gconstpointer b)
+compare_channels (gconstpointer a, gconstpointer b)
 {
   const GhdChannel *channel_a = *(const GhdChannel *const *) a;
   const GhdChannel *channel_b = *(const GhdChannel *const *) b;
@@ -189,8 +186,7 @@ ghd_guild_is_deleted (GhdGuild *self)
 }
 
 gboolean
-ghd_guild_is_owner (GhdGuild   *self,
-                    const char *user_id)
+ghd_guild_is_owner (GhdGuild *self, const char *user_id)
 {
   return self->owner != NULL && g_str_equal (self->owner, user_id);
 }
@@ -207,22 +203,19 @@ ghd_guild_get_generation (GhdGuild *self)
 }
 
 GhdMember *
-ghd_guild_get_member (GhdGuild   *self,
-                      const char *user_id)
+ghd_guild_get_member (GhdGuild *self, const char *user_id)
 {
   return g_hash_table_lookup (self->members, user_id);
 }
 
 gboolean
-ghd_guild_is_banned (GhdGuild   *self,
-                     const char *user_id)
+ghd_guild_is_banned (GhdGuild *self, const char *user_id)
 {
   return g_hash_table_contains (self->bans, user_id);
 }
 
 static char *
-leaving_key (const char *user_id,
-             const char *channel_id)
+leaving_key (const char *user_id, const char *channel_id)
 {
   return channel_id != NULL ? g_strconcat (user_id, " ", channel_id, NULL) : g_strdup (user_id);
 }
@@ -235,10 +228,8 @@ leaving_key (const char *user_id,
  * after it in the log.
  */
 void
-ghd_guild_set_leaving (GhdGuild   *self,
-                       const char *user_id,
-                       const char *channel_id,
-                       gboolean    leaving)
+ghd_guild_set_leaving (GhdGuild *self, const char *user_id, const char *channel_id,
+                       gboolean leaving)
 {
   g_autofree char *key = leaving_key (user_id, channel_id);
 
@@ -249,9 +240,7 @@ ghd_guild_set_leaving (GhdGuild   *self,
 }
 
 gboolean
-ghd_guild_is_leaving (GhdGuild   *self,
-                      const char *user_id,
-                      const char *channel_id)
+ghd_guild_is_leaving (GhdGuild *self, const char *user_id, const char *channel_id)
 {
   g_autofree char *key = NULL;
 
@@ -299,8 +288,7 @@ ghd_guild_peek_members (GhdGuild *self)
 }
 
 GhdRole *
-ghd_guild_get_role (GhdGuild   *self,
-                    const char *role_id)
+ghd_guild_get_role (GhdGuild *self, const char *role_id)
 {
   return g_hash_table_lookup (self->roles, role_id);
 }
@@ -326,16 +314,14 @@ ghd_guild_count_roles (GhdGuild *self)
 }
 
 gboolean
-ghd_member_has_role (GhdMember  *member,
-                     const char *role_id)
+ghd_member_has_role (GhdMember *member, const char *role_id)
 {
   return g_str_equal (role_id, GH_ROLE_EVERYONE)
          || g_strv_contains ((const char *const *) member->roles, role_id);
 }
 
 GhdChannel *
-ghd_guild_get_channel (GhdGuild   *self,
-                       const char *channel_id)
+ghd_guild_get_channel (GhdGuild *self, const char *channel_id)
 {
   GhdChannel *channel = g_hash_table_lookup (self->channels, channel_id);
 
@@ -370,8 +356,7 @@ ghd_guild_count_channels (GhdGuild *self)
 }
 
 GhdMembership
-ghd_channel_get_membership (GhdChannel *channel,
-                            const char *user_id)
+ghd_channel_get_membership (GhdChannel *channel, const char *user_id)
 {
   GhdChannelMember *member = ghd_channel_get_member (channel, user_id);
 
@@ -379,8 +364,7 @@ ghd_channel_get_membership (GhdChannel *channel,
 }
 
 gboolean
-ghd_channel_is_joined (GhdChannel *channel,
-                       const char *user_id)
+ghd_channel_is_joined (GhdChannel *channel, const char *user_id)
 {
   return ghd_channel_get_membership (channel, user_id) == GHD_MEMBERSHIP_JOIN;
 }
@@ -391,8 +375,7 @@ ghd_channel_is_joined (GhdChannel *channel,
  * Returns: (nullable): @user_id's last known membership of the channel and the event that made it
  */
 GhdChannelMember *
-ghd_channel_get_member (GhdChannel *channel,
-                        const char *user_id)
+ghd_channel_get_member (GhdChannel *channel, const char *user_id)
 {
   return g_hash_table_lookup (channel->members, user_id);
 }
@@ -404,8 +387,7 @@ ghd_channel_kind_to_string (GhdChannelKind kind)
 }
 
 gboolean
-ghd_channel_kind_from_string (const char     *text,
-                              GhdChannelKind *kind)
+ghd_channel_kind_from_string (const char *text, GhdChannelKind *kind)
 {
   for (guint i = 0; channel_kinds[i] != NULL; i++)
     if (g_strcmp0 (text, channel_kinds[i]) == 0)

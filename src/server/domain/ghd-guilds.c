@@ -11,17 +11,17 @@
 
 struct _GhdGuilds
 {
-  GObject         parent_instance;
-  GhdPool        *pool;
-  GhdWriter      *writer;
-  GhdHub         *hub;
+  GObject parent_instance;
+  GhdPool *pool;
+  GhdWriter *writer;
+  GhdHub *hub;
   GhdMemberships *memberships;
-  char           *server_name;
-  GHashTable     *guilds;  /* guild id -> GhdGuild */
-  GHashTable     *rooms;   /* channel id -> GhdGuild, not owned */
-  GHashTable     *loading; /* guild id -> DexFuture */
-  GHashTable     *serials; /* guild id -> GhdSerial */
-  gint64          position;
+  char *server_name;
+  GHashTable *guilds;  /* guild id -> GhdGuild */
+  GHashTable *rooms;   /* channel id -> GhdGuild, not owned */
+  GHashTable *loading; /* guild id -> DexFuture */
+  GHashTable *serials; /* guild id -> GhdSerial */
+  gint64 position;
 };
 
 G_DEFINE_FINAL_TYPE (GhdGuilds, ghd_guilds, G_TYPE_OBJECT)
@@ -29,7 +29,7 @@ G_DEFINE_FINAL_TYPE (GhdGuilds, ghd_guilds, G_TYPE_OBJECT)
 typedef struct
 {
   GhdGuilds *self;
-  char      *id;
+  char *id;
 } Load;
 
 static void
@@ -43,8 +43,7 @@ load_free (gpointer data)
 }
 
 static Load *
-load_new (GhdGuilds  *self,
-          const char *id)
+load_new (GhdGuilds *self, const char *id)
 {
   Load *load = g_new0 (Load, 1);
 
@@ -55,9 +54,7 @@ load_new (GhdGuilds  *self,
 }
 
 static GhdGuild *
-guild_from_rows (GhdGuilds    *self,
-                 const char   *guild_id,
-                 GhdGuildRows *rows)
+guild_from_rows (GhdGuilds *self, const char *guild_id, GhdGuildRows *rows)
 {
   GhdGuild *guild = ghd_guild_new (guild_id);
 
@@ -71,14 +68,14 @@ guild_from_rows (GhdGuilds    *self,
       gh_json_builder_add_string (builder, "membership", row->membership);
       content = gh_json_builder_finish (builder);
       ghd_guild_fold (guild, &(GhdFact) {
-        .room_id = row->room_id,
-        .type = GH_EVENT_ROOM_MEMBER,
-        .state_key = row->user_id,
-        .event_id = row->event_id,
-        .origin_ts = row->joined_ts,
-        .position = row->position,
-        .content = content,
-      });
+                               .room_id = row->room_id,
+                               .type = GH_EVENT_ROOM_MEMBER,
+                               .state_key = row->user_id,
+                               .event_id = row->event_id,
+                               .origin_ts = row->joined_ts,
+                               .position = row->position,
+                               .content = content,
+                             });
     }
 
   for (guint i = 0; i < rows->state->len; i++)
@@ -86,15 +83,15 @@ guild_from_rows (GhdGuilds    *self,
       GhdStateRow *row = g_ptr_array_index (rows->state, i);
 
       ghd_guild_fold (guild, &(GhdFact) {
-        .room_id = row->room_id,
-        .type = row->type,
-        .state_key = row->state_key,
-        .sender = row->sender,
-        .event_id = row->event_id,
-        .origin_ts = row->origin_ts,
-        .position = row->position,
-        .content = row->content,
-      });
+                               .room_id = row->room_id,
+                               .type = row->type,
+                               .state_key = row->state_key,
+                               .sender = row->sender,
+                               .event_id = row->event_id,
+                               .origin_ts = row->origin_ts,
+                               .position = row->position,
+                               .content = row->content,
+                             });
     }
 
   for (guint i = 0; i < rows->rooms->len; i++)
@@ -177,10 +174,7 @@ ghd_guilds_init (GhdGuilds *self)
 }
 
 GhdGuilds *
-ghd_guilds_new (GhdSettings *settings,
-                GhdPool     *pool,
-                GhdWriter   *writer,
-                GhdHub      *hub)
+ghd_guilds_new (GhdSettings *settings, GhdPool *pool, GhdWriter *writer, GhdHub *hub)
 {
   GhdGuilds *self = g_object_new (GHD_TYPE_GUILDS, NULL);
 
@@ -228,8 +222,7 @@ ghd_guilds_get_position (GhdGuilds *self)
  * Returns: (transfer none): the queue of operations that change this guild
  */
 GhdSerial *
-ghd_guilds_get_serial (GhdGuilds  *self,
-                       const char *guild_id)
+ghd_guilds_get_serial (GhdGuilds *self, const char *guild_id)
 {
   GhdSerial *serial = g_hash_table_lookup (self->serials, guild_id);
 
@@ -249,9 +242,7 @@ ghd_guilds_get_serial (GhdGuilds  *self,
  *   %GH_ERROR_NOT_FOUND "guild.unknown" or %GH_ERROR_UNAVAILABLE
  */
 GhdGuild *
-ghd_guilds_load (GhdGuilds  *self,
-                 const char *guild_id,
-                 GError    **error)
+ghd_guilds_load (GhdGuilds *self, const char *guild_id, GError **error)
 {
   GhdGuild *guild = g_hash_table_lookup (self->guilds, guild_id);
   DexFuture *loading;
@@ -283,10 +274,8 @@ ghd_guilds_load (GhdGuilds  *self,
  * one that never was.
  */
 GhdGuild *
-ghd_guilds_load_for_member (GhdGuilds  *self,
-                            const char *guild_id,
-                            const char *user_id,
-                            GError    **error)
+ghd_guilds_load_for_member (GhdGuilds *self, const char *guild_id, const char *user_id,
+                            GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GhdGuild) guild = ghd_guilds_load (self, guild_id, &local_error);
@@ -305,10 +294,7 @@ ghd_guilds_load_for_member (GhdGuilds  *self,
 
 /* A category is no room of its own: it is looked for in the guilds of who asks. */
 static GhdGuild *
-load_by_category (GhdGuilds   *self,
-                  const char  *category_id,
-                  const char  *user_id,
-                  GError     **error)
+load_by_category (GhdGuilds *self, const char *category_id, const char *user_id, GError **error)
 {
   g_autoptr (GPtrArray) guilds = ghd_guilds_list_for_user (self, user_id, error);
 
@@ -331,11 +317,8 @@ load_by_category (GhdGuilds   *self,
  * Returns: (transfer full): the guild of the channel, in which @user_id is
  */
 GhdGuild *
-ghd_guilds_load_by_channel (GhdGuilds   *self,
-                            const char  *channel_id,
-                            const char  *user_id,
-                            GhdChannel **channel,
-                            GError     **error)
+ghd_guilds_load_by_channel (GhdGuilds *self, const char *channel_id, const char *user_id,
+                            GhdChannel **channel, GError **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
   g_autoptr (GError) local_error = NULL;
@@ -377,9 +360,7 @@ ghd_guilds_load_by_channel (GhdGuilds   *self,
  *   time of joining
  */
 GPtrArray *
-ghd_guilds_list_for_user (GhdGuilds  *self,
-                          const char *user_id,
-                          GError    **error)
+ghd_guilds_list_for_user (GhdGuilds *self, const char *user_id, GError **error)
 {
   g_autoptr (GPtrArray) wanted = NULL;
 
@@ -405,9 +386,7 @@ ghd_guilds_list_for_user (GhdGuilds  *self,
 
 /* By the time of joining. */
 static int
-compare_guilds (gconstpointer a,
-                gconstpointer b,
-                gpointer      user_id)
+compare_guilds (gconstpointer a, gconstpointer b, gpointer user_id)
 {
   GhdGuild *guild_a = *(GhdGuild *const *) a;
   GhdGuild *guild_b = *(GhdGuild *const *) b;
@@ -426,8 +405,7 @@ compare_guilds (gconstpointer a,
  * Returns: (transfer full) (element-type GhdGuild): those guilds of @user_id that are in memory
  */
 GPtrArray *
-ghd_guilds_peek_for_user (GhdGuilds  *self,
-                          const char *user_id)
+ghd_guilds_peek_for_user (GhdGuilds *self, const char *user_id)
 {
   GPtrArray *guilds = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) guild_ids = ghd_memberships_list (self->memberships, user_id);
@@ -446,11 +424,8 @@ ghd_guilds_peek_for_user (GhdGuilds  *self,
 }
 
 gboolean
-ghd_guilds_share (GhdGuilds  *self,
-                  const char *user_id,
-                  const char *other_user_id,
-                  gboolean   *share,
-                  GError    **error)
+ghd_guilds_share (GhdGuilds *self, const char *user_id, const char *other_user_id, gboolean *share,
+                  GError **error)
 {
   g_autoptr (GPtrArray) guilds = ghd_guilds_list_for_user (self, user_id, error);
 
@@ -471,9 +446,7 @@ ghd_guilds_share (GhdGuilds  *self,
  *   @user_id, each once
  */
 GPtrArray *
-ghd_guilds_list_people (GhdGuilds  *self,
-                        const char *user_id,
-                        GError    **error)
+ghd_guilds_list_people (GhdGuilds *self, const char *user_id, GError **error)
 {
   g_autoptr (GPtrArray) guilds = ghd_guilds_list_for_user (self, user_id, error);
   g_autoptr (GHashTable) people = g_hash_table_new (g_str_hash, g_str_equal);
@@ -499,8 +472,7 @@ ghd_guilds_list_people (GhdGuilds  *self,
 }
 
 static GhdGuild *
-find_guild_of (GhdGuilds *self,
-               GhEvent   *event)
+find_guild_of (GhdGuilds *self, GhEvent *event)
 {
   const char *room_id = gh_event_get_room_id (event);
   GhdGuild *guild = g_hash_table_lookup (self->guilds, room_id);
@@ -517,9 +489,7 @@ find_guild_of (GhdGuilds *self,
 }
 
 static void
-index_event (GhdGuilds *self,
-             GhdGuild  *guild,
-             GhEvent   *event)
+index_event (GhdGuilds *self, GhdGuild *guild, GhEvent *event)
 {
   const char *room_id = gh_event_get_room_id (event);
   const char *state_key = gh_event_get_state_key (event);
@@ -546,8 +516,7 @@ index_event (GhdGuilds *self,
  * hears their own joining, who is removed hears their removal and nothing after it.
  */
 void
-ghd_guilds_commit (GhdGuilds *self,
-                   GPtrArray *events)
+ghd_guilds_commit (GhdGuilds *self, GPtrArray *events)
 {
   for (guint i = 0; i < events->len; i++)
     {

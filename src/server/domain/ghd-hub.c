@@ -13,29 +13,29 @@
 
 typedef struct
 {
-  char       *user_id;
-  GPtrArray  *connections; /* HubConnection, not owned */
-  GHashTable *rooms;       /* set of room ids */
-  guint64     round;       /* the last publication to several rooms that reached this user */
+  char *user_id;
+  GPtrArray *connections; /* HubConnection, not owned */
+  GHashTable *rooms;      /* set of room ids */
+  guint64 round;          /* the last publication to several rooms that reached this user */
 } HubUser;
 
 typedef struct
 {
   GhdSubscriber *subscriber;
-  HubUser       *user;
-  char          *device_id;
+  HubUser *user;
+  char *device_id;
 } HubConnection;
 
 struct _GhdHub
 {
-  GObject     parent_instance;
+  GObject parent_instance;
   GHashTable *users;
   GHashTable *rooms; /* room id -> GPtrArray of HubUser */
   GHashTable *connections;
   GhdHubFlush flush;
-  gpointer    flush_data;
-  gboolean    dirty;
-  guint64     round;
+  gpointer flush_data;
+  gboolean dirty;
+  guint64 round;
 };
 
 enum
@@ -69,8 +69,7 @@ hub_connection_free (gpointer data)
 }
 
 static HubUser *
-ensure_user (GhdHub     *self,
-             const char *user_id)
+ensure_user (GhdHub *self, const char *user_id)
 {
   HubUser *user = g_hash_table_lookup (self->users, user_id);
 
@@ -87,9 +86,7 @@ ensure_user (GhdHub     *self,
 }
 
 static void
-user_enters (GhdHub     *self,
-             HubUser    *user,
-             const char *room_id)
+user_enters (GhdHub *self, HubUser *user, const char *room_id)
 {
   GPtrArray *users;
 
@@ -106,9 +103,7 @@ user_enters (GhdHub     *self,
 }
 
 static void
-room_forgets (GhdHub     *self,
-              HubUser    *user,
-              const char *room_id)
+room_forgets (GhdHub *self, HubUser *user, const char *room_id)
 {
   GPtrArray *users = g_hash_table_lookup (self->rooms, room_id);
 
@@ -119,8 +114,7 @@ room_forgets (GhdHub     *self,
 }
 
 static void
-forget_user (GhdHub  *self,
-             HubUser *user)
+forget_user (GhdHub *self, HubUser *user)
 {
   GHashTableIter iter;
   const char *room_id;
@@ -133,9 +127,7 @@ forget_user (GhdHub  *self,
 }
 
 static guint
-deliver_to_user (GhdHub  *self,
-                 HubUser *user,
-                 GBytes  *frame)
+deliver_to_user (GhdHub *self, HubUser *user, GBytes *frame)
 {
   for (guint i = 0; i < user->connections->len; i++)
     {
@@ -152,10 +144,7 @@ deliver_to_user (GhdHub  *self,
 
 /* Closes the connections in @doomed: detached first, so that the hub never sends to one again. */
 static guint
-close_connections (GhdHub      *self,
-                   GPtrArray   *doomed,
-                   guint        code,
-                   const char  *reason)
+close_connections (GhdHub *self, GPtrArray *doomed, guint code, const char *reason)
 {
   for (guint i = 0; i < doomed->len; i++)
     {
@@ -217,9 +206,7 @@ ghd_hub_new (void)
  * @flush: (nullable): called once after each publication that reached somebody
  */
 void
-ghd_hub_set_flush (GhdHub     *self,
-                   GhdHubFlush flush,
-                   gpointer    user_data)
+ghd_hub_set_flush (GhdHub *self, GhdHubFlush flush, gpointer user_data)
 {
   g_return_if_fail (GHD_IS_HUB (self));
 
@@ -234,11 +221,8 @@ ghd_hub_set_flush (GhdHub     *self,
  *   connection, since later changes arrive by ghd_hub_join() and ghd_hub_leave()
  */
 void
-ghd_hub_attach (GhdHub        *self,
-                GhdSubscriber *subscriber,
-                const char    *user_id,
-                const char    *device_id,
-                GPtrArray     *room_ids)
+ghd_hub_attach (GhdHub *self, GhdSubscriber *subscriber, const char *user_id, const char *device_id,
+                GPtrArray *room_ids)
 {
   HubConnection *connection;
   HubUser *user;
@@ -265,8 +249,7 @@ ghd_hub_attach (GhdHub        *self,
  * Harmless for a subscriber that is not attached (any more).
  */
 void
-ghd_hub_detach (GhdHub        *self,
-                GhdSubscriber *subscriber)
+ghd_hub_detach (GhdHub *self, GhdSubscriber *subscriber)
 {
   HubConnection *connection;
   HubUser *user;
@@ -293,10 +276,7 @@ ghd_hub_detach (GhdHub        *self,
 
 /* Closes those connections of @user for which @device_id fits, or which are not @keep_device_id. */
 static void
-add_doomed (HubUser    *user,
-            const char *device_id,
-            const char *keep_device_id,
-            GPtrArray  *doomed)
+add_doomed (HubUser *user, const char *device_id, const char *keep_device_id, GPtrArray *doomed)
 {
   for (guint i = 0; i < user->connections->len; i++)
     {
@@ -316,10 +296,7 @@ add_doomed (HubUser    *user,
  * Returns: how many connections were closed
  */
 guint
-ghd_hub_close_device (GhdHub     *self,
-                      const char *user_id,
-                      const char *device_id,
-                      guint       code,
+ghd_hub_close_device (GhdHub *self, const char *user_id, const char *device_id, guint code,
                       const char *reason)
 {
   g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
@@ -346,10 +323,7 @@ ghd_hub_close_device (GhdHub     *self,
 }
 
 guint
-ghd_hub_close_user (GhdHub     *self,
-                    const char *user_id,
-                    guint       code,
-                    const char *reason)
+ghd_hub_close_user (GhdHub *self, const char *user_id, guint code, const char *reason)
 {
   return ghd_hub_close_device (self, user_id, NULL, code, reason);
 }
@@ -360,10 +334,7 @@ ghd_hub_close_user (GhdHub     *self,
  * Closes all connections of @user_id but those of one device.
  */
 guint
-ghd_hub_close_others (GhdHub     *self,
-                      const char *user_id,
-                      const char *keep_device_id,
-                      guint       code,
+ghd_hub_close_others (GhdHub *self, const char *user_id, const char *keep_device_id, guint code,
                       const char *reason)
 {
   g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
@@ -379,9 +350,7 @@ ghd_hub_close_others (GhdHub     *self,
 }
 
 guint
-ghd_hub_close_all (GhdHub      *self,
-                   guint        code,
-                   const char  *reason)
+ghd_hub_close_all (GhdHub *self, guint code, const char *reason)
 {
   g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
   GHashTableIter iter;
@@ -405,8 +374,7 @@ ghd_hub_count (GhdHub *self)
 }
 
 guint
-ghd_hub_count_user (GhdHub     *self,
-                    const char *user_id)
+ghd_hub_count_user (GhdHub *self, const char *user_id)
 {
   HubUser *user;
 
@@ -444,9 +412,7 @@ ghd_hub_list_devices (GhdHub *self)
  * From now on the user's connections, if any, hear the room.
  */
 void
-ghd_hub_join (GhdHub     *self,
-              const char *user_id,
-              const char *room_id)
+ghd_hub_join (GhdHub *self, const char *user_id, const char *room_id)
 {
   HubUser *user;
 
@@ -463,9 +429,7 @@ ghd_hub_join (GhdHub     *self,
  * From now on the user's connections hear nothing of the room.
  */
 void
-ghd_hub_leave (GhdHub     *self,
-               const char *user_id,
-               const char *room_id)
+ghd_hub_leave (GhdHub *self, const char *user_id, const char *room_id)
 {
   HubUser *user;
 
@@ -486,10 +450,7 @@ ghd_hub_leave (GhdHub     *self,
  * Returns: to how many connections the frame was given
  */
 guint
-ghd_hub_send_room (GhdHub     *self,
-                   const char *room_id,
-                   GBytes     *frame,
-                   const char *except_user_id)
+ghd_hub_send_room (GhdHub *self, const char *room_id, GBytes *frame, const char *except_user_id)
 {
   GPtrArray *users;
   guint n = 0;
@@ -517,10 +478,7 @@ ghd_hub_send_room (GhdHub     *self,
  * @except_user_id: (nullable):
  */
 guint
-ghd_hub_send_rooms (GhdHub     *self,
-                    GPtrArray  *room_ids,
-                    GBytes     *frame,
-                    const char *except_user_id)
+ghd_hub_send_rooms (GhdHub *self, GPtrArray *room_ids, GBytes *frame, const char *except_user_id)
 {
   guint n = 0;
 
@@ -546,9 +504,7 @@ ghd_hub_send_rooms (GhdHub     *self,
 }
 
 guint
-ghd_hub_send_user (GhdHub     *self,
-                   const char *user_id,
-                   GBytes     *frame)
+ghd_hub_send_user (GhdHub *self, const char *user_id, GBytes *frame)
 {
   HubUser *user;
 
@@ -565,9 +521,7 @@ ghd_hub_send_user (GhdHub     *self,
  * Returns: whether a connection of @user_id is told what happens in @room_id
  */
 gboolean
-ghd_hub_hears (GhdHub     *self,
-               const char *user_id,
-               const char *room_id)
+ghd_hub_hears (GhdHub *self, const char *user_id, const char *room_id)
 {
   HubUser *user;
 

@@ -31,21 +31,21 @@
 
 /* Names that would make people believe something about who is speaking. */
 static const char *const reserved_names[] = {
-  "admin", "administrator", "everyone", "guildhall", "guildhalld", "here", "host", "mod", "moderator",
-  "moderators", "null", "official", "owner", "root", "security", "server", "service", "staff",
-  "support", "system", NULL
+  "admin",    "administrator", "everyone",   "guildhall", "guildhalld", "here",   "host",
+  "mod",      "moderator",     "moderators", "null",      "official",   "owner",  "root",
+  "security", "server",        "service",    "staff",     "support",    "system", NULL
 };
 
 struct _GhdIdentity
 {
-  GObject         parent_instance;
-  GhdSettings    *settings;
-  GhdPool        *pool;
-  GhdWorker      *worker;
-  GhdSessions    *sessions;
+  GObject parent_instance;
+  GhdSettings *settings;
+  GhdPool *pool;
+  GhdWorker *worker;
+  GhdSessions *sessions;
   GhdRateLimiter *limiter;
-  const char     *server_name;
-  char           *nobody_hash; /* verified against when there is no such account */
+  const char *server_name;
+  char *nobody_hash; /* verified against when there is no such account */
 };
 
 G_DEFINE_FINAL_TYPE (GhdIdentity, ghd_identity, G_TYPE_OBJECT)
@@ -53,7 +53,7 @@ G_DEFINE_FINAL_TYPE (GhdIdentity, ghd_identity, G_TYPE_OBJECT)
 typedef struct
 {
   GhSecret *password;
-  char     *hash;
+  char *hash;
 } HashJob;
 
 static void
@@ -67,8 +67,7 @@ hash_job_free (gpointer data)
 }
 
 static HashJob *
-hash_job_new (const char *password,
-              const char *hash)
+hash_job_new (const char *password, const char *hash)
 {
   HashJob *job = g_new0 (HashJob, 1);
 
@@ -97,9 +96,7 @@ verify_work (gpointer data)
 }
 
 static char *
-hash_password (GhdIdentity *self,
-               const char  *password,
-               GError     **error)
+hash_password (GhdIdentity *self, const char *password, GError **error)
 {
   return dex_await_string (ghd_worker_run (self->worker, hash_work, hash_job_new (password, NULL),
                                            hash_job_free),
@@ -108,11 +105,8 @@ hash_password (GhdIdentity *self,
 
 /* An answer, or an error when there could be none (too many jobs wait already). */
 static gboolean
-verify_password (GhdIdentity *self,
-                 const char  *password,
-                 const char  *hash,
-                 gboolean    *is_right,
-                 GError     **error)
+verify_password (GhdIdentity *self, const char *password, const char *hash, gboolean *is_right,
+                 GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
@@ -128,8 +122,7 @@ verify_password (GhdIdentity *self,
 
 /* The rates of the settings are in percent of ours. */
 static guint
-scaled (GhdIdentity *self,
-        guint        n)
+scaled (GhdIdentity *self, guint n)
 {
   gint64 factor = ghd_settings_get_int (self->settings, GHD_SETTING_ACCOUNTS_RATE_FACTOR);
 
@@ -154,9 +147,7 @@ limit_keys_clear (LimitKeys *keys)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LimitKeys, limit_keys_clear)
 
 static void
-limit_keys_init (LimitKeys  *keys,
-                 const char *username,
-                 const char *address)
+limit_keys_init (LimitKeys *keys, const char *username, const char *address)
 {
   keys->pair = g_strconcat ("pair ", address, " ", username, NULL);
   keys->account = g_strconcat ("account ", username, NULL);
@@ -165,10 +156,7 @@ limit_keys_init (LimitKeys  *keys,
 
 /* Counts an attempt before it is known whether it fails, so that many at once gain nothing. */
 static gboolean
-begin_attempt (GhdIdentity     *self,
-               const LimitKeys *keys,
-               const char      *reason,
-               GError         **error)
+begin_attempt (GhdIdentity *self, const LimitKeys *keys, const char *reason, GError **error)
 {
   gint64 now_us = gh_time_monotonic_us ();
   gint64 wait_ms = ghd_rate_limiter_check_fail (self->limiter, keys->pair, now_us);
@@ -190,9 +178,7 @@ begin_attempt (GhdIdentity     *self,
 }
 
 static void
-end_attempt (GhdIdentity     *self,
-             const LimitKeys *keys,
-             gboolean         succeeded)
+end_attempt (GhdIdentity *self, const LimitKeys *keys, gboolean succeeded)
 {
   gint64 now_us = gh_time_monotonic_us ();
 
@@ -209,8 +195,7 @@ end_attempt (GhdIdentity     *self,
 }
 
 static gboolean
-is_reserved (GhdIdentity *self,
-             const char  *username)
+is_reserved (GhdIdentity *self, const char *username)
 {
   const char *setting;
   g_auto (GStrv) names = NULL;
@@ -255,10 +240,7 @@ ghd_identity_init (GhdIdentity *self)
 }
 
 GhdIdentity *
-ghd_identity_new (GhdSettings *settings,
-                  GhdPool     *pool,
-                  GhdWorker   *worker,
-                  GhdSessions *sessions)
+ghd_identity_new (GhdSettings *settings, GhdPool *pool, GhdWorker *worker, GhdSessions *sessions)
 {
   GhdIdentity *self = g_object_new (GHD_TYPE_IDENTITY, NULL);
 
@@ -308,9 +290,7 @@ ghd_identity_get_sessions (GhdIdentity *self)
  *   "username.reserved", "username.taken" or "username.confusable"
  */
 gboolean
-ghd_identity_check_name (GhdIdentity *self,
-                         const char  *username,
-                         GError     **error)
+ghd_identity_check_name (GhdIdentity *self, const char *username, GError **error)
 {
   g_autofree char *skeleton = NULL;
   g_autoptr (GError) local_error = NULL;
@@ -349,10 +329,8 @@ ghd_identity_check_name (GhdIdentity *self,
 
 /* Finds out what permits a registration. @server_invite is set when the code is to be used up. */
 static gboolean
-check_registration (GhdIdentity           *self,
-                    const GhdRegistration *registration,
-                    char                 **server_invite,
-                    GError               **error)
+check_registration (GhdIdentity *self, const GhdRegistration *registration, char **server_invite,
+                    GError **error)
 {
   const char *mode = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_REGISTRATION);
   g_autoptr (GhdInviteRow) invite = NULL;
@@ -390,9 +368,7 @@ check_registration (GhdIdentity           *self,
  * Returns: (transfer full): the first sign-in of the new account
  */
 GhdTokens *
-ghd_identity_register (GhdIdentity           *self,
-                       const GhdRegistration *registration,
-                       GError               **error)
+ghd_identity_register (GhdIdentity *self, const GhdRegistration *registration, GError **error)
 {
   g_autofree char *user_id = NULL;
   g_autofree char *skeleton = NULL;
@@ -412,16 +388,18 @@ ghd_identity_register (GhdIdentity           *self,
 
   user_id = gh_id_new_user (registration->username, self->server_name);
   skeleton = gh_user_name_skeleton (registration->username);
-  if (!dex_await (ghd_store_accounts_create (self->pool, &(GhdNewAccount) {
-                    .user_id = user_id,
-                    .username = registration->username,
-                    .skeleton = skeleton,
-                    .display_name = registration->display_name != NULL ? registration->display_name
-                                                                       : registration->username,
-                    .password_hash = hash,
-                    .server_invite = server_invite,
-                    .now_ts = gh_time_wall_ms (),
-                  }),
+  if (!dex_await (ghd_store_accounts_create (self->pool,
+                                             &(GhdNewAccount) {
+                                               .user_id = user_id,
+                                               .username = registration->username,
+                                               .skeleton = skeleton,
+                                               .display_name = registration->display_name != NULL
+                                                                 ? registration->display_name
+                                                                 : registration->username,
+                                               .password_hash = hash,
+                                               .server_invite = server_invite,
+                                               .now_ts = gh_time_wall_ms (),
+                                             }),
                   error))
     return NULL;
 
@@ -433,9 +411,7 @@ ghd_identity_register (GhdIdentity           *self,
 
 /* A hash with yesterday's parameters is made anew while the password is at hand. */
 static void
-maybe_rehash (GhdIdentity   *self,
-              GhdAccountRow *account,
-              const char    *password)
+maybe_rehash (GhdIdentity *self, GhdAccountRow *account, const char *password)
 {
   g_autofree char *hash = NULL;
   g_autoptr (GError) error = NULL;
@@ -448,7 +424,8 @@ maybe_rehash (GhdIdentity   *self,
       || !dex_await (ghd_store_accounts_rehash (self->pool, account->user_id,
                                                 account->password_hash, hash),
                      &error))
-    ghd_log_warning ("A password hash could not be renewed", GHD_LOG_STRING ("error", error->message));
+    ghd_log_warning ("A password hash could not be renewed",
+                     GHD_LOG_STRING ("error", error->message));
 }
 
 /**
@@ -460,12 +437,8 @@ maybe_rehash (GhdIdentity   *self,
  *   %GH_ERROR_DENIED "account.disabled" or %GH_ERROR_LIMITED "session.limited"
  */
 GhdTokens *
-ghd_identity_login (GhdIdentity *self,
-                    const char  *username,
-                    const char  *password,
-                    const char  *device_name,
-                    const char  *address,
-                    GError     **error)
+ghd_identity_login (GhdIdentity *self, const char *username, const char *password,
+                    const char *device_name, const char *address, GError **error)
 {
   g_autofree char *name = g_ascii_strdown (username, -1);
   g_autoptr (GhdAccountRow) account = NULL;
@@ -517,13 +490,9 @@ ghd_identity_login (GhdIdentity *self,
  * @device_id: the device that stays signed in; all others are revoked
  */
 gboolean
-ghd_identity_set_password (GhdIdentity *self,
-                           const char  *user_id,
-                           const char  *device_id,
-                           const char  *password,
-                           const char  *new_password,
-                           const char  *address,
-                           GError     **error)
+ghd_identity_set_password (GhdIdentity *self, const char *user_id, const char *device_id,
+                           const char *password, const char *new_password, const char *address,
+                           GError **error)
 {
   g_autoptr (GhdAccountRow) account = NULL;
   g_autofree char *hash = NULL;

@@ -5,8 +5,8 @@ struct _GhdImage
 {
   GObject parent_instance;
   GBytes *bytes;
-  char   *content_type;
-  int     size;
+  char *content_type;
+  int size;
 };
 
 G_DEFINE_FINAL_TYPE (GhdImage, ghd_image, G_TYPE_OBJECT)
@@ -40,9 +40,7 @@ ghd_image_init (GhdImage *self)
  * @size: the edge length asked for, in pixels
  */
 GhdImage *
-ghd_image_new (GBytes     *bytes,
-               const char *content_type,
-               int         size)
+ghd_image_new (GBytes *bytes, const char *content_type, int size)
 {
   GhdImage *self = g_object_new (GHD_TYPE_IMAGE, NULL);
 

@@ -27,12 +27,12 @@ static const struct
 
 struct _GhdImages
 {
-  GObject      parent_instance;
+  GObject parent_instance;
   GhdSettings *settings;
-  GhdPool     *pool;
-  GhdWorker   *worker;
-  char        *folder;
-  gboolean     is_sandbox_refused;
+  GhdPool *pool;
+  GhdWorker *worker;
+  char *folder;
+  gboolean is_sandbox_refused;
 };
 
 G_DEFINE_FINAL_TYPE (GhdImages, ghd_images, G_TYPE_OBJECT)
@@ -40,18 +40,17 @@ G_DEFINE_FINAL_TYPE (GhdImages, ghd_images, G_TYPE_OBJECT)
 /* What a job on the worker's thread needs; it touches nothing of the main thread. The fiber and the thread share it. */
 typedef struct
 {
-  GBytes      *raw;
+  GBytes *raw;
   GhdImageCrop crop;
-  char        *folder;
-  char        *media_id;
-  guint        size;
-  const char  *content_type; /* of what was stored */
-  gint64       bytes;        /* of all files together */
+  char *folder;
+  char *media_id;
+  guint size;
+  const char *content_type; /* of what was stored */
+  gint64 bytes;             /* of all files together */
 } Job;
 
 static Job *
-job_new (GhdImages  *self,
-         const char *media_id)
+job_new (GhdImages *self, const char *media_id)
 {
   Job *job = g_atomic_rc_box_new0 (Job);
 
@@ -79,17 +78,13 @@ job_unref (gpointer data)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_unref)
 
 static DexFuture *
-run (GhdImages     *self,
-     GhdWorkerFunc  func,
-     Job           *job)
+run (GhdImages *self, GhdWorkerFunc func, Job *job)
 {
   return ghd_worker_run (self->worker, func, g_atomic_rc_box_acquire (job), job_unref);
 }
 
 static char *
-build_path (const Job  *job,
-            guint       size,
-            const char *suffix)
+build_path (const Job *job, guint size, const char *suffix)
 {
   g_autofree char *local = gh_id_dup_local (GH_ID_MEDIA, job->media_id);
   g_autofree char *name = g_strdup_printf ("%s-%u.%s", local, size, suffix);
@@ -111,17 +106,16 @@ remove_files (const Job *job)
 }
 
 static DexFuture *
-reject_for_disk (const Job    *job,
-                 const GError *error)
+reject_for_disk (const Job *job, const GError *error)
 {
   g_warning ("A picture could not be stored in %s: %s", job->folder, error->message);
-  return dex_future_new_for_error (gh_error_new (GH_ERROR_UNAVAILABLE, "image.storage", NULL, 30000,
-                                                 "The server can't store pictures just now. Try again later."));
+  return dex_future_new_for_error (
+    gh_error_new (GH_ERROR_UNAVAILABLE, "image.storage", NULL, 30000,
+                  "The server can't store pictures just now. Try again later."));
 }
 
 static DexFuture *
-write_rendition (const Job               *job,
-                 const GhdImageRendition *rendition)
+write_rendition (const Job *job, const GhdImageRendition *rendition)
 {
   const char *suffix = rendition->format == GHD_IMAGE_FORMAT_PNG ? "png" : "jpg";
   g_autofree char *path = build_path (job, rendition->size, suffix);
@@ -132,11 +126,13 @@ write_rendition (const Job               *job,
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
-      g_set_error (&error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", folder, g_strerror (errno));
+      g_set_error (&error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", folder,
+                   g_strerror (errno));
       return reject_for_disk (job, error);
     }
 
-  if (!g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+  if (!g_file_set_contents_full (path, data, length,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
                                  &error))
     return reject_for_disk (job, error);
 
@@ -151,7 +147,8 @@ render_on_worker (gpointer data)
   g_autoptr (GPtrArray) renditions = NULL;
   GError *error = NULL;
 
-  renditions = ghd_image_worker_render (NULL, job->raw, &job->crop, image_sizes, G_N_ELEMENTS (image_sizes), &error);
+  renditions = ghd_image_worker_render (NULL, job->raw, &job->crop, image_sizes,
+                                        G_N_ELEMENTS (image_sizes), &error);
   if (renditions == NULL)
     return dex_future_new_for_error (error);
 
@@ -207,8 +204,8 @@ load_on_worker (gpointer data)
 typedef struct
 {
   GhdImages *self;
-  Job       *job;
-  char      *owner;
+  Job *job;
+  char *owner;
 } Store;
 
 static void
@@ -231,7 +228,9 @@ store_fiber (gpointer data)
   Job *job = store->job;
   g_autoptr (GString) sizes = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  GhdMediaRow row = { .media_id = job->media_id, .owner = store->owner, .created_ts = gh_time_wall_ms () };
+  GhdMediaRow row = { .media_id = job->media_id,
+                      .owner = store->owner,
+                      .created_ts = gh_time_wall_ms () };
 
   if (!dex_await (run (self, render_on_worker, job), &error))
     {
@@ -299,9 +298,7 @@ ghd_images_init (GhdImages *self)
  * Pictures that people send: profile images and guild icons.
  */
 GhdImages *
-ghd_images_new (GhdSettings *settings,
-                GhdPool     *pool,
-                GhdWorker   *worker)
+ghd_images_new (GhdSettings *settings, GhdPool *pool, GhdWorker *worker)
 {
   GhdImages *self;
 
@@ -318,9 +315,7 @@ ghd_images_new (GhdSettings *settings,
 }
 
 static Store *
-store_new (GhdImages  *self,
-           const char *media_id,
-           const char *owner_user_id)
+store_new (GhdImages *self, const char *media_id, const char *owner_user_id)
 {
   Store *store = g_new0 (Store, 1);
 
@@ -340,10 +335,7 @@ store_new (GhdImages  *self,
  *   with %GH_ERROR_TOO_LARGE, %GH_ERROR_INVALID (reasons of ghd_image_worker_render()) or %GH_ERROR_UNAVAILABLE
  */
 DexFuture *
-ghd_images_store (GhdImages     *self,
-                  GBytes        *raw,
-                  const GhdCrop *crop,
-                  const char    *owner_user_id)
+ghd_images_store (GhdImages *self, GBytes *raw, const GhdCrop *crop, const char *owner_user_id)
 {
   g_autofree char *media_id = NULL;
   gint64 most;
@@ -358,15 +350,18 @@ ghd_images_store (GhdImages     *self,
     {
       g_autofree char *text = g_format_size_full (most, G_FORMAT_SIZE_IEC_UNITS);
 
-      return dex_future_new_for_error (gh_error_new (GH_ERROR_TOO_LARGE, "image.too_large", "image", 0,
-                                                     "The picture is larger than %s. Choose a smaller one.", text));
+      return dex_future_new_for_error (
+        gh_error_new (GH_ERROR_TOO_LARGE, "image.too_large", "image", 0,
+                      "The picture is larger than %s. Choose a smaller one.", text));
     }
 
   if (crop != NULL && (crop->x < 0 || crop->y < 0 || crop->size < 0))
-    return dex_future_new_for_error (gh_error_new (GH_ERROR_INVALID, "image.crop", "crop", 0,
-                                                   "The part to keep lies outside the picture. Choose it again."));
+    return dex_future_new_for_error (
+      gh_error_new (GH_ERROR_INVALID, "image.crop", "crop", 0,
+                    "The part to keep lies outside the picture. Choose it again."));
 
-  media_id = gh_id_new (GH_ID_MEDIA, ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME));
+  media_id = gh_id_new (GH_ID_MEDIA,
+                        ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME));
   store = store_new (self, media_id, owner_user_id);
   store->job->raw = g_bytes_ref (raw);
   if (crop != NULL)
@@ -383,17 +378,15 @@ ghd_images_store (GhdImages     *self,
  *   %GH_ERROR_UNAVAILABLE
  */
 DexFuture *
-ghd_images_load (GhdImages  *self,
-                 const char *media_id,
-                 int         size)
+ghd_images_load (GhdImages *self, const char *media_id, int size)
 {
   g_autoptr (Job) job = NULL;
 
   g_return_val_if_fail (GHD_IS_IMAGES (self), NULL);
 
   if (!gh_id_is_valid (GH_ID_MEDIA, media_id))
-    return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "media.unknown", "media_id", 0,
-                                                   "This picture doesn't exist any more."));
+    return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "media.unknown", "media_id",
+                                                   0, "This picture doesn't exist any more."));
 
   for (guint i = 0; i < G_N_ELEMENTS (image_sizes); i++)
     if (image_sizes[i] == (guint) size)
@@ -403,8 +396,9 @@ ghd_images_load (GhdImages  *self,
         return run (self, load_on_worker, job);
       }
 
-  return dex_future_new_for_error (gh_error_new (GH_ERROR_INVALID, "media.size", "size", 0,
-                                                 "Pictures come in the sizes 64, 128, 256 and 512."));
+  return dex_future_new_for_error (
+    gh_error_new (GH_ERROR_INVALID, "media.size", "size", 0,
+                  "Pictures come in the sizes 64, 128, 256 and 512."));
 }
 
 /**
@@ -414,8 +408,7 @@ ghd_images_load (GhdImages  *self,
  * Returns: (transfer full): resolves to %TRUE once its row and files are gone
  */
 DexFuture *
-ghd_images_release (GhdImages  *self,
-                    const char *media_id)
+ghd_images_release (GhdImages *self, const char *media_id)
 {
   g_return_val_if_fail (GHD_IS_IMAGES (self), NULL);
   g_return_val_if_fail (gh_id_is_valid (GH_ID_MEDIA, media_id), NULL);
@@ -437,5 +430,6 @@ ghd_images_is_healthy (GhdImages *self)
 
   parent = g_path_get_dirname (self->folder);
   return !self->is_sandbox_refused
-         && g_access (g_file_test (self->folder, G_FILE_TEST_IS_DIR) ? self->folder : parent, W_OK) == 0;
+         && g_access (g_file_test (self->folder, G_FILE_TEST_IS_DIR) ? self->folder : parent, W_OK)
+              == 0;
 }

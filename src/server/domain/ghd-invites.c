@@ -12,8 +12,8 @@
 
 struct _GhdInvites
 {
-  GObject          parent_instance;
-  GhdGuilds       *guilds;
+  GObject parent_instance;
+  GhdGuilds *guilds;
   GhServerAddress *address; /* nullable */
 };
 
@@ -42,17 +42,14 @@ ghd_invites_init (GhdInvites *self)
 }
 
 GhdInvites *
-ghd_invites_new (GhdSettings *settings,
-                 GhdGuilds   *guilds)
+ghd_invites_new (GhdSettings *settings, GhdGuilds *guilds)
 {
   GhdInvites *self = g_object_new (GHD_TYPE_INVITES, NULL);
   const char *url = ghd_settings_get_string (settings, GHD_SETTING_SERVER_PUBLIC_URL);
 
   self->guilds = g_object_ref (guilds);
-  ghd_invites_set_public_url (self, url[0] != '\0'
-                                      ? url
-                                      : ghd_settings_get_string (settings,
-                                                                 GHD_SETTING_SERVER_LISTEN));
+  ghd_invites_set_public_url (
+    self, url[0] != '\0' ? url : ghd_settings_get_string (settings, GHD_SETTING_SERVER_LISTEN));
 
   return self;
 }
@@ -62,8 +59,7 @@ ghd_invites_new (GhdSettings *settings,
  * @url: how people reach this server: what goes into links
  */
 void
-ghd_invites_set_public_url (GhdInvites *self,
-                            const char *url)
+ghd_invites_set_public_url (GhdInvites *self, const char *url)
 {
   g_return_if_fail (GHD_IS_INVITES (self));
 
@@ -77,10 +73,7 @@ ghd_invites_set_public_url (GhdInvites *self,
  * Returns: FALSE when the address of this server is not known
  */
 gboolean
-ghd_invites_dup_links (GhdInvites *self,
-                       const char *code,
-                       char      **link,
-                       char      **url)
+ghd_invites_dup_links (GhdInvites *self, const char *code, char **link, char **url)
 {
   g_autoptr (GhLink) invite = NULL;
 
@@ -100,12 +93,8 @@ ghd_invites_dup_links (GhdInvites *self,
  * @max_uses: 0 = any number
  */
 GhdInviteRow *
-ghd_invites_create (GhdInvites *self,
-                    const char *user_id,
-                    const char *guild_id,
-                    gint64      expires_in_s,
-                    gint64      max_uses,
-                    GError    **error)
+ghd_invites_create (GhdInvites *self, const char *user_id, const char *guild_id,
+                    gint64 expires_in_s, gint64 max_uses, GError **error)
 {
   GhdPool *pool = ghd_guilds_get_pool (self->guilds);
   g_autoptr (GhdGuild) guild = NULL;
@@ -134,8 +123,7 @@ ghd_invites_create (GhdInvites *self,
 }
 
 static gboolean
-manages (GhdGuild   *guild,
-         const char *user_id)
+manages (GhdGuild *guild, const char *user_id)
 {
   return gh_permissions_allow (ghd_guild_get_permissions (guild, user_id, NULL),
                                GH_PERMISSION_MANAGE_GUILD);
@@ -148,10 +136,7 @@ manages (GhdGuild   *guild,
  *   who manages it, one's own for others
  */
 GPtrArray *
-ghd_invites_list (GhdInvites *self,
-                  const char *user_id,
-                  const char *guild_id,
-                  GError    **error)
+ghd_invites_list (GhdInvites *self, const char *user_id, const char *guild_id, GError **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
   g_autoptr (GPtrArray) rows = NULL;
@@ -193,11 +178,8 @@ unknown_invite (GError **error)
  * One may revoke one's own invitations; who manages the guild, all of them.
  */
 gboolean
-ghd_invites_revoke (GhdInvites *self,
-                    const char *user_id,
-                    const char *guild_id,
-                    const char *code,
-                    GError    **error)
+ghd_invites_revoke (GhdInvites *self, const char *user_id, const char *guild_id, const char *code,
+                    GError **error)
 {
   GhdPool *pool = ghd_guilds_get_pool (self->guilds);
   g_autoptr (GhdGuild) guild = NULL;
@@ -224,8 +206,7 @@ ghd_invites_revoke (GhdInvites *self,
 }
 
 static gboolean
-check_usable (GhdInviteRow *row,
-              GError      **error)
+check_usable (GhdInviteRow *row, GError **error)
 {
   gint64 now_ts = gh_time_wall_ms ();
 
@@ -242,10 +223,7 @@ check_usable (GhdInviteRow *row,
 }
 
 static GhdInviteRow *
-find_row (GhdInvites *self,
-          const char *code,
-          GhdGuild  **guild,
-          GError    **error)
+find_row (GhdInvites *self, const char *code, GhdGuild **guild, GError **error)
 {
   g_autoptr (GhdInviteRow) row = NULL;
   g_autoptr (GError) local_error = NULL;
@@ -276,10 +254,7 @@ find_row (GhdInvites *self,
  *   "invite.expired" or "invite.used_up"
  */
 GhdInviteRow *
-ghd_invites_find (GhdInvites *self,
-                  const char *code,
-                  GhdGuild  **guild,
-                  GError    **error)
+ghd_invites_find (GhdInvites *self, const char *code, GhdGuild **guild, GError **error)
 {
   g_autoptr (GhdGuild) found = NULL;
   g_autoptr (GhdInviteRow) row = find_row (self, code, &found, error);
@@ -292,8 +267,7 @@ ghd_invites_find (GhdInvites *self,
 }
 
 static void
-add_arrival (GhdEdit    *edit,
-             const char *user_id)
+add_arrival (GhdEdit *edit, const char *user_id)
 {
   GhdWrite *write = ghd_edit_get_write (edit);
   g_autoptr (GPtrArray) channels = ghd_guild_list_channels (edit->guild);
@@ -323,11 +297,8 @@ add_arrival (GhdEdit    *edit,
  * Returns: (transfer full): the guild
  */
 GhdGuild *
-ghd_invites_accept (GhdInvites *self,
-                    const char *user_id,
-                    const char *code,
-                    const char *txn_id,
-                    GError    **error)
+ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, const char *txn_id,
+                    GError **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
   g_autoptr (GPtrArray) mine = NULL;

@@ -10,10 +10,7 @@
 /* A role that somebody gets or loses must stand below who gives it, and must not give more than
  * they have themselves. */
 static gboolean
-may_give_role (GhdGuild   *guild,
-               const char *user_id,
-               const char *role_id,
-               GError    **error)
+may_give_role (GhdGuild *guild, const char *user_id, const char *role_id, GError **error)
 {
   GhdRole *role = ghd_guild_get_role (guild, role_id);
   GhPermissions mine = ghd_guild_get_permissions (guild, user_id, NULL);
@@ -32,11 +29,8 @@ may_give_role (GhdGuild   *guild,
 }
 
 static gboolean
-may_change_roles (GhdGuild          *guild,
-                  const char        *user_id,
-                  GhdMember         *member,
-                  const char *const *wanted,
-                  GError           **error)
+may_change_roles (GhdGuild *guild, const char *user_id, GhdMember *member,
+                  const char *const *wanted, GError **error)
 {
   for (guint i = 0; wanted[i] != NULL; i++)
     if (!ghd_member_has_role (member, wanted[i])
@@ -58,8 +52,7 @@ may_change_roles (GhdGuild          *guild,
 
 /* Those of @wanted that exist, each once, without everyone. */
 static GhJson *
-roles_content (GhdGuild          *guild,
-               const char *const *wanted)
+roles_content (GhdGuild *guild, const char *const *wanted)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -81,13 +74,9 @@ roles_content (GhdGuild          *guild,
  * One may change one's own roles too, but only those below one's strongest.
  */
 GhdCommit *
-ghd_member_set_roles (GhdGuilds         *guilds,
-                      const char        *user_id,
-                      const char        *guild_id,
-                      const char        *target,
-                      const char *const *roles,
-                      const char        *txn_id,
-                      GError           **error)
+ghd_member_set_roles (GhdGuilds *guilds, const char *user_id, const char *guild_id,
+                      const char *target, const char *const *roles, const char *txn_id,
+                      GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhJson) content = NULL;
@@ -101,8 +90,7 @@ ghd_member_set_roles (GhdGuilds         *guilds,
   if (!ghd_require_permission (edit->guild, NULL, user_id, GH_PERMISSION_MANAGE_ROLES, error)
       || !ghd_require_member (edit->guild, target, "user_id", error))
     return NULL;
-  if (!g_str_equal (user_id, target)
-      && !ghd_require_above (edit->guild, user_id, target, error))
+  if (!g_str_equal (user_id, target) && !ghd_require_above (edit->guild, user_id, target, error))
     return NULL;
   if (!may_change_roles (edit->guild, user_id, ghd_guild_get_member (edit->guild, target), roles,
                          error))
@@ -115,13 +103,8 @@ ghd_member_set_roles (GhdGuilds         *guilds,
 }
 
 GhdCommit *
-ghd_member_kick (GhdGuilds  *guilds,
-                 const char *user_id,
-                 const char *guild_id,
-                 const char *target,
-                 const char *reason,
-                 const char *txn_id,
-                 GError    **error)
+ghd_member_kick (GhdGuilds *guilds, const char *user_id, const char *guild_id, const char *target,
+                 const char *reason, const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
 
@@ -146,13 +129,8 @@ ghd_member_kick (GhdGuilds  *guilds,
  * @target: a member, or somebody who is not (any more)
  */
 GhdCommit *
-ghd_member_ban (GhdGuilds  *guilds,
-                const char *user_id,
-                const char *guild_id,
-                const char *target,
-                const char *reason,
-                const char *txn_id,
-                GError    **error)
+ghd_member_ban (GhdGuilds *guilds, const char *user_id, const char *guild_id, const char *target,
+                const char *reason, const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhdAccountRow) account = NULL;
@@ -188,12 +166,8 @@ ghd_member_ban (GhdGuilds  *guilds,
  * Lifts a ban; the person is not a member by that, but may accept an invitation again.
  */
 GhdCommit *
-ghd_member_unban (GhdGuilds  *guilds,
-                  const char *user_id,
-                  const char *guild_id,
-                  const char *target,
-                  const char *txn_id,
-                  GError    **error)
+ghd_member_unban (GhdGuilds *guilds, const char *user_id, const char *guild_id, const char *target,
+                  const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhJson) content = ghd_membership_content (GHD_MEMBERSHIP_LEAVE, NULL);

@@ -9,13 +9,13 @@ typedef struct
 {
   GHashTable *guild_ids; /* set */
   GHashTable *changes;   /* guild id -> GINT (1 joined, 0 left); NULL once loaded */
-  DexFuture  *loading;   /* nullable */
+  DexFuture *loading;    /* nullable */
 } Entry;
 
 struct _GhdMemberships
 {
-  GObject     parent_instance;
-  GhdPool    *pool;
+  GObject parent_instance;
+  GhdPool *pool;
   GHashTable *users; /* user id -> Entry */
 };
 
@@ -24,7 +24,7 @@ G_DEFINE_FINAL_TYPE (GhdMemberships, ghd_memberships, G_TYPE_OBJECT)
 typedef struct
 {
   GhdMemberships *self;
-  char           *user_id;
+  char *user_id;
 } Load;
 
 static void
@@ -49,8 +49,7 @@ entry_free (gpointer data)
 }
 
 static void
-settle (Entry             *entry,
-        const char *const *guild_ids)
+settle (Entry *entry, const char *const *guild_ids)
 {
   GHashTableIter iter;
   const char *guild_id;
@@ -87,8 +86,7 @@ load_fiber (gpointer data)
       return dex_future_new_for_error (g_steal_pointer (&error));
     }
 
-  settle (g_hash_table_lookup (load->self->users, load->user_id),
-          (const char *const *) guild_ids);
+  settle (g_hash_table_lookup (load->self->users, load->user_id), (const char *const *) guild_ids);
 
   return dex_future_new_true ();
 }
@@ -132,9 +130,7 @@ ghd_memberships_new (GhdPool *pool)
  * Waits on the caller's fiber until ghd_memberships_list() knows @user_id.
  */
 gboolean
-ghd_memberships_load (GhdMemberships *self,
-                      const char     *user_id,
-                      GError        **error)
+ghd_memberships_load (GhdMemberships *self, const char *user_id, GError **error)
 {
   Entry *entry = g_hash_table_lookup (self->users, user_id);
   Load *load;
@@ -162,8 +158,7 @@ ghd_memberships_load (GhdMemberships *self,
  *   somebody who was not loaded
  */
 GPtrArray *
-ghd_memberships_list (GhdMemberships *self,
-                      const char     *user_id)
+ghd_memberships_list (GhdMemberships *self, const char *user_id)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
   Entry *entry = g_hash_table_lookup (self->users, user_id);
@@ -186,10 +181,8 @@ ghd_memberships_list (GhdMemberships *self,
  * A committed event let @user_id into a guild, or out of it.
  */
 void
-ghd_memberships_note (GhdMemberships *self,
-                      const char     *user_id,
-                      const char     *guild_id,
-                      gboolean        joined)
+ghd_memberships_note (GhdMemberships *self, const char *user_id, const char *guild_id,
+                      gboolean joined)
 {
   Entry *entry = g_hash_table_lookup (self->users, user_id);
 

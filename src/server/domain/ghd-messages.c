@@ -10,9 +10,9 @@
 
 struct _GhdMessages
 {
-  GObject    parent_instance;
+  GObject parent_instance;
   GhdGuilds *guilds;
-  gsize      max_bytes;
+  gsize max_bytes;
 };
 
 G_DEFINE_FINAL_TYPE (GhdMessages, ghd_messages, G_TYPE_OBJECT)
@@ -39,8 +39,7 @@ ghd_messages_init (GhdMessages *self)
 }
 
 GhdMessages *
-ghd_messages_new (GhdSettings *settings,
-                  GhdGuilds   *guilds)
+ghd_messages_new (GhdSettings *settings, GhdGuilds *guilds)
 {
   GhdMessages *self = g_object_new (GHD_TYPE_MESSAGES, NULL);
 
@@ -61,9 +60,7 @@ is_blank (const char *text)
 }
 
 static gboolean
-check_content (GhdMessages *self,
-               GhJson      *content,
-               GError     **error)
+check_content (GhdMessages *self, GhJson *content, GError **error)
 {
   const char *msgtype = NULL, *body = NULL, *name;
   GhJsonIter iter;
@@ -108,11 +105,8 @@ check_content (GhdMessages *self,
  *   "channel.not_joined" or "permission.view_channels" when it exists but may not be read
  */
 GhdGuild *
-ghd_messages_find_readable (GhdMessages *self,
-                            const char  *user_id,
-                            const char  *channel_id,
-                            GhdChannel **channel,
-                            GError     **error)
+ghd_messages_find_readable (GhdMessages *self, const char *user_id, const char *channel_id,
+                            GhdChannel **channel, GError **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
 
@@ -135,10 +129,7 @@ ghd_messages_find_readable (GhdMessages *self,
 
 /* Whoever is just being removed says nothing more: it would stand after the removal. */
 static gboolean
-may_say (GhdGuild   *guild,
-         GhdChannel *channel,
-         const char *user_id,
-         GError    **error)
+may_say (GhdGuild *guild, GhdChannel *channel, const char *user_id, GError **error)
 {
   if (ghd_guild_is_leaving (guild, user_id, channel->channel_id))
     return gh_set_error (error, GH_ERROR_DENIED, "channel.not_joined", "channel_id",
@@ -149,11 +140,8 @@ may_say (GhdGuild   *guild,
 
 /* A repetition is answered as the first time, also by who may not write any more. */
 static GhdCommit *
-earlier_or (GhdMessages *self,
-            const char  *user_id,
-            const char  *txn_id,
-            GError      *refusal,
-            GError     **error)
+earlier_or (GhdMessages *self, const char *user_id, const char *txn_id, GError *refusal,
+            GError **error)
 {
   g_autoptr (GhdCommit) earlier = NULL;
 
@@ -176,12 +164,8 @@ earlier_or (GhdMessages *self,
  * Returns: (transfer full): a commit of one event, also when this (user, txn_id) was sent before
  */
 GhdCommit *
-ghd_messages_send (GhdMessages *self,
-                   const char  *user_id,
-                   const char  *channel_id,
-                   GhJson      *content,
-                   const char  *txn_id,
-                   GError     **error)
+ghd_messages_send (GhdMessages *self, const char *user_id, const char *channel_id, GhJson *content,
+                   const char *txn_id, GError **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
   g_autoptr (GhEventDraft) draft = NULL;
@@ -223,11 +207,8 @@ ghd_messages_send (GhdMessages *self,
  * Returns: (transfer full): a page of what was said in a channel, ascending
  */
 GhdEventPage *
-ghd_messages_history (GhdMessages           *self,
-                      const char            *user_id,
-                      const char            *channel_id,
-                      const GhdHistoryQuery *query,
-                      GError               **error)
+ghd_messages_history (GhdMessages *self, const char *user_id, const char *channel_id,
+                      const GhdHistoryQuery *query, GError **error)
 {
   GhdPool *pool = ghd_guilds_get_pool (self->guilds);
   g_autoptr (GhdGuild) guild = NULL;
@@ -261,10 +242,7 @@ ghd_messages_history (GhdMessages           *self,
 
 /* The rooms that @user_id may read now, and the guilds whose end they may have missed. */
 static GPtrArray *
-readable_rooms (GhdMessages *self,
-                const char  *user_id,
-                gint64       after,
-                GError     **error)
+readable_rooms (GhdMessages *self, const char *user_id, gint64 after, GError **error)
 {
   GhdPool *pool = ghd_guilds_get_pool (self->guilds);
   g_autoptr (GPtrArray) guilds = NULL;
@@ -289,9 +267,7 @@ readable_rooms (GhdMessages *self,
 
 /* Leaves out what @user_id lost sight of while the database was asked. */
 static void
-drop_unreadable (GhdEventPage *page,
-                 GPtrArray    *rooms,
-                 const char   *user_id)
+drop_unreadable (GhdEventPage *page, GPtrArray *rooms, const char *user_id)
 {
   g_autoptr (GHashTable) readable = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -318,11 +294,8 @@ drop_unreadable (GhdEventPage *page,
  * Returns: (transfer full): a page of at most @limit events, ascending
  */
 GhdEventPage *
-ghd_messages_events_after (GhdMessages *self,
-                           const char  *user_id,
-                           gint64       after,
-                           guint        limit,
-                           GError     **error)
+ghd_messages_events_after (GhdMessages *self, const char *user_id, gint64 after, guint limit,
+                           GError **error)
 {
   g_autoptr (GPtrArray) rooms = readable_rooms (self, user_id, after, error);
   g_autoptr (GPtrArray) rooms_after = NULL;

@@ -32,12 +32,7 @@ load_common (void)
 
 /* The line that begins at or before @at, as a comparison with @text. */
 static int
-compare_line (const char  *data,
-              gsize        size,
-              gsize        at,
-              const char  *text,
-              gsize       *begin,
-              gsize       *end)
+compare_line (const char *data, gsize size, gsize at, const char *text, gsize *begin, gsize *end)
 {
   gsize length = strlen (text);
   int order;
@@ -120,18 +115,16 @@ is_one_character (const char *password)
  * @field: the argument that an error concerns
  */
 gboolean
-ghd_password_check (const char *password,
-                    const char *username,
-                    gint64      min_chars,
-                    const char *field,
-                    GError    **error)
+ghd_password_check (const char *password, const char *username, gint64 min_chars, const char *field,
+                    GError **error)
 {
   g_return_val_if_fail (password != NULL, FALSE);
 
   if (g_utf8_strlen (password, -1) < min_chars)
     return gh_set_error (error, GH_ERROR_INVALID, "password.short", field,
                          "The password is too short. Use at least %" G_GINT64_FORMAT
-                         " characters; a few unrelated words are a good choice.", min_chars);
+                         " characters; a few unrelated words are a good choice.",
+                         min_chars);
   if (strlen (password) > GH_LIMIT_PASSWORD)
     return gh_set_error (error, GH_ERROR_INVALID, "password.long", field,
                          "The password is too long. Use at most %d bytes.", GH_LIMIT_PASSWORD);

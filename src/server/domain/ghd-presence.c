@@ -7,14 +7,14 @@
 typedef struct
 {
   GhdPresenceState chosen;
-  gboolean         connected;
+  gboolean connected;
 } Person;
 
 struct _GhdPresence
 {
-  GObject     parent_instance;
-  GhdGuilds  *guilds;
-  GhdHub     *hub;
+  GObject parent_instance;
+  GhdGuilds *guilds;
+  GhdHub *hub;
   GHashTable *people; /* user id -> Person: who is connected, or chose something */
 };
 
@@ -23,8 +23,7 @@ G_DEFINE_FINAL_TYPE (GhdPresence, ghd_presence, G_TYPE_OBJECT)
 static const char *const states[] = { "offline", "online", "idle", "dnd", "invisible", NULL };
 
 static Person *
-ensure_person (GhdPresence *self,
-               const char  *user_id)
+ensure_person (GhdPresence *self, const char *user_id)
 {
   Person *person = g_hash_table_lookup (self->people, user_id);
 
@@ -49,8 +48,7 @@ seen (Person *person)
 }
 
 static GBytes *
-encode (const char      *user_id,
-        GhdPresenceState state)
+encode (const char *user_id, GhdPresenceState state)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   g_autoptr (GhJson) content = NULL;
@@ -63,9 +61,7 @@ encode (const char      *user_id,
 }
 
 static void
-tell_others (GhdPresence     *self,
-             const char      *user_id,
-             GhdPresenceState state)
+tell_others (GhdPresence *self, const char *user_id, GhdPresenceState state)
 {
   g_autoptr (GPtrArray) guilds = ghd_guilds_peek_for_user (self->guilds, user_id);
   g_autoptr (GPtrArray) rooms = g_ptr_array_new ();
@@ -102,8 +98,7 @@ ghd_presence_init (GhdPresence *self)
 }
 
 GhdPresence *
-ghd_presence_new (GhdGuilds *guilds,
-                  GhdHub    *hub)
+ghd_presence_new (GhdGuilds *guilds, GhdHub *hub)
 {
   GhdPresence *self = g_object_new (GHD_TYPE_PRESENCE, NULL);
 
@@ -119,8 +114,7 @@ ghd_presence_new (GhdGuilds *guilds,
  * Returns: what others see of @user_id; never %GHD_PRESENCE_INVISIBLE
  */
 GhdPresenceState
-ghd_presence_get_seen (GhdPresence *self,
-                       const char  *user_id)
+ghd_presence_get_seen (GhdPresence *self, const char *user_id)
 {
   return seen (g_hash_table_lookup (self->people, user_id));
 }
@@ -130,9 +124,7 @@ ghd_presence_get_seen (GhdPresence *self,
  * @state: anything but offline. It is kept while the daemon runs, over reconnections.
  */
 void
-ghd_presence_set (GhdPresence     *self,
-                  const char      *user_id,
-                  GhdPresenceState state)
+ghd_presence_set (GhdPresence *self, const char *user_id, GhdPresenceState state)
 {
   Person *person;
   GhdPresenceState before, after;
@@ -164,8 +156,7 @@ ghd_presence_set (GhdPresence     *self,
  * A connection of @user_id was attached to the hub.
  */
 void
-ghd_presence_attached (GhdPresence *self,
-                       const char  *user_id)
+ghd_presence_attached (GhdPresence *self, const char *user_id)
 {
   Person *person = ensure_person (self, user_id);
 
@@ -184,8 +175,7 @@ ghd_presence_attached (GhdPresence *self,
  * A connection of @user_id has left the hub; it may have been the last.
  */
 void
-ghd_presence_detached (GhdPresence *self,
-                       const char  *user_id)
+ghd_presence_detached (GhdPresence *self, const char *user_id)
 {
   Person *person = g_hash_table_lookup (self->people, user_id);
   GhdPresenceState before;
@@ -208,8 +198,7 @@ ghd_presence_detached (GhdPresence *self,
  * Tells people who have just come to share a guild with @user_id.
  */
 void
-ghd_presence_announce (GhdPresence *self,
-                       const char  *user_id)
+ghd_presence_announce (GhdPresence *self, const char *user_id)
 {
   GhdPresenceState state = ghd_presence_get_seen (self, user_id);
 
@@ -228,9 +217,7 @@ ghd_presence_announce (GhdPresence *self,
  *   shares a guild and is not offline
  */
 GhJson *
-ghd_presence_list_for (GhdPresence *self,
-                       const char  *user_id,
-                       GPtrArray   *guilds)
+ghd_presence_list_for (GhdPresence *self, const char *user_id, GPtrArray *guilds)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   GHashTableIter iter;
@@ -262,10 +249,7 @@ ghd_presence_list_for (GhdPresence *self,
  * Tells the others in @channel. Whoever receives it forgets it by itself after some seconds.
  */
 void
-ghd_presence_typing (GhdPresence *self,
-                     GhdChannel  *channel,
-                     const char  *user_id,
-                     gboolean     typing)
+ghd_presence_typing (GhdPresence *self, GhdChannel *channel, const char *user_id, gboolean typing)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   g_autoptr (GhJson) content = NULL;
@@ -288,8 +272,7 @@ ghd_presence_state_to_string (GhdPresenceState state)
 }
 
 gboolean
-ghd_presence_state_from_string (const char       *text,
-                                GhdPresenceState *state)
+ghd_presence_state_from_string (const char *text, GhdPresenceState *state)
 {
   for (guint i = 0; states[i] != NULL; i++)
     if (g_strcmp0 (text, states[i]) == 0)

@@ -10,19 +10,18 @@
 
 struct _GhdProfiles
 {
-  GObject     parent_instance;
-  GhdPool    *pool;
-  GhdGuilds  *guilds;
-  GhdImages  *images;
-  GhdHub     *hub;
+  GObject parent_instance;
+  GhdPool *pool;
+  GhdGuilds *guilds;
+  GhdImages *images;
+  GhdHub *hub;
   GHashTable *cache; /* user id -> GhdAccountRow */
 };
 
 G_DEFINE_FINAL_TYPE (GhdProfiles, ghd_profiles, G_TYPE_OBJECT)
 
 static void
-remember (GhdProfiles   *self,
-          GhdAccountRow *row)
+remember (GhdProfiles *self, GhdAccountRow *row)
 {
   if (g_hash_table_size (self->cache) >= CACHE_MAX)
     g_hash_table_remove_all (self->cache);
@@ -39,8 +38,7 @@ unknown_user (void)
 
 /* Tells everybody who shares a guild with somebody, and that person's other devices. */
 static void
-publish (GhdProfiles   *self,
-         GhdAccountRow *profile)
+publish (GhdProfiles *self, GhdAccountRow *profile)
 {
   g_autoptr (GPtrArray) guilds = ghd_guilds_peek_for_user (self->guilds, profile->user_id);
   g_autoptr (GPtrArray) rooms = g_ptr_array_new ();
@@ -61,9 +59,7 @@ publish (GhdProfiles   *self,
 
 /* After a change: what the database says now is remembered, told to others, and answered. */
 static GhdAccountRow *
-reload (GhdProfiles *self,
-        const char  *user_id,
-        GError     **error)
+reload (GhdProfiles *self, const char *user_id, GError **error)
 {
   g_autoptr (GPtrArray) guilds = ghd_guilds_list_for_user (self->guilds, user_id, error);
   g_autoptr (GhdAccountRow) row = NULL;
@@ -109,10 +105,7 @@ ghd_profiles_init (GhdProfiles *self)
 }
 
 GhdProfiles *
-ghd_profiles_new (GhdPool   *pool,
-                  GhdGuilds *guilds,
-                  GhdImages *images,
-                  GhdHub    *hub)
+ghd_profiles_new (GhdPool *pool, GhdGuilds *guilds, GhdImages *images, GhdHub *hub)
 {
   GhdProfiles *self = g_object_new (GHD_TYPE_PROFILES, NULL);
 
@@ -130,8 +123,7 @@ ghd_profiles_new (GhdPool   *pool,
  * Adds the members of a profile to the object that @builder is in.
  */
 void
-ghd_profile_build (GhdAccountRow *profile,
-                   GhJsonBuilder *builder)
+ghd_profile_build (GhdAccountRow *profile, GhJsonBuilder *builder)
 {
   gh_json_builder_add_string (builder, "user_id", profile->user_id);
   gh_json_builder_add_string (builder, "display_name", profile->display_name);
@@ -146,9 +138,7 @@ ghd_profile_build (GhdAccountRow *profile,
  * Returns: (transfer full): the profile of somebody, whoever asks
  */
 GhdAccountRow *
-ghd_profiles_get (GhdProfiles *self,
-                  const char  *user_id,
-                  GError     **error)
+ghd_profiles_get (GhdProfiles *self, const char *user_id, GError **error)
 {
   GhdAccountRow *row = g_hash_table_lookup (self->cache, user_id);
 
@@ -168,10 +158,8 @@ ghd_profiles_get (GhdProfiles *self,
  * As ghd_profiles_get(), but somebody with whom @viewer shares no guild does not exist.
  */
 GhdAccountRow *
-ghd_profiles_get_visible (GhdProfiles *self,
-                          const char  *viewer,
-                          const char  *user_id,
-                          GError     **error)
+ghd_profiles_get_visible (GhdProfiles *self, const char *viewer, const char *user_id,
+                          GError **error)
 {
   gboolean share;
 
@@ -194,9 +182,7 @@ ghd_profiles_get_visible (GhdProfiles *self,
  * them.
  */
 gboolean
-ghd_profiles_load (GhdProfiles *self,
-                   GPtrArray   *user_ids,
-                   GError     **error)
+ghd_profiles_load (GhdProfiles *self, GPtrArray *user_ids, GError **error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) rows = NULL;
@@ -226,8 +212,7 @@ ghd_profiles_load (GhdProfiles *self,
  * Returns: (transfer none) (nullable): a profile that was loaded; valid until the next wait
  */
 GhdAccountRow *
-ghd_profiles_peek (GhdProfiles *self,
-                   const char  *user_id)
+ghd_profiles_peek (GhdProfiles *self, const char *user_id)
 {
   return g_hash_table_lookup (self->cache, user_id);
 }
@@ -239,10 +224,7 @@ ghd_profiles_peek (GhdProfiles *self,
  *   with @viewer, and @viewer's own, that changed after @since_ts
  */
 GPtrArray *
-ghd_profiles_changed_since (GhdProfiles *self,
-                            const char  *viewer,
-                            gint64       since_ts,
-                            GError     **error)
+ghd_profiles_changed_since (GhdProfiles *self, const char *viewer, gint64 since_ts, GError **error)
 {
   g_autoptr (GPtrArray) people = ghd_guilds_list_people (self->guilds, viewer, error);
 
@@ -264,11 +246,8 @@ ghd_profiles_changed_since (GhdProfiles *self,
  * Returns: (transfer full): the profile as it is now
  */
 GhdAccountRow *
-ghd_profiles_set (GhdProfiles *self,
-                  const char  *user_id,
-                  const char  *display_name,
-                  const char  *bio,
-                  GError     **error)
+ghd_profiles_set (GhdProfiles *self, const char *user_id, const char *display_name, const char *bio,
+                  GError **error)
 {
   if (!dex_await (ghd_store_accounts_set_profile (self->pool, user_id, display_name, bio,
                                                   gh_time_wall_ms ()),
@@ -280,8 +259,7 @@ ghd_profiles_set (GhdProfiles *self,
 
 /* Pictures that nobody uses any more go; when that fails, the store's own sweep takes them later. */
 static void
-release (GhdProfiles *self,
-         const char  *media_id)
+release (GhdProfiles *self, const char *media_id)
 {
   g_autoptr (GError) error = NULL;
 
@@ -290,10 +268,7 @@ release (GhdProfiles *self,
 }
 
 static GhdAccountRow *
-replace_image (GhdProfiles *self,
-               const char  *user_id,
-               const char  *media_id,
-               GError     **error)
+replace_image (GhdProfiles *self, const char *user_id, const char *media_id, GError **error)
 {
   g_autoptr (GhdAccountRow) before = ghd_profiles_get (self, user_id, error);
   g_autoptr (GhdAccountRow) after = NULL;
@@ -312,11 +287,8 @@ replace_image (GhdProfiles *self,
 }
 
 GhdAccountRow *
-ghd_profiles_set_image (GhdProfiles   *self,
-                        const char    *user_id,
-                        GBytes        *raw,
-                        const GhdCrop *crop,
-                        GError       **error)
+ghd_profiles_set_image (GhdProfiles *self, const char *user_id, GBytes *raw, const GhdCrop *crop,
+                        GError **error)
 {
   g_autofree char *media_id = NULL;
 
@@ -328,9 +300,7 @@ ghd_profiles_set_image (GhdProfiles   *self,
 }
 
 GhdAccountRow *
-ghd_profiles_remove_image (GhdProfiles *self,
-                           const char  *user_id,
-                           GError     **error)
+ghd_profiles_remove_image (GhdProfiles *self, const char *user_id, GError **error)
 {
   return replace_image (self, user_id, NULL, error);
 }

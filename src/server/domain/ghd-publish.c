@@ -11,25 +11,22 @@
  */
 
 static void
-fold (GhdGuild *guild,
-      GhEvent  *event)
+fold (GhdGuild *guild, GhEvent *event)
 {
   ghd_guild_fold (guild, &(GhdFact) {
-    .room_id = gh_event_get_room_id (event),
-    .type = gh_event_get_event_type (event),
-    .state_key = gh_event_get_state_key (event),
-    .sender = gh_event_get_sender (event),
-    .event_id = gh_event_get_id (event),
-    .origin_ts = gh_event_get_origin_ts (event),
-    .position = gh_event_get_position (event),
-    .content = gh_event_get_content (event),
-  });
+                           .room_id = gh_event_get_room_id (event),
+                           .type = gh_event_get_event_type (event),
+                           .state_key = gh_event_get_state_key (event),
+                           .sender = gh_event_get_sender (event),
+                           .event_id = gh_event_get_id (event),
+                           .origin_ts = gh_event_get_origin_ts (event),
+                           .position = gh_event_get_position (event),
+                           .content = gh_event_get_content (event),
+                         });
 }
 
 static void
-everybody_leaves (GhdHub     *hub,
-                  GHashTable *members,
-                  const char *room_id)
+everybody_leaves (GhdHub *hub, GHashTable *members, const char *room_id)
 {
   GHashTableIter iter;
   const char *user_id;
@@ -41,10 +38,7 @@ everybody_leaves (GhdHub     *hub,
 
 /* Roles, overrides and memberships decide who may view a channel: the hub follows. */
 static void
-settle_channel (GhdHub     *hub,
-                GhdGuild   *guild,
-                GhdChannel *channel,
-                const char *user_id)
+settle_channel (GhdHub *hub, GhdGuild *guild, GhdChannel *channel, const char *user_id)
 {
   if (ghd_guild_may_read (guild, channel, user_id))
     ghd_hub_join (hub, user_id, channel->channel_id);
@@ -53,9 +47,7 @@ settle_channel (GhdHub     *hub,
 }
 
 static void
-settle_member (GhdHub     *hub,
-               GhdGuild   *guild,
-               const char *user_id)
+settle_member (GhdHub *hub, GhdGuild *guild, const char *user_id)
 {
   g_autoptr (GPtrArray) channels = NULL;
 
@@ -68,9 +60,7 @@ settle_member (GhdHub     *hub,
 }
 
 static void
-settle_everybody (GhdHub     *hub,
-                  GhdGuild   *guild,
-                  const char *channel_id)
+settle_everybody (GhdHub *hub, GhdGuild *guild, const char *channel_id)
 {
   GHashTableIter iter;
   const char *user_id;
@@ -94,10 +84,7 @@ settle_everybody (GhdHub     *hub,
 }
 
 static void
-publish_member (GhdHub   *hub,
-                GhdGuild *guild,
-                GhEvent  *event,
-                GBytes   *frame)
+publish_member (GhdHub *hub, GhdGuild *guild, GhEvent *event, GBytes *frame)
 {
   const char *room_id = gh_event_get_room_id (event);
   const char *user_id = gh_event_get_state_key (event);
@@ -134,10 +121,7 @@ publish_member (GhdHub   *hub,
 }
 
 static void
-publish_channel_record (GhdHub   *hub,
-                        GhdGuild *guild,
-                        GhEvent  *event,
-                        GBytes   *frame)
+publish_channel_record (GhdHub *hub, GhdGuild *guild, GhEvent *event, GBytes *frame)
 {
   const char *channel_id = gh_event_get_state_key (event);
   GhdChannel *channel = ghd_guild_get_channel (guild, channel_id);
@@ -153,10 +137,7 @@ publish_channel_record (GhdHub   *hub,
 }
 
 static void
-publish_guild_delete (GhdHub   *hub,
-                      GhdGuild *guild,
-                      GhEvent  *event,
-                      GBytes   *frame)
+publish_guild_delete (GhdHub *hub, GhdGuild *guild, GhEvent *event, GBytes *frame)
 {
   g_autoptr (GPtrArray) channels = ghd_guild_list_channels (guild);
 
@@ -179,9 +160,7 @@ publish_guild_delete (GhdHub   *hub,
  * Folds @event into @guild and gives it to the connections that may read it. It is encoded once.
  */
 void
-ghd_publish_event (GhdHub   *hub,
-                   GhdGuild *guild,
-                   GhEvent  *event)
+ghd_publish_event (GhdHub *hub, GhdGuild *guild, GhEvent *event)
 {
   g_autoptr (GBytes) frame = gh_frame_encode_event (event);
 

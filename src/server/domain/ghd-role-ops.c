@@ -7,8 +7,7 @@
 #include "ghd-edit.h"
 
 static GhJson *
-role_content (const char          *name,
-              const GhdRoleChange *role)
+role_content (const char *name, const GhdRoleChange *role)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
 
@@ -24,11 +23,8 @@ role_content (const char          *name,
 }
 
 static gboolean
-may_grant (GhdGuild     *guild,
-           const char   *user_id,
-           GhPermissions before,
-           GhPermissions after,
-           GError      **error)
+may_grant (GhdGuild *guild, const char *user_id, GhPermissions before, GhPermissions after,
+           GError **error)
 {
   GhPermissions mine = ghd_guild_get_permissions (guild, user_id, NULL);
 
@@ -40,10 +36,7 @@ may_grant (GhdGuild     *guild,
 }
 
 static gboolean
-may_place (GhdGuild   *guild,
-           const char *user_id,
-           gint64      order,
-           GError    **error)
+may_place (GhdGuild *guild, const char *user_id, gint64 order, GError **error)
 {
   if (ghd_guild_is_above_role (guild, user_id, order))
     return TRUE;
@@ -53,12 +46,8 @@ may_place (GhdGuild   *guild,
 }
 
 GhdCommit *
-ghd_role_create (GhdGuilds           *guilds,
-                 const char          *user_id,
-                 const char          *guild_id,
-                 const GhdRoleChange *role,
-                 const char          *txn_id,
-                 GError             **error)
+ghd_role_create (GhdGuilds *guilds, const char *user_id, const char *guild_id,
+                 const GhdRoleChange *role, const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhJson) content = NULL;
@@ -93,9 +82,7 @@ ghd_role_create (GhdGuilds           *guilds,
 }
 
 static GhdRole *
-find_role (GhdEdit    *edit,
-           const char *role_id,
-           GError    **error)
+find_role (GhdEdit *edit, const char *role_id, GError **error)
 {
   GhdRole *role = ghd_guild_get_role (edit->guild, role_id);
 
@@ -119,13 +106,8 @@ find_role (GhdEdit    *edit,
  * The role of everyone keeps its name and its place below all others.
  */
 GhdCommit *
-ghd_role_edit (GhdGuilds           *guilds,
-               const char          *user_id,
-               const char          *guild_id,
-               const char          *role_id,
-               const GhdRoleChange *change,
-               const char          *txn_id,
-               GError             **error)
+ghd_role_edit (GhdGuilds *guilds, const char *user_id, const char *guild_id, const char *role_id,
+               const GhdRoleChange *change, const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhJson) content = NULL;
@@ -169,12 +151,8 @@ ghd_role_edit (GhdGuilds           *guilds,
 }
 
 GhdCommit *
-ghd_role_delete (GhdGuilds  *guilds,
-                 const char *user_id,
-                 const char *guild_id,
-                 const char *role_id,
-                 const char *txn_id,
-                 GError    **error)
+ghd_role_delete (GhdGuilds *guilds, const char *user_id, const char *guild_id, const char *role_id,
+                 const char *txn_id, GError **error)
 {
   g_autoptr (GhdEdit) edit = NULL;
   g_autoptr (GhJson) nothing = gh_json_new_empty_object ();

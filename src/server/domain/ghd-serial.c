@@ -4,8 +4,8 @@
 struct _GhdSerial
 {
   gatomicrefcount ref_count;
-  gboolean        busy;
-  GQueue          waiting; /* DexPromise, owned */
+  gboolean busy;
+  GQueue waiting; /* DexPromise, owned */
 };
 
 GhdSerial *
@@ -44,8 +44,7 @@ ghd_serial_unref (GhdSerial *self)
  * Returns: FALSE when the fiber was cancelled while it waited; then its place is given up
  */
 gboolean
-ghd_serial_enter (GhdSerial *self,
-                  GError   **error)
+ghd_serial_enter (GhdSerial *self, GError **error)
 {
   g_autoptr (DexPromise) turn = NULL;
 

@@ -24,19 +24,19 @@
 typedef struct
 {
   GhdTokenRow *row;
-  gint64       checked_ts;
+  gint64 checked_ts;
 } Cached;
 
 struct _GhdSessions
 {
-  GObject     parent_instance;
-  GhdPool    *pool;
-  GhdHub     *hub;
-  gint64      access_ms;
-  gint64      refresh_ms;
+  GObject parent_instance;
+  GhdPool *pool;
+  GhdHub *hub;
+  gint64 access_ms;
+  gint64 refresh_ms;
   GHashTable *cache; /* GhHash -> Cached */
-  guint       sweep_source;
-  guint       purge_source;
+  guint sweep_source;
+  guint purge_source;
 };
 
 G_DEFINE_FINAL_TYPE (GhdSessions, ghd_sessions, G_TYPE_OBJECT)
@@ -51,8 +51,7 @@ hash_hash (gconstpointer key)
 }
 
 static gboolean
-hash_equal (gconstpointer a,
-            gconstpointer b)
+hash_equal (gconstpointer a, gconstpointer b)
 {
   return gh_hash_equal (a, b);
 }
@@ -79,9 +78,7 @@ ghd_tokens_free (GhdTokens *self)
 }
 
 static GhdTokens *
-make_tokens (GhdSessions  *self,
-             GhdTokenPair *pair,
-             gint64        now_ts)
+make_tokens (GhdSessions *self, GhdTokenPair *pair, gint64 now_ts)
 {
   GhdTokens *tokens = g_new0 (GhdTokens, 1);
 
@@ -98,10 +95,8 @@ make_tokens (GhdSessions  *self,
 }
 
 static void
-forget_device (GhdSessions *self,
-               const char  *user_id,
-               const char  *device_id,
-               const char  *keep_device_id)
+forget_device (GhdSessions *self, const char *user_id, const char *device_id,
+               const char *keep_device_id)
 {
   GHashTableIter iter;
   Cached *cached;
@@ -115,17 +110,14 @@ forget_device (GhdSessions *self,
 }
 
 static void
-end_device (GhdSessions *self,
-            const char  *user_id,
-            const char  *device_id)
+end_device (GhdSessions *self, const char *user_id, const char *device_id)
 {
   forget_device (self, user_id, device_id, NULL);
   ghd_hub_close_device (self->hub, user_id, device_id, GH_CLOSE_TOKEN, REVOKED);
 }
 
 static DexFuture *
-on_background_failed (DexFuture *future,
-                      gpointer   user_data)
+on_background_failed (DexFuture *future, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -226,9 +218,7 @@ ghd_sessions_init (GhdSessions *self)
 }
 
 GhdSessions *
-ghd_sessions_new (GhdSettings *settings,
-                  GhdPool     *pool,
-                  GhdHub      *hub)
+ghd_sessions_new (GhdSettings *settings, GhdPool *pool, GhdHub *hub)
 {
   GhdSessions *self = g_object_new (GHD_TYPE_SESSIONS, NULL);
 
@@ -252,10 +242,7 @@ ghd_sessions_new (GhdSettings *settings,
  * Returns: (transfer full): its first tokens
  */
 GhdTokens *
-ghd_sessions_open (GhdSessions *self,
-                   const char  *user_id,
-                   const char  *device_name,
-                   GError     **error)
+ghd_sessions_open (GhdSessions *self, const char *user_id, const char *device_name, GError **error)
 {
   g_autoptr (GhdTokens) tokens = NULL;
   GhdTokenPair pair;
@@ -274,9 +261,7 @@ ghd_sessions_open (GhdSessions *self,
 }
 
 static gboolean
-refuse_token (GhdTokenState state,
-              gboolean      is_refresh,
-              GError      **error)
+refuse_token (GhdTokenState state, gboolean is_refresh, GError **error)
 {
   switch (state)
     {
@@ -311,9 +296,7 @@ refuse_token (GhdTokenState state,
  *   "session.expired", "session.reused" (the device is revoked and its connections are closed)
  */
 GhdTokens *
-ghd_sessions_refresh (GhdSessions *self,
-                      const char  *refresh_token,
-                      GError     **error)
+ghd_sessions_refresh (GhdSessions *self, const char *refresh_token, GError **error)
 {
   GhHash refresh = gh_hash_data (refresh_token, strlen (refresh_token));
   g_autoptr (GhdTokenRow) row = NULL;
@@ -349,9 +332,7 @@ ghd_sessions_refresh (GhdSessions *self,
  * Returns: (transfer full): whose @access_token is; or NULL with %GH_ERROR_UNAUTHENTICATED
  */
 GhdTokenRow *
-ghd_sessions_authenticate (GhdSessions *self,
-                           const char  *access_token,
-                           GError     **error)
+ghd_sessions_authenticate (GhdSessions *self, const char *access_token, GError **error)
 {
   GhHash access = gh_hash_data (access_token, strlen (access_token));
   g_autoptr (GhdTokenRow) row = NULL;
@@ -387,9 +368,7 @@ ghd_sessions_authenticate (GhdSessions *self,
  * Returns: (transfer full) (element-type GhdDeviceRow):
  */
 GPtrArray *
-ghd_sessions_list (GhdSessions *self,
-                   const char  *user_id,
-                   GError     **error)
+ghd_sessions_list (GhdSessions *self, const char *user_id, GError **error)
 {
   return dex_await_boxed (ghd_store_devices_list (self->pool, user_id), error);
 }
@@ -400,10 +379,7 @@ ghd_sessions_list (GhdSessions *self,
  * Ends a device of @user_id: its tokens are void and its connections closed.
  */
 gboolean
-ghd_sessions_revoke (GhdSessions *self,
-                     const char  *user_id,
-                     const char  *device_id,
-                     GError     **error)
+ghd_sessions_revoke (GhdSessions *self, const char *user_id, const char *device_id, GError **error)
 {
   if (!dex_await (ghd_store_devices_revoke (self->pool, user_id, device_id), error))
     return FALSE;
@@ -418,9 +394,7 @@ ghd_sessions_revoke (GhdSessions *self,
  * The store has revoked all devices of @user_id but one: closes their connections.
  */
 void
-ghd_sessions_forget_others (GhdSessions *self,
-                            const char  *user_id,
-                            const char  *keep_device_id)
+ghd_sessions_forget_others (GhdSessions *self, const char *user_id, const char *keep_device_id)
 {
   forget_device (self, user_id, NULL, keep_device_id);
   ghd_hub_close_others (self->hub, user_id, keep_device_id, GH_CLOSE_TOKEN, REVOKED);
@@ -432,8 +406,7 @@ ghd_sessions_forget_others (GhdSessions *self,
  * Notes that the device was here. Nobody waits for it.
  */
 void
-ghd_sessions_touch (GhdSessions *self,
-                    const char  *device_id)
+ghd_sessions_touch (GhdSessions *self, const char *device_id)
 {
   in_background (ghd_store_devices_touch (self->pool, device_id, gh_time_wall_ms ()));
 }

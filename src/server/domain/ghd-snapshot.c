@@ -6,8 +6,7 @@
 #include <string.h>
 
 static void
-build_role (GhJsonBuilder *builder,
-            GhdRole       *role)
+build_role (GhJsonBuilder *builder, GhdRole *role)
 {
   gh_json_builder_open_object (builder, NULL);
   gh_json_builder_add_string (builder, "role_id", role->role_id);
@@ -21,8 +20,7 @@ build_role (GhJsonBuilder *builder,
 }
 
 static void
-build_overrides (GhJsonBuilder *builder,
-                 GhdChannel    *channel)
+build_overrides (GhJsonBuilder *builder, GhdChannel *channel)
 {
   GHashTableIter iter;
   const char *target;
@@ -42,10 +40,7 @@ build_overrides (GhJsonBuilder *builder,
 
 /* Name and lock are for everybody in the guild; topic and messages only for who may read them. */
 static void
-build_channel (GhJsonBuilder *builder,
-               GhdGuild      *guild,
-               GhdChannel    *channel,
-               const char    *user_id)
+build_channel (GhJsonBuilder *builder, GhdGuild *guild, GhdChannel *channel, const char *user_id)
 {
   GhdMembership membership = ghd_channel_get_membership (channel, user_id);
 
@@ -70,10 +65,8 @@ build_channel (GhJsonBuilder *builder,
 }
 
 static void
-build_member (GhJsonBuilder *builder,
-              GhdMember     *member,
-              GhdProfiles   *profiles,
-              GhdPresence   *presence)
+build_member (GhJsonBuilder *builder, GhdMember *member, GhdProfiles *profiles,
+              GhdPresence *presence)
 {
   GhdAccountRow *profile = ghd_profiles_peek (profiles, member->user_id);
   GhdPresenceState state = ghd_presence_get_seen (presence, member->user_id);
@@ -92,8 +85,7 @@ build_member (GhJsonBuilder *builder,
 
 /* The first member after @after, in the order of user ids. */
 static guint
-find_start (GPtrArray  *members,
-            const char *after)
+find_start (GPtrArray *members, const char *after)
 {
   guint low = 0, high = members->len;
 
@@ -111,11 +103,8 @@ find_start (GPtrArray  *members,
 }
 
 static gboolean
-load_profiles (GhdGuild    *guild,
-               const char  *after,
-               guint        limit,
-               GhdProfiles *profiles,
-               GError     **error)
+load_profiles (GhdGuild *guild, const char *after, guint limit, GhdProfiles *profiles,
+               GError **error)
 {
   g_autoptr (GPtrArray) user_ids = g_ptr_array_new_with_free_func (g_free);
   GPtrArray *members = ghd_guild_list_members (guild);
@@ -127,13 +116,8 @@ load_profiles (GhdGuild    *guild,
 }
 
 static void
-build_page (GhJsonBuilder *builder,
-            GhdGuild      *guild,
-            const char    *after,
-            guint          limit,
-            gboolean       with_next,
-            GhdProfiles   *profiles,
-            GhdPresence   *presence)
+build_page (GhJsonBuilder *builder, GhdGuild *guild, const char *after, guint limit,
+            gboolean with_next, GhdProfiles *profiles, GhdPresence *presence)
 {
   GPtrArray *members = ghd_guild_list_members (guild);
   guint start = find_start (members, after);
@@ -156,13 +140,8 @@ build_page (GhJsonBuilder *builder,
  * Adds "members", and "next" when there are more.
  */
 gboolean
-ghd_snapshot_build_members (GhJsonBuilder *builder,
-                            GhdGuild      *guild,
-                            const char    *after,
-                            guint          limit,
-                            GhdProfiles   *profiles,
-                            GhdPresence   *presence,
-                            GError       **error)
+ghd_snapshot_build_members (GhJsonBuilder *builder, GhdGuild *guild, const char *after, guint limit,
+                            GhdProfiles *profiles, GhdPresence *presence, GError **error)
 {
   if (!load_profiles (guild, after, limit, profiles, error))
     return FALSE;
@@ -178,13 +157,8 @@ ghd_snapshot_build_members (GhJsonBuilder *builder,
  * the profiles is of one moment, and "position" says which.
  */
 gboolean
-ghd_snapshot_build (GhJsonBuilder *builder,
-                    GhdGuild      *guild,
-                    const char    *user_id,
-                    GhdProfiles   *profiles,
-                    GhdPresence   *presence,
-                    GhdGuilds     *guilds,
-                    GError       **error)
+ghd_snapshot_build (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id,
+                    GhdProfiles *profiles, GhdPresence *presence, GhdGuilds *guilds, GError **error)
 {
   g_autoptr (GPtrArray) roles = NULL;
   g_autoptr (GPtrArray) channels = NULL;

@@ -13,8 +13,7 @@ ghd_subscriber_default_init (GhdSubscriberInterface *iface)
  * @frame: the JSON text of one frame, shared by all who receive it
  */
 void
-ghd_subscriber_deliver (GhdSubscriber *self,
-                        GBytes        *frame)
+ghd_subscriber_deliver (GhdSubscriber *self, GBytes *frame)
 {
   g_return_if_fail (GHD_IS_SUBSCRIBER (self));
 
@@ -26,9 +25,7 @@ ghd_subscriber_deliver (GhdSubscriber *self,
  * @reason: at most 123 bytes, as RFC 6455, section 5.5.1 allows
  */
 void
-ghd_subscriber_close (GhdSubscriber *self,
-                      guint          code,
-                      const char    *reason)
+ghd_subscriber_close (GhdSubscriber *self, guint code, const char *reason)
 {
   g_return_if_fail (GHD_IS_SUBSCRIBER (self));
 

@@ -98,8 +98,7 @@ static const Row rows[] = {
 };
 
 static void
-check (const GhdArg *table,
-       const Row    *row)
+check (const GhdArg *table, const Row *row)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GhJson) data = gh_json_parse (row->data, strlen (row->data), &error);
@@ -141,8 +140,8 @@ test_required (void)
 static void
 test_crop (void)
 {
-  static const char *const wrong[] = { "", "1,2", "1,2,3,4", "a,b,c", "1,2,0", "-1,2,3", "1,2,99999",
-                                       "1, 2,3", "1,2,3 " };
+  static const char *const wrong[] = { "",       "1,2",       "1,2,3,4", "a,b,c", "1,2,0",
+                                       "-1,2,3", "1,2,99999", "1, 2,3",  "1,2,3 " };
   g_autoptr (GError) error = NULL;
   GhdCrop crop;
 
@@ -163,8 +162,7 @@ test_crop (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 

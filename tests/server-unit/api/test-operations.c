@@ -20,8 +20,8 @@ test_rows (void)
 
       g_test_message ("%s", operation->name);
       g_assert_true (g_hash_table_add (names, (gpointer) operation->name));
-      g_assert_true (g_hash_table_add (doors, g_strconcat (operation->method, " ", operation->path,
-                                                           NULL)));
+      g_assert_true (
+        g_hash_table_add (doors, g_strconcat (operation->method, " ", operation->path, NULL)));
       g_assert_nonnull (operation->handler);
       g_assert_nonnull (operation->args);
       g_assert_true (ghd_api_find (operation->name) == operation);
@@ -101,8 +101,7 @@ test_describe (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 

@@ -5,14 +5,13 @@
 
 struct _FakeSubscriber
 {
-  GObject    parent_instance;
+  GObject parent_instance;
   GPtrArray *frames;
-  guint      close_code;
+  guint close_code;
 };
 
 static void
-deliver (GhdSubscriber *subscriber,
-         GBytes        *frame)
+deliver (GhdSubscriber *subscriber, GBytes *frame)
 {
   FakeSubscriber *self = FAKE_SUBSCRIBER (subscriber);
 
@@ -21,9 +20,7 @@ deliver (GhdSubscriber *subscriber,
 }
 
 static void
-close_connection (GhdSubscriber *subscriber,
-                  guint          code,
-                  const char    *reason)
+close_connection (GhdSubscriber *subscriber, guint code, const char *reason)
 {
   FakeSubscriber *self = FAKE_SUBSCRIBER (subscriber);
 
@@ -75,8 +72,7 @@ fake_subscriber_count (FakeSubscriber *self)
 }
 
 GBytes *
-fake_subscriber_get (FakeSubscriber *self,
-                     guint           index)
+fake_subscriber_get (FakeSubscriber *self, guint index)
 {
   return g_ptr_array_index (self->frames, index);
 }

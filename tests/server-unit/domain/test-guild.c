@@ -3,10 +3,7 @@
 #include "guild-facts.h"
 
 static gboolean
-can (GhdGuild     *guild,
-     const char   *user_id,
-     const char   *channel_id,
-     GhPermissions permission)
+can (GhdGuild *guild, const char *user_id, const char *channel_id, GhPermissions permission)
 {
   GhdChannel *channel = channel_id != NULL ? ghd_guild_get_channel (guild, channel_id) : NULL;
 
@@ -161,8 +158,7 @@ test_last_position (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 

@@ -4,8 +4,7 @@
 #include "ghd-hub.h"
 
 static GPtrArray *
-rooms_of (const char *a,
-          const char *b)
+rooms_of (const char *a, const char *b)
 {
   GPtrArray *rooms = g_ptr_array_new ();
 
@@ -18,11 +17,7 @@ rooms_of (const char *a,
 }
 
 static FakeSubscriber *
-attach (GhdHub     *hub,
-        const char *user_id,
-        const char *device_id,
-        const char *a,
-        const char *b)
+attach (GhdHub *hub, const char *user_id, const char *device_id, const char *a, const char *b)
 {
   FakeSubscriber *subscriber = fake_subscriber_new ();
   g_autoptr (GPtrArray) rooms = rooms_of (a, b);
@@ -92,9 +87,7 @@ test_several_rooms_once (void)
 }
 
 static void
-on_left (GhdHub     *hub,
-         const char *user_id,
-         char      **left)
+on_left (GhdHub *hub, const char *user_id, char **left)
 {
   g_set_str (left, user_id);
 }
@@ -192,8 +185,7 @@ test_devices (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 

@@ -6,9 +6,7 @@
 #include <string.h>
 
 static void
-assert_reason (const char *password,
-               const char *username,
-               const char *reason)
+assert_reason (const char *password, const char *username, const char *reason)
 {
   g_autoptr (GError) error = NULL;
   gboolean ok = ghd_password_check (password, username, 10, "password", &error);
@@ -75,8 +73,7 @@ test_list (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 

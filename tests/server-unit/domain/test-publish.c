@@ -10,9 +10,9 @@
 
 typedef struct
 {
-  GhdHub         *hub;
-  GhdGuild       *guild;
-  GhSigningKey   *key;
+  GhdHub *hub;
+  GhdGuild *guild;
+  GhSigningKey *key;
   FakeSubscriber *owner;
   FakeSubscriber *mod;
   FakeSubscriber *plain;
@@ -20,10 +20,7 @@ typedef struct
 } Fixture;
 
 static FakeSubscriber *
-attach (Fixture    *fixture,
-        const char *user_id,
-        const char *first_room,
-        ...)
+attach (Fixture *fixture, const char *user_id, const char *first_room, ...)
 {
   FakeSubscriber *subscriber = fake_subscriber_new ();
   g_autoptr (GPtrArray) rooms = g_ptr_array_new ();
@@ -39,8 +36,7 @@ attach (Fixture    *fixture,
 }
 
 static void
-set_up (Fixture      *fixture,
-        gconstpointer data)
+set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->hub = ghd_hub_new ();
   fixture->guild = small_guild ();
@@ -52,8 +48,7 @@ set_up (Fixture      *fixture,
 }
 
 static void
-tear_down (Fixture      *fixture,
-           gconstpointer data)
+tear_down (Fixture *fixture, gconstpointer data)
 {
   g_assert_finalize_object (fixture->hub);
   g_assert_finalize_object (fixture->guild);
@@ -65,10 +60,7 @@ tear_down (Fixture      *fixture,
 }
 
 static void
-publish (Fixture    *fixture,
-         const char *room_id,
-         const char *type,
-         const char *state_key,
+publish (Fixture *fixture, const char *room_id, const char *type, const char *state_key,
          const char *content)
 {
   static gint64 position = 10000;
@@ -88,8 +80,7 @@ publish (Fixture    *fixture,
 }
 
 static void
-assert_heard (FakeSubscriber *subscriber,
-              const char     *types)
+assert_heard (FakeSubscriber *subscriber, const char *types)
 {
   g_autofree char *heard = fake_subscriber_dup_types (subscriber);
 
@@ -98,8 +89,7 @@ assert_heard (FakeSubscriber *subscriber,
 }
 
 static void
-test_message (Fixture      *fixture,
-              gconstpointer data)
+test_message (Fixture *fixture, gconstpointer data)
 {
   publish (fixture, GENERAL, GH_EVENT_ROOM_MESSAGE, NULL, "{\"body\":\"x\"}");
   assert_heard (fixture->owner, "m.room.message");
@@ -115,8 +105,7 @@ test_message (Fixture      *fixture,
 }
 
 static void
-test_kick (Fixture      *fixture,
-           gconstpointer data)
+test_kick (Fixture *fixture, gconstpointer data)
 {
   publish (fixture, GUILD, GH_EVENT_ROOM_MEMBER, PLAIN, LEAVE);
   publish (fixture, GENERAL, GH_EVENT_ROOM_MEMBER, PLAIN, LEAVE);
@@ -126,14 +115,14 @@ test_kick (Fixture      *fixture,
   publish (fixture, GUILD, GH_EVENT_GUILD_META, "", "{\"name\":\"New\",\"owner\":\"" OWNER "\"}");
 
   /* Who is removed hears of their own removal, and of nothing that follows. */
-  assert_heard (fixture->plain, "m.room.member/" PLAIN " m.room.member/" PLAIN " m.room.member/" PLAIN);
+  assert_heard (fixture->plain,
+                "m.room.member/" PLAIN " m.room.member/" PLAIN " m.room.member/" PLAIN);
   assert_heard (fixture->owner,
                 "m.room.member/" PLAIN " m.room.member/" PLAIN " m.room.message m.guild.meta");
 }
 
 static void
-test_arrival (Fixture      *fixture,
-              gconstpointer data)
+test_arrival (Fixture *fixture, gconstpointer data)
 {
   publish (fixture, GUILD, GH_EVENT_ROOM_MEMBER, STRANGER, JOIN);
   publish (fixture, GENERAL, GH_EVENT_ROOM_MEMBER, STRANGER, JOIN);
@@ -144,8 +133,7 @@ test_arrival (Fixture      *fixture,
 }
 
 static void
-test_invitation (Fixture      *fixture,
-                 gconstpointer data)
+test_invitation (Fixture *fixture, gconstpointer data)
 {
   publish (fixture, SECRET, GH_EVENT_ROOM_MEMBER, MOD, INVITE);
   publish (fixture, SECRET, GH_EVENT_ROOM_MESSAGE, NULL, "{\"body\":\"before\"}");
@@ -162,8 +150,7 @@ test_invitation (Fixture      *fixture,
 }
 
 static void
-test_override (Fixture      *fixture,
-               gconstpointer data)
+test_override (Fixture *fixture, gconstpointer data)
 {
   /* Who loses the right to view a channel hears nothing of it; who regains it does again. */
   publish (fixture, GUILD, GH_EVENT_GUILD_CHANNEL, GENERAL,
@@ -183,8 +170,7 @@ test_override (Fixture      *fixture,
 }
 
 static void
-test_channel_end (Fixture      *fixture,
-                  gconstpointer data)
+test_channel_end (Fixture *fixture, gconstpointer data)
 {
   publish (fixture, SECRET, GH_EVENT_CHANNEL_DELETE, "", "{}");
   publish (fixture, GUILD, GH_EVENT_GUILD_CHANNEL, SECRET, "{}");
@@ -195,8 +181,7 @@ test_channel_end (Fixture      *fixture,
 }
 
 static void
-test_guild_end (Fixture      *fixture,
-                gconstpointer data)
+test_guild_end (Fixture *fixture, gconstpointer data)
 {
   publish (fixture, GUILD, GH_EVENT_GUILD_DELETE, "", "{}");
   publish (fixture, GENERAL, GH_EVENT_ROOM_MESSAGE, NULL, "{\"body\":\"x\"}");
@@ -209,8 +194,7 @@ test_guild_end (Fixture      *fixture,
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 

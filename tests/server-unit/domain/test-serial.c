@@ -3,9 +3,9 @@
 
 typedef struct
 {
-  GhdSerial  *serial;
-  GString    *trace;
-  char        name;
+  GhdSerial *serial;
+  GString *trace;
+  char name;
   DexPromise *gate; /* what it waits for while it has its turn */
 } Visit;
 
@@ -97,8 +97,7 @@ test_given_up (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   dex_init ();
