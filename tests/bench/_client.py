@@ -6,6 +6,7 @@ measured in the same run, the two taking turns. Both print `first-frame T` when 
 to the display (src/client/ui/ghc-first-frame.c).
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -14,6 +15,8 @@ import statistics
 import subprocess
 import time
 
+from acceptance.person import Person
+from fixture.daemon import Daemon
 from fixture.desktop import Desktop
 from fixture.process import patience
 
@@ -61,20 +64,38 @@ class Running:
         self._process.stdout.close()
 
 
-def environment(desktop, data_dir):
-    """Of a program on DESKTOP; the client keeps its files in DATA_DIR."""
-    return {**desktop.env, "GUILDHALL_BENCH_FIRST_FRAME": "1", "GUILDHALL_DATA_DIR": str(data_dir), "GTK_A11Y": "none"}
+@contextlib.contextmanager
+def stages():
+    """Yields (case, argv of the client, its environment): the first run, and somebody with a guild and a conversation."""
+    with Desktop() as desktop:
+        env = {**desktop.env, "GUILDHALL_BENCH_FIRST_FRAME": "1", "GTK_A11Y": "none"}
+        daemon = Daemon(settings={"accounts": {"rate-factor": "10000"}})
+        try:
+            ada = Person(desktop, "Ada", daemon.url)
+            ada.registers()
+            ada.creates_guild("Tea House")
+            for number in range(30):
+                ada.says("general", f"Message number {number}, of a length that people write")
+            ada.quits()
+            local = {**env, "GUILDHALL_LOCAL_SERVER": daemon.url.removeprefix("http://")}
+            nothing = desktop.home / "nothing"
+            yield [
+                ("first run", [CLIENT, "--new-instance"], {**local, "GUILDHALL_DATA_DIR": str(nothing)}),
+                ("signed in", [CLIENT, "--new-instance", "--profile", ada.data_dir.name], {**local, "GUILDHALL_DATA_DIR": str(ada.data_dir)}),
+            ]
+        finally:
+            daemon.stop()
 
 
-def in_turns(measure, programs, rounds, warm_ups=2):
-    """Medians of MEASURE (program) for each of PROGRAMS, which take turns."""
-    figures = {name: [] for name in programs}
+def in_turns(measure, argv, env, rounds, warm_ups=2):
+    """Medians of MEASURE (program, environment) for the client and for the empty window, which take turns."""
+    figures = {"client": [], "empty": []}
     for turn in range(warm_ups + rounds):
-        for name, argv in programs.items():
-            figure = measure(argv)
+        for name, words in (("client", argv), ("empty", [EMPTY])):
+            figure = measure(words, env)
             if turn >= warm_ups:
                 figures[name].append(figure)
-    return {name: statistics.median(values) for name, values in figures.items()}
+    return statistics.median(figures["client"]), statistics.median(figures["empty"])
 
 
 def report(bench, case, figure, unit, reference):
@@ -92,6 +113,3 @@ def report(bench, case, figure, unit, reference):
         flush=True,
     )
 
-
-def desktop():
-    return Desktop()

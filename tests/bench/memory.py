@@ -1,29 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Memory (PSS) once the first frame has settled, beside an empty libadwaita window."""
+"""Memory once the window has settled, beside an empty libadwaita window: the proportional set size."""
 
 import _client
-from fixture.process import ScratchDir
 
 ROUNDS = 5
 
 
+def measure(argv, env):
+    program = _client.Running(argv, env)
+    figure = program.settled_pss_kib()
+    program.stop()
+    return figure
+
+
 def main():
-    scratch = ScratchDir("memory")
-    try:
-        with _client.desktop() as desktop:
-            env = _client.environment(desktop, scratch.path)
-
-            def measure(argv):
-                program = _client.Running(argv, env)
-                figure = program.settled_pss_kib()
-                program.stop()
-                return figure
-
-            programs = {"empty": [_client.EMPTY], "client": [_client.CLIENT, "--new-instance"]}
-            medians = _client.in_turns(measure, programs, ROUNDS, warm_ups=1)
-            _client.report("memory", "first run, settled, rss", medians["client"], "KiB", medians["empty"])
-    finally:
-        scratch.remove()
+    with _client.stages() as stages:
+        for case, argv, env in stages:
+            figure, reference = _client.in_turns(measure, argv, env, ROUNDS, warm_ups=1)
+            _client.report("memory", f"{case} settled rss", figure, "KiB", reference)
 
 
 if __name__ == "__main__":

@@ -2,27 +2,21 @@
 """Time from exec to the first frame, beside an empty libadwaita window."""
 
 import _client
-from fixture.process import ScratchDir
 
 ROUNDS = 15
 
 
+def measure(argv, env):
+    program = _client.Running(argv, env)
+    program.stop()
+    return program.startup_ms
+
+
 def main():
-    scratch = ScratchDir("startup")
-    try:
-        with _client.desktop() as desktop:
-            env = _client.environment(desktop, scratch.path)
-
-            def measure(argv):
-                program = _client.Running(argv, env)
-                program.stop()
-                return program.startup_ms
-
-            programs = {"empty": [_client.EMPTY], "client": [_client.CLIENT, "--new-instance"]}
-            medians = _client.in_turns(measure, programs, ROUNDS)
-            _client.report("startup", "first run, exec to first frame, p50", medians["client"], "ms", medians["empty"])
-    finally:
-        scratch.remove()
+    with _client.stages() as stages:
+        for case, argv, env in stages:
+            figure, reference = _client.in_turns(measure, argv, env, ROUNDS)
+            _client.report("startup", f"{case} first-frame p50", figure, "ms", reference)
 
 
 if __name__ == "__main__":

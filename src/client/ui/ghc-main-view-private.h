@@ -38,6 +38,8 @@ struct _GhcMainView
   GhcChannel             *channel;
   GHashTable             *last_channels; /* guild id -> channel id */
   guint                   spinner_source;
+  guint                   shown_source;
+  gboolean                was_shown;
 };
 
 void ghc_main_view_install_actions (GtkWidgetClass *widget_class);

@@ -281,6 +281,9 @@ settle (GhcMainView *self)
   GhcGuild *first = NULL;
   guint n = g_list_model_get_n_items (guilds);
 
+  if (!self->was_shown)
+    return;
+
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GhcGuild) guild = g_list_model_get_item (guilds, i);
@@ -303,6 +306,40 @@ settle (GhcMainView *self)
 
       show_nothing (self, session != NULL ? session : any);
     }
+}
+
+/* --- The first frame ------------------------------------------------------------------------ */
+
+static gboolean
+on_shown (gpointer data)
+{
+  GhcMainView *self = data;
+
+  self->shown_source = 0;
+  self->was_shown = TRUE;
+  settle (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_after_paint (GhcMainView *self, GdkFrameClock *clock)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_after_paint, self);
+  if (self->shown_source == 0)
+    self->shown_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_shown, self, NULL);
+}
+
+/* A conversation takes longer to lay out than all the rest of the window: that is on the screen first,
+ * so that the program is there at once. */
+static void
+ghc_main_view_map (GtkWidget *widget)
+{
+  GhcMainView *self = GHC_MAIN_VIEW (widget);
+
+  GTK_WIDGET_CLASS (ghc_main_view_parent_class)->map (widget);
+  if (!self->was_shown)
+    g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint", G_CALLBACK (on_after_paint),
+                             self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -391,6 +428,7 @@ ghc_main_view_dispose (GObject *object)
   GhcMainView *self = GHC_MAIN_VIEW (object);
 
   g_clear_handle_id (&self->spinner_source, g_source_remove);
+  g_clear_handle_id (&self->shown_source, g_source_remove);
   if (self->guild != NULL)
     g_signal_handlers_disconnect_by_data (self->guild, self);
   /* Before the template lets go of it: the bin would unparent it a second time. */
@@ -471,6 +509,7 @@ ghc_main_view_class_init (GhcMainViewClass *klass)
   object_class->dispose = ghc_main_view_dispose;
   object_class->get_property = ghc_main_view_get_property;
   object_class->set_property = ghc_main_view_set_property;
+  widget_class->map = ghc_main_view_map;
 
   properties[PROP_SESSIONS] =
     g_param_spec_object ("sessions", NULL, NULL, GHC_TYPE_SESSIONS,

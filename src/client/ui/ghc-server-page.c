@@ -77,6 +77,7 @@ show_found (GhcServerPage *self, GhcServerInfo *info)
   g_set_object (&self->info, info);
   gtk_stack_set_visible_child_name (self->address_state, info != NULL ? "found" : "nothing");
   gtk_widget_set_visible (GTK_WIDGET (self->found_row), info != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->continue_button), info != NULL);
   if (info == NULL)
     return;
 
@@ -131,8 +132,6 @@ on_address_changed (GhcServerPage *self)
 
   self->generation++;
   show_found (self, NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->continue_button), address[0] != '\0');
-
   server = gh_server_address_parse (address, NULL);
   link = gh_link_parse (address, NULL);
   if (server == NULL && link == NULL)
@@ -173,11 +172,11 @@ continue_fiber (gpointer data)
   return dex_future_new_true ();
 }
 
+/* Also Enter in the entry, which does not wait until the address has been looked at. */
 static void
 on_continue_clicked (GhcServerPage *self)
 {
-  if (!ghc_task_button_get_busy (self->continue_button)
-      && gtk_widget_get_sensitive (GTK_WIDGET (self->continue_button)))
+  if (!ghc_task_button_get_busy (self->continue_button))
     dex_future_disown (dex_scheduler_spawn (NULL, 0, continue_fiber, g_object_ref (self), g_object_unref));
 }
 
