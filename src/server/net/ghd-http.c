@@ -3,8 +3,8 @@
 
 #include "gh-error.h"
 #include "gh-limits.h"
-#include "ghd-arguments.h"
 #include "ghd-exchange.h"
+#include "ghd-http-call.h"
 #include "ghd-pages.h"
 #include "ghd-routes.h"
 
@@ -35,36 +35,7 @@ struct _GhdHttp
   gboolean is_draining;
 };
 
-/* A request whose answer is being worked out. */
-typedef struct
-{
-  GhdHttp *http;
-  SoupServerMessage *message;
-} Pending;
-
 G_DEFINE_FINAL_TYPE (GhdHttp, ghd_http, G_TYPE_OBJECT)
-
-static Pending *
-pending_new (GhdHttp *self, GhdExchange *exchange)
-{
-  Pending *pending = g_new0 (Pending, 1);
-
-  pending->http = g_object_ref (self);
-  pending->message = g_object_ref (ghd_exchange_get_message (exchange));
-  ghd_exchange_pause (exchange);
-
-  return pending;
-}
-
-static void
-pending_free (gpointer data)
-{
-  Pending *pending = data;
-
-  g_object_unref (pending->message);
-  g_object_unref (pending->http);
-  g_free (pending);
-}
 
 static gsize
 measure_headers (SoupMessageHeaders *headers)
@@ -206,114 +177,6 @@ answer_unreadable (GhdExchange *exchange)
   return TRUE;
 }
 
-/* --- operations --- */
-
-static DexFuture *
-authenticate (GhdHttp *self, GhdExchange *exchange)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *token = NULL;
-
-  /* A token that has run out must not stand in the way of refreshing it. */
-  if (ghd_exchange_get_match (exchange)->operation->scope != GHD_SCOPE_PUBLIC)
-    {
-      token = ghd_exchange_dup_token (exchange, &error);
-      if (token == NULL)
-        return dex_future_new_for_error (g_steal_pointer (&error));
-    }
-
-  return ghd_api_authenticate (self->api, ghd_exchange_get_address (exchange), token);
-}
-
-static DexFuture *
-admit_fiber (gpointer data)
-{
-  Pending *pending = data;
-  GhdExchange *exchange = ghd_exchange_from_message (pending->message);
-  g_autoptr (GObject) caller = NULL;
-  g_autoptr (GError) error = NULL;
-
-  caller = dex_await_object (authenticate (pending->http, exchange), &error);
-  if (caller == NULL)
-    {
-      ghd_exchange_fail (exchange, error);
-    }
-  else
-    {
-      ghd_exchange_set_caller (exchange, caller);
-      ghd_exchange_resume (exchange);
-    }
-
-  return NULL;
-}
-
-static GhJson *
-parse_body (SoupServerMessage *message, GError **error)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  const char *data;
-  gsize size;
-
-  bytes = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  data = g_bytes_get_data (bytes, &size);
-
-  return size > 0 ? gh_json_parse_object (data, size, error) : gh_json_new_empty_object ();
-}
-
-static gboolean
-call (Pending *pending, GhdExchange *exchange, GError **error)
-{
-  GhdHttp *self = pending->http;
-  GhdRouteMatch *match = ghd_exchange_get_match (exchange);
-  gboolean is_raw = match->operation->flags & GHD_OPERATION_RAW_BODY;
-  g_autoptr (GhdCaller) caller = NULL;
-  g_autoptr (GhdReply) reply = NULL;
-  g_autoptr (GhJson) body = NULL;
-  g_autoptr (GhJson) data = NULL;
-  g_autoptr (GBytes) raw = NULL;
-
-  if (ghd_exchange_get_caller (exchange) != NULL)
-    caller = GHD_CALLER (g_object_ref (ghd_exchange_get_caller (exchange)));
-  else
-    caller = dex_await_object (authenticate (self, exchange), error);
-  if (caller == NULL)
-    return FALSE;
-
-  if (is_raw)
-    raw = soup_message_body_flatten (soup_server_message_get_request_body (pending->message));
-  else if ((body = parse_body (pending->message, error)) == NULL)
-    return FALSE;
-
-  data = ghd_arguments_merge (match, ghd_exchange_get_query (exchange), body, error);
-  if (data == NULL)
-    return FALSE;
-
-  reply = dex_await_object (ghd_api_call (self->api, caller, ghd_exchange_get_request_id (exchange),
-                                          match->operation->name, data, raw),
-                            error);
-  if (reply == NULL)
-    return FALSE;
-
-  ghd_exchange_respond (exchange, SOUP_STATUS_OK, ghd_reply_get_content_type (reply),
-                        ghd_reply_get_bytes (reply),
-                        ghd_reply_is_immutable (reply) ? GHD_CACHING_FOREVER : GHD_CACHING_NEVER);
-
-  return TRUE;
-}
-
-static DexFuture *
-call_fiber (gpointer data)
-{
-  Pending *pending = data;
-  GhdExchange *exchange = ghd_exchange_from_message (pending->message);
-  g_autoptr (GError) error = NULL;
-
-  if (!call (pending, exchange, &error))
-    ghd_exchange_fail (exchange, error);
-
-  return NULL;
-}
-
 /* --- what watches the daemon --- */
 
 static void
@@ -403,8 +266,7 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
   /* Nobody fills our memory before we know who it is. */
   if (max_body > GH_LIMIT_BODY && !ghd_exchange_is_refused (exchange)
       && match->operation->scope != GHD_SCOPE_PUBLIC)
-    dex_future_disown (
-      dex_scheduler_spawn (NULL, 0, admit_fiber, pending_new (self, exchange), pending_free));
+    ghd_http_call_admit (self->api, exchange);
 }
 
 static void
@@ -417,8 +279,7 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   if (exchange == NULL)
     soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
   else if (ghd_exchange_get_match (exchange)->operation != NULL)
-    dex_future_disown (
-      dex_scheduler_spawn (NULL, 0, call_fiber, pending_new (self, exchange), pending_free));
+    ghd_http_call_run (self->api, exchange);
   else if (g_str_equal (ghd_exchange_get_path (exchange), GATEWAY))
     ghd_gateway_upgrade (self->gateway, exchange);
   else if (g_str_equal (ghd_exchange_get_path (exchange), "/health"))

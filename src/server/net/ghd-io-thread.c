@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "ghd-io-thread.h"
-
-#include "ghd-link.h"
+#include "ghd-io-thread-private.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -14,75 +12,11 @@
 /* Unframers that wait for the next connection with something to say. */
 #define SPARE_UNFRAMERS 32
 
-typedef enum
-{
-  ORDER_ADOPT,  /* data: Adoption */
-  ORDER_PACKET, /* data: the packet that the sends after it mean */
-  ORDER_SEND,
-  ORDER_ANSWER, /* like send, and one frame is answered */
-  ORDER_IDENTIFIED,
-  ORDER_CLOSE, /* data: the reason */
-  ORDER_RELEASE,
-  ORDER_STOP,
-} OrderKind;
-
-typedef struct
-{
-  OrderKind kind;
-  guint code;
-  GhdLink *link;
-  gpointer data;
-} Order;
-
-typedef struct
-{
-  GhdPacket *first;
-  GBytes *input;
-} Adoption;
-
 typedef struct
 {
   GSource source;
   GhdIoThread *thread;
 } NoticeSource;
-
-struct _GhdIoThread
-{
-  GhdIo io; /* of the thread; first, so that links can be given it */
-  GhdIoOptions options;
-  GThread *thread;
-  int wake_fd;
-
-  /* Of the main thread. */
-  GArray *gathered; /* Order */
-  GBytes *frame;    /* what the last ORDER_PACKET carries */
-  GSource *source;
-  GhdNoticeFunc func;
-  gpointer user_data;
-
-  /* Of both. */
-  pthread_mutex_t mutex; /* not GLib's, which thread sanitizers do not see */
-  GArray *orders;        /* Order; not empty: the thread is already woken */
-  GArray *notices;       /* GhdNotice; not empty: the main thread is already woken */
-
-  /* Of the thread. */
-  GArray *taken;  /* Order; being carried out */
-  GArray *posted; /* GhdNotice; of this turn */
-  GHashTable *links;
-  GPtrArray *touched; /* to be settled at the end of this turn */
-  GPtrArray *settling;
-  GPtrArray *unframers;
-  gboolean stopping;
-};
-
-static GhdPacket *
-pack (GBytes *frame)
-{
-  gsize size;
-  const void *data = g_bytes_get_data (frame, &size);
-
-  return ghd_packet_new (GHD_OPCODE_TEXT, data, size);
-}
 
 static GhdIoThread *
 thread_of (GhdIo *io)
@@ -376,14 +310,6 @@ ghd_io_thread_new (guint index, const GhdIoOptions *options, GhdNoticeFunc func,
   return self;
 }
 
-static void
-gather (GhdIoThread *self, OrderKind kind, GhdLink *link, guint code, gpointer data)
-{
-  Order order = { kind, code, link, data };
-
-  g_array_append_val (self->gathered, order);
-}
-
 /**
  * ghd_io_thread_free:
  *
@@ -393,7 +319,7 @@ gather (GhdIoThread *self, OrderKind kind, GhdLink *link, guint code, gpointer d
 void
 ghd_io_thread_free (GhdIoThread *self)
 {
-  gather (self, ORDER_STOP, NULL, 0, NULL);
+  ghd_io_thread_gather (self, ORDER_STOP, NULL, 0, NULL);
   ghd_io_thread_flush (self);
   g_thread_join (self->thread);
 
@@ -419,125 +345,4 @@ ghd_io_thread_free (GhdIoThread *self)
   g_clear_pointer (&self->frame, g_bytes_unref);
   pthread_mutex_destroy (&self->mutex);
   g_free (self);
-}
-
-/**
- * ghd_io_thread_adopt:
- * @fd: connected and non-blocking
- * @stream: (nullable) (transfer full): see ghd_transport_init()
- * @owner: comes with every notice about this connection
- * @first: (nullable): the first text frame it gets
- * @input: (nullable): what the peer sent behind its handshake
- */
-GhdLink *
-ghd_io_thread_adopt (GhdIoThread *self, int fd, GIOStream *stream, gboolean is_tls, gpointer owner,
-                     GBytes *first, GBytes *input)
-{
-  GhdLink *link = ghd_link_new (fd, stream, is_tls, owner);
-  Adoption *adoption = g_new0 (Adoption, 1);
-
-  adoption->first = first != NULL ? pack (first) : NULL;
-  adoption->input = input != NULL ? g_bytes_ref (input) : NULL;
-  gather (self, ORDER_ADOPT, link, 0, adoption);
-
-  return link;
-}
-
-/**
- * ghd_io_thread_send:
- * @frame: the text of one frame
- *
- * The same #GBytes for many links in a row is encoded and passed on once.
- */
-void
-ghd_io_thread_send (GhdIoThread *self, GhdLink *link, GBytes *frame)
-{
-  if (frame != self->frame)
-    {
-      g_clear_pointer (&self->frame, g_bytes_unref);
-      self->frame = g_bytes_ref (frame);
-      gather (self, ORDER_PACKET, NULL, 0, pack (frame));
-    }
-  gather (self, ORDER_SEND, link, 0, NULL);
-}
-
-/**
- * ghd_io_thread_answer:
- * @frame: (nullable): what a %GHD_NOTICE_FRAME is answered with
- *
- * Every %GHD_NOTICE_FRAME must be answered.
- */
-void
-ghd_io_thread_answer (GhdIoThread *self, GhdLink *link, GBytes *frame)
-{
-  gather (self, ORDER_ANSWER, link, 0, frame != NULL ? pack (frame) : NULL);
-}
-
-/**
- * ghd_io_thread_identified:
- *
- * The client has said who it is: it may stay.
- */
-void
-ghd_io_thread_identified (GhdIoThread *self, GhdLink *link)
-{
-  gather (self, ORDER_IDENTIFIED, link, 0, NULL);
-}
-
-/**
- * ghd_io_thread_close:
- *
- * Sends what waits, then a close frame.
- */
-void
-ghd_io_thread_close (GhdIoThread *self, GhdLink *link, guint code, const char *reason)
-{
-  gather (self, ORDER_CLOSE, link, code, g_strdup (reason));
-}
-
-/**
- * ghd_io_thread_release:
- *
- * After %GHD_NOTICE_GONE, when nothing will name @link any more.
- */
-void
-ghd_io_thread_release (GhdIoThread *self, GhdLink *link)
-{
-  gather (self, ORDER_RELEASE, link, 0, NULL);
-}
-
-/**
- * ghd_io_thread_flush:
- *
- * Hands over the orders that have gathered, and wakes the thread if there are any.
- */
-void
-ghd_io_thread_flush (GhdIoThread *self)
-{
-  gboolean wake;
-  guint64 one = 1;
-
-  if (self->gathered->len == 0)
-    return;
-
-  pthread_mutex_lock (&self->mutex);
-  wake = self->orders->len == 0;
-  if (wake)
-    {
-      GArray *empty = self->orders;
-
-      self->orders = self->gathered;
-      self->gathered = empty;
-    }
-  else
-    {
-      g_array_append_vals (self->orders, self->gathered->data, self->gathered->len);
-    }
-  pthread_mutex_unlock (&self->mutex);
-
-  g_array_set_size (self->gathered, 0);
-  g_clear_pointer (&self->frame, g_bytes_unref);
-
-  if (wake && write (self->wake_fd, &one, sizeof one) < 0)
-    g_warning ("Could not wake an I/O thread: %s", g_strerror (errno));
 }

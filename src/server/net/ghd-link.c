@@ -1,84 +1,21 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "ghd-link.h"
-
-#include "ghd-queue.h"
-#include "ghd-transport.h"
+#include "ghd-link-private.h"
 
 #include <errno.h>
 #include <sys/epoll.h>
 
-#define CODE_NORMAL 1000
-#define CODE_ABNORMAL 1006 /* never sent: the peer went without a close frame */
-
 /* How long a peer has to take what is left and to close its side. */
 #define LINGER_US (10 * G_USEC_PER_SEC)
 
-/* TLS records read in one turn, so that one talkative peer does not hold up the others. */
-#define READS_PER_TURN 8
-
-/**
- * LinkState:
- * @LINK_OPEN: frames go both ways
- * @LINK_FINISHING: the peer has stopped writing; what it asked before is still answered
- * @LINK_CLOSING: our close frame ends the queue
- * @LINK_DRAINING: all is written and our side shut; what still comes is thrown away
- * @LINK_DEAD: the descriptor is closed
- */
-typedef enum
-{
-  LINK_OPEN,
-  LINK_FINISHING,
-  LINK_CLOSING,
-  LINK_DRAINING,
-  LINK_DEAD,
-} LinkState;
-
-struct _GhdLink
-{
-  GhdIo *io;
-  GhdTransport transport;
-  gpointer owner;
-  LinkState state;
-  gboolean touched;  /* in the thread's list of links to settle */
-  gboolean released; /* the main thread has forgotten it */
-  gboolean identified;
-  gboolean held_back;  /* too much in flight: nothing is read */
-  gboolean read_again; /* there may be input that epoll does not tell of */
-  gboolean is_blocked; /* the peer takes no more for now */
-  gboolean at_end;     /* the peer has stopped writing */
-  guint32 events;      /* asked of epoll */
-  guint in_flight;
-  gint64 since_us; /* it is open */
-  gint64 heard_us; /* something came last */
-  gint64 deadline_us;
-  GhdWheelNode timer;
-  GhdUnframer *unframer; /* while a message is under way */
-  GByteArray *input;     /* read, but not looked at because it is held back */
-  GhdQueue queue;
-};
-
-static void link_begin_close (GhdLink *self, guint code, const char *reason);
-
-/* Whether it reads. While a close frame waits to be taken nothing else is of interest; behind it the
- * peer's last words must be taken off the kernel's hands, or it would discard ours. */
-static gboolean
-link_listens (GhdLink *self)
-{
-  if (self->at_end)
-    return FALSE;
-
-  return (self->state == LINK_OPEN && !self->held_back) || self->state == LINK_DRAINING;
-}
-
-static void
-link_watch (GhdLink *self)
+void
+ghd_link_watch (GhdLink *self)
 {
   guint32 events = 0;
 
   if (self->state == LINK_DEAD)
     return;
 
-  if (link_listens (self))
+  if (ghd_link_listens (self))
     events |= EPOLLIN;
   if (self->is_blocked)
     events |= EPOLLOUT;
@@ -108,24 +45,17 @@ link_set_timer (GhdLink *self)
   ghd_wheel_set (&self->io->wheel, &self->timer, due_us);
 }
 
-static void
-link_enter (GhdLink *self, LinkState state)
+void
+ghd_link_enter (GhdLink *self, LinkState state)
 {
   self->state = state;
   self->deadline_us = self->io->now_us + LINGER_US;
   link_set_timer (self);
 }
 
-static void
-link_drop_input (GhdLink *self)
-{
-  g_clear_pointer (&self->input, g_byte_array_unref);
-  g_clear_pointer (&self->unframer, ghd_unframer_free);
-}
-
 /* Tells the main thread, once, that nothing more is to be expected. */
-static void
-link_post_closed (GhdLink *self, guint code)
+void
+ghd_link_post_closed (GhdLink *self, guint code)
 {
   GhdNotice notice = { .kind = GHD_NOTICE_CLOSED, .code = code, .owner = self->owner };
 
@@ -145,12 +75,12 @@ ghd_link_kill (GhdLink *self, guint code)
   if (self->state == LINK_DEAD)
     return;
   if (self->state == LINK_OPEN)
-    link_post_closed (self, code);
+    ghd_link_post_closed (self, code);
 
   self->state = LINK_DEAD;
   ghd_wheel_drop (&self->io->wheel, &self->timer);
   ghd_queue_clear (&self->queue);
-  link_drop_input (self);
+  ghd_link_drop_input (self);
   ghd_transport_close (&self->transport);
   ghd_io_post (self->io, &notice);
 }
@@ -168,7 +98,7 @@ link_flush (GhdLink *self)
       if (n == -EAGAIN)
         {
           self->is_blocked = TRUE;
-          link_watch (self);
+          ghd_link_watch (self);
           return;
         }
       if (n < 0)
@@ -183,15 +113,15 @@ link_flush (GhdLink *self)
     }
 
   self->is_blocked = FALSE;
-  link_watch (self);
+  ghd_link_watch (self);
 
   if (self->state == LINK_CLOSING)
     {
       ghd_transport_shutdown (&self->transport);
-      link_enter (self, LINK_DRAINING);
+      ghd_link_enter (self, LINK_DRAINING);
       if (self->at_end)
         ghd_link_kill (self, CODE_NORMAL);
-      link_watch (self);
+      ghd_link_watch (self);
     }
 }
 
@@ -214,197 +144,27 @@ link_has_room (GhdLink *self)
     return TRUE;
 
   ghd_queue_truncate (&self->queue, self->transport.staged);
-  link_begin_close (self, GH_CLOSE_SLOW, "Too much was waiting to be read; resume");
+  ghd_link_begin_close (self, GH_CLOSE_SLOW, "Too much was waiting to be read; resume");
 
   return FALSE;
 }
 
-static void
-link_begin_close (GhdLink *self, guint code, const char *reason)
+void
+ghd_link_begin_close (GhdLink *self, guint code, const char *reason)
 {
   g_autoptr (GhdPacket) packet = NULL;
 
   if (self->state != LINK_OPEN && self->state != LINK_FINISHING)
     return;
   if (self->state == LINK_OPEN)
-    link_post_closed (self, code);
+    ghd_link_post_closed (self, code);
 
   packet = ghd_packet_new_close (code, reason);
   ghd_queue_push (&self->queue, packet);
   g_clear_pointer (&self->input, g_byte_array_unref);
-  link_enter (self, LINK_CLOSING);
-  link_watch (self);
+  ghd_link_enter (self, LINK_CLOSING);
+  ghd_link_watch (self);
   ghd_io_touch (self->io, self);
-}
-
-static void
-link_take_frame (GhdLink *self, GhFrame *frame)
-{
-  if (frame->op == GH_FRAME_HEARTBEAT)
-    {
-      g_autoptr (GBytes) answer = gh_frame_encode_heartbeat (frame->n);
-      g_autoptr (GhdPacket) packet = NULL;
-
-      packet = ghd_packet_new (GHD_OPCODE_TEXT, g_bytes_get_data (answer, NULL),
-                               g_bytes_get_size (answer));
-      gh_frame_free (frame);
-      ghd_link_send (self, packet);
-    }
-  else
-    {
-      GhdNotice notice = { .kind = GHD_NOTICE_FRAME, .owner = self->owner, .frame = frame };
-
-      self->in_flight++;
-      ghd_io_post (self->io, &notice);
-    }
-}
-
-static void
-on_message (GhdOpcode opcode, const char *data, gsize size, gpointer user_data)
-{
-  GhdLink *self = user_data;
-  g_autoptr (GError) error = NULL;
-  GhFrame *frame;
-
-  if (self->state != LINK_OPEN)
-    return;
-
-  if (opcode != GHD_OPCODE_TEXT)
-    {
-      link_begin_close (self, GH_CLOSE_MALFORMED, "Frames are text");
-      return;
-    }
-
-  frame = gh_frame_parse_client (data, size, &error);
-  if (frame == NULL)
-    link_begin_close (self, GH_CLOSE_MALFORMED, gh_error_get_public_message (error));
-  else
-    link_take_frame (self, frame);
-}
-
-static gboolean
-wants_more (gpointer user_data)
-{
-  GhdLink *self = user_data;
-
-  return self->state == LINK_OPEN && self->in_flight < self->io->options->max_in_flight;
-}
-
-static void
-link_take_input (GhdLink *self, const guint8 *data, gsize size)
-{
-  static const GhdUnframerFuncs funcs = { on_message, wants_more };
-  g_autoptr (GhdUnframer) unframer = NULL;
-  g_autoptr (GhdPacket) pongs = NULL;
-  GhdUnframerState state;
-  gsize used;
-
-  /* Held here meanwhile: what it calls may end the connection. */
-  unframer = self->unframer != NULL ? g_steal_pointer (&self->unframer)
-                                    : ghd_io_borrow_unframer (self->io);
-  state = ghd_unframer_feed (unframer, data, size, &used, &funcs, self);
-
-  if (state != GHD_UNFRAMER_OPEN)
-    link_begin_close (self, ghd_unframer_get_close_code (unframer), NULL);
-  else if ((pongs = ghd_unframer_take_pongs (unframer)) != NULL)
-    ghd_link_send (self, pongs);
-
-  if (self->state != LINK_OPEN)
-    return;
-
-  if (used < size)
-    {
-      g_assert (self->input == NULL);
-      self->input = g_byte_array_append (g_byte_array_new (), data + used, size - used);
-    }
-  self->held_back = self->in_flight >= self->io->options->max_in_flight;
-  link_watch (self);
-
-  if (ghd_unframer_is_idle (unframer))
-    ghd_io_return_unframer (self->io, g_steal_pointer (&unframer));
-  else
-    self->unframer = g_steal_pointer (&unframer);
-}
-
-static void
-link_end_input (GhdLink *self)
-{
-  self->at_end = TRUE;
-  link_watch (self);
-
-  switch (self->state)
-    {
-    case LINK_OPEN:
-      link_drop_input (self);
-      link_post_closed (self, CODE_ABNORMAL);
-      link_enter (self, LINK_FINISHING);
-      if (self->in_flight == 0)
-        link_begin_close (self, CODE_NORMAL, NULL);
-      break;
-
-    case LINK_DRAINING:
-      ghd_link_kill (self, CODE_NORMAL);
-      break;
-
-    default:
-      break;
-    }
-}
-
-/* Reads what is there. Plain descriptors are asked once: epoll tells when there is more. */
-static void
-link_read (GhdLink *self)
-{
-  self->read_again = FALSE;
-
-  for (guint i = 0; i < READS_PER_TURN; i++)
-    {
-      gssize n;
-
-      if (!link_listens (self))
-        return;
-
-      n = ghd_transport_read (&self->transport, self->io->buffer, GHD_IO_BUFFER);
-      if (n == -EAGAIN)
-        return;
-
-      if (n < 0)
-        {
-          ghd_link_kill (self, CODE_ABNORMAL);
-          return;
-        }
-      if (n == 0)
-        {
-          link_end_input (self);
-          return;
-        }
-
-      self->heard_us = self->io->now_us;
-      if (self->state == LINK_OPEN)
-        link_take_input (self, self->io->buffer, n);
-
-      if (self->transport.input == NULL)
-        return;
-    }
-
-  self->read_again = TRUE;
-  ghd_io_touch (self->io, self);
-}
-
-/* Goes on with what was held back. */
-static void
-link_resume (GhdLink *self)
-{
-  g_autoptr (GByteArray) input = g_steal_pointer (&self->input);
-
-  self->held_back = FALSE;
-  self->heard_us = self->io->now_us;
-
-  if (input != NULL)
-    link_take_input (self, input->data, input->len);
-
-  link_watch (self);
-  link_read (self);
 }
 
 GhdLink *
@@ -424,7 +184,7 @@ ghd_link_free (GhdLink *self)
   g_assert (self->timer.next == NULL);
 
   ghd_queue_clear (&self->queue);
-  link_drop_input (self);
+  ghd_link_drop_input (self);
   ghd_transport_close (&self->transport);
   g_free (self);
 }
@@ -465,11 +225,11 @@ ghd_link_start (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input)
   if (first != NULL)
     ghd_link_send (self, first);
   if (input != NULL && g_bytes_get_size (input) > 0)
-    link_take_input (self, g_bytes_get_data (input, NULL), g_bytes_get_size (input));
+    ghd_link_take_input (self, g_bytes_get_data (input, NULL), g_bytes_get_size (input));
 
   /* TLS may have read ahead during the handshake. */
   if (self->state == LINK_OPEN)
-    link_read (self);
+    ghd_link_read (self);
 }
 
 /**
@@ -500,7 +260,7 @@ ghd_link_ready (GhdLink *self, guint32 events)
       if ((events & EPOLLHUP) && !(self->events & EPOLLIN))
         ghd_link_kill (self, CODE_ABNORMAL);
       else
-        link_read (self);
+        ghd_link_read (self);
     }
 }
 
@@ -530,7 +290,7 @@ ghd_link_answered (GhdLink *self)
 
   if (self->state == LINK_FINISHING && self->in_flight == 0)
     {
-      link_begin_close (self, CODE_NORMAL, NULL);
+      ghd_link_begin_close (self, CODE_NORMAL, NULL);
     }
   else if (self->state == LINK_OPEN && self->held_back
            && self->in_flight <= self->io->options->max_in_flight / 2)
@@ -549,7 +309,7 @@ ghd_link_identified (GhdLink *self)
 void
 ghd_link_close (GhdLink *self, guint code, const char *reason)
 {
-  link_begin_close (self, code, reason);
+  ghd_link_begin_close (self, code, reason);
 }
 
 /**
@@ -570,15 +330,15 @@ ghd_link_expire (GhdLink *self)
         self->heard_us = now_us; /* it may well speak: we do not listen */
 
       if (!self->identified && now_us >= self->since_us + options->identify_us)
-        link_begin_close (self, GH_CLOSE_IDENTIFY, "Nobody identified in time");
+        ghd_link_begin_close (self, GH_CLOSE_IDENTIFY, "Nobody identified in time");
       else if (now_us >= self->heard_us + options->idle_us)
-        link_begin_close (self, GH_CLOSE_HEARTBEAT, "No heartbeat came in time");
+        ghd_link_begin_close (self, GH_CLOSE_HEARTBEAT, "No heartbeat came in time");
       else
         link_set_timer (self);
       break;
 
     case LINK_FINISHING:
-      link_begin_close (self, CODE_NORMAL, NULL);
+      ghd_link_begin_close (self, CODE_NORMAL, NULL);
       break;
 
     default:
@@ -618,9 +378,9 @@ ghd_link_settle (GhdLink *self, gboolean *again)
   if (self->read_again)
     {
       if (self->held_back)
-        link_resume (self);
+        ghd_link_resume (self);
       else
-        link_read (self);
+        ghd_link_read (self);
     }
 
   if (self->state != LINK_DEAD && !self->is_blocked)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#pragma once
+
+#include "ghd-link.h"
+#include "ghd-queue.h"
+#include "ghd-transport.h"
+
+G_BEGIN_DECLS
+
+#define CODE_NORMAL 1000
+#define CODE_ABNORMAL 1006 /* never sent: the peer went without a close frame */
+
+/**
+ * LinkState:
+ * @LINK_OPEN: frames go both ways
+ * @LINK_FINISHING: the peer has stopped writing; what it asked before is still answered
+ * @LINK_CLOSING: our close frame ends the queue
+ * @LINK_DRAINING: all is written and our side shut; what still comes is thrown away
+ * @LINK_DEAD: the descriptor is closed
+ */
+typedef enum
+{
+  LINK_OPEN,
+  LINK_FINISHING,
+  LINK_CLOSING,
+  LINK_DRAINING,
+  LINK_DEAD,
+} LinkState;
+
+struct _GhdLink
+{
+  GhdIo *io;
+  GhdTransport transport;
+  gpointer owner;
+  LinkState state;
+  gboolean touched;  /* in the thread's list of links to settle */
+  gboolean released; /* the main thread has forgotten it */
+  gboolean identified;
+  gboolean held_back;  /* too much in flight: nothing is read */
+  gboolean read_again; /* there may be input that epoll does not tell of */
+  gboolean is_blocked; /* the peer takes no more for now */
+  gboolean at_end;     /* the peer has stopped writing */
+  guint32 events;      /* asked of epoll */
+  guint in_flight;
+  gint64 since_us; /* it is open */
+  gint64 heard_us; /* something came last */
+  gint64 deadline_us;
+  GhdWheelNode timer;
+  GhdUnframer *unframer; /* while a message is under way */
+  GByteArray *input;     /* read, but not looked at because it is held back */
+  GhdQueue queue;
+};
+
+/* Life and output: ghd-link.c */
+void ghd_link_watch (GhdLink *self);
+void ghd_link_enter (GhdLink *self, LinkState state);
+void ghd_link_post_closed (GhdLink *self, guint code);
+void ghd_link_begin_close (GhdLink *self, guint code, const char *reason);
+
+/* Input: ghd-link-input.c */
+gboolean ghd_link_listens (GhdLink *self);
+void ghd_link_drop_input (GhdLink *self);
+void ghd_link_take_input (GhdLink *self, const guint8 *data, gsize size);
+void ghd_link_read (GhdLink *self);
+void ghd_link_resume (GhdLink *self);
+
+G_END_DECLS
