@@ -245,6 +245,43 @@ def test_unknown_things(court):
         court.owner.ask("member.set_roles", guild_id=court.guild_id, user_id=court.stranger.user_id, roles=[], txn_id=txn())
 
 
+def test_every_write_is_idempotent(court):
+    """Each request that is named gets the same answer when it is repeated, and happens once."""
+    owner, plain, guild_id = court.owner, court.plain, court.guild_id
+
+    def twice(do, person=owner, **arguments):
+        name = txn()
+        first = person.ask(do, txn_id=name, **arguments)
+        position = owner.ask("server.info")["position"]
+        assert person.ask(do, txn_id=name, **arguments) == first, do
+        assert owner.ask("server.info")["position"] == position, do
+        return first
+
+    twice("guild.edit", guild_id=guild_id, name="Once")
+    role = twice("role.create", guild_id=guild_id, name="Once", permissions=0)["role_id"]
+    twice("role.edit", guild_id=guild_id, role_id=role, name="Twice")
+    twice("member.set_roles", guild_id=guild_id, user_id=plain.user_id, roles=[role])
+    twice("role.delete", guild_id=guild_id, role_id=role)
+    channel = twice("channel.create", guild_id=guild_id, name="once", kind="text", private=True)["channel_id"]
+    twice("channel.edit", channel_id=channel, name="twice", topic="once")
+    twice("channel.edit", channel_id=channel, topic="only the topic")
+    twice("channel.reorder", guild_id=guild_id, channels=[{"id": channel, "order": 9}])
+    twice("channel.set_override", channel_id=channel, target="everyone", allow=0, deny=SEND)
+    twice("channel.invite", channel_id=channel, user_id=plain.user_id)
+    twice("channel.join", plain, channel_id=channel)
+    twice("channel.leave", plain, channel_id=channel)
+    twice("message.send", channel_id=channel, content={"msgtype": "m.text", "body": "once"})
+    twice("channel.delete", channel_id=channel)
+    twice("channel.delete", channel_id=owner.make_channel(guild_id, "Heading", kind="category"))
+    twice("member.kick", guild_id=guild_id, user_id=court.mod.user_id)
+    twice("member.ban", guild_id=guild_id, user_id=court.mod.user_id)
+    twice("member.unban", guild_id=guild_id, user_id=court.mod.user_id)
+    twice("guild.remove_icon", guild_id=guild_id)
+    twice("invite.accept", court.stranger, code=owner.invite(guild_id))
+    twice("guild.leave", plain, guild_id=guild_id)
+    twice("guild.delete", guild_id=guild_id, name="Once")
+
+
 def test_what_survives_a_restart(make_daemon, database):
     """All of it is read back from the database as it was."""
     daemon = make_daemon(database, settings={"accounts": {"rate-factor": 100000}})
