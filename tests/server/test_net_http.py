@@ -321,6 +321,14 @@ def test_metrics_are_for_this_machine(peer):
         assert peer.request("GET", "/metrics", {"X-Forwarded-For": address})[0] == 403
 
 
+def test_metrics_for_everybody(make_daemon, database):
+    daemon = make_daemon(database, settings={"server": {"public-metrics": True}})
+    with Peer(daemon.port) as peer:
+        status, _, body = peer.request("GET", "/metrics", {"X-Forwarded-For": "203.0.113.7"})
+    assert status == 200
+    assert b"guildhall_http_connections 1" in body
+
+
 def test_who_a_proxy_speaks_for(make_daemon, database):
     daemon = make_daemon(database, settings={"server": {"behind-proxy": True}, "limits": {"connections-per-address": 2}})
     with Peer(daemon.port) as peer:
