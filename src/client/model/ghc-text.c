@@ -44,11 +44,11 @@ cluster_end (const char *text)
   return p;
 }
 
+/* Letters and digits of any script, and pictures. */
 static gboolean
 starts_word (gunichar c)
 {
-  return !g_unichar_isspace (c) && !g_unichar_ispunct (c) && !g_unichar_iscntrl (c)
-         && !g_unichar_iszerowidth (c);
+  return g_unichar_isalnum (c) || g_unichar_type (c) == G_UNICODE_OTHER_SYMBOL;
 }
 
 char *

@@ -42,6 +42,13 @@ void        test_person_return   (TestPerson *self);
 void        test_person_free     (TestPerson *self);
 GhcAccount *test_person_account  (TestPerson *self);
 
+/* A Secret Service of our own on a bus of our own, so that nobody's keyring is touched. Without one
+ * tokens last as long as the program does, and the tests say so. To be called before anything else
+ * uses the bus. */
+void     test_keyring_start (void);
+void     test_keyring_stop  (void);
+gboolean test_has_keyring   (void);
+
 /* Runs @func in a fiber and the main context until it is done. */
 typedef void (*TestFunc) (TestDaemon *daemon);
 void test_run_fiber (TestFunc func, TestDaemon *daemon);
