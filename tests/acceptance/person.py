@@ -174,13 +174,13 @@ class Person:
         return found
 
     def is_online(self, timeout=60.0):
-        """Waits until the account button says that the connection is there."""
-        pattern = re.compile(rf"^Account menu, .*, (Online|Away|Do Not Disturb|Invisible)")
+        """Waits until the window says that the connection is there: at its foot, or in its header where that is all one sees."""
+        pattern = re.compile(r"^Account menu, .*, (Online|Away|Do Not Disturb|Invisible)|^Connected to ")
         return self.app.find(("button", "toggle button"), pattern, timeout=timeout)
 
     def is_cut_off(self, timeout=60.0):
         """Waits until the window says that there is no connection."""
-        return self.app.find(("button", "toggle button"), re.compile(r"^Account menu, .*, (No connection|Connecting)"), timeout=timeout)
+        return self.app.find(("button", "toggle button"), re.compile(r"^Account menu, .*, (No connection|Connecting)|^No connection to|^Connecting to"), timeout=timeout)
 
     def quits(self):
         assert self.app.stop() == 0, f"{self.name}'s client ended with an error:\n{self.app.log()}"
