@@ -16,8 +16,8 @@
 #define STEP 0.25
 
 /* So many frames are measured at each of so many stops between the end and the start. */
-#define STOPS 20
-#define FRAMES 60
+#define STOPS 8
+#define FRAMES 25
 
 typedef struct
 {

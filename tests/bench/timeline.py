@@ -2,11 +2,14 @@
 """Frames while scrolling a hundred thousand messages: bench-timeline on a desktop of its own."""
 
 import os
+import pathlib
 import subprocess
 import sys
 
-from fixture.desktop import Desktop
-from fixture.process import build_dir
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from fixture.desktop import Desktop  # noqa: E402
+from fixture.process import build_dir  # noqa: E402
 
 
 def main():

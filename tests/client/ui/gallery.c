@@ -145,8 +145,15 @@ open_scene (Gallery *self)
   g_object_set (self->members, "guild", world->guild, "channel", channel, NULL);
 }
 
+static void
+on_ready (gpointer data)
+{
+  printf ("ready\n");
+  fflush (stdout);
+}
+
 /* What needs the window to be there. */
-static gboolean
+static void
 finish_scene (gpointer data)
 {
   Gallery *self = data;
@@ -161,9 +168,7 @@ finish_scene (gpointer data)
       ui_world_hear (self->world, "@brook:localhost", "All of them?");
     }
 
-  printf ("ready\n");
-  fflush (stdout);
-  return G_SOURCE_REMOVE;
+  g_timeout_add_once (800, on_ready, NULL);
 }
 
 static void
@@ -201,7 +206,7 @@ on_activate (GtkApplication *application,
   composer_target = find (GTK_WIDGET (self->content), GTK_TYPE_TEXT_VIEW);
   if (composer_target != NULL)
     gtk_widget_grab_focus (composer_target);
-  g_timeout_add (1200, finish_scene, self);
+  g_timeout_add_once (1200, finish_scene, self);
 }
 
 int

@@ -28,7 +28,7 @@ def open_menu(app):
     row = app.find_all("list item", where=lambda node: "On my way" in (node.name() or ""))[-1]
     app.click(row.find("button", "Profile of Cleo"))
     app.key("Escape", "Shift+Tab", "Menu")
-    app.find("menu item", "Copy Text").wait_settled()
+    app.find(name="Copy Text").wait_settled()
 
 
 GESTURES = {"profile": open_profile, "menu": open_menu}
