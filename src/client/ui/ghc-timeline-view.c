@@ -32,6 +32,9 @@ struct _GhcTimelineView
   GtkWidget       *window; /* (unowned): the root while rooted */
   GhcTimelinePlace place;
   GdkFrameClock   *clock;
+  gboolean         is_restoring;
+  double           last_value;
+  double           last_upper;
   gulong           layout_handler;
 
   GtkStack        *stack;
@@ -211,6 +214,14 @@ static void
 on_value_changed (GhcTimelineView *self)
 {
   gboolean is_at_end = self->timeline != NULL && ghc_timeline_get_at_end (self->timeline);
+  double value = gtk_adjustment_get_value (get_adjustment (self));
+  double upper = gtk_adjustment_get_upper (get_adjustment (self));
+
+  /* Somebody scrolls on while a page comes in: their place moves with them. The list itself moves its bounds along. */
+  if (!self->is_restoring && upper == self->last_upper)
+    self->place.y -= value - self->last_value;
+  self->last_value = value;
+  self->last_upper = upper;
 
   set_following (self, is_at_end && is_near_end (self));
   tell_visible_range (self);
@@ -296,7 +307,9 @@ forget_place (GhcTimelineView *self)
 static void
 on_layout (GhcTimelineView *self)
 {
+  self->is_restoring = TRUE;
   ghc_timeline_place_restore (&self->place, self->list_view);
+  self->is_restoring = FALSE;
   if (self->place.message == NULL || self->is_following)
     forget_place (self);
 }
