@@ -4,12 +4,13 @@
 #include "gh-error.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 struct _GhcCacheDb
 {
-  char       *path;
-  sqlite3    *sqlite;
+  char *path;
+  sqlite3 *sqlite;
   GHashTable *statements; /* literal SQL → sqlite3_stmt */
 };
 
@@ -21,15 +22,16 @@ static const char *const migrations[GHC_CACHE_SCHEMA_VERSION] = {
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE guild (guild_id TEXT PRIMARY KEY, snapshot BLOB NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE profile (user_id TEXT PRIMARY KEY, profile BLOB NOT NULL) WITHOUT ROWID;"
-  "CREATE TABLE read_position (channel_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE read_position ("
+  "  channel_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE draft (channel_id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE collapsed (channel_id TEXT PRIMARY KEY) WITHOUT ROWID;"
   "CREATE TABLE outbox ("
-  "  sequence INTEGER PRIMARY KEY AUTOINCREMENT, txn_id TEXT NOT NULL UNIQUE, channel_id TEXT NOT NULL,"
-  "  body TEXT NOT NULL, created_ts INTEGER NOT NULL, error TEXT);"
+  "  sequence INTEGER PRIMARY KEY AUTOINCREMENT, txn_id TEXT NOT NULL UNIQUE,"
+  "  channel_id TEXT NOT NULL, body TEXT NOT NULL, created_ts INTEGER NOT NULL, error TEXT);"
   "CREATE TABLE history_range ("
-  "  channel_id TEXT PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL, at_start INTEGER NOT NULL,"
-  "  stale INTEGER NOT NULL) WITHOUT ROWID;"
+  "  channel_id TEXT PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,"
+  "  at_start INTEGER NOT NULL, stale INTEGER NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE history ("
   "  channel_id TEXT NOT NULL, position INTEGER NOT NULL, event BLOB NOT NULL,"
   "  PRIMARY KEY (channel_id, position)) WITHOUT ROWID;",
@@ -49,7 +51,7 @@ fail (GhcCacheDb *self, GError **error)
       break;
     case SQLITE_FULL:
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "cache.full", NULL,
-                    "There is no space left on this computer to keep messages");
+                    _ ("There is no space left on this computer to keep messages."));
       break;
     default:
       gh_set_error (error, GH_ERROR_INTERNAL, "cache.failed", NULL, "The cache can not be used: %s",
@@ -93,7 +95,8 @@ prepare (GhcCacheDb *self, const char *sql, GError **error)
       return statement;
     }
 
-  if (sqlite3_prepare_v3 (self->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)
+  if (sqlite3_prepare_v3 (self->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL)
+      != SQLITE_OK)
     {
       fail (self, error);
       return NULL;
@@ -193,7 +196,8 @@ ghc_cache_db_step (GhcCacheDb *self, sqlite3_stmt *statement, GError **error)
 GBytes *
 ghc_cache_db_get_bytes (sqlite3_stmt *statement, int column)
 {
-  return g_bytes_new (sqlite3_column_blob (statement, column), sqlite3_column_bytes (statement, column));
+  return g_bytes_new (sqlite3_column_blob (statement, column),
+                      sqlite3_column_bytes (statement, column));
 }
 
 /* Valid until the next step; text that somebody else spoilt gives "". */
@@ -262,13 +266,16 @@ migrate (GhcCacheDb *self, GError **error)
 
   if (version > GHC_CACHE_SCHEMA_VERSION || version < 0)
     {
-      gh_set_error (error, GH_ERROR_CONFLICT, REASON_NEWER, NULL, "The cache was made by a newer version of Guildhall");
+      gh_set_error (error, GH_ERROR_CONFLICT, REASON_NEWER, NULL,
+                    "The cache was made by a newer version of Guildhall");
       return FALSE;
     }
 
   for (int i = version; i < GHC_CACHE_SCHEMA_VERSION; i++)
     {
-      g_autofree char *sql = g_strdup_printf ("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;", migrations[i], i + 1);
+      g_autofree char *sql =
+        g_strdup_printf ("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;", migrations[i],
+                         i + 1);
 
       if (!ghc_cache_db_exec (self, sql, error))
         {
@@ -280,23 +287,27 @@ migrate (GhcCacheDb *self, GError **error)
   return TRUE;
 }
 
-/* NORMAL with a write-ahead log survives a crash of ours at any point; a power cut may cost the last
- * moments, which for all but unsent messages the server still has. */
+/* NORMAL with a write-ahead log survives a crash of ours at any point; a power cut may cost the
+ * last moments, which for all but unsent messages the server still has. */
 static gboolean
 try_open (GhcCacheDb *self, GError **error)
 {
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize_statement);
 
   if (sqlite3_open_v2 (self->path, &self->sqlite,
-                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL)
+                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+                         | SQLITE_OPEN_EXRESCODE,
+                       NULL)
       != SQLITE_OK)
     return fail (self, error);
 
   sqlite3_busy_timeout (self->sqlite, 5000);
   sqlite3_db_config (self->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 
-  return ghc_cache_db_exec (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;",
-                            error)
+  return ghc_cache_db_exec (
+           self,
+           "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;",
+           error)
          && check (self, error) && migrate (self, error);
 }
 
@@ -325,20 +336,22 @@ move_aside (GhcCacheDb *self, const char *what, char **notice, GError **error)
 
       if (g_rename (from, to) != 0 && errno != ENOENT)
         {
-          gh_set_error (error, GH_ERROR_INTERNAL, "cache.failed", NULL, "The cache “%s” can not be moved aside: %s", from,
-                        g_strerror (errno));
+          gh_set_error (error, GH_ERROR_INTERNAL, "cache.failed", NULL,
+                        "The cache “%s” can not be moved aside: %s", from, g_strerror (errno));
           return FALSE;
         }
     }
 
   if (g_str_equal (what, "newer"))
-    *notice = g_strdup_printf ("Saved messages were made by a newer version of Guildhall and are not used. They are kept in “%s”; "
-                               "conversations are loaded again from the server.",
-                               aside);
+    *notice = g_strdup_printf (
+      _ ("Saved messages were made by a newer version of Guildhall and are not used. They are "
+         "kept in “%s”; conversations are loaded again from the server."),
+      aside);
   else
-    *notice = g_strdup_printf ("Saved messages on this computer were damaged and are not used. They are kept in “%s”; "
-                               "conversations are loaded again from the server.",
-                               aside);
+    *notice = g_strdup_printf (
+      _ ("Saved messages on this computer were damaged and are not used. They are kept in “%s”; "
+         "conversations are loaded again from the server."),
+      aside);
 
   return TRUE;
 }

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * GhcCacheDb:
  *
- * The database file, for the worker thread only. Statements are prepared once and kept by their text,
- * which must be a literal.
+ * The database file, for the worker thread only. Statements are prepared once and kept by their
+ * text, which must be a literal.
  */
 typedef struct _GhcCacheDb GhcCacheDb;
 

@@ -4,12 +4,12 @@
 /* Above this a channel's oldest messages are dropped until GHC_CACHE_HISTORY are left. */
 #define HISTORY_SLACK 200
 
-/* What is kept of a channel: all its messages in [low, high]. Not stale: and all that the stream has
- * brought since. */
+/* What is kept of a channel: all its messages in [low, high]. Not stale: and all that the stream
+ * has brought since. */
 typedef struct
 {
-  gint64   low;
-  gint64   high;
+  gint64 low;
+  gint64 high;
   gboolean exists;
   gboolean at_start;
   gboolean stale;
@@ -19,8 +19,10 @@ static gboolean
 get_range (GhcCacheDb *db, const char *channel_id, Range *range, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  sqlite3_stmt *row = ghc_cache_db_query (db, error, "SELECT low, high, at_start, stale FROM history_range WHERE channel_id = ?",
-                                          "t", channel_id);
+  sqlite3_stmt *row =
+    ghc_cache_db_query (db, error,
+                        "SELECT low, high, at_start, stale FROM history_range WHERE channel_id = ?",
+                        "t", channel_id);
 
   *range = (Range) { 0 };
   if (row == NULL)
@@ -47,24 +49,27 @@ get_range (GhcCacheDb *db, const char *channel_id, Range *range, GError **error)
 static gboolean
 set_range (GhcCacheDb *db, const char *channel_id, const Range *range, GError **error)
 {
-  return ghc_cache_db_run (db, error,
-                           "INSERT OR REPLACE INTO history_range (channel_id, low, high, at_start, stale)"
-                           " VALUES (?, ?, ?, ?, ?)",
-                           "tiiii", channel_id, range->low, range->high, (gint64) range->at_start,
-                           (gint64) range->stale);
+  return ghc_cache_db_run (
+    db, error,
+    "INSERT OR REPLACE INTO history_range (channel_id, low, high, at_start, stale)"
+    " VALUES (?, ?, ?, ?, ?)",
+    "tiiii", channel_id, range->low, range->high, (gint64) range->at_start, (gint64) range->stale);
 }
 
 static gboolean
 put_event (GhcCacheDb *db, const char *channel_id, GhEvent *event, GError **error)
 {
-  return ghc_cache_db_run (db, error, "INSERT OR IGNORE INTO history (channel_id, position, event) VALUES (?, ?, ?)",
-                           "tib", channel_id, gh_event_get_position (event), gh_event_get_bytes (event));
+  return ghc_cache_db_run (
+    db, error, "INSERT OR IGNORE INTO history (channel_id, position, event) VALUES (?, ?, ?)",
+    "tib", channel_id, gh_event_get_position (event), gh_event_get_bytes (event));
 }
 
 static gboolean
-query_number (GhcCacheDb *db, gint64 *number, const char *sql, const char *channel_id, gint64 argument, GError **error)
+query_number (GhcCacheDb *db, gint64 *number, const char *sql, const char *channel_id,
+              gint64 argument, GError **error)
 {
-  sqlite3_stmt *row = ghc_cache_db_query (db, error, sql, argument >= 0 ? "ti" : "t", channel_id, argument);
+  sqlite3_stmt *row = ghc_cache_db_query (db, error, sql, argument >= 0 ? "ti" : "t", channel_id,
+                                          argument);
 
   *number = 0;
   if (row == NULL || !ghc_cache_db_step (db, row, error))
@@ -80,25 +85,27 @@ trim (GhcCacheDb *db, const char *channel_id, Range *range, GError **error)
 {
   gint64 n_events;
 
-  if (!query_number (db, &n_events, "SELECT count (*) FROM history WHERE channel_id = ?", channel_id, -1, error))
+  if (!query_number (db, &n_events, "SELECT count (*) FROM history WHERE channel_id = ?",
+                     channel_id, -1, error))
     return FALSE;
   if (n_events <= GHC_CACHE_HISTORY + HISTORY_SLACK)
     return TRUE;
 
-  if (!query_number (db, &range->low,
-                     "SELECT position FROM history WHERE channel_id = ? ORDER BY position DESC LIMIT 1 OFFSET ?",
-                     channel_id, GHC_CACHE_HISTORY - 1, error))
+  if (!query_number (
+        db, &range->low,
+        "SELECT position FROM history WHERE channel_id = ? ORDER BY position DESC LIMIT 1 OFFSET ?",
+        channel_id, GHC_CACHE_HISTORY - 1, error))
     return FALSE;
   range->at_start = FALSE;
 
-  return ghc_cache_db_run (db, error, "DELETE FROM history WHERE channel_id = ? AND position < ?", "ti", channel_id,
-                           range->low);
+  return ghc_cache_db_run (db, error, "DELETE FROM history WHERE channel_id = ? AND position < ?",
+                           "ti", channel_id, range->low);
 }
 
 typedef struct
 {
   GPtrArray *events;
-  gint64     position;
+  gint64 position;
 } AddEvents;
 
 static void
@@ -133,7 +140,9 @@ set_position (GhcCacheDb *db, gint64 position, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, position);
 
-  return ghc_cache_db_run (db, error, "INSERT OR REPLACE INTO meta (key, value) VALUES ('position', ?)", "t", text);
+  return ghc_cache_db_run (db, error,
+                           "INSERT OR REPLACE INTO meta (key, value) VALUES ('position', ?)", "t",
+                           text);
 }
 
 static gboolean
@@ -167,10 +176,10 @@ ghc_cache_add_events (GhcCache *self, GPtrArray *events, gint64 position)
 
 typedef struct
 {
-  char    *channel_id;
+  char *channel_id;
   GhcPage *page;
-  gint64   low;
-  gint64   high;
+  gint64 low;
+  gint64 high;
 } AddPage;
 
 static void
@@ -185,7 +194,8 @@ static gboolean
 forget_history (GhcCacheDb *db, const char *channel_id, GError **error)
 {
   return ghc_cache_db_run (db, error, "DELETE FROM history WHERE channel_id = ?", "t", channel_id)
-         && ghc_cache_db_run (db, error, "DELETE FROM history_range WHERE channel_id = ?", "t", channel_id);
+         && ghc_cache_db_run (db, error, "DELETE FROM history_range WHERE channel_id = ?", "t",
+                              channel_id);
 }
 
 static gboolean
@@ -203,7 +213,8 @@ put_page (GhcCacheDb *db, AddPage *add, Range *range, GError **error)
 }
 
 /* Whether what the page holds and what we hold are one piece. Where the stream has been followed
- * without a gap, nothing can lie between a page that reached the end and what the stream began with. */
+ * without a gap, nothing can lie between a page that reached the end and what the stream began
+ * with. */
 static gboolean
 continues (const Range *range, const AddPage *add)
 {
@@ -228,7 +239,8 @@ add_page (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
       gint64 n_events;
 
       /* Somebody reads far back: that is not recent history. */
-      if (!query_number (db, &n_events, "SELECT count (*) FROM history WHERE channel_id = ?", add->channel_id, -1, error))
+      if (!query_number (db, &n_events, "SELECT count (*) FROM history WHERE channel_id = ?",
+                         add->channel_id, -1, error))
         return FALSE;
       if (add->high <= range.high && n_events >= GHC_CACHE_HISTORY)
         return TRUE;
@@ -245,9 +257,11 @@ add_page (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
     {
       if (!forget_history (db, add->channel_id, error))
         return FALSE;
-      range = (Range) {
-        .low = add->low, .high = add->high, .exists = TRUE, .at_start = ghc_page_get_at_start (add->page), .stale = !at_end
-      };
+      range = (Range) { .low = add->low,
+                        .high = add->high,
+                        .exists = TRUE,
+                        .at_start = ghc_page_get_at_start (add->page),
+                        .stale = !at_end };
     }
   else
     return TRUE;
@@ -275,10 +289,10 @@ ghc_cache_add_page (GhcCache *self, const char *channel_id, GhcPage *page, gint6
 
 typedef struct
 {
-  char  *channel_id;
+  char *channel_id;
   gint64 before;
   gint64 after;
-  guint  limit;
+  guint limit;
 } LoadPage;
 
 static void
@@ -293,15 +307,19 @@ query_page (GhcCacheDb *db, LoadPage *load, GError **error)
 {
   if (load->after != 0)
     return ghc_cache_db_query (
-      db, error, "SELECT event FROM history WHERE channel_id = ? AND position > ? ORDER BY position LIMIT ?", "tii",
-      load->channel_id, load->after, (gint64) load->limit);
+      db, error,
+      "SELECT event FROM history WHERE channel_id = ? AND position > ? ORDER BY position LIMIT ?",
+      "tii", load->channel_id, load->after, (gint64) load->limit);
 
   return ghc_cache_db_query (
-    db, error, "SELECT event FROM history WHERE channel_id = ? AND position < ? ORDER BY position DESC LIMIT ?", "tii",
-    load->channel_id, load->before != 0 ? load->before : G_MAXINT64, (gint64) load->limit);
+    db, error,
+    "SELECT event FROM history WHERE channel_id = ? AND position < ?"
+    " ORDER BY position DESC LIMIT ?",
+    "tii", load->channel_id, load->before != 0 ? load->before : G_MAXINT64, (gint64) load->limit);
 }
 
-/* The events of the page, ascending; NULL on error. What does not parse ends the page: it would be a gap. */
+/* The events of the page, ascending; NULL on error. What does not parse ends the page: it would
+   be a gap. */
 static GPtrArray *
 read_events (GhcCacheDb *db, LoadPage *load, GError **error)
 {
@@ -314,7 +332,8 @@ read_events (GhcCacheDb *db, LoadPage *load, GError **error)
 
   while (ghc_cache_db_step (db, row, &local_error))
     {
-      GhEvent *event = gh_event_parse (sqlite3_column_blob (row, 0), sqlite3_column_bytes (row, 0), NULL);
+      GhEvent *event = gh_event_parse (sqlite3_column_blob (row, 0), sqlite3_column_bytes (row, 0),
+                                       NULL);
 
       if (event == NULL)
         {
@@ -348,7 +367,8 @@ load_page (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
     return FALSE;
 
   /* Only what continues from the given position without a gap is of use. */
-  if (!range.exists || (load->before != 0 && (load->before <= range.low || load->before > range.high + 1))
+  if (!range.exists
+      || (load->before != 0 && (load->before <= range.low || load->before > range.high + 1))
       || (load->after != 0 && (load->after >= range.high || load->after < range.low - 1)))
     events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
   else
@@ -356,17 +376,22 @@ load_page (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
   if (events == NULL)
     return FALSE;
 
-  reaches_low = events->len > 0 && gh_event_get_position (g_ptr_array_index (events, 0)) <= range.low;
-  reaches_high = events->len > 0 && gh_event_get_position (g_ptr_array_index (events, events->len - 1)) >= range.high;
+  reaches_low = events->len > 0
+                && gh_event_get_position (g_ptr_array_index (events, 0)) <= range.low;
+  reaches_high = events->len > 0
+                 && gh_event_get_position (g_ptr_array_index (events, events->len - 1))
+                      >= range.high;
 
   g_value_init (result, GHC_TYPE_PAGE);
-  g_value_take_object (result, ghc_page_new (events, reaches_low && range.at_start, reaches_high && !range.stale));
+  g_value_take_object (result, ghc_page_new (events, reaches_low && range.at_start,
+                                             reaches_high && !range.stale));
 
   return TRUE;
 }
 
 DexFuture *
-ghc_cache_load_page (GhcCache *self, const char *channel_id, gint64 before, gint64 after, guint limit)
+ghc_cache_load_page (GhcCache *self, const char *channel_id, gint64 before, gint64 after,
+                     guint limit)
 {
   LoadPage *load;
 
@@ -412,7 +437,8 @@ mark_channel_stale (GhcCacheDb *db, const char *channel_id, gint64 upto, GError 
   range.high = MIN (range.high, upto);
   range.stale = TRUE;
 
-  return ghc_cache_db_run (db, error, "DELETE FROM history WHERE channel_id = ? AND position > ?", "ti", channel_id, upto)
+  return ghc_cache_db_run (db, error, "DELETE FROM history WHERE channel_id = ? AND position > ?",
+                           "ti", channel_id, upto)
          && set_range (db, channel_id, &range, error);
 }
 
@@ -431,7 +457,7 @@ mark_stale (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
 }
 
 DexFuture *
-ghc_cache_mark_stale (GhcCache *self, const char * const *channel_ids, gint64 upto, gint64 position)
+ghc_cache_mark_stale (GhcCache *self, const char *const *channel_ids, gint64 upto, gint64 position)
 {
   MarkStale *mark;
 
@@ -453,7 +479,8 @@ forget_channel (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
 
   return forget_history (db, channel_id, error)
          && ghc_cache_db_run (db, error, "DELETE FROM draft WHERE channel_id = ?", "t", channel_id)
-         && ghc_cache_db_run (db, error, "DELETE FROM read_position WHERE channel_id = ?", "t", channel_id);
+         && ghc_cache_db_run (db, error, "DELETE FROM read_position WHERE channel_id = ?", "t",
+                              channel_id);
 }
 
 DexFuture *

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
  */
 typedef gboolean (*GhcCacheFunc) (GhcCacheDb *db, gpointer data, GValue *result, GError **error);
 
-DexFuture *ghc_cache_run (GhcCache *self, GhcCacheFunc func, gpointer data, GDestroyNotify data_destroy);
+DexFuture *ghc_cache_run (GhcCache      *self,
+                          GhcCacheFunc   func,
+                          gpointer       data,
+                          GDestroyNotify data_destroy);
 
 G_END_DECLS

@@ -124,14 +124,15 @@ load_state (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
   static const struct
   {
     const char *sql;
-    ReadRow     read;
+    ReadRow read;
   } tables[] = {
     { "SELECT snapshot FROM guild", read_guild },
     { "SELECT profile FROM profile", read_profile },
     { "SELECT channel_id, position FROM read_position", read_position },
     { "SELECT channel_id, body FROM draft", read_draft },
     { "SELECT channel_id FROM collapsed", read_collapsed },
-    { "SELECT txn_id, channel_id, body, created_ts, error FROM outbox ORDER BY sequence", read_outbox },
+    { "SELECT txn_id, channel_id, body, created_ts, error FROM outbox ORDER BY sequence",
+      read_outbox },
     { "SELECT key, value FROM meta", read_value },
   };
   g_autoptr (GhcCacheState) state = state_new ();
@@ -170,11 +171,11 @@ ghc_cache_load_state (GhcCache *self)
 typedef struct
 {
   const char *sql;
-  char       *key;
-  char       *text;
-  char       *other;
-  GBytes     *bytes;
-  gint64      number;
+  char *key;
+  char *text;
+  char *other;
+  GBytes *bytes;
+  gint64 number;
 } Write;
 
 static void
@@ -235,7 +236,8 @@ run_outbox (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
 {
   Write *write = data;
 
-  return ghc_cache_db_run (db, error, write->sql, "ttti", write->key, write->text, write->other, write->number);
+  return ghc_cache_db_run (db, error, write->sql, "ttti", write->key, write->text, write->other,
+                           write->number);
 }
 
 static DexFuture *
@@ -285,7 +287,8 @@ ghc_cache_set_read_position (GhcCache *self, const char *channel_id, gint64 posi
 
   g_return_val_if_fail (GHC_IS_CACHE (self), NULL);
 
-  write = write_new ("INSERT OR REPLACE INTO read_position (channel_id, position) VALUES (?, ?)", channel_id);
+  write = write_new ("INSERT OR REPLACE INTO read_position (channel_id, position) VALUES (?, ?)",
+                     channel_id);
   write->number = position;
 
   return run_write (self, run_key_number, write);
@@ -300,7 +303,8 @@ ghc_cache_set_draft (GhcCache *self, const char *channel_id, const char *body)
   g_return_val_if_fail (body != NULL, NULL);
 
   if (*body == '\0')
-    return run_write (self, run_key, write_new ("DELETE FROM draft WHERE channel_id = ?", channel_id));
+    return run_write (self, run_key,
+                      write_new ("DELETE FROM draft WHERE channel_id = ?", channel_id));
 
   write = write_new ("INSERT OR REPLACE INTO draft (channel_id, body) VALUES (?, ?)", channel_id);
   write->text = g_strdup (body);
@@ -314,8 +318,9 @@ ghc_cache_set_collapsed (GhcCache *self, const char *channel_id, gboolean collap
   g_return_val_if_fail (GHC_IS_CACHE (self), NULL);
 
   return run_write (self, run_key,
-                    write_new (collapsed ? "INSERT OR REPLACE INTO collapsed (channel_id) VALUES (?)"
-                                         : "DELETE FROM collapsed WHERE channel_id = ?",
+                    write_new (collapsed
+                                 ? "INSERT OR REPLACE INTO collapsed (channel_id) VALUES (?)"
+                                 : "DELETE FROM collapsed WHERE channel_id = ?",
                                channel_id));
 }
 
@@ -345,13 +350,16 @@ ghc_cache_set_position (GhcCache *self, gint64 position)
 }
 
 DexFuture *
-ghc_cache_add_outbox (GhcCache *self, const char *txn_id, const char *channel_id, const char *body, gint64 created_ts)
+ghc_cache_add_outbox (GhcCache *self, const char *txn_id, const char *channel_id, const char *body,
+                      gint64 created_ts)
 {
   Write *write;
 
   g_return_val_if_fail (GHC_IS_CACHE (self), NULL);
 
-  write = write_new ("INSERT OR IGNORE INTO outbox (txn_id, channel_id, body, created_ts) VALUES (?, ?, ?, ?)", txn_id);
+  write = write_new (
+    "INSERT OR IGNORE INTO outbox (txn_id, channel_id, body, created_ts) VALUES (?, ?, ?, ?)",
+    txn_id);
   write->text = g_strdup (channel_id);
   write->other = g_strdup (body);
   write->number = created_ts;

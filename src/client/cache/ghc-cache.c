@@ -4,6 +4,7 @@
 #include "gh-error.h"
 #include "ghc-cache-private.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 /* So many jobs share a transaction at most. */
@@ -11,29 +12,29 @@
 
 typedef struct
 {
-  GhcCacheFunc   func; /* NULL: the last one */
-  gpointer       data;
+  GhcCacheFunc func; /* NULL: the last one */
+  gpointer data;
   GDestroyNotify data_destroy;
-  DexPromise    *promise;
-  GValue         result;
-  GError        *error;
-  gboolean       removes_file;
+  DexPromise *promise;
+  GValue result;
+  GError *error;
+  gboolean removes_file;
 } Job;
 
 /* Shared by the object and its thread; what outlives the other frees it. */
 typedef struct
 {
-  char         *path;
-  GAsyncQueue  *jobs;
+  char *path;
+  GAsyncQueue *jobs;
   GMainContext *context;
-  GWeakRef      cache;
+  GWeakRef cache;
 } Worker;
 
 struct _GhcCache
 {
   GObject parent_instance;
 
-  Worker  *worker;
+  Worker *worker;
   gboolean is_closed;
 };
 
@@ -79,7 +80,7 @@ worker_unref (Worker *worker)
 typedef struct
 {
   Worker *worker;
-  char   *sentence;
+  char *sentence;
 } Notice;
 
 static void
@@ -113,7 +114,8 @@ tell (Worker *worker, char *sentence)
   notice = g_new0 (Notice, 1);
   notice->worker = g_atomic_rc_box_acquire (worker);
   notice->sentence = sentence;
-  g_main_context_invoke_full (worker->context, G_PRIORITY_DEFAULT, on_notice, notice, (GDestroyNotify) notice_free);
+  g_main_context_invoke_full (worker->context, G_PRIORITY_DEFAULT, on_notice, notice,
+                              (GDestroyNotify) notice_free);
 }
 
 static void
@@ -196,7 +198,8 @@ remove_files (const char *path)
     }
 }
 
-/* The first of what waits, and all that waits behind it. Returns the last job when that is reached. */
+/* The first of what waits, and all that waits behind it. Returns the last job when that is
+   reached. */
 static Job *
 gather (Worker *worker, GPtrArray *batch)
 {
@@ -305,8 +308,8 @@ ghc_cache_class_init (GhcCacheClass *klass)
   object_class->dispose = ghc_cache_dispose;
   object_class->finalize = ghc_cache_finalize;
 
-  signals[SIGNAL_NOTICE] = g_signal_new ("notice", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -318,7 +321,8 @@ ghc_cache_init (GhcCache *self)
  * ghc_cache_new:
  * @path: the file, made when it is not there; its folder exists
  *
- * Starts the thread, which opens the file: a file that can not be used shows in what is asked later.
+ * Starts the thread, which opens the file: a file that can not be used shows in what is asked
+ * later.
  */
 GhcCache *
 ghc_cache_new (const char *path)
@@ -386,8 +390,9 @@ ghc_cache_run (GhcCache *self, GhcCacheFunc func, gpointer data, GDestroyNotify 
     {
       if (data_destroy != NULL)
         data_destroy (data);
-      return dex_future_new_for_error (
-        gh_error_new_literal (GH_ERROR_UNAVAILABLE, "cache.closed", NULL, 0, "The account has been closed"));
+      return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_UNAVAILABLE, "cache.closed",
+                                                             NULL, 0,
+                                                             _ ("The account has been closed.")));
     }
 
   job = g_new0 (Job, 1);

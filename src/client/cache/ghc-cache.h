@@ -16,9 +16,9 @@ G_DECLARE_FINAL_TYPE (GhcCache, ghc_cache, GHC, CACHE, GObject)
  * GhcCache:
  *
  * What an account keeps on this computer: guilds, recent history, read positions, drafts, messages
- * that wait to be sent. An SQLite file with a thread of its own; every function returns at once, and
- * what was asked for is done in the order of asking. Nothing here is needed to be right: all but the
- * outbox and the drafts can be had from the server again.
+ * that wait to be sent. An SQLite file with a thread of its own; every function returns at once,
+ * and what was asked for is done in the order of asking. Nothing here is needed to be right: all
+ * but the outbox and the drafts can be had from the server again.
  *
  * Signals:
  * - notice (string sentence): the file could not be used and was moved aside

@@ -8,11 +8,14 @@
 #include "ghc-channel-private.h"
 #include "ghc-guild-private.h"
 
+#include <glib/gi18n.h>
+
 static GhcMessage *
 message_of (GhcAccount *self, GhcChannel *channel, GhEvent *event)
 {
   GhcTimeline *timeline = ghc_channel_get_timeline (channel);
-  guint index = timeline != NULL ? ghc_timeline_find (timeline, gh_event_get_id (event)) : G_MAXUINT;
+  guint index = timeline != NULL ? ghc_timeline_find (timeline, gh_event_get_id (event))
+                                 : G_MAXUINT;
   const char *body = gh_json_peek_string (gh_event_get_content (event), "body");
 
   if (index != G_MAXUINT)
@@ -24,8 +27,9 @@ message_of (GhcAccount *self, GhcChannel *channel, GhEvent *event)
 
   return ghc_message_new_sent (ghc_channel_get_channel_id (channel), gh_event_get_id (event),
                                gh_event_get_txn_id (event),
-                               ghc_account_ensure_user (self, gh_event_get_sender (event)), body != NULL ? body : "",
-                               gh_event_get_origin_ts (event), gh_event_get_position (event));
+                               ghc_account_ensure_user (self, gh_event_get_sender (event)),
+                               body != NULL ? body : "", gh_event_get_origin_ts (event),
+                               gh_event_get_position (event));
 }
 
 static void
@@ -54,7 +58,8 @@ fold_unknown (GhcAccount *self, GhEvent *event)
 
   if (content != NULL && gh_event_is (event, GH_EVENT_ROOM_MEMBER)
       && g_strcmp0 (gh_event_get_state_key (event), ghc_account_get_user_id (self)) == 0
-      && ghc_membership_from_wire (gh_json_peek_string (content, "membership")) != GHC_MEMBERSHIP_NONE)
+      && ghc_membership_from_wire (gh_json_peek_string (content, "membership"))
+           != GHC_MEMBERSHIP_NONE)
     ghc_account_emit_refresh_needed (self, NULL);
 }
 
@@ -90,7 +95,8 @@ ghc_account_fold_event (GhcAccount *self, GhEvent *event, gboolean live)
 
       /* The topic and what was said before are known to members only: now they can be had. */
       if (!was_joined && ghc_channel_get_joined (channel))
-        ghc_account_emit_refresh_needed (self, ghc_guild_get_guild_id (ghc_channel_get_guild (channel)));
+        ghc_account_emit_refresh_needed (self,
+                                         ghc_guild_get_guild_id (ghc_channel_get_guild (channel)));
     }
 }
 
@@ -106,7 +112,8 @@ ghc_account_fold_snapshot (GhcAccount *self, GhJson *snapshot, GError **error)
 
   if (!gh_json_is_object (snapshot))
     {
-      gh_set_error (error, GH_ERROR_INVALID, "guild.invalid", NULL, "The server described a guild in a way we do not understand");
+      gh_set_error (error, GH_ERROR_INVALID, "guild.invalid", NULL,
+                    _ ("The server's answer can't be understood."));
       return NULL;
     }
   if (!gh_json_get_id (snapshot, "guild_id", GH_ID_ROOM, &guild_id, error))
@@ -245,7 +252,8 @@ ghc_account_fold_ephemeral (GhcAccount *self, const char *type, GhJson *content)
       const char *user_id = gh_json_peek_string (content, "user_id");
 
       /* One's own is what one chose, not what the others are told. */
-      if (gh_id_is_valid (GH_ID_USER, user_id) && !g_str_equal (user_id, ghc_account_get_user_id (self)))
+      if (gh_id_is_valid (GH_ID_USER, user_id)
+          && !g_str_equal (user_id, ghc_account_get_user_id (self)))
         ghc_user_set_presence (ghc_account_ensure_user (self, user_id),
                                ghc_presence_from_wire (gh_json_peek_string (content, "presence")));
     }

@@ -11,6 +11,8 @@ void               ghc_account_add_guild             (GhcAccount *self, GhcGuild
 void               ghc_account_emit_channel_removed  (GhcAccount *self, GhcChannel *channel);
 void               ghc_account_emit_invited          (GhcAccount *self, GhcChannel *channel);
 void               ghc_account_emit_refresh_needed   (GhcAccount *self, const char *guild_id);
-void               ghc_account_emit_message_received (GhcAccount *self, GhcChannel *channel, GhcMessage *message);
+void               ghc_account_emit_message_received (GhcAccount *self,
+                                                      GhcChannel *channel,
+                                                      GhcMessage *message);
 
 G_END_DECLS

@@ -10,18 +10,18 @@ struct _GhcAccount
 {
   GObject parent_instance;
 
-  char          *account_id;
-  char          *server_url;
-  char          *server_name;
-  char          *user_id;
-  char          *status;
-  GhcUser       *user;
-  GHashTable    *users; /* user id → GhcUser */
-  GListStore    *guilds;
-  char         **order;
-  GWeakRef       loader;
-  GhcConnection  connection;
-  gboolean       unread;
+  char *account_id;
+  char *server_url;
+  char *server_name;
+  char *user_id;
+  char *status;
+  GhcUser *user;
+  GHashTable *users; /* user id → GhcUser */
+  GListStore *guilds;
+  char **order;
+  GWeakRef loader;
+  GhcConnection connection;
+  gboolean unread;
 };
 
 typedef enum
@@ -60,7 +60,8 @@ ghc_account_dispose (GObject *object)
 {
   GhcAccount *self = GHC_ACCOUNT (object);
 
-  for (guint i = 0; self->guilds != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->guilds)); i++)
+  for (guint i = 0;
+       self->guilds != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->guilds)); i++)
     {
       g_autoptr (GhcGuild) guild = g_list_model_get_item (G_LIST_MODEL (self->guilds), i);
 
@@ -133,8 +134,8 @@ ghc_account_get_property (GObject *object, guint prop_id, GValue *value, GParamS
 static guint
 install_signal (GhcAccountClass *klass, const char *name, GType first, GType second)
 {
-  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                       second != G_TYPE_NONE ? 2 : 1, first, second);
+  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, second != G_TYPE_NONE ? 2 : 1, first, second);
 }
 
 static void
@@ -160,12 +161,17 @@ ghc_account_class_init (GhcAccountClass *klass)
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[SIGNAL_MESSAGE_RECEIVED] = install_signal (klass, "message-received", GHC_TYPE_CHANNEL, GHC_TYPE_MESSAGE);
-  signals[SIGNAL_CHANNEL_REMOVED] = install_signal (klass, "channel-removed", GHC_TYPE_CHANNEL, G_TYPE_NONE);
-  signals[SIGNAL_GUILD_REMOVED] = install_signal (klass, "guild-removed", GHC_TYPE_GUILD, G_TYPE_NONE);
+  signals[SIGNAL_MESSAGE_RECEIVED] = install_signal (klass, "message-received", GHC_TYPE_CHANNEL,
+                                                     GHC_TYPE_MESSAGE);
+  signals[SIGNAL_CHANNEL_REMOVED] = install_signal (klass, "channel-removed", GHC_TYPE_CHANNEL,
+                                                    G_TYPE_NONE);
+  signals[SIGNAL_GUILD_REMOVED] = install_signal (klass, "guild-removed", GHC_TYPE_GUILD,
+                                                  G_TYPE_NONE);
   signals[SIGNAL_INVITED] = install_signal (klass, "invited", GHC_TYPE_CHANNEL, G_TYPE_NONE);
-  signals[SIGNAL_REFRESH_NEEDED] = install_signal (klass, "refresh-needed", G_TYPE_STRING, G_TYPE_NONE);
-  signals[SIGNAL_PROFILE_NEEDED] = install_signal (klass, "profile-needed", GHC_TYPE_USER, G_TYPE_NONE);
+  signals[SIGNAL_REFRESH_NEEDED] = install_signal (klass, "refresh-needed", G_TYPE_STRING,
+                                                   G_TYPE_NONE);
+  signals[SIGNAL_PROFILE_NEEDED] = install_signal (klass, "profile-needed", GHC_TYPE_USER,
+                                                   G_TYPE_NONE);
 }
 
 static void
@@ -457,7 +463,7 @@ sort_guilds (GhcAccount *self)
  * @guild_ids: the order of the rail; guilds that are not named come last
  */
 void
-ghc_account_set_order (GhcAccount *self, const char * const *guild_ids)
+ghc_account_set_order (GhcAccount *self, const char *const *guild_ids)
 {
   g_return_if_fail (GHC_IS_ACCOUNT (self));
   g_return_if_fail (guild_ids != NULL);

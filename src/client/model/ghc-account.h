@@ -30,8 +30,8 @@ G_DECLARE_FINAL_TYPE (GhcAccount, ghc_account, GHC, ACCOUNT, GObject)
  * - channel-removed (GhcChannel channel): deleted, or one was removed from the guild
  * - guild-removed (GhcGuild guild): one left, was removed, or it was deleted
  * - invited (GhcChannel channel): one was invited to a private channel
- * - refresh-needed (string guild-id, nullable): for the session: something was seen that only a fresh
- *   snapshot explains, of this guild or of all
+ * - refresh-needed (string guild-id, nullable): for the session: something was seen that only a
+ *   fresh snapshot explains, of this guild or of all
  * - profile-needed (GhcUser user): for the session: only the id of somebody shown is known
  */
 GhcAccount    *ghc_account_new             (const char *account_id,
@@ -109,7 +109,9 @@ void           ghc_account_fold_presence   (GhcAccount *self, GhJson *presence);
 GhcUser       *ghc_account_fold_profile    (GhcAccount *self, GhJson *profile);
 
 void           ghc_account_remove_guild    (GhcAccount *self, GhcGuild *guild);
-void           ghc_account_set_connection  (GhcAccount *self, GhcConnection connection, const char *status);
+void           ghc_account_set_connection  (GhcAccount   *self,
+                                            GhcConnection connection,
+                                            const char   *status);
 void           ghc_account_set_server_name (GhcAccount *self, const char *server_name);
 void           ghc_account_set_loader      (GhcAccount *self, GhcTimelineLoader *loader);
 void           ghc_account_set_order       (GhcAccount *self, const char * const *guild_ids);

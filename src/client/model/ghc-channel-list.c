@@ -11,7 +11,7 @@ struct _GhcChannelList
   GHashTable *by_id;
   GListStore *all;
   GListStore *shown;
-  guint       n_freezes;
+  guint n_freezes;
 };
 
 typedef enum
@@ -39,7 +39,9 @@ compare_channels (gconstpointer a, gconstpointer b)
 
   order = g_utf8_collate (ghc_channel_get_name (first), ghc_channel_get_name (second));
 
-  return order != 0 ? order : strcmp (ghc_channel_get_channel_id (first), ghc_channel_get_channel_id (second));
+  return order != 0
+           ? order
+           : strcmp (ghc_channel_get_channel_id (first), ghc_channel_get_channel_id (second));
 }
 
 /* The category that @channel stands in, if that is one of ours. */
@@ -49,21 +51,25 @@ category_of (GhcChannelList *self, GhcChannel *channel)
   const char *parent = ghc_channel_get_parent (channel);
   GhcChannel *category = parent != NULL ? g_hash_table_lookup (self->by_id, parent) : NULL;
 
-  return category != NULL && ghc_channel_get_kind (category) == GHC_CHANNEL_CATEGORY ? category : NULL;
+  return category != NULL && ghc_channel_get_kind (category) == GHC_CHANNEL_CATEGORY ? category
+                                                                                     : NULL;
 }
 
 static void
-add_channels (GhcChannelList *self, GPtrArray *sorted, GhcChannel *category, GPtrArray *all, GPtrArray *shown)
+add_channels (GhcChannelList *self, GPtrArray *sorted, GhcChannel *category, GPtrArray *all,
+              GPtrArray *shown)
 {
   for (guint i = 0; i < sorted->len; i++)
     {
       GhcChannel *channel = g_ptr_array_index (sorted, i);
 
-      if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY || category_of (self, channel) != category)
+      if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY
+          || category_of (self, channel) != category)
         continue;
 
       g_ptr_array_add (all, channel);
-      if (category == NULL || !ghc_channel_get_collapsed (category) || ghc_channel_get_unread (channel))
+      if (category == NULL || !ghc_channel_get_collapsed (category)
+          || ghc_channel_get_unread (channel))
         g_ptr_array_add (shown, channel);
     }
 }
@@ -168,7 +174,8 @@ ghc_channel_list_class_init (GhcChannelListClass *klass)
   object_class->get_property = ghc_channel_list_get_property;
 
   properties[PROP_ALL] = g_param_spec_object ("all", NULL, NULL, G_TYPE_LIST_MODEL,
-                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS
+                                                | G_PARAM_EXPLICIT_NOTIFY);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -179,8 +186,8 @@ ghc_channel_list_init (GhcChannelList *self)
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->all = g_list_store_new (GHC_TYPE_CHANNEL);
   self->shown = g_list_store_new (GHC_TYPE_CHANNEL);
-  g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (g_list_model_items_changed), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (g_list_model_items_changed),
+                           self, G_CONNECT_SWAPPED);
 }
 
 GhcChannelList *
@@ -264,7 +271,10 @@ void
 ghc_channel_list_add (GhcChannelList *self, GhcChannel *channel)
 {
   static const char *const sorting[] = {
-    "notify::order", "notify::name", "notify::parent", "notify::collapsed",
+    "notify::order",
+    "notify::name",
+    "notify::parent",
+    "notify::collapsed",
   };
 
   g_return_if_fail (GHC_IS_CHANNEL_LIST (self));
@@ -273,10 +283,12 @@ ghc_channel_list_add (GhcChannelList *self, GhcChannel *channel)
   if (g_hash_table_contains (self->by_id, ghc_channel_get_channel_id (channel)))
     return;
 
-  g_hash_table_insert (self->by_id, g_strdup (ghc_channel_get_channel_id (channel)), g_object_ref (channel));
+  g_hash_table_insert (self->by_id, g_strdup (ghc_channel_get_channel_id (channel)),
+                       g_object_ref (channel));
   for (guint i = 0; i < G_N_ELEMENTS (sorting); i++)
     g_signal_connect_object (channel, sorting[i], G_CALLBACK (arrange), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (channel, "notify::unread", G_CALLBACK (on_unread_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (channel, "notify::unread", G_CALLBACK (on_unread_changed), self,
+                           G_CONNECT_SWAPPED);
 
   arrange (self);
 }

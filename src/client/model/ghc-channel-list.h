@@ -13,15 +13,15 @@ G_DECLARE_FINAL_TYPE (GhcChannelList, ghc_channel_list, GHC, CHANNEL_LIST, GObje
 /**
  * GhcChannelList:
  *
- * A guild's channels as the sidebar shows them, a flat GListModel of #GhcChannel: first the channels
- * without category by order, then each category (kind == GHC_CHANNEL_CATEGORY, the heading) by order,
- * followed by its channels by order; equal orders by name, then id. A collapsed category hides
- * its channels except unread ones. Moves are emitted as one removal and one insertion; the objects
- * stay.
+ * A guild's channels as the sidebar shows them, a flat GListModel of #GhcChannel: first the
+ * channels without category by order, then each category (kind == GHC_CHANNEL_CATEGORY, the
+ * heading) by order, followed by its channels by order; equal orders by name, then id. A collapsed
+ * category hides its channels except unread ones. Moves are emitted as one removal and one
+ * insertion; the objects stay.
  *
  * Properties:
- * - all (GListModel of GhcChannel): the same order, with categories, nothing hidden (quick switcher,
- *   settings)
+ * - all (GListModel of GhcChannel): the same order, with categories, nothing hidden (quick
+ *   switcher, settings)
  */
 GhcChannelList *ghc_channel_list_new     (void);
 

@@ -96,7 +96,9 @@ void       ghc_channel_update            (GhcChannel *self,
                                           int         order);
 void       ghc_channel_set_overrides     (GhcChannel *self, GhJson *overrides);
 void       ghc_channel_set_topic         (GhcChannel *self, const char *topic);
-void       ghc_channel_set_membership    (GhcChannel *self, GhcMembership membership, gint64 position);
+void       ghc_channel_set_membership    (GhcChannel   *self,
+                                          GhcMembership membership,
+                                          gint64        position);
 void       ghc_channel_set_permissions   (GhcChannel *self, GhPermissions permissions);
 void       ghc_channel_set_last_position (GhcChannel *self, gint64 last_position);
 gboolean   ghc_channel_fold_message      (GhcChannel *self, GhEvent *event, gboolean mine);

@@ -9,12 +9,8 @@ ghc_channel_set_guild (GhcChannel *self, GhcGuild *guild)
 }
 
 void
-ghc_channel_update (GhcChannel *self,
-                    const char *name,
-                    gboolean    is_private,
-                    gboolean    auto_join,
-                    const char *parent,
-                    int         order)
+ghc_channel_update (GhcChannel *self, const char *name, gboolean is_private, gboolean auto_join,
+                    const char *parent, int order)
 {
   g_object_freeze_notify (G_OBJECT (self));
 
@@ -43,7 +39,8 @@ ghc_channel_update (GhcChannel *self,
 
 /**
  * ghc_channel_set_overrides:
- * @overrides: (nullable): {target: {allow, deny}} as the server sent it; what is malformed is left out
+ * @overrides: (nullable): {target: {allow, deny}} as the server sent it; what is malformed is left
+ *   out
  */
 void
 ghc_channel_set_overrides (GhcChannel *self, GhJson *overrides)
@@ -98,28 +95,36 @@ update_flags (GhcChannel *self)
   gboolean joined = self->membership == GHC_MEMBERSHIP_JOIN;
   gboolean is_room = self->kind != GHC_CHANNEL_CATEGORY;
   gboolean manages = gh_permissions_allow (self->permissions, GH_PERMISSION_MANAGE_CHANNELS);
-  gboolean open = !self->is_private && gh_permissions_allow (self->permissions, GH_PERMISSION_VIEW_CHANNELS);
+  gboolean open = !self->is_private
+                  && gh_permissions_allow (self->permissions, GH_PERMISSION_VIEW_CHANNELS);
   gboolean invited = self->membership == GHC_MEMBERSHIP_INVITE;
 
   set_flag (self, &self->can_send,
-            is_room && joined && gh_permissions_allow (self->permissions, GH_PERMISSION_SEND_MESSAGES),
+            is_room && joined
+              && gh_permissions_allow (self->permissions, GH_PERMISSION_SEND_MESSAGES),
             GHC_CHANNEL_PROP_CAN_SEND);
   set_flag (self, &self->can_attach,
             is_room && joined
-              && gh_permissions_allow (self->permissions, GH_PERMISSION_SEND_MESSAGES | GH_PERMISSION_ATTACH_FILES),
+              && gh_permissions_allow (self->permissions,
+                                       GH_PERMISSION_SEND_MESSAGES | GH_PERMISSION_ATTACH_FILES),
             GHC_CHANNEL_PROP_CAN_ATTACH);
-  set_flag (self, &self->can_join, is_room && !joined && (open || invited), GHC_CHANNEL_PROP_CAN_JOIN);
-  set_flag (self, &self->can_invite, is_room && joined && self->is_private, GHC_CHANNEL_PROP_CAN_INVITE);
+  set_flag (self, &self->can_join, is_room && !joined && (open || invited),
+            GHC_CHANNEL_PROP_CAN_JOIN);
+  set_flag (self, &self->can_invite, is_room && joined && self->is_private,
+            GHC_CHANNEL_PROP_CAN_INVITE);
   set_flag (self, &self->can_manage, manages, GHC_CHANNEL_PROP_CAN_MANAGE);
-  set_flag (self, &self->can_set_topic, is_room && joined && manages, GHC_CHANNEL_PROP_CAN_SET_TOPIC);
-  set_flag (self, &self->closed, is_room && self->is_private && !joined && !invited, GHC_CHANNEL_PROP_CLOSED);
+  set_flag (self, &self->can_set_topic, is_room && joined && manages,
+            GHC_CHANNEL_PROP_CAN_SET_TOPIC);
+  set_flag (self, &self->closed, is_room && self->is_private && !joined && !invited,
+            GHC_CHANNEL_PROP_CLOSED);
 }
 
 static void
 update_unread (GhcChannel *self)
 {
   gboolean unread = self->membership == GHC_MEMBERSHIP_JOIN && self->kind != GHC_CHANNEL_CATEGORY
-                    && self->read_position != GHC_READ_UNKNOWN && self->last_position > self->read_position;
+                    && self->read_position != GHC_READ_UNKNOWN
+                    && self->last_position > self->read_position;
   guint n_unread;
 
   if (!unread)
@@ -311,7 +316,7 @@ forget_typing (GhcChannel *self, const char *user_id)
 typedef struct
 {
   GhcChannel *channel; /* borrowed: the channel removes the source before it goes */
-  char       *user_id;
+  char *user_id;
 } TypingTimeout;
 
 static void
@@ -358,8 +363,8 @@ ghc_channel_set_typing (GhcChannel *self, GhcUser *user, gboolean typing)
       timeout->user_id = g_strdup (user_id);
       if (source == 0)
         g_list_store_append (self->typing, user);
-      source = g_timeout_add_full (G_PRIORITY_DEFAULT, GHC_TYPING_TIMEOUT_MS, on_typing_timeout, timeout,
-                                   (GDestroyNotify) typing_timeout_free);
+      source = g_timeout_add_full (G_PRIORITY_DEFAULT, GHC_TYPING_TIMEOUT_MS, on_typing_timeout,
+                                   timeout, (GDestroyNotify) typing_timeout_free);
       g_hash_table_insert (self->typing_timeouts, g_strdup (user_id), GUINT_TO_POINTER (source));
     }
   else if (source != 0)

@@ -177,32 +177,39 @@ ghc_channel_class_init (GhcChannelClass *klass)
   object_class->get_property = ghc_channel_get_property;
   object_class->set_property = ghc_channel_set_property;
 
-  g_signal_new ("members-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("members-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                NULL, G_TYPE_NONE, 0);
 
   install_string (GHC_CHANNEL_PROP_CHANNEL_ID, "channel-id", flags);
-  properties[GHC_CHANNEL_PROP_GUILD] = g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD, flags);
+  properties[GHC_CHANNEL_PROP_GUILD] = g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD,
+                                                            flags);
   properties[GHC_CHANNEL_PROP_KIND] = g_param_spec_enum ("kind", NULL, NULL, GHC_TYPE_CHANNEL_KIND,
                                                          GHC_CHANNEL_TEXT, flags);
   install_string (GHC_CHANNEL_PROP_NAME, "name", flags);
   install_string (GHC_CHANNEL_PROP_TOPIC, "topic", flags);
   install_boolean (GHC_CHANNEL_PROP_PRIVATE, "private", flags);
   install_boolean (GHC_CHANNEL_PROP_AUTO_JOIN, "auto-join", flags);
-  properties[GHC_CHANNEL_PROP_MEMBERSHIP] = g_param_spec_enum ("membership", NULL, NULL, GHC_TYPE_MEMBERSHIP,
-                                                               GHC_MEMBERSHIP_NONE, flags);
+  properties[GHC_CHANNEL_PROP_MEMBERSHIP] =
+    g_param_spec_enum ("membership", NULL, NULL, GHC_TYPE_MEMBERSHIP, GHC_MEMBERSHIP_NONE, flags);
   install_boolean (GHC_CHANNEL_PROP_JOINED, "joined", flags);
   install_string (GHC_CHANNEL_PROP_PARENT, "parent", flags);
-  properties[GHC_CHANNEL_PROP_ORDER] = g_param_spec_int ("order", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
+  properties[GHC_CHANNEL_PROP_ORDER] = g_param_spec_int ("order", NULL, NULL, G_MININT, G_MAXINT, 0,
+                                                         flags);
   install_boolean (GHC_CHANNEL_PROP_UNREAD, "unread", flags);
-  properties[GHC_CHANNEL_PROP_N_UNREAD] = g_param_spec_uint ("n-unread", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  properties[GHC_CHANNEL_PROP_LAST_POSITION] = g_param_spec_int64 ("last-position", NULL, NULL, 0, G_MAXINT64, 0,
-                                                                   flags);
-  properties[GHC_CHANNEL_PROP_READ_POSITION] = g_param_spec_int64 ("read-position", NULL, NULL, GHC_READ_UNKNOWN,
-                                                                   G_MAXINT64, GHC_READ_UNKNOWN, flags);
-  properties[GHC_CHANNEL_PROP_TIMELINE] = g_param_spec_object ("timeline", NULL, NULL, GHC_TYPE_TIMELINE, flags);
+  properties[GHC_CHANNEL_PROP_N_UNREAD] = g_param_spec_uint ("n-unread", NULL, NULL, 0, G_MAXUINT,
+                                                             0, flags);
+  properties[GHC_CHANNEL_PROP_LAST_POSITION] = g_param_spec_int64 ("last-position", NULL, NULL, 0,
+                                                                   G_MAXINT64, 0, flags);
+  properties[GHC_CHANNEL_PROP_READ_POSITION] = g_param_spec_int64 ("read-position", NULL, NULL,
+                                                                   GHC_READ_UNKNOWN, G_MAXINT64,
+                                                                   GHC_READ_UNKNOWN, flags);
+  properties[GHC_CHANNEL_PROP_TIMELINE] = g_param_spec_object ("timeline", NULL, NULL,
+                                                               GHC_TYPE_TIMELINE, flags);
   install_string (GHC_CHANNEL_PROP_DRAFT, "draft", writable);
   install_boolean (GHC_CHANNEL_PROP_ATTENDED, "attended", writable);
   install_boolean (GHC_CHANNEL_PROP_COLLAPSED, "collapsed", writable);
-  properties[GHC_CHANNEL_PROP_TYPING] = g_param_spec_object ("typing", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  properties[GHC_CHANNEL_PROP_TYPING] = g_param_spec_object ("typing", NULL, NULL,
+                                                             G_TYPE_LIST_MODEL, flags);
   install_boolean (GHC_CHANNEL_PROP_CAN_SEND, "can-send", flags);
   install_boolean (GHC_CHANNEL_PROP_CAN_JOIN, "can-join", flags);
   install_boolean (GHC_CHANNEL_PROP_CAN_INVITE, "can-invite", flags);
@@ -539,7 +546,8 @@ ghc_channel_get_permissions (GhcChannel *self)
 }
 
 gboolean
-ghc_channel_get_override (GhcChannel *self, const char *target, GhPermissions *allow, GhPermissions *deny)
+ghc_channel_get_override (GhcChannel *self, const char *target, GhPermissions *allow,
+                          GhPermissions *deny)
 {
   const GhPermissionOverride *override;
 

@@ -35,10 +35,12 @@ G_DECLARE_FINAL_TYPE (GhcChannel, ghc_channel, GHC, CHANNEL, GObject)
  * - timeline (GhcTimeline): made at first use; NULL for a category
  * - draft (string, writable): what stands in the composer; never NULL. Set it while typing: the
  *   session keeps it on disk
- * - attended (boolean, writable): the UI sets it while the channel is open, its window has the focus
- *   and the timeline is scrolled to its end: messages are then read as they come
- * - collapsed (boolean, writable): of a category: its channels are hidden unless unread; kept on disk
- * - typing (GListModel of GhcUser): those who type now, without oneself; entries leave by themselves
+ * - attended (boolean, writable): the UI sets it while the channel is open, its window has the
+ *   focus and the timeline is scrolled to its end: messages are then read as they come
+ * - collapsed (boolean, writable): of a category: its channels are hidden unless unread; kept on
+ *   disk
+ * - typing (GListModel of GhcUser): those who type now, without oneself; entries leave by
+ *   themselves
  *
  * What the account's person may do here now; recomputed when roles, overrides or membership change:
  * - can-send: write messages (joined, and has SEND_MESSAGES)

@@ -40,7 +40,8 @@ ghc_guild_ensure_member (GhcGuild *self, const char *user_id)
 
 /**
  * ghc_guild_update_channel:
- * @content: {kind, name, private, auto_join?, parent?, order, overrides?}, of the event or the snapshot
+ * @content: {kind, name, private, auto_join?, parent?, order, overrides?}, of the event or the
+ *   snapshot
  */
 void
 ghc_guild_update_channel (GhcGuild *self, const char *channel_id, GhJson *content)
@@ -58,7 +59,8 @@ ghc_guild_update_channel (GhcGuild *self, const char *channel_id, GhJson *conten
       channel = added = ghc_channel_new (channel_id, kind);
     }
 
-  ghc_channel_update (channel, gh_json_peek_string (content, "name"), gh_json_peek_bool (content, "private", FALSE),
+  ghc_channel_update (channel, gh_json_peek_string (content, "name"),
+                      gh_json_peek_bool (content, "private", FALSE),
                       gh_json_peek_bool (content, "auto_join", FALSE),
                       gh_id_is_valid (GH_ID_CATEGORY, parent) ? parent : NULL,
                       (int) CLAMP (order, G_MININT, G_MAXINT));
@@ -104,12 +106,12 @@ fold_member_roles (GhcGuild *self, const char *user_id, GhJson *content)
     return;
 
   if (is_me (self, user_id))
-    ghc_guild_set_my_role_ids (self, (const char * const *) role_ids);
+    ghc_guild_set_my_role_ids (self, (const char *const *) role_ids);
 
   member = ghc_member_list_lookup (self->members, user_id);
   if (member != NULL)
     {
-      ghc_member_set_role_ids (member, (const char * const *) role_ids);
+      ghc_member_set_role_ids (member, (const char *const *) role_ids);
       ghc_guild_resolve_member (self, member);
     }
   if (is_me (self, user_id))
@@ -131,8 +133,10 @@ fold_state (GhcGuild *self, GhEvent *event, GhJson *content)
     fold_member_roles (self, key, content);
   else if (gh_event_is (event, GH_EVENT_GUILD_META))
     {
-      ghc_guild_set_meta (self, gh_json_peek_string (content, "name"), gh_json_peek_string (content, "description"),
-                          gh_json_peek_string (content, "icon"), gh_json_peek_string (content, "owner"));
+      ghc_guild_set_meta (self, gh_json_peek_string (content, "name"),
+                          gh_json_peek_string (content, "description"),
+                          gh_json_peek_string (content, "icon"),
+                          gh_json_peek_string (content, "owner"));
       ghc_guild_resolve (self);
     }
   else if (gh_event_is (event, GH_EVENT_GUILD_ROLE) && gh_id_is_valid (GH_ID_ROLE, key))
@@ -165,11 +169,13 @@ fold_channel_state (GhcGuild *self, GhcChannel *channel, GhEvent *event, GhJson 
       if (ghc_channel_get_joined (channel))
         ghc_channel_set_topic (channel, gh_json_peek_string (content, "topic"));
     }
-  else if (gh_event_is (event, GH_EVENT_ROOM_MEMBER) && !is_me (self, gh_event_get_state_key (event)))
+  else if (gh_event_is (event, GH_EVENT_ROOM_MEMBER)
+           && !is_me (self, gh_event_get_state_key (event)))
     g_signal_emit_by_name (channel, "members-changed");
   else if (gh_event_is (event, GH_EVENT_ROOM_MEMBER))
     {
-      GhcMembership membership = ghc_membership_from_wire (gh_json_peek_string (content, "membership"));
+      GhcMembership membership = ghc_membership_from_wire (
+        gh_json_peek_string (content, "membership"));
       GhcMembership before = ghc_channel_get_membership (channel);
 
       ghc_channel_set_membership (channel, membership, gh_event_get_position (event));

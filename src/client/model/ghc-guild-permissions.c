@@ -110,7 +110,7 @@ void
 ghc_guild_resolve_member (GhcGuild *self, GhcMember *member)
 {
   g_autoptr (GPtrArray) roles = g_ptr_array_new ();
-  const char * const *role_ids = ghc_member_get_role_ids (member);
+  const char *const *role_ids = ghc_member_get_role_ids (member);
 
   for (guint i = 0; role_ids[i] != NULL; i++)
     {
@@ -121,7 +121,8 @@ ghc_guild_resolve_member (GhcGuild *self, GhcMember *member)
     }
 
   ghc_member_resolve (member, roles,
-                      g_strcmp0 (ghc_user_get_user_id (ghc_member_get_user (member)), self->owner) == 0);
+                      g_strcmp0 (ghc_user_get_user_id (ghc_member_get_user (member)), self->owner)
+                        == 0);
 }
 
 static GhPermissionOverride
@@ -164,7 +165,7 @@ set_permissions (GhcGuild *self, GhPermissions permissions, gboolean is_owner)
 {
   static const struct
   {
-    GhPermissions    flag;
+    GhPermissions flag;
     GhcGuildProperty property;
   } flags[] = {
     { GH_PERMISSION_MANAGE_GUILD, GHC_GUILD_PROP_CAN_MANAGE_GUILD },
@@ -188,7 +189,8 @@ set_permissions (GhcGuild *self, GhPermissions permissions, gboolean is_owner)
   ghc_guild_notify (self, GHC_GUILD_PROP_PERMISSIONS);
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     {
-      if (gh_permissions_allow (before, flags[i].flag) != gh_permissions_allow (permissions, flags[i].flag))
+      if (gh_permissions_allow (before, flags[i].flag)
+          != gh_permissions_allow (permissions, flags[i].flag))
         ghc_guild_notify (self, flags[i].property);
     }
 }

@@ -39,8 +39,10 @@ ghc_guild_update_role (GhcGuild *self, const char *role_id, GhJson *content)
 
   ghc_role_update (role, gh_json_peek_string (content, "name"),
                    color >= 0 && color <= 0xffffff ? (int) color : GHC_ROLE_NO_COLOR,
-                   (GhPermissions) gh_json_peek_int (content, "permissions", 0) & GH_PERMISSIONS_ALL,
-                   (int) CLAMP (order, 0, G_MAXINT - 1), gh_json_peek_bool (content, "hoist", FALSE));
+                   (GhPermissions) gh_json_peek_int (content, "permissions", 0)
+                     & GH_PERMISSIONS_ALL,
+                   (int) CLAMP (order, 0, G_MAXINT - 1),
+                   gh_json_peek_bool (content, "hoist", FALSE));
 }
 
 void

@@ -8,12 +8,14 @@
 #include "ghc-channel-list-private.h"
 #include "ghc-channel-private.h"
 
+#include <glib/gi18n.h>
+
 /* The elements of an array member of @json, each an object; others are passed over. */
 typedef struct
 {
-  GhJson    *array;
+  GhJson *array;
   GhJsonIter iter;
-  GhJson    *element;
+  GhJson *element;
 } Elements;
 
 static void
@@ -59,7 +61,8 @@ fold_roles (GhcGuild *self, GhJson *snapshot)
       if (!gh_id_is_valid (GH_ID_ROLE, id))
         continue;
       ghc_guild_update_role (self, id, json);
-      g_hash_table_add (present, (gpointer) ghc_role_get_role_id (ghc_guild_lookup_role (self, id)));
+      g_hash_table_add (present,
+                        (gpointer) ghc_role_get_role_id (ghc_guild_lookup_role (self, id)));
     }
 
   g_hash_table_iter_init (&iter, self->roles_by_id);
@@ -79,7 +82,8 @@ fold_channel (GhcGuild *self, GhJson *json, const char *channel_id)
 
   ghc_guild_update_channel (self, channel_id, json);
   channel = ghc_guild_lookup_channel (self, channel_id);
-  ghc_channel_set_membership (channel, ghc_membership_from_wire (gh_json_peek_string (json, "membership")),
+  ghc_channel_set_membership (channel,
+                              ghc_membership_from_wire (gh_json_peek_string (json, "membership")),
                               last_position);
   if (ghc_channel_get_joined (channel))
     {
@@ -146,7 +150,7 @@ fold_member (GhcGuild *self, GhJson *json, const char *user_id)
 
   member = ghc_guild_ensure_member (self, user_id);
   if (gh_json_get_ids (json, "roles", GH_ID_ROLE, GH_LIMIT_MEMBER_ROLES, &role_ids, NULL))
-    ghc_member_set_role_ids (member, (const char * const *) role_ids);
+    ghc_member_set_role_ids (member, (const char *const *) role_ids);
   ghc_member_set_joined_ts (member, gh_json_peek_int (json, "joined_ts", 0));
 }
 
@@ -225,12 +229,14 @@ ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, GError **error)
       || !gh_json_get_string (snapshot, "name", 0, GH_LIMIT_GUILD_NAME, &name, error)
       || !gh_json_get_id (snapshot, "owner", GH_ID_USER, &owner, error)
       || !gh_json_get_int (snapshot, "position", 0, GH_LIMIT_JSON_INT, &position, error)
-      || !gh_json_get_ids (snapshot, "my_roles", GH_ID_ROLE, GH_LIMIT_MEMBER_ROLES, &my_roles, error))
+      || !gh_json_get_ids (snapshot, "my_roles", GH_ID_ROLE, GH_LIMIT_MEMBER_ROLES, &my_roles,
+                           error))
     return FALSE;
 
   if (!g_str_equal (guild_id, self->guild_id))
     {
-      gh_set_error (error, GH_ERROR_INVALID, "guild.other", NULL, "The server answered with another guild");
+      gh_set_error (error, GH_ERROR_INVALID, "guild.other", NULL,
+                    _ ("The server answered with another guild than the one asked for."));
       return FALSE;
     }
 
@@ -238,13 +244,14 @@ ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, GError **error)
   g_object_freeze_notify (G_OBJECT (self));
   ghc_guild_set_meta (self, name, gh_json_peek_string (snapshot, "description"),
                       gh_json_peek_string (snapshot, "icon"), owner);
-  ghc_guild_set_my_role_ids (self, (const char * const *) my_roles);
+  ghc_guild_set_my_role_ids (self, (const char *const *) my_roles);
   fold_roles (self, snapshot);
   fold_channels (self, snapshot);
   {
     g_autoptr (GhJson) members = gh_json_peek_array (snapshot, "members");
 
-    ghc_guild_fold_members (self, snapshot, members != NULL && (gint64) gh_json_get_length (members) >= n_members);
+    ghc_guild_fold_members (self, snapshot,
+                            members != NULL && (gint64) gh_json_get_length (members) >= n_members);
   }
   ghc_guild_set_n_members (self, (guint) n_members);
   self->position = position;
@@ -355,7 +362,7 @@ ghc_guild_to_snapshot (GhcGuild *self)
   gh_json_builder_add_int (builder, "permissions", self->permissions);
   gh_json_builder_add_int (builder, "position", self->position);
   gh_json_builder_add_int (builder, "members_count", self->n_members);
-  gh_json_builder_add_strings (builder, "my_roles", (const char * const *) self->my_role_ids);
+  gh_json_builder_add_strings (builder, "my_roles", (const char *const *) self->my_role_ids);
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
       gh_json_builder_open_array (builder, names[i]);

@@ -128,7 +128,7 @@ ghc_guild_class_init (GhcGuildClass *klass)
   static const struct
   {
     GhcGuildProperty property;
-    const char      *name;
+    const char *name;
   } booleans[] = {
     { GHC_GUILD_PROP_UNREAD, "unread" },
     { GHC_GUILD_PROP_IS_OWNER, "is-owner" },
@@ -142,11 +142,11 @@ ghc_guild_class_init (GhcGuildClass *klass)
   static const struct
   {
     GhcGuildProperty property;
-    const char      *name;
+    const char *name;
   } strings[] = {
-    { GHC_GUILD_PROP_GUILD_ID, "guild-id" }, { GHC_GUILD_PROP_NAME, "name" },
+    { GHC_GUILD_PROP_GUILD_ID, "guild-id" },       { GHC_GUILD_PROP_NAME, "name" },
     { GHC_GUILD_PROP_DESCRIPTION, "description" }, { GHC_GUILD_PROP_ICON_ID, "icon-id" },
-    { GHC_GUILD_PROP_INITIALS, "initials" }, { GHC_GUILD_PROP_OWNER, "owner" },
+    { GHC_GUILD_PROP_INITIALS, "initials" },       { GHC_GUILD_PROP_OWNER, "owner" },
   };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
@@ -156,18 +156,27 @@ ghc_guild_class_init (GhcGuildClass *klass)
   object_class->get_property = ghc_guild_get_property;
 
   for (guint i = 0; i < G_N_ELEMENTS (booleans); i++)
-    properties[booleans[i].property] = g_param_spec_boolean (booleans[i].name, NULL, NULL, FALSE, flags);
+    properties[booleans[i].property] = g_param_spec_boolean (booleans[i].name, NULL, NULL, FALSE,
+                                                             flags);
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
-    properties[strings[i].property] = g_param_spec_string (strings[i].name, NULL, NULL, NULL, flags);
+    properties[strings[i].property] = g_param_spec_string (strings[i].name, NULL, NULL, NULL,
+                                                           flags);
 
-  properties[GHC_GUILD_PROP_ACCOUNT] = g_param_spec_object ("account", NULL, NULL, GHC_TYPE_ACCOUNT, flags);
+  properties[GHC_GUILD_PROP_ACCOUNT] = g_param_spec_object ("account", NULL, NULL, GHC_TYPE_ACCOUNT,
+                                                            flags);
   properties[GHC_GUILD_PROP_ICON] = g_param_spec_boxed ("icon", NULL, NULL, G_TYPE_BYTES, flags);
-  properties[GHC_GUILD_PROP_COLOR_INDEX] = g_param_spec_uint ("color-index", NULL, NULL, 0, GHC_N_COLORS, 0, flags);
-  properties[GHC_GUILD_PROP_PERMISSIONS] = g_param_spec_uint ("permissions", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  properties[GHC_GUILD_PROP_CHANNELS] = g_param_spec_object ("channels", NULL, NULL, GHC_TYPE_CHANNEL_LIST, flags);
-  properties[GHC_GUILD_PROP_MEMBERS] = g_param_spec_object ("members", NULL, NULL, GHC_TYPE_MEMBER_LIST, flags);
-  properties[GHC_GUILD_PROP_ROLES] = g_param_spec_object ("roles", NULL, NULL, G_TYPE_LIST_MODEL, flags);
-  properties[GHC_GUILD_PROP_N_MEMBERS] = g_param_spec_uint ("n-members", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[GHC_GUILD_PROP_COLOR_INDEX] = g_param_spec_uint ("color-index", NULL, NULL, 0,
+                                                              GHC_N_COLORS, 0, flags);
+  properties[GHC_GUILD_PROP_PERMISSIONS] = g_param_spec_uint ("permissions", NULL, NULL, 0,
+                                                              G_MAXUINT, 0, flags);
+  properties[GHC_GUILD_PROP_CHANNELS] = g_param_spec_object ("channels", NULL, NULL,
+                                                             GHC_TYPE_CHANNEL_LIST, flags);
+  properties[GHC_GUILD_PROP_MEMBERS] = g_param_spec_object ("members", NULL, NULL,
+                                                            GHC_TYPE_MEMBER_LIST, flags);
+  properties[GHC_GUILD_PROP_ROLES] = g_param_spec_object ("roles", NULL, NULL, G_TYPE_LIST_MODEL,
+                                                          flags);
+  properties[GHC_GUILD_PROP_N_MEMBERS] = g_param_spec_uint ("n-members", NULL, NULL, 0, G_MAXUINT,
+                                                            0, flags);
 
   g_object_class_install_properties (object_class, GHC_GUILD_N_PROPS, properties);
 }
@@ -213,10 +222,7 @@ ghc_guild_set_account (GhcGuild *self, GhcAccount *account)
 }
 
 void
-ghc_guild_set_meta (GhcGuild   *self,
-                    const char *name,
-                    const char *description,
-                    const char *icon_id,
+ghc_guild_set_meta (GhcGuild *self, const char *name, const char *description, const char *icon_id,
                     const char *owner)
 {
   if (description != NULL && *description == '\0')
@@ -266,7 +272,7 @@ ghc_guild_set_n_members (GhcGuild *self, guint n_members)
 }
 
 void
-ghc_guild_set_my_role_ids (GhcGuild *self, const char * const *role_ids)
+ghc_guild_set_my_role_ids (GhcGuild *self, const char *const *role_ids)
 {
   g_strfreev (self->my_role_ids);
   self->my_role_ids = role_ids != NULL ? g_strdupv ((char **) role_ids) : g_new0 (char *, 1);
@@ -299,7 +305,8 @@ ghc_guild_add_channel (GhcGuild *self, GhcChannel *channel)
 {
   ghc_channel_set_guild (channel, self);
   ghc_channel_list_add (self->channels, channel);
-  g_signal_connect_object (channel, "notify::unread", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (channel, "notify::unread", G_CALLBACK (update_unread), self,
+                           G_CONNECT_SWAPPED);
   update_unread (self);
 }
 

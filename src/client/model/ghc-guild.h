@@ -66,7 +66,8 @@ GhcRole        *ghc_guild_lookup_role             (GhcGuild *self, const char *r
  * ghc_guild_can:
  * @wanted: flags of gh-permission.h
  *
- * Returns: TRUE when one may do all of @wanted in the guild, ownership and administration considered
+ * Returns: TRUE when one may do all of @wanted in the guild, ownership and administration
+ *   considered
  */
 gboolean        ghc_guild_can                     (GhcGuild *self, GhPermissions wanted);
 

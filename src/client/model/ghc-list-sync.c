@@ -13,8 +13,8 @@ peek (GListStore *store, guint position)
  * ghc_list_sync:
  * @wanted: (element-type GObject): the items and the order that @store shall have, each item once
  *
- * Brings @store there by single removals and insertions, as few as an item that moved needs, so that
- * a view keeps its rows.
+ * Brings @store there by single removals and insertions, as few as an item that moved needs, so
+ * that a view keeps its rows.
  */
 void
 ghc_list_sync (GListStore *store, GPtrArray *wanted)

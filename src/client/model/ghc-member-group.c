@@ -7,7 +7,7 @@ struct _GhcMemberGroup
 {
   GObject parent_instance;
 
-  guint    n_members;
+  guint n_members;
   gboolean online;
 };
 

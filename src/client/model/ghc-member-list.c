@@ -7,14 +7,14 @@
 typedef struct
 {
   GhcMemberGroup *heading;
-  GPtrArray      *members; /* sorted by ghc_user_compare() */
+  GPtrArray *members; /* sorted by ghc_user_compare() */
 } Section;
 
 struct _GhcMemberList
 {
   GObject parent_instance;
 
-  Section     sections[2]; /* online, the others */
+  Section sections[2]; /* online, the others */
   GListStore *all;
   GHashTable *by_user; /* user id → GhcMember */
 };
@@ -61,7 +61,8 @@ section_of (GhcMember *member)
 static int
 compare_members (gconstpointer a, gconstpointer b, gpointer data)
 {
-  return ghc_user_compare (ghc_member_get_user ((GhcMember *) a), ghc_member_get_user ((GhcMember *) b));
+  return ghc_user_compare (ghc_member_get_user ((GhcMember *) a),
+                           ghc_member_get_user ((GhcMember *) b));
 }
 
 static guint
@@ -123,7 +124,8 @@ section_remove (GhcMemberList *self, guint which, GhcMember *member)
 static gboolean
 remove_anywhere (GhcMemberList *self, GhcMember *member)
 {
-  return section_remove (self, SECTION_ONLINE, member) || section_remove (self, SECTION_OFFLINE, member);
+  return section_remove (self, SECTION_ONLINE, member)
+         || section_remove (self, SECTION_OFFLINE, member);
 }
 
 /* Whether @member still stands right between its neighbours. */
@@ -134,7 +136,8 @@ is_in_place (GPtrArray *members, guint index)
 
   if (index > 0 && compare_members (g_ptr_array_index (members, index - 1), member, NULL) > 0)
     return FALSE;
-  if (index + 1 < members->len && compare_members (member, g_ptr_array_index (members, index + 1), NULL) > 0)
+  if (index + 1 < members->len
+      && compare_members (member, g_ptr_array_index (members, index + 1), NULL) > 0)
     return FALSE;
 
   return TRUE;
@@ -172,7 +175,8 @@ on_online_changed (GhcMemberList *self, GParamSpec *pspec, GhcUser *user)
   g_autoptr (GhcMember) member = NULL;
 
   g_set_object (&member, g_hash_table_lookup (self->by_user, ghc_user_get_user_id (user)));
-  if (member == NULL || g_ptr_array_find (self->sections[section_of (member)].members, member, NULL))
+  if (member == NULL
+      || g_ptr_array_find (self->sections[section_of (member)].members, member, NULL))
     return;
 
   remove_anywhere (self, member);
@@ -191,7 +195,8 @@ ghc_member_list_get_n_items (GListModel *model)
 {
   GhcMemberList *self = GHC_MEMBER_LIST (model);
 
-  return section_size (&self->sections[SECTION_ONLINE]) + section_size (&self->sections[SECTION_OFFLINE]);
+  return section_size (&self->sections[SECTION_ONLINE])
+         + section_size (&self->sections[SECTION_OFFLINE]);
 }
 
 static gpointer
@@ -345,9 +350,12 @@ ghc_member_list_add (GhcMemberList *self, GhcMember *member)
   if (g_hash_table_contains (self->by_user, ghc_user_get_user_id (user)))
     return;
 
-  g_hash_table_insert (self->by_user, g_strdup (ghc_user_get_user_id (user)), g_object_ref (member));
-  g_signal_connect_object (user, "notify::display-name", G_CALLBACK (on_name_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (user, "notify::online", G_CALLBACK (on_online_changed), self, G_CONNECT_SWAPPED);
+  g_hash_table_insert (self->by_user, g_strdup (ghc_user_get_user_id (user)),
+                       g_object_ref (member));
+  g_signal_connect_object (user, "notify::display-name", G_CALLBACK (on_name_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (user, "notify::online", G_CALLBACK (on_online_changed), self,
+                           G_CONNECT_SWAPPED);
 
   g_list_store_insert_sorted (self->all, member, compare_members, NULL);
   section_insert (self, section_of (member), member);

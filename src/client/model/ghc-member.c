@@ -5,13 +5,13 @@ struct _GhcMember
 {
   GObject parent_instance;
 
-  GhcUser    *user;
+  GhcUser *user;
   GListStore *roles;
-  char      **role_ids;
-  gint64      joined_ts;
-  int         color;
-  int         power;
-  gboolean    is_owner;
+  char **role_ids;
+  gint64 joined_ts;
+  int color;
+  int power;
+  gboolean is_owner;
 };
 
 typedef enum
@@ -108,7 +108,8 @@ ghc_member_class_init (GhcMemberClass *klass)
   properties[PROP_POWER] = g_param_spec_int ("power", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, FALSE, flags);
   properties[PROP_IS_OWNER] = g_param_spec_boolean ("is-owner", NULL, NULL, FALSE, flags);
-  properties[PROP_JOINED_TS] = g_param_spec_int64 ("joined-ts", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_JOINED_TS] = g_param_spec_int64 ("joined-ts", NULL, NULL, 0, G_MAXINT64, 0,
+                                                   flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -130,7 +131,8 @@ ghc_member_new (GhcUser *user)
 
   self = g_object_new (GHC_TYPE_MEMBER, NULL);
   self->user = g_object_ref (user);
-  g_signal_connect_object (user, "notify::online", G_CALLBACK (on_user_online), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (user, "notify::online", G_CALLBACK (on_user_online), self,
+                           G_CONNECT_SWAPPED);
 
   return self;
 }
@@ -151,12 +153,12 @@ ghc_member_get_roles (GhcMember *self)
   return G_LIST_MODEL (self->roles);
 }
 
-const char * const *
+const char *const *
 ghc_member_get_role_ids (GhcMember *self)
 {
   g_return_val_if_fail (GHC_IS_MEMBER (self), NULL);
 
-  return (const char * const *) self->role_ids;
+  return (const char *const *) self->role_ids;
 }
 
 int
@@ -204,7 +206,7 @@ ghc_member_get_joined_ts (GhcMember *self)
  * @role_ids: what the server says; which of them exist is decided by ghc_member_resolve()
  */
 void
-ghc_member_set_role_ids (GhcMember *self, const char * const *role_ids)
+ghc_member_set_role_ids (GhcMember *self, const char *const *role_ids)
 {
   g_return_if_fail (GHC_IS_MEMBER (self));
 

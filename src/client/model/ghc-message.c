@@ -5,16 +5,16 @@ struct _GhcMessage
 {
   GObject parent_instance;
 
-  char           *event_id;
-  char           *txn_id;
-  char           *channel_id;
-  GhcUser        *sender;
-  char           *body;
-  char           *error;
-  gint64          timestamp;
-  gint64          position;
+  char *event_id;
+  char *txn_id;
+  char *channel_id;
+  GhcUser *sender;
+  char *body;
+  char *error;
+  gint64 timestamp;
+  gint64 position;
   GhcMessageState state;
-  gboolean        first_of_group;
+  gboolean first_of_group;
 };
 
 typedef enum
@@ -129,12 +129,14 @@ ghc_message_class_init (GhcMessageClass *klass)
   properties[PROP_CHANNEL_ID] = g_param_spec_string ("channel-id", NULL, NULL, NULL, flags);
   properties[PROP_SENDER] = g_param_spec_object ("sender", NULL, NULL, GHC_TYPE_USER, flags);
   properties[PROP_BODY] = g_param_spec_string ("body", NULL, NULL, NULL, flags);
-  properties[PROP_TIMESTAMP] = g_param_spec_int64 ("timestamp", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
+  properties[PROP_TIMESTAMP] = g_param_spec_int64 ("timestamp", NULL, NULL, G_MININT64, G_MAXINT64,
+                                                   0, flags);
   properties[PROP_POSITION] = g_param_spec_int64 ("position", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, GHC_TYPE_MESSAGE_STATE,
                                               GHC_MESSAGE_PENDING, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
-  properties[PROP_FIRST_OF_GROUP] = g_param_spec_boolean ("first-of-group", NULL, NULL, TRUE, flags);
+  properties[PROP_FIRST_OF_GROUP] = g_param_spec_boolean ("first-of-group", NULL, NULL, TRUE,
+                                                          flags);
   properties[PROP_MINE] = g_param_spec_boolean ("mine", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -147,7 +149,8 @@ ghc_message_init (GhcMessage *self)
 }
 
 static GhcMessage *
-message_new (const char *channel_id, const char *txn_id, GhcUser *sender, const char *body, gint64 timestamp)
+message_new (const char *channel_id, const char *txn_id, GhcUser *sender, const char *body,
+             gint64 timestamp)
 {
   GhcMessage *self = g_object_new (GHC_TYPE_MESSAGE, NULL);
 
@@ -161,11 +164,8 @@ message_new (const char *channel_id, const char *txn_id, GhcUser *sender, const 
 }
 
 GhcMessage *
-ghc_message_new_pending (const char *channel_id,
-                         const char *txn_id,
-                         GhcUser    *sender,
-                         const char *body,
-                         gint64      timestamp)
+ghc_message_new_pending (const char *channel_id, const char *txn_id, GhcUser *sender,
+                         const char *body, gint64 timestamp)
 {
   g_return_val_if_fail (channel_id != NULL, NULL);
   g_return_val_if_fail (txn_id != NULL, NULL);
@@ -176,13 +176,8 @@ ghc_message_new_pending (const char *channel_id,
 }
 
 GhcMessage *
-ghc_message_new_sent (const char *channel_id,
-                      const char *event_id,
-                      const char *txn_id,
-                      GhcUser    *sender,
-                      const char *body,
-                      gint64      timestamp,
-                      gint64      position)
+ghc_message_new_sent (const char *channel_id, const char *event_id, const char *txn_id,
+                      GhcUser *sender, const char *body, gint64 timestamp, gint64 position)
 {
   GhcMessage *self;
 

@@ -6,8 +6,8 @@ struct _GhcPage
   GObject parent_instance;
 
   GPtrArray *events;
-  gboolean   at_start;
-  gboolean   at_end;
+  gboolean at_start;
+  gboolean at_end;
 };
 
 G_DEFINE_FINAL_TYPE (GhcPage, ghc_page, G_TYPE_OBJECT)

@@ -7,12 +7,12 @@ struct _GhcRole
 {
   GObject parent_instance;
 
-  char         *role_id;
-  char         *name;
-  int           color;
+  char *role_id;
+  char *name;
+  int color;
   GhPermissions permissions;
-  int           order;
-  gboolean      hoist;
+  int order;
+  gboolean hoist;
 };
 
 typedef enum
@@ -89,7 +89,8 @@ ghc_role_class_init (GhcRoleClass *klass)
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   properties[PROP_COLOR] = g_param_spec_int ("color", NULL, NULL, GHC_ROLE_NO_COLOR, 0xffffff,
                                              GHC_ROLE_NO_COLOR, flags);
-  properties[PROP_PERMISSIONS] = g_param_spec_uint ("permissions", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_PERMISSIONS] = g_param_spec_uint ("permissions", NULL, NULL, 0, G_MAXUINT, 0,
+                                                    flags);
   properties[PROP_ORDER] = g_param_spec_int ("order", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_HOIST] = g_param_spec_boolean ("hoist", NULL, NULL, FALSE, flags);
   properties[PROP_IS_EVERYONE] = g_param_spec_boolean ("is-everyone", NULL, NULL, FALSE, flags);
@@ -193,12 +194,8 @@ ghc_role_compare (GhcRole *a, GhcRole *b)
 }
 
 void
-ghc_role_update (GhcRole      *self,
-                 const char   *name,
-                 int           color,
-                 GhPermissions permissions,
-                 int           order,
-                 gboolean      hoist)
+ghc_role_update (GhcRole *self, const char *name, int color, GhPermissions permissions, int order,
+                 gboolean hoist)
 {
   g_return_if_fail (GHC_IS_ROLE (self));
 

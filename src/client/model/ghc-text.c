@@ -9,8 +9,8 @@ is_joiner (gunichar c)
   return c == 0x200d;
 }
 
-/* The first grapheme cluster of @text, near enough for an avatar: a character, what combines with it,
- * and what is joined to it. Regional indicators come in pairs. */
+/* The first grapheme cluster of @text, near enough for an avatar: a character, what combines
+ * with it, and what is joined to it. Regional indicators come in pairs. */
 static const char *
 cluster_end (const char *text)
 {
@@ -35,7 +35,8 @@ cluster_end (const char *text)
           if (*p != '\0')
             p = g_utf8_next_char (p);
         }
-      else if (g_unichar_ismark (c) || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x1f3fb && c <= 0x1f3ff))
+      else if (g_unichar_ismark (c) || (c >= 0xfe00 && c <= 0xfe0f)
+               || (c >= 0x1f3fb && c <= 0x1f3ff))
         p = g_utf8_next_char (p);
       else
         break;

@@ -30,7 +30,8 @@ event_body (GhEvent *event)
 static void
 place_row (GhcTimeline *self, GhcTimelineRow *row)
 {
-  if (self->loaded && ghc_timeline_window_covers (&self->window, ghc_message_get_position (row->message)))
+  if (self->loaded
+      && ghc_timeline_window_covers (&self->window, ghc_message_get_position (row->message)))
     ghc_timeline_window_insert (&self->window, row);
   else
     ghc_timeline_row_free (row);
@@ -39,7 +40,8 @@ place_row (GhcTimeline *self, GhcTimelineRow *row)
 /* A pending row becomes a sent one: without moving where it can, else in two steps, so that rows
  * between are left alone. */
 static void
-settle_row (GhcTimeline *self, GhcTimelineRow *row, const char *event_id, gint64 position, gint64 timestamp)
+settle_row (GhcTimeline *self, GhcTimelineRow *row, const char *event_id, gint64 position,
+            gint64 timestamp)
 {
   gboolean moves = !ghc_timeline_window_is_next (&self->window, row, position);
   g_autoptr (GhcMessage) message = g_object_ref (row->message);
@@ -83,7 +85,9 @@ ghc_timeline_take_event (GhcTimeline *self, GhEvent *event)
     }
 
   sender = lookup_user (self, gh_event_get_sender (event));
-  row = txn_id != NULL && ghc_user_get_is_self (sender) ? ghc_timeline_window_lookup_txn (window, txn_id) : NULL;
+  row = txn_id != NULL && ghc_user_get_is_self (sender)
+          ? ghc_timeline_window_lookup_txn (window, txn_id)
+          : NULL;
   if (row != NULL && ghc_message_get_state (row->message) != GHC_MESSAGE_SENT)
     {
       settle_row (self, row, gh_event_get_id (event), position, gh_event_get_origin_ts (event));
@@ -95,7 +99,8 @@ ghc_timeline_take_event (GhcTimeline *self, GhEvent *event)
     return FALSE;
 
   ghc_timeline_window_insert (
-    window, ghc_timeline_row_new (ghc_message_new_sent (self->channel_id, gh_event_get_id (event), txn_id, sender, body,
+    window, ghc_timeline_row_new (ghc_message_new_sent (self->channel_id, gh_event_get_id (event),
+                                                        txn_id, sender, body,
                                                         gh_event_get_origin_ts (event), position),
                                   ghc_timeline_day_of (self, gh_event_get_origin_ts (event))));
 
@@ -190,7 +195,8 @@ ghc_timeline_trim_end (GhcTimeline *self, guint keep)
   if (last + 1 >= window->sent->len)
     return;
 
-  ghc_timeline_window_trim_end (window, MIN (window->sent->len - keep, window->sent->len - 1 - last));
+  ghc_timeline_window_trim_end (window,
+                                MIN (window->sent->len - keep, window->sent->len - 1 - last));
   ghc_timeline_layout (self);
 }
 
@@ -231,11 +237,8 @@ ghc_timeline_fold (GhcTimeline *self, GhEvent *event)
 }
 
 GhcMessage *
-ghc_timeline_add_pending (GhcTimeline *self,
-                          const char  *txn_id,
-                          GhcUser     *sender,
-                          const char  *body,
-                          gint64       timestamp)
+ghc_timeline_add_pending (GhcTimeline *self, const char *txn_id, GhcUser *sender, const char *body,
+                          gint64 timestamp)
 {
   GhcTimelineRow *row;
 
@@ -247,7 +250,8 @@ ghc_timeline_add_pending (GhcTimeline *self,
   row = ghc_timeline_window_lookup_txn (&self->window, txn_id);
   if (row == NULL)
     {
-      row = ghc_timeline_row_new (ghc_message_new_pending (self->channel_id, txn_id, sender, body, timestamp),
+      row = ghc_timeline_row_new (ghc_message_new_pending (self->channel_id, txn_id, sender, body,
+                                                           timestamp),
                                   ghc_timeline_day_of (self, timestamp));
       ghc_timeline_window_append (&self->window, row);
       ghc_timeline_layout (self);
@@ -266,7 +270,8 @@ lookup_waiting (GhcTimeline *self, const char *txn_id)
 }
 
 void
-ghc_timeline_settle (GhcTimeline *self, const char *txn_id, const char *event_id, gint64 position, gint64 timestamp)
+ghc_timeline_settle (GhcTimeline *self, const char *txn_id, const char *event_id, gint64 position,
+                     gint64 timestamp)
 {
   GhcTimelineRow *row;
 

@@ -5,8 +5,8 @@ struct _GhcTimelineItem
 {
   GObject parent_instance;
 
-  GhcMessage         *message;
-  GDateTime          *date;
+  GhcMessage *message;
+  GDateTime *date;
   GhcTimelineItemKind kind;
 };
 

@@ -27,13 +27,15 @@ ghc_timeline_day_of (GhcTimeline *self, gint64 timestamp)
 static GhcTimelineItem *
 new_day_item (GhcTimeline *self, int day)
 {
-  g_autoptr (GDateTime) noon_utc = g_date_time_new_from_unix_utc ((gint64) day * SECONDS_PER_DAY + SECONDS_PER_DAY / 2);
+  g_autoptr (GDateTime)
+    noon_utc = g_date_time_new_from_unix_utc ((gint64) day * SECONDS_PER_DAY + SECONDS_PER_DAY / 2);
   g_autoptr (GDateTime) midnight = NULL;
 
   if (noon_utc == NULL)
     noon_utc = g_date_time_new_from_unix_utc (0);
 
-  midnight = g_date_time_new (self->time_zone, g_date_time_get_year (noon_utc), g_date_time_get_month (noon_utc),
+  midnight = g_date_time_new (self->time_zone, g_date_time_get_year (noon_utc),
+                              g_date_time_get_month (noon_utc),
                               g_date_time_get_day_of_month (noon_utc), 0, 0, 0);
 
   return ghc_timeline_item_new_day (midnight != NULL ? midnight : noon_utc);
@@ -69,12 +71,12 @@ continues_group (GhcMessage *previous, GhcMessage *message)
 
 typedef struct
 {
-  GPtrArray  *items;
+  GPtrArray *items;
   GHashTable *days;
   GhcMessage *previous; /* the message right above, NULL after a separator */
-  int         day;      /* of the last separator */
-  gboolean    has_day;
-  gboolean    has_new_line;
+  int day;              /* of the last separator */
+  gboolean has_day;
+  gboolean has_new_line;
 } Layout;
 
 static void
@@ -102,8 +104,9 @@ lay_row (GhcTimeline *self, Layout *layout, GhcTimelineRow *row, gboolean follow
         }
     }
 
-  ghc_message_set_first_of_group (row->message, layout->previous == NULL
-                                                  || !continues_group (layout->previous, row->message));
+  ghc_message_set_first_of_group (row->message,
+                                  layout->previous == NULL
+                                    || !continues_group (layout->previous, row->message));
   g_ptr_array_add (layout->items, g_object_ref (row->item));
   layout->previous = row->message;
 }
@@ -133,8 +136,8 @@ replace_items (GhcTimeline *self, GPtrArray *items)
 /**
  * ghc_timeline_layout:
  *
- * Brings the model's items in line with the window: separators, the "new" line, groups. To be called
- * once for each change of the window that leaves a single run changed.
+ * Brings the model's items in line with the window: separators, the "new" line, groups. To be
+ * called once for each change of the window that leaves a single run changed.
  */
 void
 ghc_timeline_layout (GhcTimeline *self)

@@ -3,6 +3,8 @@
 
 #include "gh-error.h"
 
+#include <glib/gi18n.h>
+
 /* A server whose pages hold no messages must not keep us asking for ever. */
 #define MAX_PAGES_IN_A_ROW 20
 
@@ -43,13 +45,16 @@ ask (GhcTimeline *self, gint64 before, gint64 after, gint64 around_ts)
   g_autoptr (GhcTimelineLoader) loader = g_weak_ref_get (&self->loader);
 
   if (loader == NULL)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_UNAVAILABLE, "timeline.closed", NULL, 0,
-                                                           "This channel is no longer open"));
+    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_UNAVAILABLE, "timeline.closed",
+                                                           NULL, 0,
+                                                           _ ("This channel is no longer open.")));
 
-  return ghc_timeline_loader_load (loader, self->channel_id, before, after, around_ts, GHC_TIMELINE_PAGE);
+  return ghc_timeline_loader_load (loader, self->channel_id, before, after, around_ts,
+                                   GHC_TIMELINE_PAGE);
 }
 
-/* The page must continue the window without a gap: its events lie in [low, high] and nothing else does. */
+/* The page must continue the window without a gap: its events lie in [low, high] and nothing
+   else does. */
 static gboolean
 touches (GhcTimeline *self, gint64 low, gint64 high)
 {
@@ -143,7 +148,9 @@ load_next_pages (GhcTimeline *self, Direction direction, GError **error)
         return TRUE;
 
       edge = direction == TOWARDS_START ? window->oldest : window->newest;
-      page = dex_await_object (direction == TOWARDS_START ? ask (self, edge, 0, 0) : ask (self, 0, edge, 0), error);
+      page = dex_await_object (direction == TOWARDS_START ? ask (self, edge, 0, 0)
+                                                          : ask (self, 0, edge, 0),
+                               error);
       if (page == NULL)
         return FALSE;
 
@@ -177,7 +184,8 @@ load_fiber (GhcTimeline *self, Direction direction)
   gboolean loaded;
 
   begin_loading (self);
-  loaded = self->loaded ? load_next_pages (self, direction, &error) : load_first_page (self, &error);
+  loaded = self->loaded ? load_next_pages (self, direction, &error)
+                        : load_first_page (self, &error);
   end_loading (self);
 
   if (loaded && direction == TOWARDS_START)
@@ -239,7 +247,7 @@ ghc_timeline_load_newer (GhcTimeline *self)
 typedef struct
 {
   GhcTimeline *self;
-  gint64       timestamp; /* 0 for the latest */
+  gint64 timestamp; /* 0 for the latest */
 } Jump;
 
 static void
@@ -315,7 +323,8 @@ jump_fiber (gpointer data)
     {
       end_loading (self);
       if (error == NULL)
-        error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Another jump took its place");
+        error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                     "Another jump took its place");
       else
         ghc_timeline_set_load_error (self, error->message);
       return dex_future_new_for_error (g_steal_pointer (&error));
@@ -323,7 +332,8 @@ jump_fiber (gpointer data)
 
   events = ghc_page_get_events (page);
   ghc_timeline_set_load_error (self, NULL);
-  if (events->len > 0 && touches (self, event_position (events, 0), event_position (events, events->len - 1)))
+  if (events->len > 0
+      && touches (self, event_position (events, 0), event_position (events, events->len - 1)))
     merge (self, page, event_position (events, 0), event_position (events, events->len - 1));
   else
     replace (self, page);
@@ -381,7 +391,8 @@ ghc_timeline_fold_page (GhcTimeline *self, GhcPage *page)
   events = ghc_page_get_events (page);
   if (!self->loaded)
     replace (self, page);
-  else if (events->len > 0 && touches (self, event_position (events, 0), event_position (events, events->len - 1)))
+  else if (events->len > 0
+           && touches (self, event_position (events, 0), event_position (events, events->len - 1)))
     merge (self, page, event_position (events, 0), event_position (events, events->len - 1));
 
   ghc_timeline_notify_changes (self);

@@ -49,7 +49,8 @@ ghc_timeline_get_item (GListModel *model, guint position)
 {
   GhcTimeline *self = GHC_TIMELINE (model);
 
-  return position < self->items->len ? g_object_ref (g_ptr_array_index (self->items, position)) : NULL;
+  return position < self->items->len ? g_object_ref (g_ptr_array_index (self->items, position))
+                                     : NULL;
 }
 
 static void
@@ -156,8 +157,8 @@ ghc_timeline_class_init (GhcTimelineClass *klass)
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[SIGNAL_JUMPED] = g_signal_new ("jumped", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_JUMPED] = g_signal_new ("jumped", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
@@ -190,15 +191,15 @@ ghc_timeline_new (const char *channel_id, GTimeZone *time_zone)
   return self;
 }
 
-#define TELL(field, value, property)                                                  \
-  G_STMT_START                                                                        \
-  {                                                                                   \
-    if (self->told.field != (value))                                                  \
-      {                                                                               \
-        self->told.field = (value);                                                   \
-        g_object_notify_by_pspec (G_OBJECT (self), properties[property]);             \
-      }                                                                               \
-  }                                                                                   \
+#define TELL(field, value, property)                                                               \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if (self->told.field != (value))                                                               \
+      {                                                                                            \
+        self->told.field = (value);                                                                \
+        g_object_notify_by_pspec (G_OBJECT (self), properties[property]);                          \
+      }                                                                                            \
+  }                                                                                                \
   G_STMT_END
 
 /* Notifies the properties that follow from the window, those that changed since last time. */
@@ -306,7 +307,8 @@ ghc_timeline_set_visible_range (GhcTimeline *self, guint first, guint last)
 {
   g_return_if_fail (GHC_IS_TIMELINE (self));
 
-  g_set_object (&self->first_visible, (first < self->items->len ? self->items->pdata[first] : NULL));
+  g_set_object (&self->first_visible,
+                (first < self->items->len ? self->items->pdata[first] : NULL));
   g_set_object (&self->last_visible, (last < self->items->len ? self->items->pdata[last] : NULL));
 }
 

@@ -181,7 +181,9 @@ void         ghc_timeline_settle             (GhcTimeline *self,
                                               const char  *event_id,
                                               gint64       position,
                                               gint64       timestamp);
-void         ghc_timeline_fail               (GhcTimeline *self, const char *txn_id, const char *sentence);
+void         ghc_timeline_fail               (GhcTimeline *self,
+                                              const char  *txn_id,
+                                              const char  *sentence);
 void         ghc_timeline_retry              (GhcTimeline *self, const char *txn_id);
 void         ghc_timeline_discard            (GhcTimeline *self, const char *txn_id);
 

@@ -7,19 +7,19 @@ struct _GhcUser
 {
   GObject parent_instance;
 
-  char        *user_id;
-  char        *username;
-  char        *display_name;
-  char        *sort_key;
-  char        *initials;
-  char        *bio;
-  char        *image_id;
-  GBytes      *image;
-  GhcPresence  presence;
-  gint64       changed_ts;
-  guint        color_index;
-  gboolean     is_self;
-  gboolean     known;
+  char *user_id;
+  char *username;
+  char *display_name;
+  char *sort_key;
+  char *initials;
+  char *bio;
+  char *image_id;
+  GBytes *image;
+  GhcPresence presence;
+  gint64 changed_ts;
+  guint color_index;
+  gboolean is_self;
+  gboolean known;
 };
 
 typedef enum
@@ -132,7 +132,8 @@ ghc_user_class_init (GhcUserClass *klass)
                                                  GHC_PRESENCE_OFFLINE, flags);
   properties[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, FALSE, flags);
   properties[PROP_INITIALS] = g_param_spec_string ("initials", NULL, NULL, NULL, flags);
-  properties[PROP_COLOR_INDEX] = g_param_spec_uint ("color-index", NULL, NULL, 0, GHC_N_COLORS, 0, flags);
+  properties[PROP_COLOR_INDEX] = g_param_spec_uint ("color-index", NULL, NULL, 0, GHC_N_COLORS, 0,
+                                                    flags);
   properties[PROP_IS_SELF] = g_param_spec_boolean ("is-self", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);

@@ -14,15 +14,15 @@ struct _GhcAuth
 {
   GObject parent_instance;
 
-  GhcHttp       *http;
+  GhcHttp *http;
   GhcTokenStore *store;
-  char          *account_id;
-  char          *label;
-  GhcTokens     *tokens;
-  DexFuture     *renewal;
-  char          *status;
-  gint64         renew_at_us; /* by the monotonic clock */
-  guint          timer;
+  char *account_id;
+  char *label;
+  GhcTokens *tokens;
+  DexFuture *renewal;
+  char *status;
+  gint64 renew_at_us; /* by the monotonic clock */
+  guint timer;
 };
 
 enum
@@ -69,8 +69,8 @@ ghc_auth_class_init (GhcAuthClass *klass)
   object_class->dispose = ghc_auth_dispose;
   object_class->finalize = ghc_auth_finalize;
 
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -121,7 +121,8 @@ static GError *
 signed_out_error (GhcAuth *self)
 {
   return gh_error_new_literal (GH_ERROR_UNAUTHENTICATED, "session.signed_out", NULL, 0,
-                               self->status != NULL ? self->status : _("You are signed out on this computer."));
+                               self->status != NULL ? self->status
+                                                    : _ ("You are signed out on this computer."));
 }
 
 static gboolean
@@ -136,17 +137,19 @@ on_time_to_renew (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The server's clock may differ from ours: how long a token lives is counted from when it came, with
- * what our clock makes of its end, and no less than a moment nor more than an hour. */
+/* The server's clock may differ from ours: how long a token lives is counted from when it came,
+ * with what our clock makes of its end, and no less than a moment nor more than an hour. */
 static void
 schedule (GhcAuth *self)
 {
-  gint64 lifetime_ms = CLAMP (self->tokens->access_expires_ts - gh_time_wall_ms (), 3000, 60 * 60 * 1000);
+  gint64 lifetime_ms = CLAMP (self->tokens->access_expires_ts - gh_time_wall_ms (), 3000,
+                              60 * 60 * 1000);
   gint64 delay_ms = MAX (lifetime_ms - MARGIN_MS, lifetime_ms * 2 / 3);
 
   g_clear_handle_id (&self->timer, g_source_remove);
   self->renew_at_us = gh_time_monotonic_us () + delay_ms * 1000;
-  self->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) delay_ms, on_time_to_renew, self, NULL);
+  self->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) delay_ms, on_time_to_renew, self,
+                                    NULL);
 }
 
 static void
@@ -172,7 +175,8 @@ load_fiber (gpointer data)
 {
   GhcAuth *self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GhcTokens) tokens = dex_await_boxed (ghc_token_store_load (self->store, self->account_id), &error);
+  g_autoptr (GhcTokens)
+    tokens = dex_await_boxed (ghc_token_store_load (self->store, self->account_id), &error);
 
   /* Somebody signed in meanwhile. */
   if (self->tokens != NULL)
@@ -232,7 +236,8 @@ ask_for_tokens (GhcAuth *self, GError **error)
   g_autoptr (GhJson) data = ghc_data_new ("s", "refresh_token", self->tokens->refresh_token, NULL);
   g_autoptr (GBytes) body = NULL;
   g_autofree char *path = ghc_operation_make_path (operation, data, &body);
-  g_autoptr (GhJson) reply = dex_await_boxed (ghc_http_call (self->http, NULL, operation->method, path, body, NULL), error);
+  g_autoptr (GhJson) reply =
+    dex_await_boxed (ghc_http_call (self->http, NULL, operation->method, path, body, NULL), error);
 
   return reply != NULL ? ghc_tokens_new_from_json (reply, error) : NULL;
 }

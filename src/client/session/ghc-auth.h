@@ -14,8 +14,8 @@ G_DECLARE_FINAL_TYPE (GhcAuth, ghc_auth, GHC, AUTH, GObject)
 /**
  * GhcAuth:
  *
- * An account's tokens while the program runs: always one that is good, renewed before it expires, by
- * one request however many ask.
+ * An account's tokens while the program runs: always one that is good, renewed before it expires,
+ * by one request however many ask.
  *
  * Signals:
  * - changed: there are tokens now, or none any more; see ghc_auth_get_signed_in()

@@ -14,23 +14,23 @@ struct _GhcGateway
 {
   GObject parent_instance;
 
-  char                    *server_url;
-  SoupSession             *soup;
+  char *server_url;
+  SoupSession *soup;
   SoupWebsocketConnection *socket;
-  DexPromise              *ready; /* until the server is */
-  GHashTable              *waiting; /* request id → DexPromise */
-  GCancellable            *cancellable;
-  char                    *token;
-  GhJson                  *presence;
-  gint64                   identify_position;
-  gint64                   position;
-  gint64                   heartbeat_ms;
-  guint64                  n_requests;
-  gint64                   n_heartbeats;
-  guint                    timer;
-  gboolean                 heard; /* since the last heartbeat */
-  gboolean                 is_open;
-  gboolean                 is_over;
+  DexPromise *ready;   /* until the server is */
+  GHashTable *waiting; /* request id → DexPromise */
+  GCancellable *cancellable;
+  char *token;
+  GhJson *presence;
+  gint64 identify_position;
+  gint64 position;
+  gint64 heartbeat_ms;
+  guint64 n_requests;
+  gint64 n_heartbeats;
+  guint timer;
+  gboolean heard; /* since the last heartbeat */
+  gboolean is_open;
+  gboolean is_over;
 };
 
 enum
@@ -48,7 +48,8 @@ G_DEFINE_FINAL_TYPE (GhcGateway, ghc_gateway, G_TYPE_OBJECT)
 static GError *
 lost_error (void)
 {
-  return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "gateway.closed", NULL, 0, _("The connection to the server was lost."));
+  return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "gateway.closed", NULL, 0,
+                               _ ("The connection to the server was lost."));
 }
 
 /* Whoever waits hears of it, once. */
@@ -83,7 +84,8 @@ finish (GhcGateway *self, guint code, const char *reason, GError *error)
 static void
 send_frame (GhcGateway *self, GBytes *frame)
 {
-  if (self->socket != NULL && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+  if (self->socket != NULL
+      && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_send_message (self->socket, SOUP_WEBSOCKET_DATA_TEXT, frame);
 }
 
@@ -92,7 +94,9 @@ close_error (guint code, const char *reason)
 {
   if (code == GH_CLOSE_TOKEN)
     return gh_error_new_literal (GH_ERROR_UNAUTHENTICATED, "gateway.token", NULL, 0,
-                                 reason != NULL && *reason != '\0' ? reason : _("The server no longer accepts this sign-in."));
+                                 reason != NULL && *reason != '\0'
+                                   ? reason
+                                   : _ ("The server no longer accepts this sign-in."));
 
   return lost_error ();
 }
@@ -124,7 +128,9 @@ on_ready_timeout (gpointer data)
   GhcGateway *self = data;
 
   self->timer = 0;
-  finish (self, 0, "", gh_error_new_literal (GH_ERROR_UNAVAILABLE, "server.silent", NULL, 0, _("The server doesn't answer.")));
+  finish (self, 0, "",
+          gh_error_new_literal (GH_ERROR_UNAVAILABLE, "server.silent", NULL, 0,
+                                _ ("The server doesn't answer.")));
 
   return G_SOURCE_REMOVE;
 }
@@ -156,7 +162,8 @@ on_ready (GhcGateway *self, GhFrame *frame)
   self->presence = gh_json_ref (frame->presence);
   self->heard = TRUE;
   g_clear_handle_id (&self->timer, g_source_remove);
-  self->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) self->heartbeat_ms, on_heartbeat, self, NULL);
+  self->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) self->heartbeat_ms, on_heartbeat,
+                                    self, NULL);
   dex_promise_resolve_boolean (ready, TRUE);
 }
 
@@ -179,7 +186,8 @@ on_reply (GhcGateway *self, GhFrame *frame)
 }
 
 static void
-on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes *message, GhcGateway *self)
+on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes *message,
+            GhcGateway *self)
 {
   g_autoptr (GhcGateway) keep = g_object_ref (self);
   g_autoptr (GhFrame) frame = NULL;
@@ -191,7 +199,8 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
   frame = gh_frame_parse_server (data, size, &error);
   if (frame == NULL)
     {
-      /* What we do not understand may be from a newer server; what is broken is not worth ending for. */
+      /* What we do not understand may be from a newer server; what is broken is not worth ending
+         for. */
       g_debug ("A frame was passed over: %s", error->message);
       return;
     }
@@ -237,16 +246,19 @@ on_connected (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GhcGateway) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (SoupWebsocketConnection) socket = soup_session_websocket_connect_finish (SOUP_SESSION (object), result, &error);
+  g_autoptr (SoupWebsocketConnection)
+    socket = soup_session_websocket_connect_finish (SOUP_SESSION (object), result, &error);
 
   if (socket == NULL)
     {
       if (error->domain == G_TLS_ERROR)
-        finish (self, 0, "", gh_error_new (GH_ERROR_UNAVAILABLE, "server.certificate", NULL, 0,
-                                           _("The server can't prove who it is: %s"), error->message));
+        finish (self, 0, "",
+                gh_error_new (GH_ERROR_UNAVAILABLE, "server.certificate", NULL, 0,
+                              _ ("The server can't prove who it is: %s"), error->message));
       else
-        finish (self, 0, "", gh_error_new_literal (GH_ERROR_UNAVAILABLE, "server.unreachable", NULL, 0,
-                                                   _("The server can't be reached.")));
+        finish (self, 0, "",
+                gh_error_new_literal (GH_ERROR_UNAVAILABLE, "server.unreachable", NULL, 0,
+                                      _ ("The server can't be reached.")));
       return;
     }
   if (self->is_over)
@@ -268,7 +280,8 @@ ghc_gateway_dispose (GObject *object)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_cancellable_cancel (self->cancellable);
-  if (self->socket != NULL && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+  if (self->socket != NULL
+      && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
   g_clear_object (&self->socket);
   g_clear_object (&self->soup);
@@ -299,13 +312,16 @@ ghc_gateway_class_init (GhcGatewayClass *klass)
   object_class->dispose = ghc_gateway_dispose;
   object_class->finalize = ghc_gateway_finalize;
 
-  signals[SIGNAL_EVENT] = g_signal_new ("event", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 1, GH_TYPE_EVENT | G_SIGNAL_TYPE_STATIC_SCOPE);
-  signals[SIGNAL_EPHEMERAL] = g_signal_new ("ephemeral", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                            NULL, G_TYPE_NONE, 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+  signals[SIGNAL_EVENT] = g_signal_new ("event", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                        GH_TYPE_EVENT | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[SIGNAL_EPHEMERAL] = g_signal_new ("ephemeral", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                            G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
                                             GH_TYPE_JSON | G_SIGNAL_TYPE_STATIC_SCOPE);
-  signals[SIGNAL_CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT,
+                                         G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -319,7 +335,8 @@ ghc_gateway_init (GhcGateway *self)
 {
   self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_promise);
   self->cancellable = g_cancellable_new ();
-  self->soup = soup_session_new_with_options ("user-agent", "guildhall/" GUILDHALL_VERSION, "timeout", 0, NULL);
+  self->soup = soup_session_new_with_options ("user-agent", "guildhall/" GUILDHALL_VERSION,
+                                              "timeout", 0, NULL);
   /* Compression would cost 94 KiB for each connection, and messages are short. */
   soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
 }
@@ -350,16 +367,18 @@ ghc_gateway_open (GhcGateway *self, const char *token, gint64 position)
   url = g_strconcat (self->server_url, "/client/v1/gateway", NULL);
   message = soup_message_new (SOUP_METHOD_GET, url);
   if (message == NULL)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_INVALID, "server.invalid", "server", 0,
-                                                           _("This isn't the address of a server.")));
+    return dex_future_new_for_error (
+      gh_error_new_literal (GH_ERROR_INVALID, "server.invalid", "server", 0,
+                            _ ("This isn't the address of a server.")));
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   self->token = g_strdup (token);
   self->identify_position = position;
   self->ready = dex_promise_new ();
-  self->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, READY_TIMEOUT_MS, on_ready_timeout, self, NULL);
-  soup_session_websocket_connect_async (self->soup, message, NULL, NULL, G_PRIORITY_DEFAULT, self->cancellable,
-                                        on_connected, g_object_ref (self));
+  self->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, READY_TIMEOUT_MS, on_ready_timeout, self,
+                                    NULL);
+  soup_session_websocket_connect_async (self->soup, message, NULL, NULL, G_PRIORITY_DEFAULT,
+                                        self->cancellable, on_connected, g_object_ref (self));
 
   return dex_ref (DEX_FUTURE (self->ready));
 }
@@ -405,8 +424,9 @@ ghc_gateway_request (GhcGateway *self, const char *operation, GhJson *data)
   id = g_strdup_printf ("%" G_GUINT64_FORMAT, ++self->n_requests);
   frame = gh_frame_encode_request (id, operation, data);
   if (g_bytes_get_size (frame) > GH_LIMIT_FRAME)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_TOO_LARGE, "gateway.frame", NULL, 0,
-                                                           _("This is too much to send at once.")));
+    return dex_future_new_for_error (
+      gh_error_new_literal (GH_ERROR_TOO_LARGE, "gateway.frame", NULL, 0,
+                            _ ("This is too much to send at once.")));
 
   promise = dex_promise_new ();
   g_hash_table_insert (self->waiting, g_steal_pointer (&id), dex_ref (promise));
@@ -425,7 +445,8 @@ ghc_gateway_close (GhcGateway *self)
 {
   g_return_if_fail (GHC_IS_GATEWAY (self));
 
-  if (self->socket != NULL && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+  if (self->socket != NULL
+      && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
   finish (self, SOUP_WEBSOCKET_CLOSE_NORMAL, "", lost_error ());
 }

@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (GhcGateway, ghc_gateway, GHC, GATEWAY, GObject)
 /**
  * GhcGateway:
  *
- * One WebSocket connection to a server, from handshake to close; a new one is made for each attempt.
+ * One WebSocket connection to a server, from handshake to close; a new one is made for each
+ * attempt.
  *
  * Signals:
  * - event (GhEvent event): what the stream brings, in order
@@ -29,8 +30,8 @@ GhcGateway *ghc_gateway_new          (const char *server_url);
  * @position: what has been seen so far, or -1
  *
  * Returns: (transfer full): resolves to TRUE when the server is ready; rejects with
- *   %GH_ERROR_UNAUTHENTICATED when it does not take the token, else with %GH_ERROR_UNAVAILABLE and a
- *   sentence
+ *   %GH_ERROR_UNAUTHENTICATED when it does not take the token, else with %GH_ERROR_UNAVAILABLE and
+ *   a sentence
  */
 DexFuture  *ghc_gateway_open         (GhcGateway *self, const char *token, gint64 position);
 
@@ -43,8 +44,9 @@ GhJson     *ghc_gateway_get_presence (GhcGateway *self);
 /**
  * ghc_gateway_request:
  *
- * Returns: (transfer full): resolves to a #GhJson object; rejects with what the server said, or with
- *   %GH_ERROR_UNAVAILABLE and reason "gateway.closed" when the connection ends before the reply
+ * Returns: (transfer full): resolves to a #GhJson object; rejects with what the server said, or
+ *   with %GH_ERROR_UNAVAILABLE and reason "gateway.closed" when the connection ends before the
+ *   reply
  */
 DexFuture  *ghc_gateway_request      (GhcGateway *self, const char *operation, GhJson *data);
 

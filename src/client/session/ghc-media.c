@@ -18,7 +18,7 @@
 
 typedef struct
 {
-  char   *key;
+  char *key;
   GBytes *bytes;
 } Picture;
 
@@ -27,10 +27,10 @@ struct _GhcMedia
   GObject parent_instance;
 
   GhcSession *session; /* borrowed */
-  char       *folder;
-  GQueue      recent;  /* of Picture, the latest first */
-  gsize       n_bytes;
-  GHashTable *coming;  /* key → DexFuture */
+  char *folder;
+  GQueue recent; /* of Picture, the latest first */
+  gsize n_bytes;
+  GHashTable *coming; /* key → DexFuture */
 };
 
 G_DEFINE_FINAL_TYPE (GhcMedia, ghc_media, G_TYPE_OBJECT)
@@ -69,9 +69,9 @@ ghc_media_init (GhcMedia *self)
 
 typedef struct
 {
-  char   *path;
+  char *path;
   guint64 size;
-  gint64  used_s;
+  gint64 used_s;
 } File;
 
 static void
@@ -119,7 +119,7 @@ list_files (const char *folder)
 /* On a thread: keeps the newest files, as many as @data says in bytes; 0 for none and no folder. */
 typedef struct
 {
-  char   *folder;
+  char *folder;
   guint64 keep_bytes;
 } Prune;
 
@@ -162,7 +162,8 @@ prune_files (GhcMedia *self, guint64 keep_bytes)
   prune->folder = g_strdup (self->folder);
   prune->keep_bytes = keep_bytes;
 
-  return dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), 0, prune_fiber, prune, (GDestroyNotify) prune_free);
+  return dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), 0, prune_fiber, prune,
+                              (GDestroyNotify) prune_free);
 }
 
 GhcMedia *
@@ -225,10 +226,10 @@ remember (GhcMedia *self, const char *key, GBytes *bytes)
 typedef struct
 {
   GhcSession *session;
-  GhcMedia   *self;
-  char       *media_id;
-  char       *key;
-  guint       size;
+  GhcMedia *self;
+  char *media_id;
+  char *key;
+  guint size;
 } Fetch;
 
 static void
@@ -249,17 +250,21 @@ fetch_fiber (gpointer data)
   g_autofree char *size = g_strdup_printf ("%u", fetch->size);
   g_autofree char *path = g_build_filename (self->folder, fetch->key, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GhJson) request = ghc_data_new ("s", "media_id", fetch->media_id, "s", "size", size, NULL);
+  g_autoptr (GhJson)
+    request = ghc_data_new ("s", "media_id", fetch->media_id, "s", "size", size, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = dex_await_boxed (dex_file_load_contents_bytes (file), NULL);
 
   if (bytes == NULL || g_bytes_get_size (bytes) == 0)
     {
       g_clear_pointer (&bytes, g_bytes_unref);
-      bytes = dex_await_boxed (ghc_session_download (fetch->session, "media.get", request, GH_LIMIT_IMAGE), &error);
+      bytes = dex_await_boxed (ghc_session_download (fetch->session, "media.get", request,
+                                                     GH_LIMIT_IMAGE),
+                               &error);
       if (bytes != NULL)
         dex_future_disown (dex_file_replace_contents_bytes (file, bytes, NULL, FALSE,
-                                                            G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION));
+                                                            G_FILE_CREATE_PRIVATE
+                                                              | G_FILE_CREATE_REPLACE_DESTINATION));
     }
 
   g_hash_table_remove (self->coming, fetch->key);
@@ -299,7 +304,7 @@ ghc_media_fetch (GhcMedia *self, const char *media_id, guint size)
 
   if (!gh_id_is_valid (GH_ID_MEDIA, media_id))
     return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_INVALID, "media.id", NULL, 0,
-                                                           _("This picture can't be found.")));
+                                                           _ ("This picture can't be found.")));
 
   /* The local part is base58: nothing in it can lead out of the folder. */
   size = round_up (size);

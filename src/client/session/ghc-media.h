@@ -13,8 +13,8 @@ G_DECLARE_FINAL_TYPE (GhcMedia, ghc_media, GHC, MEDIA, GObject)
 /**
  * GhcMedia:
  *
- * An account's pictures: in memory, on disk, else from the server. What an id names never changes, so
- * nothing is ever asked for twice. Belongs to its session, which it does not keep alive.
+ * An account's pictures: in memory, on disk, else from the server. What an id names never changes,
+ * so nothing is ever asked for twice. Belongs to its session, which it does not keep alive.
  */
 GhcMedia  *ghc_media_new    (GhcSession *session, const char *folder);
 

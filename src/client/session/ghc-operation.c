@@ -4,8 +4,8 @@
 #include "gh-json-builder.h"
 
 #define AGAIN GHC_OPERATION_REPEATABLE
-#define HTTP  GHC_OPERATION_HTTP_ONLY
-#define FILE  (GHC_OPERATION_HTTP_ONLY | GHC_OPERATION_RAW_BODY)
+#define HTTP GHC_OPERATION_HTTP_ONLY
+#define FILE (GHC_OPERATION_HTTP_ONLY | GHC_OPERATION_RAW_BODY)
 
 static const GhcOperation operations[] = {
   { "server.info", "GET", "/server", AGAIN | HTTP },
@@ -152,7 +152,8 @@ ghc_operation_make_path (const GhcOperation *self, GhJson *data, GBytes **body)
 {
   g_autoptr (GString) path = g_string_new (NULL);
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
-  gboolean has_query = g_str_equal (self->method, "GET") || (self->flags & GHC_OPERATION_RAW_BODY) != 0;
+  gboolean has_query = g_str_equal (self->method, "GET")
+                       || (self->flags & GHC_OPERATION_RAW_BODY) != 0;
   char separator = '?';
   GhJsonIter iter;
   const char *name;

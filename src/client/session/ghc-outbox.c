@@ -19,10 +19,10 @@ typedef struct
   GhcChannel *channel;
   GhcMessage *message;
   DexPromise *promise;
-  DexFuture  *kept; /* in the cache, until it is waited for */
-  guint       n_faults;
-  gboolean    failed;
-  gboolean    settled;
+  DexFuture *kept; /* in the cache, until it is waited for */
+  guint n_faults;
+  gboolean failed;
+  gboolean settled;
 } Entry;
 
 struct _GhcOutbox
@@ -30,9 +30,9 @@ struct _GhcOutbox
   GObject parent_instance;
 
   GhcSession *session; /* borrowed */
-  GPtrArray  *entries; /* of Entry, in order, shared with the fiber */
-  gboolean    is_pumping;
-  gboolean    is_closed;
+  GPtrArray *entries;  /* of Entry, in order, shared with the fiber */
+  gboolean is_pumping;
+  gboolean is_closed;
 };
 
 typedef enum
@@ -105,7 +105,8 @@ ghc_outbox_class_init (GhcOutboxClass *klass)
   object_class->get_property = ghc_outbox_get_property;
 
   properties[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0,
-                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS
+                                                    | G_PARAM_EXPLICIT_NOTIFY);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -181,7 +182,8 @@ settle (GhcOutbox *self, Entry *settled)
 
   entry->settled = TRUE;
   g_ptr_array_remove (self->entries, entry);
-  dex_future_disown (ghc_cache_remove_outbox (self->session->cache, ghc_message_get_txn_id (entry->message)));
+  dex_future_disown (
+    ghc_cache_remove_outbox (self->session->cache, ghc_message_get_txn_id (entry->message)));
   dex_promise_resolve_object (entry->promise, g_object_ref (entry->message));
   notify_waiting (self);
 }
@@ -201,9 +203,12 @@ fail (GhcOutbox *self, Entry *entry, const GError *error)
 static GhJson *
 ask_server (GhcOutbox *self, Entry *entry, GError **error)
 {
-  g_autoptr (GhJson) content = ghc_data_new ("s", "msgtype", "m.text", "s", "body", ghc_message_get_body (entry->message), NULL);
-  g_autoptr (GhJson) data = ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (entry->channel), "s", "txn_id",
-                                          ghc_message_get_txn_id (entry->message), "j", "content", content, NULL);
+  g_autoptr (GhJson) content = ghc_data_new ("s", "msgtype", "m.text", "s", "body",
+                                             ghc_message_get_body (entry->message), NULL);
+  g_autoptr (GhJson)
+    data = ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (entry->channel), "s",
+                         "txn_id", ghc_message_get_txn_id (entry->message), "j", "content", content,
+                         NULL);
 
   return dex_await_boxed (ghc_session_request (self->session, "message.send", data), error);
 }
@@ -220,8 +225,8 @@ take_reply (GhcOutbox *self, Entry *entry, GhJson *reply, GError **error)
       || !gh_json_get_int (reply, "origin_ts", 0, GH_LIMIT_JSON_INT, &origin_ts, error))
     return FALSE;
 
-  ghc_timeline_settle (ghc_channel_get_timeline (entry->channel), ghc_message_get_txn_id (entry->message), event_id,
-                       position, origin_ts);
+  ghc_timeline_settle (ghc_channel_get_timeline (entry->channel),
+                       ghc_message_get_txn_id (entry->message), event_id, position, origin_ts);
   settle (self, entry);
 
   return TRUE;
@@ -308,7 +313,8 @@ pump (GhcOutbox *self)
     return;
 
   self->is_pumping = TRUE;
-  dex_future_disown (ghc_session_spawn (self->session, pump_fiber, g_object_ref (self->session), g_object_unref));
+  dex_future_disown (
+    ghc_session_spawn (self->session, pump_fiber, g_object_ref (self->session), g_object_unref));
 }
 
 static Entry *
@@ -349,7 +355,8 @@ ghc_outbox_restore (GhcOutbox *self, GPtrArray *entries)
           continue;
         }
 
-      message = ghc_timeline_add_pending (timeline, kept->txn_id, user, kept->body, kept->created_ts);
+      message = ghc_timeline_add_pending (timeline, kept->txn_id, user, kept->body,
+                                          kept->created_ts);
       entry = add (self, channel, message);
       if (kept->error != NULL)
         {
@@ -380,7 +387,8 @@ ghc_outbox_send (GhcOutbox *self, GhcChannel *channel, const char *body)
   message = ghc_timeline_add_pending (ghc_channel_get_timeline (channel), txn_id,
                                       ghc_account_get_user (self->session->account), body, now);
   entry = add (self, channel, message);
-  entry->kept = ghc_cache_add_outbox (self->session->cache, txn_id, ghc_channel_get_channel_id (channel), body, now);
+  entry->kept = ghc_cache_add_outbox (self->session->cache, txn_id,
+                                      ghc_channel_get_channel_id (channel), body, now);
   pump (self);
 
   return dex_ref (DEX_FUTURE (entry->promise));
@@ -403,8 +411,9 @@ ghc_outbox_retry (GhcOutbox *self, GhcMessage *message)
   txn_id = ghc_message_get_txn_id (message);
   entry = find (self, txn_id);
   if (entry == NULL)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_NOT_FOUND, "message.not_waiting", NULL, 0,
-                                                           _("This message has been sent already.")));
+    return dex_future_new_for_error (
+      gh_error_new_literal (GH_ERROR_NOT_FOUND, "message.not_waiting", NULL, 0,
+                            _ ("This message has been sent already.")));
 
   if (entry->failed)
     {
@@ -458,11 +467,13 @@ ghc_outbox_settle (GhcOutbox *self, GhEvent *event)
   g_return_if_fail (GHC_IS_OUTBOX (self));
 
   if (txn_id == NULL || self->entries->len == 0
-      || !g_str_equal (gh_event_get_sender (event), ghc_account_get_user_id (self->session->account)))
+      || !g_str_equal (gh_event_get_sender (event),
+                       ghc_account_get_user_id (self->session->account)))
     return;
 
   entry = find (self, txn_id);
-  if (entry == NULL || !g_str_equal (gh_event_get_room_id (event), ghc_channel_get_channel_id (entry->channel)))
+  if (entry == NULL
+      || !g_str_equal (gh_event_get_room_id (event), ghc_channel_get_channel_id (entry->channel)))
     return;
 
   /* Where the timeline is not loaded it has let the row go without settling it. */
@@ -483,7 +494,8 @@ ghc_outbox_close (GhcOutbox *self)
     return;
 
   self->is_closed = TRUE;
-  error = gh_error_new_literal (GH_ERROR_UNAVAILABLE, "session.closed", NULL, 0, _("The account has been closed."));
+  error = gh_error_new_literal (GH_ERROR_UNAVAILABLE, "session.closed", NULL, 0,
+                                _ ("The account has been closed."));
   for (guint i = 0; i < self->entries->len; i++)
     {
       Entry *entry = g_ptr_array_index (self->entries, i);

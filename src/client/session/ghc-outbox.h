@@ -15,9 +15,9 @@ G_DECLARE_FINAL_TYPE (GhcOutbox, ghc_outbox, GHC, OUTBOX, GObject)
 /**
  * GhcOutbox:
  *
- * What was written and is not yet acknowledged. Goes out in the order of writing, one at a time, when
- * the session is online; each under its own txn_id, so that sending again is no harm. Belongs to its
- * session, which it does not keep alive.
+ * What was written and is not yet acknowledged. Goes out in the order of writing, one at a time,
+ * when the session is online; each under its own txn_id, so that sending again is no harm. Belongs
+ * to its session, which it does not keep alive.
  *
  * Properties: n-waiting (uint, notifies).
  */

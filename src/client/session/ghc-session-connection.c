@@ -38,8 +38,9 @@ ghc_session_when_online (GhcSession *self)
   DexPromise *promise;
 
   if (self->closing)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_UNAVAILABLE, "session.closed", NULL, 0,
-                                                           _("The account has been closed.")));
+    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_UNAVAILABLE, "session.closed",
+                                                           NULL, 0,
+                                                           _ ("The account has been closed.")));
   if (self->connection == GHC_CONNECTION_ONLINE)
     return dex_future_new_true ();
 
@@ -79,7 +80,9 @@ on_countdown (gpointer data)
   GhcSession *self = data;
   gint64 left_us = self->retry_at_us - gh_time_monotonic_us ();
 
-  ghc_session_set_retry_in_s (self, left_us > 0 ? (guint) ((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC) : 0);
+  ghc_session_set_retry_in_s (self, left_us > 0
+                                      ? (guint) ((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC)
+                                      : 0);
 
   return G_SOURCE_CONTINUE;
 }
@@ -101,7 +104,9 @@ pause_for (GhcSession *self, guint delay_ms)
       self->retry_at_us = gh_time_monotonic_us () + (gint64) delay_ms * 1000;
       on_countdown (self);
       self->countdown = g_timeout_add (500, on_countdown, self);
-      dex_await (dex_future_first (dex_ref (DEX_FUTURE (self->wake)), dex_timeout_new_msec ((int) delay_ms), NULL), NULL);
+      dex_await (dex_future_first (dex_ref (DEX_FUTURE (self->wake)),
+                                   dex_timeout_new_msec ((int) delay_ms), NULL),
+                 NULL);
       g_clear_handle_id (&self->countdown, g_source_remove);
       ghc_session_set_retry_in_s (self, 0);
     }
@@ -159,7 +164,9 @@ server_info_fiber (gpointer data)
   g_autoptr (GhJson) reply = NULL;
   g_autoptr (GhcServerInfo) info = NULL;
 
-  reply = dex_await_boxed (ghc_http_call (self->http, NULL, operation->method, operation->path, NULL, NULL), NULL);
+  reply = dex_await_boxed (ghc_http_call (self->http, NULL, operation->method, operation->path,
+                                          NULL, NULL),
+                           NULL);
   info = reply != NULL ? ghc_server_info_new_from_json (self->server_url, reply, NULL) : NULL;
   if (info != NULL)
     ghc_session_set_server (self, info);
@@ -188,7 +195,8 @@ live (GhcSession *self, GError **error)
   g_signal_connect_object (gateway, "ephemeral", G_CALLBACK (on_ephemeral), self, 0);
   g_signal_connect_object (gateway, "closed", G_CALLBACK (on_closed), self, 0);
 
-  if (!dex_await (ghc_gateway_open (gateway, token, self->position > 0 ? self->position : -1), error))
+  if (!dex_await (ghc_gateway_open (gateway, token, self->position > 0 ? self->position : -1),
+                  error))
     {
       g_autoptr (GError) local_error = NULL;
 
@@ -205,7 +213,7 @@ live (GhcSession *self, GError **error)
       return FALSE;
     }
 
-  ghc_session_set_connection (self, GHC_CONNECTION_CATCHING_UP, _("Catching up…"));
+  ghc_session_set_connection (self, GHC_CONNECTION_CATCHING_UP, _ ("Catching up…"));
   if (!ghc_session_catch_up (self, error))
     return FALSE;
   if (!ghc_gateway_is_open (gateway))
@@ -216,7 +224,8 @@ live (GhcSession *self, GError **error)
   tell_online (self);
   ghc_session_announce_presence (self);
   if (self->server == NULL)
-    dex_future_disown (ghc_session_spawn (self, server_info_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      ghc_session_spawn (self, server_info_fiber, g_object_ref (self), g_object_unref));
 
   dex_await (dex_ref (DEX_FUTURE (self->lost)), NULL);
 
@@ -239,19 +248,21 @@ connection_fiber (gpointer data)
 
       if (!ghc_auth_get_signed_in (self->auth))
         {
-          ghc_session_set_connection (self, GHC_CONNECTION_SIGNED_OUT, ghc_auth_get_status (self->auth));
+          ghc_session_set_connection (self, GHC_CONNECTION_SIGNED_OUT,
+                                      ghc_auth_get_status (self->auth));
           pause_for (self, 0);
           continue;
         }
 
-      ghc_session_set_connection (self, GHC_CONNECTION_CONNECTING, _("Connecting…"));
+      ghc_session_set_connection (self, GHC_CONNECTION_CONNECTING, _ ("Connecting…"));
       was_connected = live (self, &error);
       drop_gateway (self);
       if (self->closing || !ghc_auth_get_signed_in (self->auth))
         continue;
 
       ghc_session_set_connection (self, GHC_CONNECTION_OFFLINE,
-                                  was_connected ? _("The connection to the server was lost.") : error->message);
+                                  was_connected ? _ ("The connection to the server was lost.")
+                                                : error->message);
       pause_for (self, gh_backoff_next_ms (&self->backoff));
     }
 
@@ -266,7 +277,8 @@ connection_fiber (gpointer data)
 void
 ghc_session_connect (GhcSession *self)
 {
-  dex_future_disown (ghc_session_spawn (self, connection_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    ghc_session_spawn (self, connection_fiber, g_object_ref (self), g_object_unref));
 }
 
 /**
@@ -278,7 +290,7 @@ void
 ghc_session_disconnect (GhcSession *self)
 {
   g_autoptr (GError) error = gh_error_new_literal (GH_ERROR_UNAVAILABLE, "session.closed", NULL, 0,
-                                                   _("The account has been closed."));
+                                                   _ ("The account has been closed."));
 
   self->closing = TRUE;
   g_clear_handle_id (&self->countdown, g_source_remove);
@@ -302,7 +314,8 @@ on_monitor_found (DexFuture *future, gpointer data)
   const GValue *value = dex_future_get_value (future, NULL);
 
   if (self != NULL && value != NULL)
-    g_signal_connect_object (g_value_get_object (value), "network-changed", G_CALLBACK (on_network_changed), self, 0);
+    g_signal_connect_object (g_value_get_object (value), "network-changed",
+                             G_CALLBACK (on_network_changed), self, 0);
 
   return dex_future_new_true ();
 }

@@ -5,14 +5,16 @@
 #include "gh-error.h"
 #include "ghc-operation.h"
 
+#include <glib/gi18n.h>
+
 typedef struct
 {
   GhcSession *self;
-  char       *channel_id;
-  gint64      before;
-  gint64      after;
-  gint64      around_ts;
-  guint       limit;
+  char *channel_id;
+  gint64 before;
+  gint64 after;
+  gint64 around_ts;
+  guint limit;
 } Load;
 
 static void
@@ -35,7 +37,8 @@ read_cache (Load *load)
 {
   ghc_session_write_batch (load->self);
 
-  return dex_await_object (ghc_cache_load_page (load->self->cache, load->channel_id, load->before, load->after, load->limit),
+  return dex_await_object (ghc_cache_load_page (load->self->cache, load->channel_id, load->before,
+                                                load->after, load->limit),
                            NULL);
 }
 
@@ -74,7 +77,8 @@ parse_page (Load *load, GhJson *reply, GError **error)
       && ((load->before != 0 && position_at (events, events->len - 1) >= load->before)
           || (load->after != 0 && position_at (events, 0) <= load->after)))
     {
-      gh_set_error (error, GH_ERROR_INVALID, "history.range", NULL, "The server sent other messages than those asked for");
+      gh_set_error (error, GH_ERROR_INVALID, "history.range", NULL,
+                    _ ("The server sent other messages than those asked for."));
       return NULL;
     }
 
@@ -107,9 +111,11 @@ ask_server (Load *load, GError **error)
   GhcPage *page;
 
   if (value != 0)
-    data = ghc_data_new ("s", "channel_id", load->channel_id, "i", "limit", (gint64) load->limit, "i", edge, value, NULL);
+    data = ghc_data_new ("s", "channel_id", load->channel_id, "i", "limit", (gint64) load->limit,
+                         "i", edge, value, NULL);
   else
-    data = ghc_data_new ("s", "channel_id", load->channel_id, "i", "limit", (gint64) load->limit, NULL);
+    data = ghc_data_new ("s", "channel_id", load->channel_id, "i", "limit", (gint64) load->limit,
+                         NULL);
 
   reply = dex_await_boxed (ghc_session_request (load->self, "message.history", data), error);
   page = reply != NULL ? parse_page (load, reply, error) : NULL;
@@ -151,7 +157,8 @@ load_fiber (gpointer data)
 }
 
 static DexFuture *
-load (GhcTimelineLoader *loader, const char *channel_id, gint64 before, gint64 after, gint64 around_ts, guint limit)
+load (GhcTimelineLoader *loader, const char *channel_id, gint64 before, gint64 after,
+      gint64 around_ts, guint limit)
 {
   Load *task = g_new0 (Load, 1);
 

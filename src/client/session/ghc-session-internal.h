@@ -79,9 +79,14 @@ struct _GhcSession
 };
 
 /* Runs @fiber to its end whether or not somebody waits for what it gives. */
-DexFuture *ghc_session_spawn            (GhcSession *self, DexFiberFunc fiber, gpointer data, GDestroyNotify destroy);
+DexFuture *ghc_session_spawn            (GhcSession    *self,
+                                         DexFiberFunc   fiber,
+                                         gpointer       data,
+                                         GDestroyNotify destroy);
 void       ghc_session_warn             (GhcSession *self, const char *sentence);
-void       ghc_session_set_connection   (GhcSession *self, GhcConnection connection, const char *status);
+void       ghc_session_set_connection   (GhcSession   *self,
+                                         GhcConnection connection,
+                                         const char   *status);
 void       ghc_session_set_retry_in_s   (GhcSession *self, guint retry_in_s);
 void       ghc_session_set_server       (GhcSession *self, GhcServerInfo *server);
 
@@ -93,7 +98,10 @@ DexFuture *ghc_session_upload           (GhcSession  *self,
                                          GhJson      *data,
                                          GBytes      *body,
                                          GhcTransfer *transfer);
-DexFuture *ghc_session_download         (GhcSession *self, const char *operation, GhJson *data, gsize most_bytes);
+DexFuture *ghc_session_download         (GhcSession *self,
+                                         const char *operation,
+                                         GhJson     *data,
+                                         gsize       most_bytes);
 char      *ghc_session_make_txn_id      (void);
 
 /* ghc-session-connection.c */

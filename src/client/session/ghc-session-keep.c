@@ -70,9 +70,11 @@ ghc_session_keep_now (GhcSession *self)
     {
       const char *channel_id = ghc_channel_get_channel_id (object);
 
-      dex_future_disown (ghc_cache_set_draft (self->cache, channel_id, ghc_channel_get_draft (object)));
+      dex_future_disown (
+        ghc_cache_set_draft (self->cache, channel_id, ghc_channel_get_draft (object)));
       if (ghc_channel_get_read_position (object) >= 0)
-        dex_future_disown (ghc_cache_set_read_position (self->cache, channel_id, ghc_channel_get_read_position (object)));
+        dex_future_disown (ghc_cache_set_read_position (self->cache, channel_id,
+                                                        ghc_channel_get_read_position (object)));
       g_hash_table_iter_remove (&iter);
     }
 
@@ -83,7 +85,8 @@ ghc_session_keep_now (GhcSession *self)
         {
           g_autoptr (GBytes) snapshot = ghc_guild_to_snapshot (object);
 
-          dex_future_disown (ghc_cache_put_guild (self->cache, ghc_guild_get_guild_id (object), snapshot));
+          dex_future_disown (
+            ghc_cache_put_guild (self->cache, ghc_guild_get_guild_id (object), snapshot));
         }
       g_hash_table_iter_remove (&iter);
     }
@@ -110,19 +113,22 @@ on_joined_changed (GhcSession *self, GParamSpec *pspec, GhcChannel *channel)
   if (!ghc_channel_get_joined (channel))
     {
       g_hash_table_remove (self->dirty_channels, channel);
-      dex_future_disown (ghc_cache_forget_channel (self->cache, ghc_channel_get_channel_id (channel)));
+      dex_future_disown (
+        ghc_cache_forget_channel (self->cache, ghc_channel_get_channel_id (channel)));
     }
 }
 
 static gboolean
 is_watched (GhcSession *self, GhcChannel *channel)
 {
-  return g_signal_handler_find (channel, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL, on_channel_changed, self)
+  return g_signal_handler_find (channel, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL,
+                                on_channel_changed, self)
          != 0;
 }
 
 static void
-on_channels_changed (GhcSession *self, guint position, guint removed, guint added, GListModel *channels)
+on_channels_changed (GhcSession *self, guint position, guint removed, guint added,
+                     GListModel *channels)
 {
   for (guint i = position; i < position + added; i++)
     {
@@ -131,10 +137,14 @@ on_channels_changed (GhcSession *self, guint position, guint removed, guint adde
       if (is_watched (self, channel))
         continue;
 
-      g_signal_connect_object (channel, "notify::draft", G_CALLBACK (on_channel_changed), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (channel, "notify::read-position", G_CALLBACK (on_channel_changed), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (channel, "notify::collapsed", G_CALLBACK (on_collapsed_changed), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (channel, "notify::joined", G_CALLBACK (on_joined_changed), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (channel, "notify::draft", G_CALLBACK (on_channel_changed), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (channel, "notify::read-position", G_CALLBACK (on_channel_changed),
+                               self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (channel, "notify::collapsed", G_CALLBACK (on_collapsed_changed),
+                               self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (channel, "notify::joined", G_CALLBACK (on_joined_changed), self,
+                               G_CONNECT_SWAPPED);
       if (ghc_channel_get_read_position (channel) >= 0)
         on_channel_changed (self, NULL, channel);
     }
@@ -145,11 +155,13 @@ watch_guild (GhcSession *self, GhcGuild *guild)
 {
   GListModel *channels = ghc_channel_list_get_all (ghc_guild_get_channels (guild));
 
-  if (g_signal_handler_find (channels, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL, on_channels_changed, self)
+  if (g_signal_handler_find (channels, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL,
+                             on_channels_changed, self)
       != 0)
     return;
 
-  g_signal_connect_object (channels, "items-changed", G_CALLBACK (on_channels_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (channels, "items-changed", G_CALLBACK (on_channels_changed), self,
+                           G_CONNECT_SWAPPED);
   on_channels_changed (self, 0, 0, g_list_model_get_n_items (channels), channels);
 }
 
@@ -275,7 +287,7 @@ ghc_session_restore (GhcSession *self, GhcCacheState *state)
     {
       g_auto (GStrv) guild_ids = g_strsplit (order, " ", -1);
 
-      ghc_account_set_order (self->account, (const char * const *) guild_ids);
+      ghc_account_set_order (self->account, (const char *const *) guild_ids);
     }
 
   restore_json (self, state->guilds, take_guild);
@@ -283,8 +295,10 @@ ghc_session_restore (GhcSession *self, GhcCacheState *state)
   restore_channels (self, state);
   ghc_outbox_restore (self->outbox, state->outbox);
 
-  g_signal_connect_object (guilds, "items-changed", G_CALLBACK (on_guilds_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->account, "channel-removed", G_CALLBACK (on_channel_removed), self, 0);
+  g_signal_connect_object (guilds, "items-changed", G_CALLBACK (on_guilds_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->account, "channel-removed", G_CALLBACK (on_channel_removed), self,
+                           0);
   g_signal_connect_object (self->account, "guild-removed", G_CALLBACK (on_guild_removed), self, 0);
   on_guilds_changed (self, 0, 0, g_list_model_get_n_items (guilds), guilds);
 }

@@ -16,9 +16,9 @@
 typedef struct
 {
   GhcSession *self; /* borrowed */
-  char       *channel_id;
-  gint64      said_us;
-  guint       timer;
+  char *channel_id;
+  gint64 said_us;
+  guint timer;
 } Typing;
 
 static void
@@ -72,7 +72,8 @@ open_fiber (gpointer data)
   GhcTimeline *timeline = ghc_channel_get_timeline (open->channel);
   g_autoptr (GError) error = NULL;
 
-  if (!ghc_timeline_get_loaded (timeline) && !dex_await (ghc_timeline_load_newer (timeline), &error))
+  if (!ghc_timeline_get_loaded (timeline)
+      && !dex_await (ghc_timeline_load_newer (timeline), &error))
     return dex_future_new_for_error (g_steal_pointer (&error));
 
   /* What the cache had may end before the channel does. */
@@ -91,12 +92,15 @@ ghc_session_open_channel (GhcSession *self, GhcChannel *channel)
   g_return_val_if_fail (GHC_IS_CHANNEL (channel), NULL);
 
   if (!ghc_channel_get_joined (channel) || ghc_channel_get_timeline (channel) == NULL)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_DENIED, "channel.not_joined", NULL, 0,
-                                                           _("Join the channel to read it.")));
+    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_DENIED, "channel.not_joined",
+                                                           NULL, 0,
+                                                           _ ("Join the channel to read it.")));
 
   note_open (self, channel);
   ghc_timeline_set_read_marker (ghc_channel_get_timeline (channel),
-                                ghc_channel_get_unread (channel) ? ghc_channel_get_read_position (channel) : 0);
+                                ghc_channel_get_unread (channel)
+                                  ? ghc_channel_get_read_position (channel)
+                                  : 0);
 
   open = g_new0 (Open, 1);
   open->self = g_object_ref (self);
@@ -109,17 +113,21 @@ static char *
 check_body (GhcSession *self, GhcChannel *channel, const char *text, GError **error)
 {
   g_autofree char *body = g_strstrip (g_strdup (text));
-  gsize limit = self->server != NULL ? ghc_server_info_get_message_bytes (self->server) : GH_LIMIT_MESSAGE;
+  gsize limit = self->server != NULL ? ghc_server_info_get_message_bytes (self->server)
+                                     : GH_LIMIT_MESSAGE;
 
   if (!ghc_channel_get_can_send (channel))
-    gh_set_error (error, GH_ERROR_DENIED, "channel.read_only", "body", _("You can't write here."));
+    gh_set_error (error, GH_ERROR_DENIED, "channel.read_only", "body", _ ("You can't write here."));
   else if (*body == '\0')
-    gh_set_error (error, GH_ERROR_INVALID, "message.empty", "body", _("There is nothing to send."));
+    gh_set_error (error, GH_ERROR_INVALID, "message.empty", "body",
+                  _ ("There is nothing to send."));
   else if (!g_utf8_validate (body, -1, NULL))
-    gh_set_error (error, GH_ERROR_INVALID, "message.text", "body", _("This text can't be sent."));
+    gh_set_error (error, GH_ERROR_INVALID, "message.text", "body", _ ("This text can't be sent."));
   else if (strlen (body) > limit)
     gh_set_error (error, GH_ERROR_TOO_LARGE, "message.too_large", "body",
-                  _("This message is too long: shorten it by %" G_GSIZE_FORMAT " characters or so."), strlen (body) - limit);
+                  _ ("This message is too long: shorten it by %" G_GSIZE_FORMAT
+                     " characters or so."),
+                  strlen (body) - limit);
   else
     return g_steal_pointer (&body);
 
@@ -170,8 +178,9 @@ ghc_session_discard_message (GhcSession *self, GhcMessage *message)
   g_return_val_if_fail (GHC_IS_MESSAGE (message), NULL);
 
   if (!ghc_outbox_discard (self->outbox, message))
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_CONFLICT, "message.sent", NULL, 0,
-                                                           _("This message has been sent already.")));
+    return dex_future_new_for_error (
+      gh_error_new_literal (GH_ERROR_CONFLICT, "message.sent", NULL, 0,
+                            _ ("This message has been sent already.")));
 
   return dex_future_new_true ();
 }
@@ -243,6 +252,7 @@ void
 ghc_session_forget_typing (GhcSession *self)
 {
   if (self->typing == NULL)
-    self->typing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) typing_free);
+    self->typing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) typing_free);
   g_hash_table_remove_all (self->typing);
 }

@@ -9,14 +9,14 @@
 
 typedef struct
 {
-  GhcSession  *self;
-  GObject     *subject; /* a GhcUser or GhcGuild whose picture is wanted */
-  char        *media_id;
-  GhJson      *data;
-  GBytes      *image;
+  GhcSession *self;
+  GObject *subject; /* a GhcUser or GhcGuild whose picture is wanted */
+  char *media_id;
+  GhJson *data;
+  GBytes *image;
   GhcTransfer *transfer;
-  const char  *operation;
-  guint        size;
+  const char *operation;
+  guint size;
 } Task;
 
 static void
@@ -60,15 +60,18 @@ profile_fiber (gpointer data)
   g_autoptr (GhJson) reply = NULL;
 
   if (task->image != NULL)
-    reply = dex_await_boxed (ghc_session_upload (self, task->operation, task->data, task->image, task->transfer), &error);
+    reply = dex_await_boxed (ghc_session_upload (self, task->operation, task->data, task->image,
+                                                 task->transfer),
+                             &error);
   else
     reply = dex_await_boxed (ghc_session_request (self, task->operation, task->data), &error);
   if (reply == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
   if (ghc_account_fold_profile (self->account, reply) == NULL)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_INVALID, "profile.invalid", NULL, 0,
-                                                           _("The server's answer can't be understood.")));
+    return dex_future_new_for_error (
+      gh_error_new_literal (GH_ERROR_INVALID, "profile.invalid", NULL, 0,
+                            _ ("The server's answer can't be understood.")));
   ghc_session_keep_profile (self, reply);
 
   return dex_future_new_true ();
@@ -79,17 +82,14 @@ ghc_session_set_profile (GhcSession *self, const char *display_name, const char 
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
 
-  return spawn (task_new (self, "profile.set", ghc_data_new ("o", "display_name", display_name, "o", "bio", bio, NULL)),
+  return spawn (task_new (self, "profile.set",
+                          ghc_data_new ("o", "display_name", display_name, "o", "bio", bio, NULL)),
                 profile_fiber);
 }
 
 DexFuture *
-ghc_session_set_profile_image (GhcSession  *self,
-                               GBytes      *image,
-                               int          crop_x,
-                               int          crop_y,
-                               int          crop_size,
-                               GhcTransfer *transfer)
+ghc_session_set_profile_image (GhcSession *self, GBytes *image, int crop_x, int crop_y,
+                               int crop_size, GhcTransfer *transfer)
 {
   g_autofree char *crop = NULL;
   gsize limit;
@@ -103,8 +103,9 @@ ghc_session_set_profile_image (GhcSession  *self,
     {
       g_autofree char *most = g_format_size_full (limit, G_FORMAT_SIZE_IEC_UNITS);
 
-      return dex_future_new_for_error (gh_error_new (GH_ERROR_TOO_LARGE, "image.too_large", "image", 0,
-                                                     _("This picture is too large. It may have at most %s."), most));
+      return dex_future_new_for_error (
+        gh_error_new (GH_ERROR_TOO_LARGE, "image.too_large", "image", 0,
+                      _ ("This picture is too large. It may have at most %s."), most));
     }
 
   if (crop_size > 0)
@@ -121,7 +122,8 @@ ghc_session_remove_profile_image (GhcSession *self)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
 
-  return spawn (task_new (self, "profile.remove_image", gh_json_new_empty_object ()), profile_fiber);
+  return spawn (task_new (self, "profile.remove_image", gh_json_new_empty_object ()),
+                profile_fiber);
 }
 
 DexFuture *
@@ -130,7 +132,8 @@ ghc_session_load_profile (GhcSession *self, GhcUser *user)
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (GHC_IS_USER (user), NULL);
 
-  return spawn (task_new (self, "profile.get", ghc_data_new ("s", "user_id", ghc_user_get_user_id (user), NULL)),
+  return spawn (task_new (self, "profile.get",
+                          ghc_data_new ("s", "user_id", ghc_user_get_user_id (user), NULL)),
                 profile_fiber);
 }
 
@@ -142,7 +145,8 @@ ghc_session_set_password (GhcSession *self, const char *password, const char *ne
   g_return_val_if_fail (new_password != NULL, NULL);
 
   return ghc_session_do (self, "account.set_password",
-                         ghc_data_new ("s", "password", password, "s", "new_password", new_password, NULL));
+                         ghc_data_new ("s", "password", password, "s", "new_password", new_password,
+                                       NULL));
 }
 
 static DexFuture *
@@ -150,7 +154,8 @@ list_devices_fiber (gpointer data)
 {
   Task *task = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GhJson) reply = dex_await_boxed (ghc_session_request (task->self, "session.list", task->data), &error);
+  g_autoptr (GhJson)
+    reply = dex_await_boxed (ghc_session_request (task->self, "session.list", task->data), &error);
   g_autoptr (GListStore) store = g_list_store_new (GHC_TYPE_DEVICE);
   g_autoptr (GhJson) array = NULL;
   GhJsonIter iter;
@@ -164,7 +169,8 @@ list_devices_fiber (gpointer data)
   while (gh_json_iter_next (&iter, &name, &element))
     {
       g_autoptr (GhJson) json = element;
-      g_autoptr (GhcDevice) device = gh_json_is_object (json) ? ghc_device_new_from_json (json, NULL) : NULL;
+      g_autoptr (GhcDevice)
+        device = gh_json_is_object (json) ? ghc_device_new_from_json (json, NULL) : NULL;
 
       if (device != NULL)
         g_list_store_append (store, device);
@@ -195,7 +201,8 @@ ghc_session_revoke_device (GhcSession *self, GhcDevice *device)
 static GhcPresence
 effective_presence (GhcSession *self)
 {
-  return self->presence == GHC_PRESENCE_ONLINE && !self->active ? GHC_PRESENCE_IDLE : self->presence;
+  return self->presence == GHC_PRESENCE_ONLINE && !self->active ? GHC_PRESENCE_IDLE
+                                                                : self->presence;
 }
 
 static DexFuture *
@@ -205,7 +212,8 @@ tell_presence (GhcSession *self)
 
   ghc_user_set_presence (ghc_account_get_user (self->account), presence);
 
-  return ghc_session_do (self, "presence.set", ghc_data_new ("s", "presence", ghc_presence_to_wire (presence), NULL));
+  return ghc_session_do (self, "presence.set",
+                         ghc_data_new ("s", "presence", ghc_presence_to_wire (presence), NULL));
 }
 
 /**
@@ -229,7 +237,8 @@ ghc_session_set_presence (GhcSession *self, GhcPresence presence)
   g_return_val_if_fail (presence != GHC_PRESENCE_OFFLINE, NULL);
 
   self->presence = presence;
-  dex_future_disown (ghc_cache_set_value (self->cache, "presence", ghc_presence_to_wire (presence)));
+  dex_future_disown (
+    ghc_cache_set_value (self->cache, "presence", ghc_presence_to_wire (presence)));
   if (self->connection != GHC_CONNECTION_ONLINE)
     return dex_future_new_true ();
 
@@ -264,13 +273,15 @@ picture_fiber (gpointer data)
 {
   Task *task = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = dex_await_boxed (ghc_media_fetch (task->self->media, task->media_id, task->size), &error);
+  g_autoptr (GBytes) bytes =
+    dex_await_boxed (ghc_media_fetch (task->self->media, task->media_id, task->size), &error);
 
   if (bytes == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
   /* It may have changed while it was on its way. */
-  if (GHC_IS_USER (task->subject) && g_strcmp0 (ghc_user_get_image_id (GHC_USER (task->subject)), task->media_id) == 0)
+  if (GHC_IS_USER (task->subject)
+      && g_strcmp0 (ghc_user_get_image_id (GHC_USER (task->subject)), task->media_id) == 0)
     ghc_user_set_image (GHC_USER (task->subject), bytes);
   else if (GHC_IS_GUILD (task->subject)
            && g_strcmp0 (ghc_guild_get_icon_id (GHC_GUILD (task->subject)), task->media_id) == 0)

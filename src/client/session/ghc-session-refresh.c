@@ -7,13 +7,14 @@
 /* Several reasons to ask for the same come together. */
 #define DELAY_MS 150
 
-/* A guild larger than a snapshot's list of members: further pages are fetched one after the other. */
+/* A guild larger than a snapshot's list of members: further pages are fetched one after the
+   other. */
 #define MAX_MEMBER_PAGES 1000
 
 typedef struct
 {
   GhcSession *self;
-  GhcGuild   *guild;
+  GhcGuild *guild;
 } Members;
 
 static void
@@ -39,7 +40,8 @@ note_members (GhJson *reply, GHashTable *user_ids)
   while (gh_json_iter_next (&iter, &name, &element))
     {
       g_autoptr (GhJson) member = element;
-      const char *user_id = gh_json_is_object (member) ? gh_json_peek_string (member, "user_id") : NULL;
+      const char *user_id = gh_json_is_object (member) ? gh_json_peek_string (member, "user_id")
+                                                       : NULL;
 
       if (user_id != NULL)
         g_hash_table_add (user_ids, g_strdup (user_id));
@@ -56,9 +58,11 @@ members_fiber (gpointer data)
 
   for (guint i = 0; i < MAX_MEMBER_PAGES; i++)
     {
-      g_autoptr (GhJson) request = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (members->guild), "o", "after",
-                                                 after, "i", "limit", (gint64) GH_LIMIT_MEMBERS_PAGE, NULL);
-      g_autoptr (GhJson) reply = dex_await_boxed (ghc_session_request (self, "member.list", request), NULL);
+      g_autoptr (GhJson)
+        request = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (members->guild), "o",
+                                "after", after, "i", "limit", (gint64) GH_LIMIT_MEMBERS_PAGE, NULL);
+      g_autoptr (GhJson)
+        reply = dex_await_boxed (ghc_session_request (self, "member.list", request), NULL);
       const char *next;
 
       if (reply == NULL || ghc_guild_get_account (members->guild) == NULL)
@@ -90,7 +94,8 @@ complete_members (GhcSession *self, GhcGuild *guild, GhJson *snapshot)
   members = g_new0 (Members, 1);
   members->self = g_object_ref (self);
   members->guild = g_object_ref (guild);
-  dex_future_disown (ghc_session_spawn (self, members_fiber, members, (GDestroyNotify) members_free));
+  dex_future_disown (
+    ghc_session_spawn (self, members_fiber, members, (GDestroyNotify) members_free));
 }
 
 /**
@@ -124,7 +129,8 @@ gboolean
 ghc_session_refresh_guilds (GhcSession *self, gint64 *position, GError **error)
 {
   g_autoptr (GhJson) nothing = gh_json_new_empty_object ();
-  g_autoptr (GhJson) reply = dex_await_boxed (ghc_session_request (self, "guild.list", nothing), error);
+  g_autoptr (GhJson)
+    reply = dex_await_boxed (ghc_session_request (self, "guild.list", nothing), error);
   g_autoptr (GhJson) guilds = NULL;
   GhJsonIter iter;
   const char *name;
@@ -139,7 +145,8 @@ ghc_session_refresh_guilds (GhcSession *self, gint64 *position, GError **error)
   while (gh_json_iter_next (&iter, &name, &element))
     {
       g_autoptr (GhJson) snapshot = element;
-      GhcGuild *guild = ghc_account_lookup_guild (self->account, gh_json_peek_string (snapshot, "guild_id"));
+      GhcGuild *guild = ghc_account_lookup_guild (self->account,
+                                                  gh_json_peek_string (snapshot, "guild_id"));
 
       if (guild != NULL)
         {
@@ -203,7 +210,8 @@ on_refresh_timer (gpointer data)
 
   self->refresh_timer = 0;
   if (!self->closing)
-    dex_future_disown (ghc_session_spawn (self, refresh_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      ghc_session_spawn (self, refresh_fiber, g_object_ref (self), g_object_unref));
 
   return G_SOURCE_REMOVE;
 }
@@ -243,7 +251,8 @@ on_profile_timer (gpointer data)
 
   self->profile_timer = 0;
   if (!self->closing)
-    dex_future_disown (ghc_session_spawn (self, profiles_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      ghc_session_spawn (self, profiles_fiber, g_object_ref (self), g_object_unref));
 
   return G_SOURCE_REMOVE;
 }
@@ -260,6 +269,8 @@ on_profile_needed (GhcAccount *account, GhcUser *user, GhcSession *self)
 void
 ghc_session_watch_needs (GhcSession *self)
 {
-  g_signal_connect_object (self->account, "refresh-needed", G_CALLBACK (on_refresh_needed), self, 0);
-  g_signal_connect_object (self->account, "profile-needed", G_CALLBACK (on_profile_needed), self, 0);
+  g_signal_connect_object (self->account, "refresh-needed", G_CALLBACK (on_refresh_needed), self,
+                           0);
+  g_signal_connect_object (self->account, "profile-needed", G_CALLBACK (on_profile_needed), self,
+                           0);
 }

@@ -9,12 +9,12 @@
 
 typedef struct
 {
-  GhcSession         *self;
+  GhcSession *self;
   const GhcOperation *operation;
-  GhJson             *data;
-  GBytes             *upload;
-  GhcTransfer        *transfer;
-  gsize               most_bytes; /* of a download; 0: the answer is JSON */
+  GhJson *data;
+  GBytes *upload;
+  GhcTransfer *transfer;
+  gsize most_bytes; /* of a download; 0: the answer is JSON */
 } Request;
 
 static void
@@ -47,8 +47,8 @@ send_http (Request *request, const char *token)
   g_autofree char *path = ghc_operation_make_path (request->operation, request->data, &body);
 
   if (request->upload != NULL)
-    return ghc_http_upload (request->self->http, token, request->operation->method, path, request->upload,
-                            request->transfer);
+    return ghc_http_upload (request->self->http, token, request->operation->method, path,
+                            request->upload, request->transfer);
   if (request->most_bytes > 0)
     return ghc_http_download (request->self->http, token, path, request->most_bytes);
 
@@ -105,7 +105,8 @@ is_worth_http (Request *request, const GError *error)
   if (g_strcmp0 (reason, "gateway.frame") == 0)
     return TRUE;
 
-  return g_strcmp0 (reason, "gateway.closed") == 0 && (request->operation->flags & GHC_OPERATION_REPEATABLE) != 0;
+  return g_strcmp0 (reason, "gateway.closed") == 0
+         && (request->operation->flags & GHC_OPERATION_REPEATABLE) != 0;
 }
 
 static DexFuture *
@@ -117,7 +118,8 @@ request_fiber (gpointer data)
 
   if (may_use_gateway (request))
     {
-      reply = dex_await_boxed (ghc_gateway_request (request->self->gateway, request->operation->name, request->data),
+      reply = dex_await_boxed (ghc_gateway_request (request->self->gateway,
+                                                    request->operation->name, request->data),
                                &error);
       if (reply != NULL)
         return dex_future_new_take_boxed (GH_TYPE_JSON, reply);
@@ -180,7 +182,8 @@ ghc_session_do (GhcSession *self, const char *operation, GhJson *data)
  * Returns: (transfer full): resolves to a #GhJson object
  */
 DexFuture *
-ghc_session_upload (GhcSession *self, const char *operation, GhJson *data, GBytes *body, GhcTransfer *transfer)
+ghc_session_upload (GhcSession *self, const char *operation, GhJson *data, GBytes *body,
+                    GhcTransfer *transfer)
 {
   Request *request = request_new (self, operation, data);
 

@@ -4,6 +4,8 @@
 #include "gh-error.h"
 #include "ghc-operation.h"
 
+#include <glib/gi18n.h>
+
 /* So many pages are caught up with event by event. Who was away for longer gets the guilds as they
  * are now, and messages by pages as they are looked at. One page fits into an open timeline without
  * pushing out what one was reading. */
@@ -18,7 +20,7 @@
 
 typedef struct
 {
-  gint64      position;
+  gint64 position;
   DexPromise *promise;
 } Waiter;
 
@@ -191,7 +193,8 @@ ghc_session_parse_events (GhJson *reply, const char *room_id, GError **error)
       if (gh_event_get_position (event) <= previous
           || (room_id != NULL && !g_str_equal (gh_event_get_room_id (event), room_id)))
         {
-          gh_set_error (error, GH_ERROR_INVALID, "events.order", NULL, "The server sent messages that do not belong together");
+          gh_set_error (error, GH_ERROR_INVALID, "events.order", NULL,
+                        _ ("The server sent messages that don't belong together."));
           return NULL;
         }
       previous = gh_event_get_position (event);
@@ -238,7 +241,8 @@ skip_ahead (GhcSession *self, GError **error)
   stale = g_strv_builder_end (builder);
 
   self->position = MAX (self->position, position);
-  dex_future_disown (ghc_cache_mark_stale (self->cache, (const char * const *) stale, upto, self->position));
+  dex_future_disown (
+    ghc_cache_mark_stale (self->cache, (const char *const *) stale, upto, self->position));
   ghc_account_mark_stale (self->account, upto);
   for (GList *l = self->open_channels.head; l != NULL; l = l->next)
     {
@@ -257,7 +261,8 @@ catch_up_page (GhcSession *self, gboolean *more, GError **error)
 {
   g_autoptr (GhJson) data = ghc_data_new ("i", "after", self->position, "i", "limit",
                                           (gint64) GH_LIMIT_EVENTS_PAGE, NULL);
-  g_autoptr (GhJson) reply = dex_await_boxed (ghc_session_request (self, "events.after", data), error);
+  g_autoptr (GhJson)
+    reply = dex_await_boxed (ghc_session_request (self, "events.after", data), error);
   g_autoptr (GPtrArray) events = NULL;
   gint64 before = self->position;
   gint64 position;
@@ -289,7 +294,8 @@ static void
 fetch_changed_profiles (GhcSession *self, gint64 since_ts)
 {
   g_autoptr (GhJson) data = ghc_data_new ("i", "since_ts", since_ts, NULL);
-  g_autoptr (GhJson) reply = dex_await_boxed (ghc_session_request (self, "profile.changed", data), NULL);
+  g_autoptr (GhJson)
+    reply = dex_await_boxed (ghc_session_request (self, "profile.changed", data), NULL);
   g_autoptr (GhJson) profiles = reply != NULL ? gh_json_peek_array (reply, "profiles") : NULL;
   GhJsonIter iter;
   const char *name;

@@ -34,7 +34,8 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GhcSession, ghc_session, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (GHC_TYPE_TIMELINE_LOADER, ghc_session_loader_init))
+                               G_IMPLEMENT_INTERFACE (GHC_TYPE_TIMELINE_LOADER,
+                                                      ghc_session_loader_init))
 
 static void
 clear_timers (GhcSession *self)
@@ -144,15 +145,16 @@ ghc_session_class_init (GhcSessionClass *klass)
   properties[PROP_CONNECTION] = g_param_spec_enum ("connection", NULL, NULL, GHC_TYPE_CONNECTION,
                                                    GHC_CONNECTION_OFFLINE, flags);
   properties[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, NULL, flags);
-  properties[PROP_RETRY_IN_S] = g_param_spec_uint ("retry-in-s", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_RETRY_IN_S] = g_param_spec_uint ("retry-in-s", NULL, NULL, 0, G_MAXUINT, 0,
+                                                   flags);
   properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);
   properties[PROP_SERVER] = g_param_spec_object ("server", NULL, NULL, GHC_TYPE_SERVER_INFO, flags);
   properties[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[SIGNAL_WARNING] = g_signal_new ("warning", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -202,11 +204,8 @@ on_waiting_changed (GhcSession *self)
 }
 
 GhcSession *
-ghc_session_new (const char    *account_id,
-                 const char    *server_url,
-                 const char    *user_id,
-                 const char    *data_dir,
-                 GhcTokenStore *tokens)
+ghc_session_new (const char *account_id, const char *server_url, const char *user_id,
+                 const char *data_dir, GhcTokenStore *tokens)
 {
   GhcSession *self;
   g_autofree char *cache_name = NULL;
@@ -243,7 +242,8 @@ ghc_session_new (const char    *account_id,
   ghc_session_watch_needs (self);
   g_signal_connect_object (self->cache, "notice", G_CALLBACK (on_notice), self, 0);
   g_signal_connect_object (self->auth, "changed", G_CALLBACK (on_auth_changed), self, 0);
-  g_signal_connect_object (self->outbox, "notify::n-waiting", G_CALLBACK (on_waiting_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->outbox, "notify::n-waiting", G_CALLBACK (on_waiting_changed), self,
+                           G_CONNECT_SWAPPED);
 
   return self;
 }
@@ -398,12 +398,14 @@ start_fiber (gpointer data)
   if (state != NULL)
     ghc_session_restore (self, state);
   else
-    ghc_session_warn (self, _("Messages can't be kept on this computer, so they are loaded again each time."));
+    ghc_session_warn (
+      self, _ ("Messages can't be kept on this computer, so they are loaded again each time."));
 
   self->ready = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
   if (!self->closing)
-    dex_future_disown (ghc_session_spawn (self, sign_in_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      ghc_session_spawn (self, sign_in_fiber, g_object_ref (self), g_object_unref));
 
   return dex_future_new_true ();
 }
@@ -482,7 +484,7 @@ ghc_session_end (GhcSession *self)
 typedef struct
 {
   GhcSession *self;
-  GhJson     *data;
+  GhJson *data;
 } SignIn;
 
 static void
@@ -502,13 +504,16 @@ sign_in_again_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = NULL;
   g_autofree char *path = ghc_operation_make_path (operation, sign_in->data, &body);
-  g_autofree char *label = g_strdup_printf ("Guildhall: %s", ghc_account_get_user_id (self->account));
-  g_autoptr (GhJson) reply = dex_await_boxed (ghc_http_call (self->http, NULL, operation->method, path, body, NULL), &error);
+  g_autofree char *label = g_strdup_printf ("Guildhall: %s",
+                                            ghc_account_get_user_id (self->account));
+  g_autoptr (GhJson) reply =
+    dex_await_boxed (ghc_http_call (self->http, NULL, operation->method, path, body, NULL), &error);
   g_autoptr (GhcTokens) tokens = reply != NULL ? ghc_tokens_new_from_json (reply, &error) : NULL;
 
   if (tokens == NULL)
     {
-      if (g_error_matches (error, GH_ERROR, GH_ERROR_UNAUTHENTICATED) && gh_error_get_field (error) == NULL)
+      if (g_error_matches (error, GH_ERROR, GH_ERROR_UNAUTHENTICATED)
+          && gh_error_get_field (error) == NULL)
         gh_error_set_field (error, "password");
       return dex_future_new_for_error (g_steal_pointer (&error));
     }
@@ -531,7 +536,8 @@ ghc_session_sign_in_again (GhcSession *self, const char *password)
   device_name = g_strdup_printf ("Guildhall, %s", g_get_host_name ());
   sign_in = g_new0 (SignIn, 1);
   sign_in->self = g_object_ref (self);
-  sign_in->data = ghc_data_new ("s", "username", ghc_user_get_username (ghc_account_get_user (self->account)), "s",
+  sign_in->data = ghc_data_new ("s", "username",
+                                ghc_user_get_username (ghc_account_get_user (self->account)), "s",
                                 "password", password, "s", "device_name", device_name, NULL);
 
   return ghc_session_spawn (self, sign_in_again_fiber, sign_in, (GDestroyNotify) sign_in_free);

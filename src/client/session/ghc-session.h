@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (GhcSession, ghc_session, GHC, SESSION, GObject)
  * One account's life on its server: the connection, the outbox, the cache. Made by #GhcSessions.
  *
  * Properties (read-only, notify):
- * - account (GhcAccount): what the UI shows; there at once, filled from the cache before the network
+ * - account (GhcAccount): what the UI shows; there at once, filled from the cache before the
+ *   network
  * - connection (GhcConnection)
  * - status (string, nullable): a sentence for the banner; NULL when all is well
  * - retry-in-s (uint): seconds until the next attempt while offline, 0 when none is scheduled
@@ -92,8 +93,8 @@ DexFuture *ghc_session_sign_in_again (GhcSession *self, const char *password);
  * The channel is shown now: loads its timeline (cache first), places its "new" line and keeps it in
  * memory. Opening another one lets go of the least recently used timelines.
  *
- * Returns: (transfer full): resolves to the #GhcTimeline when its first page is there, from cache or
- *   server; rejects when neither has one
+ * Returns: (transfer full): resolves to the #GhcTimeline when its first page is there, from cache
+ *   or server; rejects when neither has one
  */
 DexFuture *ghc_session_open_channel    (GhcSession *self, GhcChannel *channel);
 
@@ -101,8 +102,9 @@ DexFuture *ghc_session_open_channel    (GhcSession *self, GhcChannel *channel);
  * ghc_session_send_message:
  * @body: text of at most GH_LIMIT_MESSAGE bytes; leading and trailing white space is cut
  *
- * The pending row is in the timeline when this returns, and the message in the outbox on disk before
- * it goes out: it survives a restart. Offline it waits and goes out in order later. The draft is cleared.
+ * The pending row is in the timeline when this returns, and the message in the outbox on disk
+ * before it goes out: it survives a restart. Offline it waits and goes out in order later. The
+ * draft is cleared.
  *
  * Returns: (transfer full): resolves to the #GhcMessage once the server has committed it, however
  *   long that takes; rejects when the server refuses it (the row shows it), or at once with
@@ -186,7 +188,10 @@ DexFuture *ghc_session_set_override      (GhcSession   *self,
 DexFuture *ghc_session_delete_channel    (GhcSession *self, GhcChannel *channel); /* TRUE */
 DexFuture *ghc_session_join_channel      (GhcSession *self, GhcChannel *channel); /* TRUE */
 DexFuture *ghc_session_leave_channel     (GhcSession *self, GhcChannel *channel); /* TRUE */
-DexFuture *ghc_session_invite_to_channel (GhcSession *self, GhcChannel *channel, const char *user_id); /* TRUE */
+/* TRUE */
+DexFuture *ghc_session_invite_to_channel (GhcSession *self,
+                                          GhcChannel *channel,
+                                          const char *user_id);
 /* Resolves to a GListModel of #GhcChannelMember: those who joined, then those who are invited, each
  * by name; only for joined channels. */
 DexFuture *ghc_session_list_channel_members (GhcSession *self, GhcChannel *channel);
@@ -207,15 +212,22 @@ DexFuture *ghc_session_edit_role         (GhcSession   *self,
                                           int           color,
                                           GhPermissions permissions,
                                           int           order);
-DexFuture *ghc_session_delete_role       (GhcSession *self, GhcGuild *guild, GhcRole *role); /* TRUE */
+/* TRUE */
+DexFuture *ghc_session_delete_role       (GhcSession *self, GhcGuild *guild, GhcRole *role);
 /* Resolves to TRUE. */
 DexFuture *ghc_session_set_member_roles  (GhcSession         *self,
                                           GhcGuild           *guild,
                                           GhcMember          *member,
                                           const char * const *role_ids);
 /* @reason: (nullable). Resolve to TRUE. */
-DexFuture *ghc_session_kick_member       (GhcSession *self, GhcGuild *guild, GhcMember *member, const char *reason);
-DexFuture *ghc_session_ban_member        (GhcSession *self, GhcGuild *guild, GhcMember *member, const char *reason);
+DexFuture *ghc_session_kick_member       (GhcSession *self,
+                                          GhcGuild   *guild,
+                                          GhcMember  *member,
+                                          const char *reason);
+DexFuture *ghc_session_ban_member        (GhcSession *self,
+                                          GhcGuild   *guild,
+                                          GhcMember  *member,
+                                          const char *reason);
 DexFuture *ghc_session_unban             (GhcSession *self, GhcGuild *guild, const char *user_id);
 
 /* --- invitations ---------------------------------------------------------------------------- */
@@ -225,21 +237,25 @@ DexFuture *ghc_session_create_invite     (GhcSession *self,
                                           GhcGuild   *guild,
                                           guint       expires_in_s,
                                           guint       max_uses);
-DexFuture *ghc_session_list_invites      (GhcSession *self, GhcGuild *guild); /* GListModel of GhcInvite */
-DexFuture *ghc_session_revoke_invite     (GhcSession *self, GhcGuild *guild, GhcInvite *invite); /* TRUE */
+/* GListModel of GhcInvite */
+DexFuture *ghc_session_list_invites      (GhcSession *self, GhcGuild *guild);
+/* TRUE */
+DexFuture *ghc_session_revoke_invite     (GhcSession *self, GhcGuild *guild, GhcInvite *invite);
 /**
  * ghc_session_accept_invite:
  * @code: a code or a whole link of this session's server
  *
- * Returns: (transfer full): resolves to the #GhcGuild, in the model; rejects with %GH_ERROR_NOT_FOUND
- *   (used up, expired, revoked) or %GH_ERROR_DENIED (banned)
+ * Returns: (transfer full): resolves to the #GhcGuild, in the model; rejects with
+ *   %GH_ERROR_NOT_FOUND (used up, expired, revoked) or %GH_ERROR_DENIED (banned)
  */
 DexFuture *ghc_session_accept_invite     (GhcSession *self, const char *code);
 
 /* --- oneself -------------------------------------------------------------------------------- */
 
 /* NULL leaves as it is. Resolves to TRUE. Fields: "display_name", "bio". */
-DexFuture *ghc_session_set_profile       (GhcSession *self, const char *display_name, const char *bio);
+DexFuture *ghc_session_set_profile       (GhcSession *self,
+                                          const char *display_name,
+                                          const char *bio);
 /**
  * ghc_session_set_profile_image:
  * @image: a PNG, JPEG, WebP or AVIF file of at most the server's image-bytes
@@ -258,7 +274,9 @@ DexFuture *ghc_session_set_profile_image    (GhcSession  *self,
                                              GhcTransfer *transfer);
 DexFuture *ghc_session_remove_profile_image (GhcSession *self); /* TRUE */
 /* Fields: "password", "new_password". Other devices are signed out. Resolves to TRUE. */
-DexFuture *ghc_session_set_password      (GhcSession *self, const char *password, const char *new_password);
+DexFuture *ghc_session_set_password      (GhcSession *self,
+                                          const char *password,
+                                          const char *new_password);
 DexFuture *ghc_session_list_devices      (GhcSession *self); /* GListModel of GhcDevice */
 DexFuture *ghc_session_revoke_device     (GhcSession *self, GhcDevice *device); /* TRUE */
 /* One's own choice: ONLINE, IDLE, DND or INVISIBLE; kept on this computer. Resolves to TRUE. */
@@ -280,7 +298,8 @@ DexFuture *ghc_session_load_profile      (GhcSession *self, GhcUser *user);
  * Returns: (transfer full): resolves to #GBytes of a PNG or JPEG file
  */
 DexFuture *ghc_session_fetch_media       (GhcSession *self, const char *media_id, guint size);
-/* Fill GhcUser:image and GhcGuild:icon, and do nothing when they are there or there is none. TRUE. */
+/* Fill GhcUser:image and GhcGuild:icon, and do nothing when they are there or there is none.
+ * TRUE. */
 DexFuture *ghc_session_load_user_image   (GhcSession *self, GhcUser *user, guint size);
 DexFuture *ghc_session_load_guild_icon   (GhcSession *self, GhcGuild *guild, guint size);
 

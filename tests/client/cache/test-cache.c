@@ -9,10 +9,10 @@
 
 typedef struct
 {
-  char     *folder;
-  char     *path;
-  char     *room_id;
-  char     *notice;
+  char *folder;
+  char *path;
+  char *room_id;
+  char *notice;
   GhcCache *cache;
 } Fixture;
 
@@ -100,7 +100,8 @@ load_state (Fixture *fixture)
 static GhcPage *
 load_page (Fixture *fixture, gint64 before, gint64 after, guint limit)
 {
-  g_autoptr (DexFuture) future = ghc_cache_load_page (fixture->cache, fixture->room_id, before, after, limit);
+  g_autoptr (DexFuture)
+    future = ghc_cache_load_page (fixture->cache, fixture->room_id, before, after, limit);
   g_autoptr (GError) error = NULL;
   const GValue *value;
 
@@ -204,7 +205,8 @@ make_events (Fixture *fixture, gint64 first, guint n_events)
   GPtrArray *events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
 
   for (guint i = 0; i < n_events; i++)
-    g_ptr_array_add (events, test_message (fixture->room_id, ADA, NULL, "hello", NOON + first + i, first + i));
+    g_ptr_array_add (events, test_message (fixture->room_id, ADA, NULL, "hello", NOON + first + i,
+                                           first + i));
 
   return events;
 }
@@ -224,7 +226,8 @@ test_history (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (ghc_page_get_events (page)->len, ==, 20);
   g_assert_true (ghc_page_get_at_end (page));
   g_assert_false (ghc_page_get_at_start (page));
-  g_assert_cmpint (gh_event_get_position (g_ptr_array_index (ghc_page_get_events (page), 0)), ==, 130);
+  g_assert_cmpint (gh_event_get_position (g_ptr_array_index (ghc_page_get_events (page), 0)), ==,
+                   130);
 
   done (ghc_cache_add_page (fixture->cache, fixture->room_id, older_page, 90, 99));
   rest = load_page (fixture, 130, 0, 100);
@@ -241,7 +244,8 @@ test_history (Fixture *fixture, gconstpointer data)
     done (ghc_cache_add_events (fixture->cache, later, 503));
     newest = load_page (fixture, 0, 0, 5);
     g_assert_false (ghc_page_get_at_end (newest));
-    g_assert_cmpint (gh_event_get_position (g_ptr_array_index (ghc_page_get_events (newest), 4)), ==, 140);
+    g_assert_cmpint (gh_event_get_position (g_ptr_array_index (ghc_page_get_events (newest), 4)),
+                     ==, 140);
   }
 
   /* A page that reaches the end takes the place of what it does not touch. */
@@ -304,26 +308,34 @@ test_history_random (Fixture *fixture, gconstpointer data)
       else if (kind < 7 && n_streamed < events->len)
         {
           guint n_events = 1 + g_test_rand_int_range (0, (int) (events->len - n_streamed));
-          g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
+          g_autoptr (GPtrArray)
+            batch = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
 
           for (guint j = 0; j < n_events; j++)
             g_ptr_array_add (batch, gh_event_ref (g_ptr_array_index (events, n_streamed++)));
-          done (ghc_cache_add_events (fixture->cache, batch, gh_event_get_position (g_ptr_array_index (events, n_streamed - 1))));
+          done (ghc_cache_add_events (fixture->cache, batch,
+                                      gh_event_get_position (
+                                        g_ptr_array_index (events, n_streamed - 1))));
         }
-      else if (kind == 7 && n_streamed > 0 && n_streamed < events->len && g_test_rand_int_range (0, 4) == 0)
+      else if (kind == 7 && n_streamed > 0 && n_streamed < events->len
+               && g_test_rand_int_range (0, 4) == 0)
         {
           gint64 upto = gh_event_get_position (g_ptr_array_index (events, n_streamed - 1));
 
           done (ghc_cache_mark_stale (fixture->cache, stale, upto,
-                                      gh_event_get_position (g_ptr_array_index (events, events->len - 1))));
+                                      gh_event_get_position (
+                                        g_ptr_array_index (events, events->len - 1))));
           n_streamed = events->len;
         }
       else if (events->len > 0)
         {
           /* A page as the server would answer now. */
-          guint last = g_test_rand_int_range (0, 2) == 0 ? events->len : 1 + (guint) g_test_rand_int_range (0, (int) events->len);
+          guint last = g_test_rand_int_range (0, 2) == 0
+                         ? events->len
+                         : 1 + (guint) g_test_rand_int_range (0, (int) events->len);
           guint first = last > 20 ? last - 20 : 0;
-          g_autoptr (GPtrArray) slice = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
+          g_autoptr (GPtrArray)
+            slice = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
           g_autoptr (GhcPage) page = NULL;
 
           for (guint j = first; j < last; j++)
@@ -334,7 +346,8 @@ test_history_random (Fixture *fixture, gconstpointer data)
                                     gh_event_get_position (g_ptr_array_index (events, last - 1))));
         }
 
-      /* What the stream has still to bring may be missing at the end of a page that was ahead of it. */
+      /* What the stream has still to bring may be missing at the end of a page that was ahead of
+         it. */
       if (n_streamed == events->len)
         {
           g_autoptr (GhcPage) page = load_page (fixture, 0, 0, 1000);
@@ -365,7 +378,8 @@ count_files (Fixture *fixture, const char *part)
   guint n_files = 0;
 
   while ((name = g_dir_read_name (dir)) != NULL)
-    n_files += strstr (name, part) != NULL && !g_str_has_suffix (name, "-wal") && !g_str_has_suffix (name, "-shm");
+    n_files += strstr (name, part) != NULL && !g_str_has_suffix (name, "-wal")
+               && !g_str_has_suffix (name, "-shm");
 
   return n_files;
 }
@@ -377,7 +391,9 @@ test_garbage (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   close_cache (fixture);
-  g_file_set_contents (fixture->path, "this is not a database, but it was written where one should be", -1, &error);
+  g_file_set_contents (fixture->path,
+                       "this is not a database, but it was written where one should be", -1,
+                       &error);
   g_assert_no_error (error);
 
   open_cache (fixture);
@@ -448,7 +464,8 @@ test_newer (Fixture *fixture, gconstpointer data)
   done (ghc_cache_set_position (fixture->cache, 5));
   close_cache (fixture);
   g_assert_cmpint (sqlite3_open (fixture->path, &sqlite), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (sqlite, "PRAGMA user_version = 1000", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (sqlite, "PRAGMA user_version = 1000", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
   sqlite3_close (sqlite);
 
   open_cache (fixture);

@@ -53,7 +53,8 @@ test_json (const char *text)
 }
 
 static gboolean
-sign (gconstpointer hash, gsize hash_size, guint8 signature[GH_SIGNATURE_SIZE], gpointer data, GError **error)
+sign (gconstpointer hash, gsize hash_size, guint8 signature[GH_SIGNATURE_SIZE], gpointer data,
+      GError **error)
 {
   memset (signature, 7, GH_SIGNATURE_SIZE);
   return TRUE;
@@ -62,7 +63,9 @@ sign (gconstpointer hash, gsize hash_size, guint8 signature[GH_SIGNATURE_SIZE], 
 static GhEvent *
 finish (GhEventDraft *draft, gint64 position)
 {
-  static const GhEventSigner signer = { .server = "localhost", .key_id = "ed25519:test", .sign = sign };
+  static const GhEventSigner signer = { .server = "localhost",
+                                        .key_id = "ed25519:test",
+                                        .sign = sign };
   static const char *const none[] = { NULL };
   g_autoptr (GError) error = NULL;
   GhEvent *event = gh_event_draft_finish (draft, position, none, NULL, &signer, &error);
@@ -73,16 +76,13 @@ finish (GhEventDraft *draft, gint64 position)
 }
 
 GhEvent *
-test_message (const char *room_id,
-              const char *sender,
-              const char *txn_id,
-              const char *body,
-              gint64      timestamp,
-              gint64      position)
+test_message (const char *room_id, const char *sender, const char *txn_id, const char *body,
+              gint64 timestamp, gint64 position)
 {
   g_autofree char *text = g_strdup_printf ("{\"msgtype\":\"m.text\",\"body\":\"%s\"}", body);
   g_autoptr (GhJson) content = test_json (text);
-  g_autoptr (GhEventDraft) draft = gh_event_draft_new (room_id, GH_EVENT_ROOM_MESSAGE, NULL, sender, content);
+  g_autoptr (GhEventDraft)
+    draft = gh_event_draft_new (room_id, GH_EVENT_ROOM_MESSAGE, NULL, sender, content);
 
   gh_event_draft_set_origin_ts (draft, timestamp);
   gh_event_draft_set_txn_id (draft, txn_id);
@@ -91,12 +91,8 @@ test_message (const char *room_id,
 }
 
 GhEvent *
-test_state (const char *room_id,
-            const char *type,
-            const char *state_key,
-            const char *sender,
-            const char *content,
-            gint64      position)
+test_state (const char *room_id, const char *type, const char *state_key, const char *sender,
+            const char *content, gint64 position)
 {
   g_autoptr (GhJson) json = test_json (content);
   g_autoptr (GhEventDraft) draft = gh_event_draft_new (room_id, type, state_key, sender, json);
@@ -133,9 +129,9 @@ test_await (DexFuture *future)
 struct _TestMirror
 {
   GListModel *model;
-  GPtrArray  *items;
-  guint       n_removed;
-  guint       n_added;
+  GPtrArray *items;
+  guint n_removed;
+  guint n_added;
 };
 
 static void
@@ -146,7 +142,8 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
   if (removed > 0)
     g_ptr_array_remove_range (self->items, position, removed);
   for (guint i = 0; i < added; i++)
-    g_ptr_array_insert (self->items, (int) (position + i), g_list_model_get_item (model, position + i));
+    g_ptr_array_insert (self->items, (int) (position + i),
+                        g_list_model_get_item (model, position + i));
 
   self->n_removed += removed;
   self->n_added += added;
@@ -207,29 +204,30 @@ test_mirror_take_counts (TestMirror *self, guint *n_removed, guint *n_added)
 typedef struct
 {
   DexPromise *promise;
-  GhcPage    *page; /* once answered */
-  gint64      before;
-  gint64      after;
-  gint64      around_ts;
-  guint       limit;
+  GhcPage *page; /* once answered */
+  gint64 before;
+  gint64 after;
+  gint64 around_ts;
+  guint limit;
 } Question;
 
 struct _TestLog
 {
   GObject parent_instance;
 
-  char      *room_id;
+  char *room_id;
   GPtrArray *events;
   GPtrArray *asked;
   GPtrArray *answered;
-  gint64     position;
-  guint      n_loads;
+  gint64 position;
+  guint n_loads;
 };
 
 static void log_loader_iface_init (GhcTimelineLoaderInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestLog, test_log, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (GHC_TYPE_TIMELINE_LOADER, log_loader_iface_init))
+                               G_IMPLEMENT_INTERFACE (GHC_TYPE_TIMELINE_LOADER,
+                                                      log_loader_iface_init))
 
 static void
 question_free (Question *question)
@@ -240,12 +238,8 @@ question_free (Question *question)
 }
 
 static DexFuture *
-log_load (GhcTimelineLoader *loader,
-          const char        *channel_id,
-          gint64             before,
-          gint64             after,
-          gint64             around_ts,
-          guint              limit)
+log_load (GhcTimelineLoader *loader, const char *channel_id, gint64 before, gint64 after,
+          gint64 around_ts, guint limit)
 {
   TestLog *self = TEST_LOG (loader);
   Question *question = g_new0 (Question, 1);
@@ -321,7 +315,8 @@ test_log_append (TestLog *self, const char *sender, const char *txn_id, gint64 t
 
   self->position += g_test_rand_int_range (1, 4);
   body = g_strdup_printf ("message %" G_GINT64_FORMAT, self->position);
-  g_ptr_array_add (self->events, test_message (self->room_id, sender, txn_id, body, timestamp, self->position));
+  g_ptr_array_add (self->events,
+                   test_message (self->room_id, sender, txn_id, body, timestamp, self->position));
 
   return g_ptr_array_index (self->events, self->events->len - 1);
 }
@@ -335,13 +330,16 @@ read_page (TestLog *self, const Question *question)
 
   if (question->before != 0)
     {
-      while (last > 0 && gh_event_get_position (g_ptr_array_index (self->events, last - 1)) >= question->before)
+      while (last > 0
+             && gh_event_get_position (g_ptr_array_index (self->events, last - 1))
+                  >= question->before)
         last--;
       first = last > question->limit ? last - question->limit : 0;
     }
   else if (question->after != 0)
     {
-      while (first < last && gh_event_get_position (g_ptr_array_index (self->events, first)) <= question->after)
+      while (first < last
+             && gh_event_get_position (g_ptr_array_index (self->events, first)) <= question->after)
         first++;
       last = MIN (last, first + question->limit);
     }
@@ -350,7 +348,8 @@ read_page (TestLog *self, const Question *question)
       guint middle = 0;
 
       while (middle < last
-             && gh_event_get_origin_ts (g_ptr_array_index (self->events, middle)) < question->around_ts)
+             && gh_event_get_origin_ts (g_ptr_array_index (self->events, middle))
+                  < question->around_ts)
         middle++;
       first = middle > question->limit / 2 ? middle - question->limit / 2 : 0;
       last = MIN (last, first + question->limit);
@@ -397,7 +396,8 @@ void
 test_log_deliver (TestLog *self)
 {
   g_autoptr (GhcPage) page = NULL;
-  Question *question = g_ptr_array_steal_index (self->answered, g_test_rand_int_range (0, (int) self->answered->len));
+  Question *question =
+    g_ptr_array_steal_index (self->answered, g_test_rand_int_range (0, (int) self->answered->len));
 
   page = g_object_ref (question->page);
   dex_promise_resolve_object (question->promise, g_steal_pointer (&page));
@@ -411,7 +411,8 @@ test_log_fail (TestLog *self)
 {
   Question *question = g_ptr_array_steal_index (self->asked, 0);
 
-  dex_promise_reject (question->promise, gh_error_new_literal (GH_ERROR_UNAVAILABLE, "test", NULL, 0, "Nobody answers"));
+  dex_promise_reject (question->promise, gh_error_new_literal (GH_ERROR_UNAVAILABLE, "test", NULL,
+                                                               0, "Nobody answers"));
   question_free (question);
   test_settle ();
 }

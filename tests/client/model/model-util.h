@@ -48,8 +48,8 @@ guint       test_mirror_take_counts (TestMirror *self, guint *n_removed, guint *
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestMirror, test_mirror_free)
 
-/* A server's log of one channel, as a loader. Pages are read from it when test_log_answer() is called
- * and arrive when test_log_deliver() is. */
+/* A server's log of one channel, as a loader. Pages are read from it when test_log_answer() is
+ * called and arrive when test_log_deliver() is. */
 #define TEST_TYPE_LOG (test_log_get_type ())
 G_DECLARE_FINAL_TYPE (TestLog, test_log, TEST, LOG, GObject)
 

@@ -8,15 +8,15 @@
 typedef struct
 {
   GhcAccount *account;
-  GhcGuild   *guild;
-  char       *guild_id;
-  char       *channel_id;
-  char       *private_id;
-  char       *role_id;
-  guint       n_received;
-  guint       n_invited;
-  guint       n_refreshes;
-  guint       n_removed;
+  GhcGuild *guild;
+  char *guild_id;
+  char *channel_id;
+  char *private_id;
+  char *role_id;
+  guint n_received;
+  guint n_invited;
+  guint n_refreshes;
+  guint n_removed;
 } Fixture;
 
 static void
@@ -51,25 +51,31 @@ on_channel_removed (GhcAccount *account, GhcChannel *channel, Fixture *fixture)
 }
 
 static char *
-snapshot_text (Fixture *fixture, gint64 position, const char *name, GhPermissions everyone, const char *my_roles)
+snapshot_text (Fixture *fixture, gint64 position, const char *name, GhPermissions everyone,
+               const char *my_roles)
 {
   return g_strdup_printf (
-    "{'guild_id':'%s','name':'%s','owner':'" ADA "','permissions':0,'position':%" G_GINT64_FORMAT ",'my_roles':[%s],"
+    "{'guild_id':'%s','name':'%s','owner':'" ADA "','permissions':0,'position':%" G_GINT64_FORMAT
+    ",'my_roles':[%s],"
     "'members_count':3,"
     "'roles':[{'role_id':'everyone','name':'Everyone','permissions':%u,'order':0,'hoist':false},"
     "{'role_id':'%s','name':'Crew','color':16711680,'permissions':%u,'order':5,'hoist':true}],"
     "'channels':[{'channel_id':'%s','kind':'text','name':'general','private':false,'auto_join':true,'order':1,"
     "'overrides':{},'membership':'join','topic':'Anything','last_position':10},"
     "{'channel_id':'%s','kind':'text','name':'staff','private':true,'auto_join':false,'order':2,'overrides':{}}],"
-    "'members':[{'user_id':'" ADA "','display_name':'Ada','roles':[],'joined_ts':1,'presence':'online'},"
+    "'members':[{'user_id':'" ADA
+    "','display_name':'Ada','roles':[],'joined_ts':1,'presence':'online'},"
     "{'user_id':'" ME "','display_name':'Me','roles':[%s],'joined_ts':2,'presence':'offline'},"
-    "{'user_id':'" BROOK "','display_name':'Brook','roles':['%s'],'joined_ts':3,'presence':'idle'}]}",
-    fixture->guild_id, name, position, my_roles, everyone, fixture->role_id, (guint) GH_PERMISSION_MANAGE_CHANNELS,
-    fixture->channel_id, fixture->private_id, my_roles, fixture->role_id);
+    "{'user_id':'" BROOK
+    "','display_name':'Brook','roles':['%s'],'joined_ts':3,'presence':'idle'}]}",
+    fixture->guild_id, name, position, my_roles, everyone, fixture->role_id,
+    (guint) GH_PERMISSION_MANAGE_CHANNELS, fixture->channel_id, fixture->private_id, my_roles,
+    fixture->role_id);
 }
 
 static void
-fold_snapshot (Fixture *fixture, gint64 position, const char *name, GhPermissions everyone, const char *my_roles)
+fold_snapshot (Fixture *fixture, gint64 position, const char *name, GhPermissions everyone,
+               const char *my_roles)
 {
   g_autofree char *text = snapshot_text (fixture, position, name, everyone, my_roles);
   g_autoptr (GhJson) json = test_json (text);
@@ -111,7 +117,8 @@ channel (Fixture *fixture, const char *id)
 }
 
 static void
-state (Fixture *fixture, const char *room_id, const char *type, const char *key, const char *content, gint64 position)
+state (Fixture *fixture, const char *room_id, const char *type, const char *key,
+       const char *content, gint64 position)
 {
   g_autoptr (GhEvent) event = test_state (room_id, type, key, ADA, content, position);
 
@@ -121,7 +128,8 @@ state (Fixture *fixture, const char *room_id, const char *type, const char *key,
 static void
 say (Fixture *fixture, const char *sender, gint64 position)
 {
-  g_autoptr (GhEvent) event = test_message (fixture->channel_id, sender, NULL, "hello", NOON + position, position);
+  g_autoptr (GhEvent)
+    event = test_message (fixture->channel_id, sender, NULL, "hello", NOON + position, position);
 
   ghc_account_fold_event (fixture->account, event, TRUE);
 }
@@ -153,8 +161,8 @@ test_snapshot (Fixture *fixture, gconstpointer data)
 
     copy = ghc_account_fold_snapshot (other, json, NULL);
     again = ghc_guild_to_snapshot (copy);
-    g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), g_bytes_get_data (again, NULL),
-                     g_bytes_get_size (again));
+    g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                     g_bytes_get_data (again, NULL), g_bytes_get_size (again));
   }
 }
 
@@ -164,9 +172,10 @@ test_permissions (Fixture *fixture, gconstpointer data)
   GhcChannel *general = channel (fixture, fixture->channel_id);
   GhcChannel *staff = channel (fixture, fixture->private_id);
   g_autofree char *roles = g_strdup_printf ("{'roles':['%s']}", fixture->role_id);
-  g_autofree char *deny = g_strdup_printf ("{'kind':'text','name':'general','private':false,'order':1,"
-                                           "'overrides':{'everyone':{'allow':0,'deny':%u}}}",
-                                           (guint) GH_PERMISSION_SEND_MESSAGES);
+  g_autofree char *deny =
+    g_strdup_printf ("{'kind':'text','name':'general','private':false,'order':1,"
+                     "'overrides':{'everyone':{'allow':0,'deny':%u}}}",
+                     (guint) GH_PERMISSION_SEND_MESSAGES);
 
   g_assert_true (ghc_channel_get_can_send (general));
   g_assert_false (ghc_channel_get_can_manage (general));
@@ -182,8 +191,10 @@ test_permissions (Fixture *fixture, gconstpointer data)
   g_assert_true (ghc_channel_get_can_manage (staff));
   g_assert_false (ghc_channel_get_can_set_topic (staff));
   g_assert_false (ghc_channel_get_can_send (staff));
-  g_assert_false (ghc_guild_can_act_on (fixture->guild, ghc_guild_lookup_member (fixture->guild, BROOK)));
-  g_assert_false (ghc_guild_can_act_on (fixture->guild, ghc_guild_lookup_member (fixture->guild, ADA)));
+  g_assert_false (
+    ghc_guild_can_act_on (fixture->guild, ghc_guild_lookup_member (fixture->guild, BROOK)));
+  g_assert_false (
+    ghc_guild_can_act_on (fixture->guild, ghc_guild_lookup_member (fixture->guild, ADA)));
 
   /* An override takes something away. */
   state (fixture, fixture->guild_id, GH_EVENT_GUILD_CHANNEL, fixture->channel_id, deny, 102);
@@ -192,13 +203,16 @@ test_permissions (Fixture *fixture, gconstpointer data)
   /* The role goes, and what came with it. */
   state (fixture, fixture->guild_id, GH_EVENT_GUILD_ROLE, fixture->role_id, "{}", 103);
   g_assert_false (ghc_guild_get_can_manage_channels (fixture->guild));
-  g_assert_cmpint (ghc_member_get_color (ghc_guild_lookup_member (fixture->guild, BROOK)), ==, GHC_ROLE_NO_COLOR);
+  g_assert_cmpint (ghc_member_get_color (ghc_guild_lookup_member (fixture->guild, BROOK)), ==,
+                   GHC_ROLE_NO_COLOR);
 
   /* One becomes the owner. */
-  state (fixture, fixture->guild_id, GH_EVENT_GUILD_META, "", "{'name':'Mine','owner':'" ME "'}", 104);
+  state (fixture, fixture->guild_id, GH_EVENT_GUILD_META, "", "{'name':'Mine','owner':'" ME "'}",
+         104);
   g_assert_true (ghc_guild_get_is_owner (fixture->guild));
   g_assert_true (ghc_channel_get_can_send (general));
-  g_assert_true (ghc_guild_can_act_on (fixture->guild, ghc_guild_lookup_member (fixture->guild, BROOK)));
+  g_assert_true (
+    ghc_guild_can_act_on (fixture->guild, ghc_guild_lookup_member (fixture->guild, BROOK)));
   g_assert_true (ghc_channel_get_closed (staff));
 }
 
@@ -268,9 +282,12 @@ test_unread (Fixture *fixture, gconstpointer data)
 static void
 test_idempotent (Fixture *fixture, gconstpointer data)
 {
-  state (fixture, fixture->guild_id, GH_EVENT_GUILD_META, "", "{'name':'First','owner':'" ADA "'}", 101);
-  state (fixture, fixture->guild_id, GH_EVENT_GUILD_META, "", "{'name':'Second','owner':'" ADA "'}", 102);
-  state (fixture, fixture->guild_id, GH_EVENT_GUILD_META, "", "{'name':'First','owner':'" ADA "'}", 101);
+  state (fixture, fixture->guild_id, GH_EVENT_GUILD_META, "", "{'name':'First','owner':'" ADA "'}",
+         101);
+  state (fixture, fixture->guild_id, GH_EVENT_GUILD_META, "", "{'name':'Second','owner':'" ADA "'}",
+         102);
+  state (fixture, fixture->guild_id, GH_EVENT_GUILD_META, "", "{'name':'First','owner':'" ADA "'}",
+         101);
   g_assert_cmpstr (ghc_guild_get_name (fixture->guild), ==, "Second");
 
   state (fixture, fixture->guild_id, GH_EVENT_ROOM_MEMBER, BROOK, "{'membership':'leave'}", 103);
@@ -311,11 +328,14 @@ test_ephemeral (Fixture *fixture, gconstpointer data)
 {
   GhcUser *ada = ghc_account_lookup_user (fixture->account, ADA);
   GhcChannel *general = channel (fixture, fixture->channel_id);
-  g_autofree char *typing = g_strdup_printf ("{'room_id':'%s','user_id':'" ADA "','typing':true}", fixture->channel_id);
+  g_autofree char *typing = g_strdup_printf ("{'room_id':'%s','user_id':'" ADA "','typing':true}",
+                                             fixture->channel_id);
   g_autoptr (GhJson) typing_json = test_json (typing);
   g_autoptr (GhJson) presence = test_json ("{'user_id':'" ADA "','presence':'dnd'}");
-  g_autoptr (GhJson) newer = test_json ("{'user_id':'" ADA "','display_name':'Ada L.','bio':'Hi','changed_ts':20}");
-  g_autoptr (GhJson) older = test_json ("{'user_id':'" ADA "','display_name':'Old','bio':'','changed_ts':10}");
+  g_autoptr (GhJson)
+    newer = test_json ("{'user_id':'" ADA "','display_name':'Ada L.','bio':'Hi','changed_ts':20}");
+  g_autoptr (GhJson)
+    older = test_json ("{'user_id':'" ADA "','display_name':'Old','bio':'','changed_ts':10}");
   g_autoptr (GhJson) nobody = test_json ("{}");
   g_autoptr (GhJson) junk = test_json ("{'user_id':5,'presence':[],'room_id':{}}");
 
@@ -355,11 +375,14 @@ test_hostile (Fixture *fixture, gconstpointer data)
     "{'guild_id':'%s','name':'x','owner':'" ADA "','position':1,'my_roles':['no role']}",
   };
   static const char *const strange[] = {
-    "{'guild_id':'%s','name':'x','owner':'" ADA "','position':1,'my_roles':[],'roles':{},'channels':5,'members':'y'}",
-    "{'guild_id':'%s','name':'x','owner':'" ADA "','position':1,'my_roles':[],'roles':[1,{},{'role_id':'everyone',"
+    "{'guild_id':'%s','name':'x','owner':'" ADA
+    "','position':1,'my_roles':[],'roles':{},'channels':5,'members':'y'}",
+    "{'guild_id':'%s','name':'x','owner':'" ADA
+    "','position':1,'my_roles':[],'roles':[1,{},{'role_id':'everyone',"
     "'permissions':-1,'order':9007199254740991,'color':-5}],'channels':[null,{'channel_id':'!'},{'channel_id':'%s',"
     "'kind':8,'order':-9007199254740991,'overrides':[1],'parent':4,'last_position':-3,'membership':'join'}],"
-    "'members':[[],{'user_id':'x'},{'user_id':'" BROOK "','roles':5,'image':'../../etc/passwd'}],'members_count':-9}",
+    "'members':[[],{'user_id':'x'},{'user_id':'" BROOK
+    "','roles':5,'image':'../../etc/passwd'}],'members_count':-9}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (snapshots); i++)

@@ -23,16 +23,17 @@ channel_names (GListModel *model)
   return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
-#define assert_channels(model, expected)                                                                   \
-  G_STMT_START                                                                                             \
-  {                                                                                                        \
-    g_autofree char *assert_names = channel_names (G_LIST_MODEL (model));                                  \
-    g_assert_cmpstr (assert_names, ==, (expected));                                                        \
-  }                                                                                                        \
+#define assert_channels(model, expected)                                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *assert_names = channel_names (G_LIST_MODEL (model));                          \
+    g_assert_cmpstr (assert_names, ==, (expected));                                                \
+  }                                                                                                \
   G_STMT_END
 
 static GhcChannel *
-add_channel (GhcChannelList *list, const char *id, GhcChannelKind kind, const char *name, const char *parent, int order)
+add_channel (GhcChannelList *list, const char *id, GhcChannelKind kind, const char *name,
+             const char *parent, int order)
 {
   g_autoptr (GhcChannel) channel = ghc_channel_new (id, kind);
 
@@ -113,7 +114,8 @@ test_channel_next (void)
     {
       g_autofree char *id = g_strdup_printf ("!%u", i);
 
-      channels[i] = add_channel (list, id, i == 2 ? GHC_CHANNEL_VOICE : GHC_CHANNEL_TEXT, id, NULL, (int) i);
+      channels[i] = add_channel (list, id, i == 2 ? GHC_CHANNEL_VOICE : GHC_CHANNEL_TEXT, id, NULL,
+                                 (int) i);
       ghc_channel_set_membership (channels[i], GHC_MEMBERSHIP_JOIN, 0);
     }
   g_assert_true (ghc_channel_list_next (list, NULL, 1, FALSE) == channels[0]);
@@ -174,22 +176,25 @@ member_names (GhcMemberList *list)
       g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (list), i);
 
       if (GHC_IS_MEMBER_GROUP (item))
-        g_string_append_printf (names, "[%s %u]", ghc_member_group_get_online (GHC_MEMBER_GROUP (item)) ? "here" : "away",
+        g_string_append_printf (names, "[%s %u]",
+                                ghc_member_group_get_online (GHC_MEMBER_GROUP (item)) ? "here"
+                                                                                      : "away",
                                 ghc_member_group_get_n_members (GHC_MEMBER_GROUP (item)));
       else
-        g_string_append (names, ghc_user_get_display_name (ghc_member_get_user (GHC_MEMBER (item))));
+        g_string_append (names,
+                         ghc_user_get_display_name (ghc_member_get_user (GHC_MEMBER (item))));
       g_string_append_c (names, ' ');
     }
 
   return g_strchomp (g_string_free (g_steal_pointer (&names), FALSE));
 }
 
-#define assert_members(list, expected)                                                                     \
-  G_STMT_START                                                                                             \
-  {                                                                                                        \
-    g_autofree char *assert_names = member_names (list);                                                   \
-    g_assert_cmpstr (assert_names, ==, (expected));                                                        \
-  }                                                                                                        \
+#define assert_members(list, expected)                                                             \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *assert_names = member_names (list);                                           \
+    g_assert_cmpstr (assert_names, ==, (expected));                                                \
+  }                                                                                                \
   G_STMT_END
 
 static void
@@ -255,10 +260,20 @@ test_initials (void)
     const char *name;
     const char *initials;
   } cases[] = {
-    { "Ada Lovelace", "AL" },   { "ada", "A" },          { "  jean-luc  picard ", "JP" },
-    { "", "?" },                { NULL, "?" },           { "…", "?" },
-    { "élan vital", "ÉV" },     { "the_great.hall", "TH" }, { "ß", "SS" },
-    { "👩‍🚀 crew", "👩‍🚀C" }, { "🇫🇷 club", "🇫🇷C" },  { "e\xcc\x81" "a", "E\xcc\x81" },
+    { "Ada Lovelace", "AL" },
+    { "ada", "A" },
+    { "  jean-luc  picard ", "JP" },
+    { "", "?" },
+    { NULL, "?" },
+    { "…", "?" },
+    { "élan vital", "ÉV" },
+    { "the_great.hall", "TH" },
+    { "ß", "SS" },
+    { "👩‍🚀 crew", "👩‍🚀C" },
+    { "🇫🇷 club", "🇫🇷C" },
+    { "e\xcc\x81"
+      "a",
+      "E\xcc\x81" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

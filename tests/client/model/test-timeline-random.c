@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whatever the order in which replies, events, pages and gaps come, a timeline shows what the server's
- * log says: each message once, in order, without holes, and what waits below. Compared with a
- * reference that is a plain sorted slice of the log. */
+/* Whatever the order in which replies, events, pages and gaps come, a timeline shows what the
+ * server's log says: each message once, in order, without holes, and what waits below. Compared
+ * with a reference that is a plain sorted slice of the log. */
 #include "ghc-timeline.h"
 #include "model-util.h"
 
@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  char    *txn_id;
+  char *txn_id;
   GhEvent *event; /* once the server has it */
   gboolean replied;
   gboolean failed;
@@ -19,15 +19,15 @@ typedef struct
 
 typedef struct
 {
-  GhcAccount  *account;
+  GhcAccount *account;
   GhcTimeline *timeline;
-  TestLog     *log;
-  TestMirror  *mirror;
-  GPtrArray   *sends;
-  char        *room_id;
-  guint        n_delivered; /* events of the log that the live stream has brought */
-  gint64       clock;
-  guint        n_txns;
+  TestLog *log;
+  TestMirror *mirror;
+  GPtrArray *sends;
+  char *room_id;
+  guint n_delivered; /* events of the log that the live stream has brought */
+  gint64 clock;
+  guint n_txns;
 } World;
 
 static void
@@ -139,9 +139,10 @@ check_always (World *world)
 
       /* The first row of all is a day. */
       g_assert_cmpuint (i, >, 0);
-      continues = previous != NULL && ghc_message_get_sender (previous) == ghc_message_get_sender (message)
-                  && ABS (ghc_message_get_timestamp (message) - ghc_message_get_timestamp (previous))
-                       <= GHC_TIMELINE_GROUP_MS;
+      continues =
+        previous != NULL && ghc_message_get_sender (previous) == ghc_message_get_sender (message)
+        && ABS (ghc_message_get_timestamp (message) - ghc_message_get_timestamp (previous))
+             <= GHC_TIMELINE_GROUP_MS;
       g_assert_cmpint (ghc_message_get_first_of_group (message), ==, !continues);
       previous = message;
 
@@ -200,16 +201,19 @@ check_settled (World *world)
       if (next == G_MAXUINT)
         {
           next = 0;
-          while (gh_event_get_position (event_at (world, next)) < ghc_message_get_position (message))
+          while (gh_event_get_position (event_at (world, next))
+                 < ghc_message_get_position (message))
             next++;
           if (ghc_timeline_get_at_start (world->timeline))
             g_assert_cmpuint (next, ==, 0);
         }
       g_assert_cmpuint (next, <, events->len);
-      g_assert_cmpstr (ghc_message_get_event_id (message), ==, gh_event_get_id (event_at (world, next)));
+      g_assert_cmpstr (ghc_message_get_event_id (message), ==,
+                       gh_event_get_id (event_at (world, next)));
       if (!ghc_message_get_mine (message))
         g_assert_cmpstr (ghc_message_get_body (message), ==,
-                         gh_json_peek_string (gh_event_get_content (event_at (world, next)), "body"));
+                         gh_json_peek_string (gh_event_get_content (event_at (world, next)),
+                                              "body"));
       next++;
     }
 
@@ -250,7 +254,8 @@ static void
 deliver_duplicate (World *world)
 {
   if (world->n_delivered > 0)
-    ghc_timeline_fold (world->timeline, event_at (world, g_test_rand_int_range (0, (int) world->n_delivered)));
+    ghc_timeline_fold (world->timeline,
+                       event_at (world, g_test_rand_int_range (0, (int) world->n_delivered)));
 }
 
 static void
@@ -260,7 +265,8 @@ i_write (World *world)
 
   send->txn_id = g_strdup_printf ("txn-%u", world->n_txns++);
   g_ptr_array_add (world->sends, send);
-  ghc_timeline_add_pending (world->timeline, send->txn_id, ghc_account_get_user (world->account), "pending", world->clock);
+  ghc_timeline_add_pending (world->timeline, send->txn_id, ghc_account_get_user (world->account),
+                            "pending", world->clock);
 }
 
 static Send *
@@ -289,7 +295,8 @@ server_commits (World *world)
     {
       world->clock += 1000;
       /* A server need not say which request an event answers. */
-      send->event = test_log_append (world->log, ME, g_test_rand_int_range (0, 4) == 0 ? NULL : send->txn_id,
+      send->event = test_log_append (world->log, ME,
+                                     g_test_rand_int_range (0, 4) == 0 ? NULL : send->txn_id,
                                      world->clock);
     }
 }
@@ -297,8 +304,8 @@ server_commits (World *world)
 static void
 deliver_reply (World *world, Send *send)
 {
-  ghc_timeline_settle (world->timeline, send->txn_id, gh_event_get_id (send->event), gh_event_get_position (send->event),
-                       gh_event_get_origin_ts (send->event));
+  ghc_timeline_settle (world->timeline, send->txn_id, gh_event_get_id (send->event),
+                       gh_event_get_position (send->event), gh_event_get_origin_ts (send->event));
   send->replied = TRUE;
 }
 
@@ -354,8 +361,9 @@ start_loading (World *world)
   else if (kind < 11)
     future = ghc_timeline_jump_to_latest (world->timeline);
   else
-    future = ghc_timeline_jump_to_date (world->timeline,
-                                        NOON + g_test_rand_int_range (0, (int) ((world->clock - NOON) / 1000) + 1) * (gint64) 1000);
+    future = ghc_timeline_jump_to_date (
+      world->timeline,
+      NOON + g_test_rand_int_range (0, (int) ((world->clock - NOON) / 1000) + 1) * (gint64) 1000);
 
   /* Nobody waits for it: it must go on nevertheless, or stop without harm. */
   if (g_test_rand_int_range (0, 2) == 0)
@@ -363,12 +371,15 @@ start_loading (World *world)
   test_settle ();
 }
 
-/* Away for long: the stream goes on from the end of the log, and pages are to fill what is between. */
+/* Away for long: the stream goes on from the end of the log, and pages are to fill what is
+   between. */
 static void
 connection_gap (World *world)
 {
   GPtrArray *events = test_log_get_events (world->log);
-  gint64 upto = world->n_delivered > 0 ? gh_event_get_position (event_at (world, world->n_delivered - 1)) : 0;
+  gint64 upto = world->n_delivered > 0
+                  ? gh_event_get_position (event_at (world, world->n_delivered - 1))
+                  : 0;
   gint64 last = events->len > 0 ? gh_event_get_position (event_at (world, events->len - 1)) : 0;
 
   ghc_timeline_mark_stale (world->timeline, upto, last);
@@ -395,14 +406,14 @@ static void
 step (World *world)
 {
   static void (*const actions[]) (World *) = {
-    somebody_writes, somebody_writes, deliver_event,  deliver_event,  deliver_event, deliver_duplicate,
-    i_write,         server_commits,  server_commits, reply_arrives,  server_refuses, person_scrolls,
-    start_loading,   start_loading,
+    somebody_writes,   somebody_writes, deliver_event,  deliver_event,  deliver_event,
+    deliver_duplicate, i_write,         server_commits, server_commits, reply_arrives,
+    server_refuses,    person_scrolls,  start_loading,  start_loading,
   };
   int kind = g_test_rand_int_range (0, 100);
 
   if (kind < 60)
-    actions[g_test_rand_int_range (0, G_N_ELEMENTS (actions))] (world);
+    actions[g_test_rand_int_range (0, G_N_ELEMENTS (actions))](world);
   else if (kind < 78 && test_log_n_asked (world->log) > 0)
     test_log_answer (world->log);
   else if (kind < 96 && test_log_n_answered (world->log) > 0)
@@ -429,7 +440,8 @@ check_whole_log (World *world)
     {
       guint n_pages = 0;
 
-      while (direction == 0 ? !ghc_timeline_get_at_start (world->timeline) : !ghc_timeline_get_at_end (world->timeline))
+      while (direction == 0 ? !ghc_timeline_get_at_start (world->timeline)
+                            : !ghc_timeline_get_at_end (world->timeline))
         {
           g_autoptr (DexFuture) future = direction == 0 ? ghc_timeline_load_older (world->timeline)
                                                         : ghc_timeline_load_newer (world->timeline);
@@ -439,16 +451,20 @@ check_whole_log (World *world)
           g_assert_cmpuint (n_pages++, <=, events->len / (GHC_TIMELINE_PAGE / 2) + 5);
           check_settled (world);
 
-          for (guint i = 0; direction == 1 && i < g_list_model_get_n_items (G_LIST_MODEL (world->timeline)); i++)
+          for (guint i = 0;
+               direction == 1 && i < g_list_model_get_n_items (G_LIST_MODEL (world->timeline)); i++)
             {
               if (is_sent_message (item_at (world, i)))
-                g_hash_table_add (met, g_strdup (ghc_message_get_event_id (ghc_timeline_item_get_message (item_at (world, i)))));
+                g_hash_table_add (met, g_strdup (ghc_message_get_event_id (
+                                         ghc_timeline_item_get_message (item_at (world, i)))));
             }
         }
-      for (guint i = 0; direction == 0 && i < g_list_model_get_n_items (G_LIST_MODEL (world->timeline)); i++)
+      for (guint i = 0;
+           direction == 0 && i < g_list_model_get_n_items (G_LIST_MODEL (world->timeline)); i++)
         {
           if (is_sent_message (item_at (world, i)))
-            g_hash_table_add (met, g_strdup (ghc_message_get_event_id (ghc_timeline_item_get_message (item_at (world, i)))));
+            g_hash_table_add (met, g_strdup (ghc_message_get_event_id (
+                                     ghc_timeline_item_get_message (item_at (world, i)))));
         }
     }
 

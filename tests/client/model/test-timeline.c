@@ -6,11 +6,11 @@
 
 typedef struct
 {
-  GhcAccount  *account;
+  GhcAccount *account;
   GhcTimeline *timeline;
-  TestLog     *log;
-  TestMirror  *mirror;
-  char        *room_id;
+  TestLog *log;
+  TestMirror *mirror;
+  char *room_id;
 } Fixture;
 
 static GhcUser *
@@ -68,7 +68,8 @@ n_items (Fixture *fixture)
 static GhcTimelineItem *
 item_at (Fixture *fixture, guint index)
 {
-  g_autoptr (GhcTimelineItem) item = g_list_model_get_item (G_LIST_MODEL (fixture->timeline), index);
+  g_autoptr (GhcTimelineItem)
+    item = g_list_model_get_item (G_LIST_MODEL (fixture->timeline), index);
 
   g_assert_nonnull (item);
 
@@ -185,7 +186,8 @@ test_window_slides (Fixture *fixture, gconstpointer data)
     {
       g_autoptr (DexFuture) loaded = NULL;
 
-      ghc_timeline_set_visible_range (fixture->timeline, n_items (fixture) - 20, n_items (fixture) - 1);
+      ghc_timeline_set_visible_range (fixture->timeline, n_items (fixture) - 20,
+                                      n_items (fixture) - 1);
       loaded = ghc_timeline_load_newer (fixture->timeline);
       test_log_flush (fixture->log);
       g_assert_cmpuint (n_items (fixture), <=, GHC_TIMELINE_WINDOW + 10);
@@ -204,7 +206,8 @@ test_live_does_not_grow (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 3000; i++)
     {
       ghc_timeline_fold (fixture->timeline, test_log_append (fixture->log, ADA, NULL, NOON + i));
-      ghc_timeline_set_visible_range (fixture->timeline, n_items (fixture) - MIN (n_items (fixture), 20),
+      ghc_timeline_set_visible_range (fixture->timeline,
+                                      n_items (fixture) - MIN (n_items (fixture), 20),
                                       n_items (fixture) - 1);
       g_assert_cmpuint (n_items (fixture), <=, GHC_TIMELINE_WINDOW + GHC_TIMELINE_PAGE + 10);
     }
@@ -216,7 +219,8 @@ test_live_does_not_grow (Fixture *fixture, gconstpointer data)
     GhcTimelineItem *first = item_at (fixture, 1);
 
     for (guint i = 0; i < 3000; i++)
-      ghc_timeline_fold (fixture->timeline, test_log_append (fixture->log, ADA, NULL, NOON + 3000 + i));
+      ghc_timeline_fold (fixture->timeline,
+                         test_log_append (fixture->log, ADA, NULL, NOON + 3000 + i));
     g_assert_true (item_at (fixture, 1) == first);
   }
   g_assert_false (ghc_timeline_get_at_end (fixture->timeline));
@@ -230,18 +234,25 @@ test_grouping (Fixture *fixture, gconstpointer data)
   static const struct
   {
     const char *sender;
-    int         minute;
-    gboolean    first;
+    int minute;
+    gboolean first;
   } script[] = {
-    { ADA, 0, TRUE },     { ADA, 1, FALSE },      { ADA, 8, FALSE }, { BROOK, 9, TRUE },
-    { ADA, 10, TRUE },    { ADA, 18, TRUE },      { ADA, 25, FALSE },
+    { ADA, 0, TRUE },
+    { ADA, 1, FALSE },
+    { ADA, 8, FALSE },
+    { BROOK, 9, TRUE },
+    { ADA, 10, TRUE },
+    { ADA, 18, TRUE },
+    { ADA, 25, FALSE },
     /* the next day, within seven minutes */
-    { ADA, 14 * 60 - 1, TRUE }, { ADA, 14 * 60 + 1, TRUE },
+    { ADA, 14 * 60 - 1, TRUE },
+    { ADA, 14 * 60 + 1, TRUE },
   };
   guint index = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (script); i++)
-    test_log_append (fixture->log, script[i].sender, NULL, NOON + (gint64) script[i].minute * 60 * 1000);
+    test_log_append (fixture->log, script[i].sender, NULL,
+                     NOON + (gint64) script[i].minute * 60 * 1000);
   load_newest (fixture);
 
   for (guint i = 0; i < G_N_ELEMENTS (script); i++)
@@ -252,7 +263,8 @@ test_grouping (Fixture *fixture, gconstpointer data)
         {
           GDateTime *date = ghc_timeline_item_get_date (item_at (fixture, index));
 
-          g_assert_cmpint (ghc_timeline_item_get_kind (item_at (fixture, index)), ==, GHC_TIMELINE_DAY);
+          g_assert_cmpint (ghc_timeline_item_get_kind (item_at (fixture, index)), ==,
+                           GHC_TIMELINE_DAY);
           g_assert_cmpint (g_date_time_get_day_of_month (date), ==, i == 0 ? 20 : 21);
           g_assert_cmpint (g_date_time_get_hour (date), ==, 0);
           index++;
@@ -284,8 +296,8 @@ test_day_in_zone (void)
   g_assert_cmpint (ghc_timeline_item_get_kind (day), ==, GHC_TIMELINE_DAY);
 }
 
-/* Reply before the event, event before the reply, event without txn_id before the reply: one row, the
- * same object, in place. */
+/* Reply before the event, event before the reply, event without txn_id before the reply: one
+ * row, the same object, in place. */
 static void
 test_pending_settles (Fixture *fixture, gconstpointer data)
 {
@@ -307,16 +319,17 @@ test_pending_settles (Fixture *fixture, gconstpointer data)
       test_mirror_take_counts (fixture->mirror, NULL, NULL);
 
       if (order == 0)
-        ghc_timeline_settle (fixture->timeline, txn_id, gh_event_get_id (event), gh_event_get_position (event),
-                             gh_event_get_origin_ts (event));
+        ghc_timeline_settle (fixture->timeline, txn_id, gh_event_get_id (event),
+                             gh_event_get_position (event), gh_event_get_origin_ts (event));
       ghc_timeline_fold (fixture->timeline, event);
       if (order != 0)
-        ghc_timeline_settle (fixture->timeline, txn_id, gh_event_get_id (event), gh_event_get_position (event),
-                             gh_event_get_origin_ts (event));
+        ghc_timeline_settle (fixture->timeline, txn_id, gh_event_get_id (event),
+                             gh_event_get_position (event), gh_event_get_origin_ts (event));
       ghc_timeline_fold (fixture->timeline, event);
 
       g_assert_cmpuint (n_items (fixture), ==, index + 1);
-      g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, index)), ==, gh_event_get_id (event));
+      g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, index)), ==,
+                       gh_event_get_id (event));
       g_assert_cmpint (ghc_message_get_state (message_at (fixture, index)), ==, GHC_MESSAGE_SENT);
       if (order != 2)
         {
@@ -346,7 +359,8 @@ test_others_come_above_pending (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_removed, ==, 0);
   g_assert_cmpuint (n_added, ==, 1);
   g_assert_true (message_at (fixture, n_items (fixture) - 1) == pending);
-  g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, n_items (fixture) - 2)), ==, gh_event_get_id (event));
+  g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, n_items (fixture) - 2)), ==,
+                   gh_event_get_id (event));
 }
 
 static void
@@ -434,7 +448,8 @@ test_event_during_load (Fixture *fixture, gconstpointer data)
   test_log_deliver (fixture->log);
 
   g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
-  g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, n_items (fixture) - 1)), ==, gh_event_get_id (event));
+  g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, n_items (fixture) - 1)), ==,
+                   gh_event_get_id (event));
   g_assert_cmpuint (n_items (fixture), ==, 7);
 }
 
@@ -488,11 +503,13 @@ test_jumps (Fixture *fixture, gconstpointer data)
   /* Within the window no page is needed. */
   {
     guint n_loads = test_log_n_loads (fixture->log);
-    g_autoptr (DexFuture) jump = ghc_timeline_jump_to_date (fixture->timeline, NOON + (gint64) 310 * 60 * 1000);
+    g_autoptr (DexFuture)
+      jump = ghc_timeline_jump_to_date (fixture->timeline, NOON + (gint64) 310 * 60 * 1000);
 
     g_assert_true (dex_future_is_resolved (jump));
     g_assert_cmpuint (test_log_n_loads (fixture->log), ==, n_loads);
-    g_assert_cmpint (ghc_message_get_timestamp (message_at (fixture, jumped)), ==, NOON + (gint64) 310 * 60 * 1000);
+    g_assert_cmpint (ghc_message_get_timestamp (message_at (fixture, jumped)), ==,
+                     NOON + (gint64) 310 * 60 * 1000);
   }
 
   {
@@ -506,11 +523,13 @@ test_jumps (Fixture *fixture, gconstpointer data)
   /* Two at once: the later one counts. */
   {
     g_autoptr (DexFuture) first = ghc_timeline_jump_to_date (fixture->timeline, NOON);
-    g_autoptr (DexFuture) second = ghc_timeline_jump_to_date (fixture->timeline, NOON + (gint64) 500 * 60 * 1000);
+    g_autoptr (DexFuture)
+      second = ghc_timeline_jump_to_date (fixture->timeline, NOON + (gint64) 500 * 60 * 1000);
 
     test_log_flush (fixture->log);
     g_assert_true (dex_future_is_rejected (first));
-    g_assert_cmpint (ghc_message_get_timestamp (message_at (fixture, jumped)), ==, NOON + (gint64) 500 * 60 * 1000);
+    g_assert_cmpint (ghc_message_get_timestamp (message_at (fixture, jumped)), ==,
+                     NOON + (gint64) 500 * 60 * 1000);
   }
 }
 
@@ -541,7 +560,8 @@ test_new_line (Fixture *fixture, gconstpointer data)
   g_assert_true (ghc_message_get_first_of_group (message_at (fixture, n_items (fixture) - 2)));
 
   /* Where the line would be above what is held it is not shown, and comes with the page. */
-  ghc_timeline_set_read_marker (fixture->timeline, gh_event_get_position (g_ptr_array_index (events, 20)));
+  ghc_timeline_set_read_marker (fixture->timeline,
+                                gh_event_get_position (g_ptr_array_index (events, 20)));
   g_assert_cmpuint (new_line_index (fixture), ==, G_MAXUINT);
   {
     g_autoptr (DexFuture) loaded = ghc_timeline_load_older (fixture->timeline);

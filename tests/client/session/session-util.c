@@ -31,7 +31,8 @@ remove_folder (const char *folder)
   const char *argv[] = { "rm", "-rf", "--one-file-system", folder, NULL };
   int status;
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
   g_assert_no_error (error);
 }
 
@@ -50,9 +51,10 @@ static gboolean
 is_keyring_open (GDBusConnection *bus)
 {
   g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-    bus, "org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login", "org.freedesktop.DBus.Properties", "Get",
-    g_variant_new ("(ss)", "org.freedesktop.Secret.Collection", "Locked"), NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL,
-    NULL);
+    bus, "org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login",
+    "org.freedesktop.DBus.Properties", "Get",
+    g_variant_new ("(ss)", "org.freedesktop.Secret.Collection", "Locked"), NULL,
+    G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL);
   g_autoptr (GVariant) locked = NULL;
 
   if (reply == NULL)
@@ -66,13 +68,15 @@ is_keyring_open (GDBusConnection *bus)
 static char *
 start_bus (const char *program)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GSubprocessLauncher)
+    launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr (GDataInputStream) lines = NULL;
   g_autoptr (GError) error = NULL;
   char *address;
 
   g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
-  bus_daemon = g_subprocess_launcher_spawn (launcher, &error, program, "--session", "--nofork", "--print-address=1", NULL);
+  bus_daemon = g_subprocess_launcher_spawn (launcher, &error, program, "--session", "--nofork",
+                                            "--print-address=1", NULL);
   g_assert_no_error (error);
   lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (bus_daemon));
   address = g_data_input_stream_read_line (lines, NULL, NULL, &error);
@@ -98,7 +102,8 @@ test_keyring_start (void)
 
   if (program == NULL || bus_program == NULL)
     {
-      g_test_message ("gnome-keyring-daemon or dbus-daemon is missing: tokens are kept in memory in these tests");
+      g_test_message (
+        "gnome-keyring-daemon or dbus-daemon is missing: tokens are kept in memory in these tests");
       return;
     }
 
@@ -107,13 +112,14 @@ test_keyring_start (void)
   g_assert_no_error (error);
   control = g_strdup_printf ("--control-directory=%s", keyring_folder);
 
-  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
+                                        | G_SUBPROCESS_FLAGS_STDOUT_SILENCE
                                         | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", keyring_folder, TRUE);
   g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", keyring_folder, TRUE);
-  keyring = g_subprocess_launcher_spawn (launcher, &error, program, "--foreground", "--unlock", "--components=secrets",
-                                         control, NULL);
+  keyring = g_subprocess_launcher_spawn (launcher, &error, program, "--foreground", "--unlock",
+                                         "--components=secrets", control, NULL);
   g_assert_no_error (error);
   input = g_subprocess_get_stdin_pipe (keyring);
   g_output_stream_write_all (input, "\n", 1, NULL, NULL, NULL);
@@ -181,7 +187,8 @@ test_daemon_new (const char *const *settings)
 static guint16
 read_port (GSubprocess *process)
 {
-  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autoptr (GDataInputStream)
+    lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   char *line;
 
   g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
@@ -200,7 +207,8 @@ read_port (GSubprocess *process)
 void
 test_daemon_start (TestDaemon *self)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GSubprocessLauncher)
+    launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", self->port);
   g_autofree char *log = g_build_filename (self->folder, "log", NULL);
   g_autoptr (GError) error = NULL;
@@ -213,8 +221,9 @@ test_daemon_start (TestDaemon *self)
     }
   g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
-  self->process = g_subprocess_launcher_spawn (launcher, &error, find_program (), "--embedded", "--data-dir",
-                                               self->data_dir, "--listen", listen, NULL);
+  self->process = g_subprocess_launcher_spawn (launcher, &error, find_program (), "--embedded",
+                                               "--data-dir", self->data_dir, "--listen", listen,
+                                               NULL);
   g_assert_no_error (error);
   self->port = read_port (self->process);
   g_free (self->url);
@@ -314,7 +323,8 @@ test_person_register (TestDaemon *daemon, const char *name)
   test_await_true (ghc_sessions_load (self->sessions));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->sessions)), ==, 0);
 
-  self->session = test_await_object (ghc_sessions_register (self->sessions, daemon->url, name, PASSWORD, NULL, NULL));
+  self->session = test_await_object (
+    ghc_sessions_register (self->sessions, daemon->url, name, PASSWORD, NULL, NULL));
   test_until (is_online (self));
 
   return self;
@@ -338,8 +348,8 @@ test_person_leave (TestPerson *self)
   test_until (session == NULL && account == NULL);
 }
 
-/* Starts it again. Where the keyring does not work the tokens are gone with the program, so one signs
- * in; what was kept in the folder is there in both cases. */
+/* Starts it again. Where the keyring does not work the tokens are gone with the program, so one
+ * signs in; what was kept in the folder is there in both cases. */
 void
 test_person_return (TestPerson *self)
 {
@@ -368,7 +378,7 @@ test_person_account (TestPerson *self)
 
 typedef struct
 {
-  TestFunc    func;
+  TestFunc func;
   TestDaemon *daemon;
 } FiberTest;
 
@@ -392,8 +402,9 @@ void
 test_run_fiber (TestFunc func, TestDaemon *daemon)
 {
   FiberTest test = { func, daemon };
-  g_autoptr (DexFuture) future = dex_future_finally (dex_scheduler_spawn (NULL, 256 * 1024, test_fiber, &test, NULL),
-                                                     on_done, NULL, NULL);
+  g_autoptr (DexFuture)
+    future = dex_future_finally (dex_scheduler_spawn (NULL, 256 * 1024, test_fiber, &test, NULL),
+                                 on_done, NULL, NULL);
 
   while (dex_future_is_pending (future))
     g_main_context_iteration (NULL, TRUE);
@@ -405,7 +416,9 @@ test_make_guild (TestPerson *owner, const char *name)
   g_autoptr (GhcGuild) guild = test_await_object (ghc_session_create_guild (owner->session, name));
 
   g_assert_cmpstr (ghc_guild_get_name (guild), ==, name);
-  g_assert_true (ghc_account_lookup_guild (test_person_account (owner), ghc_guild_get_guild_id (guild)) == guild);
+  g_assert_true (
+    ghc_account_lookup_guild (test_person_account (owner), ghc_guild_get_guild_id (guild))
+    == guild);
 
   return guild;
 }
@@ -413,11 +426,13 @@ test_make_guild (TestPerson *owner, const char *name)
 GhcGuild *
 test_join_guild (TestPerson *owner, GhcGuild *guild, TestPerson *guest)
 {
-  g_autoptr (GhcInvite) invite = test_await_object (ghc_session_create_invite (owner->session, guild, 3600, 0));
+  g_autoptr (GhcInvite)
+    invite = test_await_object (ghc_session_create_invite (owner->session, guild, 3600, 0));
   g_autoptr (GhcGuild) joined = NULL;
 
   g_assert_true (g_str_has_prefix (ghc_invite_get_link (invite), "guildhall://"));
-  joined = test_await_object (ghc_session_accept_invite (guest->session, ghc_invite_get_link (invite)));
+  joined = test_await_object (
+    ghc_session_accept_invite (guest->session, ghc_invite_get_link (invite)));
   g_assert_cmpstr (ghc_guild_get_guild_id (joined), ==, ghc_guild_get_guild_id (guild));
   g_assert_true (joined != guild);
 
@@ -453,8 +468,11 @@ test_read_bodies (GhcChannel *channel)
       GhcMessage *message = ghc_timeline_item_get_message (item);
 
       if (message != NULL)
-        g_ptr_array_add (bodies, g_strconcat (ghc_message_get_body (message),
-                                              ghc_message_get_state (message) == GHC_MESSAGE_SENT ? "" : "?", NULL));
+        g_ptr_array_add (bodies,
+                         g_strconcat (ghc_message_get_body (message),
+                                      ghc_message_get_state (message) == GHC_MESSAGE_SENT ? ""
+                                                                                          : "?",
+                                      NULL));
     }
 
   return bodies;
@@ -506,7 +524,8 @@ test_make_png (guint width, guint height)
   g_autoptr (GByteArray) rows = g_byte_array_new ();
   g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB, 1);
   g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
-  g_autoptr (GOutputStream) compressed = g_converter_output_stream_new (memory, G_CONVERTER (compressor));
+  g_autoptr (GOutputStream)
+    compressed = g_converter_output_stream_new (memory, G_CONVERTER (compressor));
   static const guint8 kind[] = { 8, 2, 0, 0, 0 };
 
   append_u32 (header, width);

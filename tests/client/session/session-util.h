@@ -59,17 +59,17 @@ void     test_await_true   (DexFuture *future);
 GError  *test_await_error  (DexFuture *future);
 
 /* In a fiber: waits until @condition holds, for at most a minute on an idle machine. */
-#define test_until(condition)                                                                              \
-  G_STMT_START                                                                                             \
-  {                                                                                                        \
-    gint64 until_deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                 \
-    while (!(condition))                                                                                   \
-      {                                                                                                    \
-        if (g_get_monotonic_time () > until_deadline)                                                      \
-          g_error ("%s:%d: never came true: %s", __FILE__, __LINE__, #condition);                          \
-        dex_await (dex_timeout_new_msec (5), NULL);                                                        \
-      }                                                                                                    \
-  }                                                                                                        \
+#define test_until(condition) \
+  G_STMT_START \
+  { \
+    gint64 until_deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC; \
+    while (!(condition)) \
+      { \
+        if (g_get_monotonic_time () > until_deadline) \
+          g_error ("%s:%d: never came true: %s", __FILE__, __LINE__, #condition); \
+        dex_await (dex_timeout_new_msec (5), NULL); \
+      } \
+  } \
   G_STMT_END
 
 GhcGuild   *test_make_guild   (TestPerson *owner, const char *name);

@@ -13,8 +13,8 @@ is_online (TestPerson *person)
   return ghc_session_get_connection (person->session) == GHC_CONNECTION_ONLINE;
 }
 
-/* Whatever asks for a new token meanwhile, the old refresh token is used once: a second use would make
- * the server take everything back. */
+/* Whatever asks for a new token meanwhile, the old refresh token is used once: a second use
+ * would make the server take everything back. */
 static void
 test_single_flight (TestDaemon *daemon)
 {
@@ -43,7 +43,8 @@ test_single_flight (TestDaemon *daemon)
 
     g_assert_cmpstr (token, ==, after);
   }
-  test_await_true (ghc_session_load_profile (ada->session, ghc_account_get_user (test_person_account (ada))));
+  test_await_true (
+    ghc_session_load_profile (ada->session, ghc_account_get_user (test_person_account (ada))));
   g_assert_true (is_online (ada));
 
   test_person_free (ada);

@@ -18,7 +18,8 @@ shows (GhcChannel *channel, const char *body)
 static void
 send (TestPerson *person, GhcChannel *channel, const char *body)
 {
-  g_autoptr (GhcMessage) message = test_await_object (ghc_session_send_message (person->session, channel, body));
+  g_autoptr (GhcMessage)
+    message = test_await_object (ghc_session_send_message (person->session, channel, body));
 
   g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_SENT);
 }
@@ -26,7 +27,8 @@ send (TestPerson *person, GhcChannel *channel, const char *body)
 static void
 open_channel (TestPerson *person, GhcChannel *channel)
 {
-  g_autoptr (GhcTimeline) timeline = test_await_object (ghc_session_open_channel (person->session, channel));
+  g_autoptr (GhcTimeline)
+    timeline = test_await_object (ghc_session_open_channel (person->session, channel));
 
   g_assert_true (timeline == ghc_channel_get_timeline (channel));
   g_assert_true (ghc_timeline_get_loaded (timeline));
@@ -42,7 +44,8 @@ is_online (TestPerson *person)
 static void
 go_online (TestPerson *person)
 {
-  test_until (ghc_session_get_connection (person->session) == GHC_CONNECTION_SIGNED_OUT || is_online (person));
+  test_until (ghc_session_get_connection (person->session) == GHC_CONNECTION_SIGNED_OUT
+              || is_online (person));
   if (test_has_keyring ())
     g_assert_true (is_online (person));
   if (!is_online (person))
@@ -81,7 +84,8 @@ test_talk (TestDaemon *daemon)
   GhcGuild *his = test_join_guild (ada, hers, brook);
   GhcChannel *her_channel = test_find_channel (hers, "general");
   GhcChannel *his_channel = test_find_channel (his, "general");
-  GhcUser *ada_for_brook = ghc_account_lookup_user (test_person_account (brook), "@talk_ada:localhost");
+  GhcUser *ada_for_brook = ghc_account_lookup_user (test_person_account (brook),
+                                                    "@talk_ada:localhost");
   g_autoptr (GhcMessage) message = NULL;
   GhcMessage *pending;
 
@@ -90,7 +94,8 @@ test_talk (TestDaemon *daemon)
   g_assert_true (ghc_channel_get_joined (his_channel));
   g_assert_true (ghc_channel_get_can_send (his_channel));
   g_assert_false (ghc_channel_get_can_manage (his_channel));
-  test_until (ghc_member_list_lookup (ghc_guild_get_members (hers), "@talk_brook:localhost") != NULL);
+  test_until (ghc_member_list_lookup (ghc_guild_get_members (hers), "@talk_brook:localhost")
+              != NULL);
 
   /* Both are seen to be here, and who types is seen to. */
   test_until (ghc_user_get_online (ada_for_brook));
@@ -102,8 +107,10 @@ test_talk (TestDaemon *daemon)
   open_channel (brook, his_channel);
   {
     DexFuture *sending = ghc_session_send_message (ada->session, her_channel, "  hello Brook  ");
-    guint index = g_list_model_get_n_items (G_LIST_MODEL (ghc_channel_get_timeline (her_channel))) - 1;
-    g_autoptr (GhcTimelineItem) item = g_list_model_get_item (G_LIST_MODEL (ghc_channel_get_timeline (her_channel)), index);
+    guint index = g_list_model_get_n_items (G_LIST_MODEL (ghc_channel_get_timeline (her_channel)))
+                  - 1;
+    g_autoptr (GhcTimelineItem)
+      item = g_list_model_get_item (G_LIST_MODEL (ghc_channel_get_timeline (her_channel)), index);
 
     pending = ghc_timeline_item_get_message (item);
     g_assert_cmpint (ghc_message_get_state (pending), ==, GHC_MESSAGE_PENDING);
@@ -126,8 +133,10 @@ test_talk (TestDaemon *daemon)
   /* Nothing that could not be sent makes a row. */
   {
     g_autofree char *long_text = g_strnfill (GH_LIMIT_MESSAGE + 1, 'x');
-    g_autoptr (GError) empty = test_await_error (ghc_session_send_message (ada->session, her_channel, "  \n "));
-    g_autoptr (GError) large = test_await_error (ghc_session_send_message (ada->session, her_channel, long_text));
+    g_autoptr (GError)
+      empty = test_await_error (ghc_session_send_message (ada->session, her_channel, "  \n "));
+    g_autoptr (GError)
+      large = test_await_error (ghc_session_send_message (ada->session, her_channel, long_text));
 
     g_assert_true (g_error_matches (empty, GH_ERROR, GH_ERROR_INVALID));
     g_assert_true (g_error_matches (large, GH_ERROR, GH_ERROR_TOO_LARGE));
@@ -199,7 +208,8 @@ test_killed (TestDaemon *daemon)
   test_person_free (brook);
 }
 
-/* What is written without a server waits, survives the end of the program, and goes out in order. */
+/* What is written without a server waits, survives the end of the program, and goes out in
+   order. */
 static void
 test_offline (TestDaemon *daemon)
 {
@@ -256,7 +266,8 @@ test_offline (TestDaemon *daemon)
   test_person_free (brook);
 }
 
-/* 3,000 messages are missed: the timeline is not filled with them, and paged through it has each once. */
+/* 3,000 messages are missed: the timeline is not filled with them, and paged through it has each
+   once. */
 static void
 test_long_away (TestDaemon *daemon)
 {
@@ -381,8 +392,8 @@ test_private_channel (TestDaemon *daemon)
   g_autoptr (GListModel) members = NULL;
   GhcChannel *his_channel;
 
-  her_channel = test_await_object (ghc_session_create_channel (ada->session, hers, GHC_CHANNEL_TEXT, "staff",
-                                                               "Only for us", TRUE, NULL));
+  her_channel = test_await_object (ghc_session_create_channel (ada->session, hers, GHC_CHANNEL_TEXT,
+                                                               "staff", "Only for us", TRUE, NULL));
   g_assert_true (ghc_channel_get_joined (her_channel));
   g_assert_true (ghc_channel_get_private (her_channel));
   g_assert_true (ghc_channel_get_can_invite (her_channel));
@@ -395,14 +406,17 @@ test_private_channel (TestDaemon *daemon)
   g_assert_false (ghc_channel_get_can_join (his_channel));
   g_assert_null (ghc_channel_get_topic (his_channel));
   {
-    g_autoptr (GError) error = test_await_error (ghc_session_open_channel (brook->session, his_channel));
-    g_autoptr (GError) join = test_await_error (ghc_session_join_channel (brook->session, his_channel));
+    g_autoptr (GError)
+      error = test_await_error (ghc_session_open_channel (brook->session, his_channel));
+    g_autoptr (GError)
+      join = test_await_error (ghc_session_join_channel (brook->session, his_channel));
 
     g_assert_true (g_error_matches (error, GH_ERROR, GH_ERROR_DENIED));
     g_assert_true (join->domain == GH_ERROR);
   }
 
-  test_await_true (ghc_session_invite_to_channel (ada->session, her_channel, "@priv_brook:localhost"));
+  test_await_true (
+    ghc_session_invite_to_channel (ada->session, her_channel, "@priv_brook:localhost"));
   test_until (ghc_channel_get_membership (his_channel) == GHC_MEMBERSHIP_INVITE);
   g_assert_true (ghc_channel_get_can_join (his_channel));
   members = test_await_object (ghc_session_list_channel_members (ada->session, her_channel));
@@ -447,9 +461,11 @@ test_refused (TestDaemon *daemon)
   test_await_true (ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR,
                                           before & ~GH_PERMISSION_SEND_MESSAGES, -1));
   test_until (!ghc_channel_get_can_send (his_channel));
-  refused = test_await_error (ghc_session_send_message (brook->session, his_channel, "not allowed"));
+  refused = test_await_error (
+    ghc_session_send_message (brook->session, his_channel, "not allowed"));
   g_assert_true (g_error_matches (refused, GH_ERROR, GH_ERROR_DENIED));
-  test_await_true (ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR, before, -1));
+  test_await_true (
+    ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR, before, -1));
   test_until (ghc_channel_get_can_send (his_channel));
 
   /* Written while it was allowed, sent when it no longer is. */
@@ -458,7 +474,8 @@ test_refused (TestDaemon *daemon)
   test_await_true (ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR,
                                           before & ~GH_PERMISSION_SEND_MESSAGES, -1));
   test_person_return (brook);
-  his_channel = ghc_account_lookup_channel (test_person_account (brook), ghc_channel_get_channel_id (her_channel));
+  his_channel = ghc_account_lookup_channel (test_person_account (brook),
+                                            ghc_channel_get_channel_id (her_channel));
   g_assert_true (ghc_channel_get_can_send (his_channel));
   sending = ghc_session_send_message (brook->session, his_channel, "too late");
   message = g_object_ref (ghc_timeline_item_get_message (g_list_model_get_item (
@@ -472,10 +489,12 @@ test_refused (TestDaemon *daemon)
   g_assert_cmpstr (ghc_message_get_error (message), ==, refused->message);
   g_assert_cmpuint (ghc_session_get_n_waiting (brook->session), ==, 0);
 
-  test_await_true (ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR, before, -1));
+  test_await_true (
+    ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR, before, -1));
   test_until (ghc_channel_get_can_send (his_channel));
   {
-    g_autoptr (GhcMessage) sent = test_await_object (ghc_session_retry_message (brook->session, message));
+    g_autoptr (GhcMessage)
+      sent = test_await_object (ghc_session_retry_message (brook->session, message));
 
     g_assert_true (sent == message);
     g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_SENT);
@@ -508,7 +527,8 @@ test_profile (TestDaemon *daemon)
   test_await_true (ghc_session_load_profile (brook->session, ada_for_brook));
   g_assert_cmpstr (ghc_user_get_bio (ada_for_brook), ==, "First of her kind.");
 
-  not_a_picture = test_await_error (ghc_session_set_profile_image (ada->session, junk, 0, 0, 0, NULL));
+  not_a_picture = test_await_error (
+    ghc_session_set_profile_image (ada->session, junk, 0, 0, 0, NULL));
   g_assert_cmpstr (gh_error_get_field (not_a_picture), ==, "image");
   too_large = test_await_error (ghc_session_set_profile_image (ada->session, large, 0, 0, 0, NULL));
   g_assert_true (g_error_matches (too_large, GH_ERROR, GH_ERROR_TOO_LARGE));
@@ -539,7 +559,8 @@ test_profile (TestDaemon *daemon)
   test_person_free (brook);
 }
 
-/* Signed out from another device: the session says so and can be signed in again; then out for good. */
+/* Signed out from another device: the session says so and can be signed in again; then out for
+   good. */
 static void
 test_signed_out (TestDaemon *daemon)
 {
@@ -553,11 +574,13 @@ test_signed_out (TestDaemon *daemon)
   GhcGuild *guild = test_make_guild (ada, "Doors");
 
   test_await_true (ghc_sessions_load (other));
-  wrong = test_await_error (ghc_sessions_sign_in (other, daemon->url, "out_ada", "not the password"));
+  wrong = test_await_error (
+    ghc_sessions_sign_in (other, daemon->url, "out_ada", "not the password"));
   g_assert_true (g_error_matches (wrong, GH_ERROR, GH_ERROR_UNAUTHENTICATED));
   second = test_await_object (ghc_sessions_sign_in (other, daemon->url, "out_ada", PASSWORD));
   test_until (ghc_session_get_connection (second) == GHC_CONNECTION_ONLINE);
-  g_assert_nonnull (ghc_account_lookup_guild (ghc_session_get_account (second), ghc_guild_get_guild_id (guild)));
+  g_assert_nonnull (
+    ghc_account_lookup_guild (ghc_session_get_account (second), ghc_guild_get_guild_id (guild)));
 
   devices = test_await_object (ghc_session_list_devices (second));
   g_assert_cmpuint (g_list_model_get_n_items (devices), ==, 2);
@@ -578,7 +601,8 @@ test_signed_out (TestDaemon *daemon)
   test_until (is_online (ada));
 
   /* For good. */
-  cache = g_strdup_printf ("%s/%s.sqlite", ada->folder, ghc_account_get_account_id (test_person_account (ada)));
+  cache = g_strdup_printf ("%s/%s.sqlite", ada->folder,
+                           ghc_account_get_account_id (test_person_account (ada)));
   g_assert_true (g_file_test (cache, G_FILE_TEST_EXISTS));
   test_await_true (ghc_sessions_sign_out (ada->sessions, ada->session));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ada->sessions)), ==, 0);
@@ -597,8 +621,8 @@ static void
 test_side_by_side (TestDaemon *daemon)
 {
   TestPerson *ada = test_person_register (daemon, "side_ada");
-  g_autoptr (GhcSession) second = test_await_object (ghc_sessions_register (ada->sessions, daemon->url, "side_too", PASSWORD,
-                                                                           "Second self", NULL));
+  g_autoptr (GhcSession) second = test_await_object (
+    ghc_sessions_register (ada->sessions, daemon->url, "side_too", PASSWORD, "Second self", NULL));
   g_autoptr (GError) taken = NULL;
   GhcGuild *guild;
   g_autoptr (GhcInvite) invite = NULL;
@@ -606,7 +630,8 @@ test_side_by_side (TestDaemon *daemon)
 
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ada->sessions)), ==, 2);
   test_until (ghc_session_get_connection (second) == GHC_CONNECTION_ONLINE);
-  taken = test_await_error (ghc_sessions_register (ada->sessions, daemon->url, "side_too", PASSWORD, NULL, NULL));
+  taken = test_await_error (
+    ghc_sessions_register (ada->sessions, daemon->url, "side_too", PASSWORD, NULL, NULL));
   g_assert_cmpstr (gh_error_get_reason (taken), ==, "username.taken");
   g_assert_cmpstr (gh_error_get_field (taken), ==, "username");
 
@@ -616,7 +641,9 @@ test_side_by_side (TestDaemon *daemon)
   g_assert_true (joined != guild);
   test_until (ghc_guild_get_n_members (guild) == 2);
   test_await_true (ghc_session_leave_guild (second, joined));
-  g_assert_cmpuint (g_list_model_get_n_items (ghc_account_get_guilds (ghc_session_get_account (second))), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (
+                      ghc_account_get_guilds (ghc_session_get_account (second))),
+                    ==, 0);
   test_until (ghc_guild_get_n_members (guild) == 1);
 
   test_person_leave (ada);
