@@ -63,7 +63,7 @@ def test_keyboard_only(people, step):
     with step("account", ada):
         ada.app.tab_to(ada.sees("text", "User Name"))
         ada.app.type("ada")
-        ada.app.tab_to(ada.sees("password text", "Password"))
+        ada.app.tab_to(ada.sees("text", "Password"))
         ada.app.type("correct horse battery staple")
         ada.sees("button", "Create Account", where=lambda node: node.is_sensitive())
         ada.app.key("Return")
@@ -82,7 +82,7 @@ def test_keyboard_only(people, step):
         ada.sees(("button", "toggle button"), f"Menu of {story.GUILD}")
     with step("switcher", ada):
         ada.app.key("ctrl+k")
-        ada.sees("text", re.compile("Go To"))
+        ada.sees(("text", "entry"), re.compile("Go To"))
         ada.app.type("general")
         ada.sees("list item", re.compile("general"))
         ada.app.key("Return")

@@ -62,14 +62,14 @@ add_channels (GhcQuickSwitcher *self, GhcSession *session, GhcGuild *guild, GhcC
       g_autoptr (GhcChannel) channel = g_list_model_get_item (channels, i);
       int boost = here != NULL && ghc_channel_get_guild (here) == guild ? BOOST_HERE : 0;
 
-      if (channel == here || ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY
-          || ghc_channel_get_closed (channel))
+      if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY || ghc_channel_get_closed (channel))
         continue;
       if (ghc_channel_get_joined (channel))
         boost += BOOST_JOINED;
       if (ghc_channel_get_unread (channel))
         boost += BOOST_UNREAD;
-      take (self, ghc_switcher_item_new_channel (session, channel, boost));
+      /* Where one is, one need not go, unless one asks for it by name. */
+      take (self, ghc_switcher_item_new_channel (session, channel, channel != here ? boost : 0));
     }
 }
 
