@@ -13,11 +13,12 @@
 #define MAX_IDLE 1024
 
 /* Above MAX_IDLE one who has been idle this long makes room for a new one. */
-#define PATIENCE_US (G_USEC_PER_SEC / 2)
+#define CROWDED_US G_USEC_PER_SEC
 
 /* TLS handshakes under way at a time; each occupies one of GLib's threads, of which ten are there at
- * once. While others wait, one that takes longer than PATIENCE_US is given up. */
+ * once. While others wait, one that takes longer than this is given up. */
 #define MAX_HANDSHAKES 16
+#define HANDSHAKE_US (G_USEC_PER_SEC / 2)
 #define PRESSURE_MS 100
 
 struct _GhdDoor
@@ -151,7 +152,7 @@ on_pressure (gpointer user_data)
     {
       Greeting *greeting = l->data;
 
-      if (now_us - greeting->begun_us < PATIENCE_US)
+      if (now_us - greeting->begun_us < HANDSHAKE_US)
         break;
       ghd_visitor_send_away (greeting->visitor);
     }
@@ -382,7 +383,7 @@ ghd_door_is_crowded (GhdDoor *self)
 
   if (n_idle < MAX_IDLE)
     return FALSE;
-  if (now_us - ghd_visitor_get_since (oldest) < PATIENCE_US)
+  if (now_us - ghd_visitor_get_since (oldest) < CROWDED_US)
     return TRUE;
 
   ghd_visitor_send_away (oldest);
