@@ -311,11 +311,11 @@ query_page (GhcCacheDb *db, LoadPage *load, GError **error)
       "SELECT event FROM history WHERE channel_id = ? AND position > ? ORDER BY position LIMIT ?",
       "tii", load->channel_id, load->after, (gint64) load->limit);
 
-  return ghc_cache_db_query (
-    db, error,
-    "SELECT event FROM history WHERE channel_id = ? AND position < ?"
-    " ORDER BY position DESC LIMIT ?",
-    "tii", load->channel_id, load->before != 0 ? load->before : G_MAXINT64, (gint64) load->limit);
+  return ghc_cache_db_query (db, error,
+                             "SELECT event FROM history WHERE channel_id = ? AND position < ?"
+                             " ORDER BY position DESC LIMIT ?",
+                             "tii", load->channel_id, load->before != 0 ? load->before : G_MAXINT64,
+                             (gint64) load->limit);
 }
 
 /* The events of the page, ascending; NULL on error. What does not parse ends the page: it would
@@ -490,4 +490,21 @@ ghc_cache_forget_channel (GhcCache *self, const char *channel_id)
   g_return_val_if_fail (channel_id != NULL, NULL);
 
   return ghc_cache_run (self, forget_channel, g_strdup (channel_id), g_free);
+}
+
+static gboolean
+forget_all (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
+{
+  return ghc_cache_db_exec (db,
+                            "DELETE FROM history; DELETE FROM history_range;"
+                            " DELETE FROM read_position; DELETE FROM meta WHERE key = 'position';",
+                            error);
+}
+
+DexFuture *
+ghc_cache_forget_history (GhcCache *self)
+{
+  g_return_val_if_fail (GHC_IS_CACHE (self), NULL);
+
+  return ghc_cache_run (self, forget_all, NULL, NULL);
 }

@@ -156,6 +156,9 @@ DexFuture *ghc_cache_mark_stale        (GhcCache           *self,
                                         gint64              upto,
                                         gint64              position);
 
+/* Forgets the history and what was read of all channels: the server's log is another one. */
+DexFuture *ghc_cache_forget_history    (GhcCache *self);
+
 /* Forgets history, draft and read position of a channel one is no longer in. */
 DexFuture *ghc_cache_forget_channel    (GhcCache *self, const char *channel_id);
 

@@ -338,6 +338,29 @@ ghc_account_mark_stale (GhcAccount *self, gint64 upto)
 }
 
 static void
+forget_history (GhcChannel *channel, gint64 data)
+{
+  ghc_channel_forget_history (channel);
+}
+
+void
+ghc_account_forget_history (GhcAccount *self)
+{
+  GListModel *guilds;
+
+  g_return_if_fail (GHC_IS_ACCOUNT (self));
+
+  guilds = ghc_account_get_guilds (self);
+  for (guint i = 0; i < g_list_model_get_n_items (guilds); i++)
+    {
+      g_autoptr (GhcGuild) guild = g_list_model_get_item (guilds, i);
+
+      ghc_guild_forget_history (guild);
+    }
+  for_each_channel (self, forget_history, 0);
+}
+
+static void
 stop_typing (GhcChannel *channel, gint64 data)
 {
   ghc_channel_stop_typing (channel);

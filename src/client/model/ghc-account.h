@@ -103,6 +103,14 @@ void           ghc_account_fold_members    (GhcAccount *self,
 void           ghc_account_mark_stale      (GhcAccount *self, gint64 upto);
 void           ghc_account_stop_typing     (GhcAccount *self);
 
+/**
+ * ghc_account_forget_history:
+ *
+ * The server's log is not the one we knew (it was restored from a backup): what was folded is
+ * forgotten, and the next snapshot counts whatever its position.
+ */
+void           ghc_account_forget_history  (GhcAccount *self);
+
 /* @content: of an ephemeral frame */
 void           ghc_account_fold_ephemeral  (GhcAccount *self, const char *type, GhJson *content);
 void           ghc_account_fold_presence   (GhcAccount *self, GhJson *presence);

@@ -105,5 +105,6 @@ gboolean   ghc_channel_fold_message      (GhcChannel *self, GhEvent *event, gboo
 void       ghc_channel_set_typing        (GhcChannel *self, GhcUser *user, gboolean typing);
 void       ghc_channel_stop_typing       (GhcChannel *self);
 void       ghc_channel_mark_stale        (GhcChannel *self, gint64 upto);
+void       ghc_channel_forget_history    (GhcChannel *self);
 
 G_END_DECLS

@@ -298,6 +298,22 @@ ghc_channel_mark_stale (GhcChannel *self, gint64 upto)
     ghc_timeline_mark_stale (self->timeline, upto, self->last_position);
 }
 
+/**
+ * ghc_channel_forget_history:
+ *
+ * What follows is counted anew; nothing is unread.
+ */
+void
+ghc_channel_forget_history (GhcChannel *self)
+{
+  self->last_position = 0;
+  self->folded_position = 0;
+  set_read_position (self, GHC_READ_UNKNOWN);
+  update_unread (self);
+  if (self->timeline != NULL)
+    ghc_timeline_forget_history (self->timeline);
+}
+
 static void
 forget_typing (GhcChannel *self, const char *user_id)
 {

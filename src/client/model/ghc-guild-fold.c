@@ -185,6 +185,18 @@ fold_channel_state (GhcGuild *self, GhcChannel *channel, GhEvent *event, GhJson 
     }
 }
 
+/**
+ * ghc_guild_forget_history:
+ *
+ * What follows is counted anew.
+ */
+void
+ghc_guild_forget_history (GhcGuild *self)
+{
+  self->position = 0;
+  g_queue_clear_full (&self->recent, (GDestroyNotify) gh_event_unref);
+}
+
 /* What was folded is kept for a while, for a snapshot that turns out to be older. */
 static gboolean
 advance (GhcGuild *self, GhEvent *event)

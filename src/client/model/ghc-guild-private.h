@@ -97,6 +97,7 @@ void         ghc_guild_sort_roles         (GhcGuild *self);
 GhcMember   *ghc_guild_ensure_member      (GhcGuild *self, const char *user_id);
 void         ghc_guild_update_channel     (GhcGuild *self, const char *channel_id, GhJson *content);
 GhcGuildFate ghc_guild_fold_event         (GhcGuild *self, GhEvent *event);
+void         ghc_guild_forget_history     (GhcGuild *self);
 void         ghc_guild_fold_channel_event (GhcGuild *self, GhcChannel *channel, GhEvent *event);
 
 /* ghc-guild-snapshot.c */

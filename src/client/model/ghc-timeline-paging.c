@@ -444,3 +444,18 @@ ghc_timeline_unload (GhcTimeline *self)
   ghc_timeline_layout (self);
   ghc_timeline_notify_changes (self);
 }
+
+void
+ghc_timeline_forget_history (GhcTimeline *self)
+{
+  g_return_if_fail (GHC_IS_TIMELINE (self));
+
+  self->last_seen = 0;
+  self->read_marker = 0;
+  if (self->n_loading > 0)
+    {
+      g_ptr_array_set_size (self->held, 0);
+      self->held_overflowed = TRUE;
+    }
+  ghc_timeline_unload (self);
+}

@@ -211,6 +211,9 @@ void         ghc_timeline_set_read_marker    (GhcTimeline *self, gint64 position
 /* Lets go of everything but pending rows (memory of channels not looked at). */
 void         ghc_timeline_unload             (GhcTimeline *self);
 
+/* As ghc_timeline_unload(); and positions are counted anew. */
+void         ghc_timeline_forget_history     (GhcTimeline *self);
+
 gint64       ghc_timeline_get_newest_position (GhcTimeline *self);
 gint64       ghc_timeline_get_oldest_position (GhcTimeline *self);
 

@@ -115,6 +115,7 @@ void       ghc_session_disconnect       (GhcSession *self);
 void       ghc_session_take_event       (GhcSession *self, GhEvent *event);
 gboolean   ghc_session_catch_up         (GhcSession *self, GError **error);
 DexFuture *ghc_session_await_position   (GhcSession *self, gint64 position);
+void       ghc_session_waiter_free      (gpointer waiter);
 void       ghc_session_write_batch      (GhcSession *self);
 GPtrArray *ghc_session_parse_events     (GhJson *reply, const char *room_id, GError **error);
 

@@ -24,6 +24,15 @@ typedef struct
   DexPromise *promise;
 } Waiter;
 
+void
+ghc_session_waiter_free (gpointer data)
+{
+  Waiter *waiter = data;
+
+  dex_unref (waiter->promise);
+  g_free (waiter);
+}
+
 static void
 tell_waiters (GhcSession *self)
 {
@@ -35,8 +44,7 @@ tell_waiters (GhcSession *self)
         {
           g_ptr_array_steal_index (self->waiters, i - 1);
           dex_promise_resolve_boolean (waiter->promise, TRUE);
-          dex_unref (waiter->promise);
-          g_free (waiter);
+          ghc_session_waiter_free (waiter);
         }
     }
 }
@@ -217,6 +225,18 @@ add_stale_channels (GhcGuild *guild, gint64 upto, GStrvBuilder *builder)
     }
 }
 
+static void
+reload_open_channels (GhcSession *self)
+{
+  for (GList *l = self->open_channels.head; l != NULL; l = l->next)
+    {
+      GhcTimeline *timeline = ghc_channel_get_timeline (l->data);
+
+      if (ghc_channel_get_joined (l->data) && !ghc_timeline_get_at_end (timeline))
+        dex_future_disown (ghc_timeline_load_newer (timeline));
+    }
+}
+
 /* Too much was missed to fetch it all: the guilds as they are now, and the rest by pages, beginning
  * with what is open. */
 static gboolean
@@ -244,13 +264,7 @@ skip_ahead (GhcSession *self, GError **error)
   dex_future_disown (
     ghc_cache_mark_stale (self->cache, (const char *const *) stale, upto, self->position));
   ghc_account_mark_stale (self->account, upto);
-  for (GList *l = self->open_channels.head; l != NULL; l = l->next)
-    {
-      GhcTimeline *timeline = ghc_channel_get_timeline (l->data);
-
-      if (ghc_channel_get_joined (l->data) && !ghc_timeline_get_at_end (timeline))
-        dex_future_disown (ghc_timeline_load_newer (timeline));
-    }
+  reload_open_channels (self);
 
   return TRUE;
 }
@@ -314,6 +328,19 @@ fetch_changed_profiles (GhcSession *self, gint64 since_ts)
     }
 }
 
+/* A server restored from a backup has forgotten what we remember, and will use those positions again
+ * for something else. */
+static void
+start_over (GhcSession *self)
+{
+  g_clear_handle_id (&self->batch_timer, g_source_remove);
+  g_ptr_array_set_size (self->batch, 0);
+  self->position = 0;
+  self->has_snapshot = FALSE;
+  ghc_account_forget_history (self->account);
+  dex_future_disown (ghc_cache_forget_history (self->cache));
+}
+
 /* Nothing is awaited between the last page and this: what was held follows without a gap. */
 static void
 release_held (GhcSession *self)
@@ -344,6 +371,8 @@ ghc_session_catch_up (GhcSession *self, GError **error)
   gboolean more = TRUE;
 
   ghc_account_fold_presence (self->account, ghc_gateway_get_presence (self->gateway));
+  if (ghc_gateway_get_position (self->gateway) < self->position)
+    start_over (self);
 
   /* What the cache knew of the guilds may be old, and a new device knows nothing. */
   if (!self->has_snapshot)
@@ -356,6 +385,7 @@ ghc_session_catch_up (GhcSession *self, GError **error)
         {
           self->position = position;
           ghc_session_write_batch (self);
+          reload_open_channels (self);
         }
       self->has_snapshot = TRUE;
     }

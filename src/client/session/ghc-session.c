@@ -158,12 +158,6 @@ ghc_session_class_init (GhcSessionClass *klass)
 }
 
 static void
-waiter_free (gpointer data)
-{
-  g_free (data);
-}
-
-static void
 ghc_session_init (GhcSession *self)
 {
   self->backoff = (GhBackoff) GH_BACKOFF_INIT (GH_RECONNECT_MIN_MS, GH_RECONNECT_MAX_MS);
@@ -173,7 +167,7 @@ ghc_session_init (GhcSession *self)
   g_queue_init (&self->open_channels);
   self->online = g_ptr_array_new_with_free_func (dex_unref);
   self->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
-  self->waiters = g_ptr_array_new_with_free_func (waiter_free);
+  self->waiters = g_ptr_array_new_with_free_func (ghc_session_waiter_free);
   self->stale_guilds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->unknown_users = g_ptr_array_new_with_free_func (g_object_unref);
   self->dirty_channels = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);

@@ -160,6 +160,39 @@ test_keyring_stop (void)
   g_clear_pointer (&keyring_folder, g_free);
 }
 
+static void
+copy_folder (const char *from, const char *to)
+{
+  const char *argv[] = { "cp", "-a", from, to, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+void
+test_daemon_back_up (TestDaemon *self)
+{
+  g_autofree char *aside = g_strconcat (self->data_dir, "-backup", NULL);
+
+  g_assert_null (self->process);
+  copy_folder (self->data_dir, aside);
+}
+
+void
+test_daemon_restore (TestDaemon *self)
+{
+  g_autofree char *aside = g_strconcat (self->data_dir, "-backup", NULL);
+
+  g_assert_null (self->process);
+  remove_folder (self->data_dir);
+  copy_folder (aside, self->data_dir);
+  remove_folder (aside);
+}
+
 TestDaemon *
 test_daemon_new (const char *const *settings)
 {

@@ -25,6 +25,10 @@ void        test_daemon_kill  (TestDaemon *self);
 void        test_daemon_stop  (TestDaemon *self);
 void        test_daemon_free  (TestDaemon *self);
 
+/* While it is stopped: puts its data aside, and takes them back as they were then. */
+void        test_daemon_back_up (TestDaemon *self);
+void        test_daemon_restore (TestDaemon *self);
+
 /* A person with a folder of their own. */
 typedef struct
 {

@@ -380,6 +380,61 @@ test_short_away (TestDaemon *daemon)
   test_person_free (brook);
 }
 
+/* The server comes back from a backup: what it has forgotten is gone, and what is new comes. */
+static void
+test_restored_server (TestDaemon *daemon)
+{
+  TestPerson *ada = test_person_register (daemon, "back_ada");
+  TestPerson *brook = test_person_register (daemon, "back_brook");
+  GhcGuild *hers = test_make_guild (ada, "Before");
+  GhcGuild *his = test_join_guild (ada, hers, brook);
+  GhcChannel *her_channel = test_find_channel (hers, "general");
+  GhcChannel *his_channel = test_find_channel (his, "general");
+
+  open_channel (ada, her_channel);
+  open_channel (brook, his_channel);
+  send (ada, her_channel, "number 0");
+  test_daemon_stop (daemon);
+  test_daemon_back_up (daemon);
+
+  test_daemon_start (daemon);
+  ghc_session_retry_now (ada->session);
+  test_until (is_online (ada) && is_online (brook));
+  test_await_true (ghc_session_edit_guild (ada->session, hers, "After", NULL));
+  for (guint i = 1; i < 20; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("number %u", i);
+
+      send (ada, her_channel, body);
+    }
+  test_until (n_messages (his_channel) == 20);
+
+  test_daemon_stop (daemon);
+  test_until (!is_online (ada) && !is_online (brook));
+  test_daemon_restore (daemon);
+  test_daemon_start (daemon);
+  ghc_session_retry_now (ada->session);
+  ghc_session_retry_now (brook->session);
+  test_until (is_online (ada) && is_online (brook));
+  test_until (n_messages (her_channel) == 1 && n_messages (his_channel) == 1);
+  g_assert_cmpstr (ghc_guild_get_name (hers), ==, "Before");
+  g_assert_cmpstr (ghc_guild_get_name (his), ==, "Before");
+
+  /* Positions are used again, for other messages. */
+  for (guint i = 1; i < 5; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("number %u", i);
+
+      send (brook, his_channel, body);
+    }
+  test_until (n_messages (her_channel) == 5);
+  assert_numbers (her_channel, 0, 5);
+  assert_numbers (his_channel, 0, 5);
+
+  test_person_free (ada);
+  test_person_free (brook);
+}
+
 /* B2: everybody sees that a private channel exists; only who is invited comes in. */
 static void
 test_private_channel (TestDaemon *daemon)
@@ -637,6 +692,15 @@ test_side_by_side (TestDaemon *daemon)
 
   guild = test_make_guild (ada, "Mirror");
   invite = test_await_object (ghc_session_create_invite (ada->session, guild, 0, 1));
+  {
+    g_autoptr (GhcServerProbe) probe = ghc_server_probe_new ();
+    g_autoptr (GhcInvitePreview) preview = test_await_object (
+      ghc_server_probe_preview_invite (probe, ghc_invite_get_link (invite)));
+
+    g_assert_cmpstr (ghc_invite_preview_get_guild_name (preview), ==, "Mirror");
+    g_assert_cmpuint (ghc_invite_preview_get_n_members (preview), ==, 1);
+    g_assert_cmpstr (ghc_invite_preview_get_initials (preview), ==, "M");
+  }
   joined = test_await_object (ghc_session_accept_invite (second, ghc_invite_get_code (invite)));
   g_assert_true (joined != guild);
   test_until (ghc_guild_get_n_members (guild) == 2);
@@ -723,6 +787,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/session/long-away", test_long_away, run);
   g_test_add_data_func ("/session/offline", test_offline, run);
   g_test_add_data_func ("/session/killed", test_killed, run);
+  g_test_add_data_func ("/session/restored-server", test_restored_server, run);
   status = g_test_run ();
 
   if (daemon_in_use != NULL)
