@@ -15,10 +15,11 @@
 /* Above MAX_IDLE one who has been idle this long makes room for a new one. */
 #define CROWDED_US G_USEC_PER_SEC
 
-/* TLS handshakes under way at a time; each occupies one of GLib's threads, of which ten are there at
- * once. While others wait, one that takes longer than this is given up. */
-#define MAX_HANDSHAKES 16
-#define HANDSHAKE_US (G_USEC_PER_SEC / 2)
+/* TLS handshakes under way at a time. Each occupies one of GLib's task threads, of which ten are there
+ * at once, so that none of ours has to wait for one. While others wait for a place, a handshake that
+ * takes longer than this is given up. */
+#define MAX_HANDSHAKES 8
+#define HANDSHAKE_US G_USEC_PER_SEC
 #define PRESSURE_MS 100
 
 struct _GhdDoor
