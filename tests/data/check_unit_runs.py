@@ -169,6 +169,7 @@ def main():
     if sys.argv[3:4] == ["--enter"]:
         enter(unit, sys.argv[4:])
 
+    here = Path(__file__).resolve().parent
     with tempfile.TemporaryDirectory(dir="/var/tmp") as state:
         environment = os.environ | {"STATE_DIRECTORY": state, "HOME": "/nonexistent"}
         # LeakSanitizer traces its own process, which no service may.
@@ -176,8 +177,10 @@ def main():
         environment.pop("NOTIFY_SOCKET", None)
         process = subprocess.Popen(
             ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--tmpfs", "/tmp",
+             # The tree itself may lie below /tmp.
+             "--ro-bind", here, here, "--ro-bind", daemon.parent, daemon.parent, "--ro-bind", unit.parent, unit.parent,
              "--bind", state, state, "--die-with-parent", "--new-session",
-             sys.executable, __file__, unit, daemon, "--enter",
+             sys.executable, Path(__file__).resolve(), unit, daemon, "--enter",
              daemon, "--embedded", "--listen", "127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=sys.stderr, text=True, env=environment)
         watchdog = threading.Timer(PATIENCE_S, process.kill)
