@@ -44,6 +44,7 @@ end_with_parent (gpointer data)
 }
 
 static GSubprocess *bus_daemon;
+static GDBusConnection *shared_bus;
 static GSubprocess *keyring;
 static char *keyring_folder;
 
@@ -130,6 +131,11 @@ test_keyring_start (void)
                                                   | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
                                                 NULL, NULL, &error);
   g_assert_no_error (error);
+  /* The bus ends before we do. */
+  shared_bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_set_exit_on_close (shared_bus, FALSE);
+
   while (!is_keyring_open (bus))
     {
       if (g_get_monotonic_time () > deadline)
@@ -156,6 +162,7 @@ test_keyring_stop (void)
   g_subprocess_send_signal (bus_daemon, SIGTERM);
   g_subprocess_wait (bus_daemon, NULL, NULL);
   g_clear_object (&bus_daemon);
+  g_clear_object (&shared_bus);
   remove_folder (keyring_folder);
   g_clear_pointer (&keyring_folder, g_free);
 }
