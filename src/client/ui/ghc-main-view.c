@@ -294,6 +294,15 @@ settle (GhcMainView *self)
         first = guild;
     }
 
+  if (self->guild != NULL)
+    {
+      g_autofree char *text = NULL;
+
+      /* Translators: %s is a guild's name */
+      text = g_strdup_printf (_("You are no longer in “%s”"), ghc_guild_get_name (self->guild));
+      ghc_toast_show (GTK_WIDGET (self), text);
+    }
+
   if (first != NULL)
     {
       ghc_main_view_open_guild (self, ghc_rail_find_session (self->rail, first), first);
@@ -409,6 +418,9 @@ ghc_main_view_constructed (GObject *object)
 
   G_OBJECT_CLASS (ghc_main_view_parent_class)->constructed (object);
 
+  /* As it was left, and not only once a guild is open: sliding in would unsettle. */
+  if (!g_settings_get_boolean (self->settings, "show-members"))
+    adw_overlay_split_view_set_show_sidebar (self->members_split, FALSE);
   g_object_set (self->self_bar, "sessions", self->sessions, NULL);
   self->rail = g_object_new (GHC_TYPE_RAIL, "sessions", self->sessions, NULL);
   adw_bin_set_child (self->rail_bin, GTK_WIDGET (self->rail));

@@ -8,6 +8,9 @@
 #include "ghc-field-error.h"
 #include "ghc-toast.h"
 
+/* What the button shows while the role has none. */
+#define NEUTRAL_COLOR 0x9a9996
+
 /**
  * GhcRoleEditor:
  *
@@ -85,11 +88,12 @@ update (GhcRoleEditor *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->name_group), can_edit);
   gtk_widget_set_visible (self->delete_group, !everyone && can_edit);
   gtk_widget_set_visible (self->clear_color_button, color != GHC_ROLE_NO_COLOR);
-  if (color != GHC_ROLE_NO_COLOR)
-    gtk_color_dialog_button_set_rgba (self->color_button,
-                                      &(GdkRGBA) { ((color >> 16) & 0xff) / 255.f,
-                                                   ((color >> 8) & 0xff) / 255.f,
-                                                   (color & 0xff) / 255.f, 1.f });
+  if (color == GHC_ROLE_NO_COLOR)
+    color = NEUTRAL_COLOR;
+  gtk_color_dialog_button_set_rgba (self->color_button,
+                                    &(GdkRGBA) { ((color >> 16) & 0xff) / 255.f,
+                                                 ((color >> 8) & 0xff) / 255.f,
+                                                 (color & 0xff) / 255.f, 1.f });
 
   above = everyone ? NULL : dup_neighbour (self, -1);
   below = everyone ? NULL : dup_neighbour (self, 1);
