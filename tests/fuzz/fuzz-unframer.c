@@ -66,6 +66,13 @@ run (const guint8 *data, gsize size, gsize step, GByteArray *end)
   return seen;
 }
 
+static gboolean
+is_same (GByteArray *a, GByteArray *b)
+{
+  /* An empty array has no data to compare. */
+  return a->len == b->len && (a->len == 0 || memcmp (a->data, b->data, a->len) == 0);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -80,10 +87,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   whole = run (data + 1, size - 1, MAX (size, 2) - 1, whole_end);
   cut = run (data + 1, size - 1, data[0] % 16 + 1, cut_end);
 
-  must (whole->len == cut->len && memcmp (whole->data, cut->data, whole->len) == 0);
+  must (is_same (whole, cut));
   if (memchr (data + 1, CLOSE_FRAME, size - 1) == NULL)
-    must (whole_end->len == cut_end->len
-          && memcmp (whole_end->data, cut_end->data, whole_end->len) == 0);
+    must (is_same (whole_end, cut_end));
 
   return 0;
 }
