@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the shell works out by itself: how well something fits what is typed, and times in words. */
+#include "ghc-switcher-item.h"
+#include "ghc-time.h"
+
+#include "gh-time.h"
+
+static int
+rate (const char *title, const char *needle)
+{
+  g_autoptr (GhcSwitcherItem) item = ghc_switcher_item_new_action (title, "x", "win.x");
+  g_autofree char *folded = needle != NULL ? g_utf8_casefold (needle, -1) : NULL;
+
+  ghc_switcher_item_rate (item, folded);
+  return ghc_switcher_item_get_score (item);
+}
+
+static void
+test_better_matches_first (void)
+{
+  /* The same, then how it begins, then how a word of it begins, then anywhere, then scattered. */
+  g_assert_cmpint (rate ("general", "general"), >, rate ("general-talk", "general"));
+  g_assert_cmpint (rate ("general-talk", "gen"), >, rate ("in general", "gen"));
+  g_assert_cmpint (rate ("in general", "gen"), >, rate ("oxygen", "gen"));
+  g_assert_cmpint (rate ("oxygen", "gen"), >, rate ("green tea now", "gen"));
+  g_assert_cmpint (rate ("green tea now", "gen"), >, 0);
+  g_assert_cmpint (rate ("tea", "gen"), ==, 0);
+}
+
+static void
+test_letters_of_all_kinds (void)
+{
+  g_assert_cmpint (rate ("Ångström", "ÅNG"), >, rate ("Langstrom", "ång"));
+  g_assert_cmpint (rate ("Käse", "ä"), >, 0);
+  g_assert_cmpint (rate ("日本語", "本"), >, 0);
+  /* A word of the needle's kind in the middle: the byte before it may belong to a long character. */
+  g_assert_cmpint (rate ("é-gen", "gen"), >, rate ("égen", "gen"));
+}
+
+static void
+test_nothing_typed (void)
+{
+  /* Actions are found when they are asked for; what has a boost is offered. */
+  g_assert_cmpint (rate ("Preferences", NULL), ==, 0);
+}
+
+static void
+assert_past (gint64 age_ms, const char *words)
+{
+  gint64 now = G_GINT64_CONSTANT (1800000000000);
+  g_autofree char *said = ghc_time_describe_past (now - age_ms, now);
+
+  g_assert_cmpstr (said, ==, words);
+}
+
+static void
+assert_future (gint64 left_ms, const char *words)
+{
+  gint64 now = G_GINT64_CONSTANT (1800000000000);
+  g_autofree char *said = ghc_time_describe_future (now + left_ms, now);
+
+  g_assert_cmpstr (said, ==, words);
+}
+
+static void
+test_past (void)
+{
+  assert_past (0, "just now");
+  assert_past (-5 * GH_MS_PER_MINUTE, "just now"); /* a clock that goes ahead */
+  assert_past (GH_MS_PER_MINUTE, "1 minute ago");
+  assert_past (59 * GH_MS_PER_MINUTE, "59 minutes ago");
+  assert_past (GH_MS_PER_HOUR, "1 hour ago");
+  assert_past (23 * GH_MS_PER_HOUR, "23 hours ago");
+  assert_past (GH_MS_PER_DAY, "1 day ago");
+  assert_past (6 * GH_MS_PER_DAY, "6 days ago");
+  assert_past (7 * GH_MS_PER_DAY, "8 January 2027");
+}
+
+static void
+test_future (void)
+{
+  assert_future (0, "");
+  assert_future (-1, "");
+  assert_future (1, "1 minute");
+  assert_future (59 * GH_MS_PER_MINUTE, "59 minutes");
+  assert_future (GH_MS_PER_HOUR, "1 hour");
+  assert_future (GH_MS_PER_DAY, "1 day");
+  assert_future (7 * GH_MS_PER_DAY - 1000, "7 days");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("TZ", "UTC", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/shell/switcher/better-matches-first", test_better_matches_first);
+  g_test_add_func ("/shell/switcher/letters-of-all-kinds", test_letters_of_all_kinds);
+  g_test_add_func ("/shell/switcher/nothing-typed", test_nothing_typed);
+  g_test_add_func ("/shell/time/past", test_past);
+  g_test_add_func ("/shell/time/future", test_future);
+  return g_test_run ();
+}
