@@ -12,8 +12,8 @@
 
 typedef struct
 {
-  DexPromise       *promise;
-  GSubprocess      *process;
+  DexPromise *promise;
+  GSubprocess *process;
   GDataInputStream *lines;
 } Start;
 
@@ -64,7 +64,7 @@ on_line (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       dex_promise_reject (start->promise,
                           gh_error_new (GH_ERROR_UNAVAILABLE, "server.start", NULL, 0, "%s",
-                                        _("The server could not be started. Its log says why.")));
+                                        _ ("The server could not be started. Its log says why.")));
       start_free (start);
       return;
     }
@@ -91,27 +91,29 @@ on_line (GObject *object, GAsyncResult *result, gpointer user_data)
 DexFuture *
 ghc_local_server_start (void)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GSubprocessLauncher)
+    launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autofree char *listen = NULL;
   const char *address = g_getenv ("GUILDHALL_LOCAL_SERVER");
   g_autoptr (GError) error = NULL;
   Start *start;
   DexFuture *future;
 
-  listen = address != NULL && address[0] != '\0' ? g_strdup (address)
-                                                 : g_strdup_printf ("127.0.0.1:%d", GH_DEFAULT_PORT);
+  listen = address != NULL && address[0] != '\0'
+             ? g_strdup (address)
+             : g_strdup_printf ("127.0.0.1:%d", GH_DEFAULT_PORT);
   start = g_new0 (Start, 1);
   start->promise = dex_promise_new ();
   future = dex_ref (DEX_FUTURE (start->promise));
 
   g_subprocess_launcher_set_child_setup (launcher, leave_session, NULL, NULL);
-  start->process = g_subprocess_launcher_spawn (launcher, &error, "guildhalld", "--embedded", "--listen",
-                                                listen, NULL);
+  start->process = g_subprocess_launcher_spawn (launcher, &error, "guildhalld", "--embedded",
+                                                "--listen", listen, NULL);
   if (start->process == NULL)
     {
       dex_promise_reject (start->promise,
                           gh_error_new (GH_ERROR_UNAVAILABLE, "server.start", NULL, 0,
-                                        _("The server could not be started: %s"), error->message));
+                                        _ ("The server could not be started: %s"), error->message));
       start_free (start);
       return future;
     }

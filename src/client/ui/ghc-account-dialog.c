@@ -17,13 +17,13 @@ struct _GhcAccountDialog
 {
   AdwPreferencesDialog parent_instance;
 
-  AdwActionRow        *id_row;
-  AdwActionRow        *server_row;
+  AdwActionRow *id_row;
+  AdwActionRow *server_row;
   AdwPreferencesGroup *devices_group;
-  AdwActionRow        *devices_state_row;
+  AdwActionRow *devices_state_row;
 
-  GhcSession          *session;
-  GListModel          *devices;
+  GhcSession *session;
+  GListModel *devices;
 };
 
 enum
@@ -39,8 +39,8 @@ G_DEFINE_FINAL_TYPE (GhcAccountDialog, ghc_account_dialog, ADW_TYPE_PREFERENCES_
 typedef struct
 {
   GhcAccountDialog *self;
-  GhcDevice        *device;
-  GtkWidget        *row;
+  GhcDevice *device;
+  GtkWidget *row;
 } Revocation;
 
 static void
@@ -83,8 +83,8 @@ on_revoke_clicked (GtkButton *button, GhcAccountDialog *self)
       revocation->device = g_object_ref (device);
       revocation->row = g_object_ref (row);
       ghc_toast_watch (GTK_WIDGET (self),
-                       dex_future_then (ghc_session_revoke_device (self->session, device), on_revoked,
-                                        revocation, revocation_free));
+                       dex_future_then (ghc_session_revoke_device (self->session, device),
+                                        on_revoked, revocation, revocation_free));
       return;
     }
 }
@@ -93,28 +93,31 @@ static void
 add_device (GhcAccountDialog *self, GhcDevice *device)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *seen = ghc_time_describe_past (ghc_device_get_last_seen_ts (device), gh_time_wall_ms ());
+  g_autofree char *seen = ghc_time_describe_past (ghc_device_get_last_seen_ts (device),
+                                                  gh_time_wall_ms ());
   g_autofree char *subtitle = NULL;
 
   gtk_widget_set_name (row, ghc_device_get_device_id (device));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ghc_device_get_name (device));
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("device-symbolic"));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("device-symbolic"));
   if (ghc_device_get_current (device))
     {
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("This device"));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("This device"));
     }
   else
     {
-      GtkWidget *button = gtk_button_new_with_mnemonic (_("Sign _Out"));
+      GtkWidget *button = gtk_button_new_with_mnemonic (_ ("Sign _Out"));
       g_autofree char *label = NULL;
 
       /* Translators: %s is "3 hours ago" or a date */
-      subtitle = g_strdup_printf (_("Last seen %s"), seen);
+      subtitle = g_strdup_printf (_ ("Last seen %s"), seen);
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
       /* Translators: %s is a device's name */
-      label = g_strdup_printf (_("Sign out %s"), ghc_device_get_name (device));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+      label = g_strdup_printf (_ ("Sign out %s"), ghc_device_get_name (device));
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                      -1);
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
       g_signal_connect_object (button, "clicked", G_CALLBACK (on_revoke_clicked), self, 0);
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
@@ -189,8 +192,8 @@ ghc_account_dialog_class_init (GhcAccountDialogClass *klass)
    * @session: the person wants to leave it; the dialog closes
    */
   signals[SIGN_OUT_REQUESTED] = g_signal_new ("sign-out-requested", G_TYPE_FROM_CLASS (klass),
-                                              G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                              GHC_TYPE_SESSION);
+                                              G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                              1, GHC_TYPE_SESSION);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-account-dialog.ui");
@@ -221,6 +224,7 @@ ghc_account_dialog_new (GhcSession *session)
   account = ghc_session_get_account (session);
   adw_action_row_set_subtitle (self->id_row, ghc_account_get_user_id (account));
   adw_action_row_set_subtitle (self->server_row, ghc_account_get_server_url (account));
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, load_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, load_fiber, g_object_ref (self), g_object_unref));
   return self;
 }

@@ -20,26 +20,26 @@ struct _GhcAccountPage
 {
   AdwNavigationPage parent_instance;
 
-  GtkLabel         *title_label;
-  GtkLabel         *address_label;
-  GhcInviteCard    *invite_card;
-  AdwToggleGroup   *mode_group;
-  GtkWidget        *closed_label;
-  AdwEntryRow      *name_row;
-  GtkWidget        *name_ok;
-  GhcFieldError    *name_error;
-  GtkEditable      *password_row;
-  GhcFieldError    *password_error;
-  GtkEditable      *invite_row;
-  GhcFieldError    *invite_error;
-  GtkLabel         *hint_label;
-  GhcTaskButton    *submit_button;
+  GtkLabel *title_label;
+  GtkLabel *address_label;
+  GhcInviteCard *invite_card;
+  AdwToggleGroup *mode_group;
+  GtkWidget *closed_label;
+  AdwEntryRow *name_row;
+  GtkWidget *name_ok;
+  GhcFieldError *name_error;
+  GtkEditable *password_row;
+  GhcFieldError *password_error;
+  GtkEditable *invite_row;
+  GhcFieldError *invite_error;
+  GtkLabel *hint_label;
+  GhcTaskButton *submit_button;
 
-  GhcSessions      *sessions;
-  GhcServerInfo    *server;
-  GhcServerProbe   *probe;
-  char             *link;
-  guint             generation;
+  GhcSessions *sessions;
+  GhcServerInfo *server;
+  GhcServerProbe *probe;
+  char *link;
+  guint generation;
 };
 
 enum
@@ -83,7 +83,8 @@ dup_name (GhcAccountPage *self)
 static void
 update_submit (GhcAccountPage *self)
 {
-  gboolean complete = get_text (self->name_row)[0] != '\0' && get_text (self->password_row)[0] != '\0'
+  gboolean complete = get_text (self->name_row)[0] != '\0'
+                      && get_text (self->password_row)[0] != '\0'
                       && (!needs_invite (self) || get_text (self->invite_row)[0] != '\0');
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button), complete);
@@ -99,14 +100,18 @@ update_hint (GhcAccountPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->hint_label), is_registering (self));
   if (name[0] != '\0' && gtk_widget_get_visible (self->name_ok))
     /* Translators: an account's full name, then how long a password must be */
-    hint = g_strdup_printf (ngettext ("You will be @%s:%s. Choose a password of at least %u character.",
-                                      "You will be @%s:%s. Choose a password of at least %u characters.", least),
-                            name, ghc_server_info_get_name (self->server), least);
+    hint =
+      g_strdup_printf (ngettext ("You will be @%s:%s. Choose a password of at least %u character.",
+                                 "You will be @%s:%s. Choose a password of at least %u characters.",
+                                 least),
+                       name, ghc_server_info_get_name (self->server), least);
   else
-    hint = g_strdup_printf (ngettext ("Small letters, digits, “-”, “_” and “.” make a user name; at least %u character makes a password.",
-                                      "Small letters, digits, “-”, “_” and “.” make a user name; at least %u characters make a password.",
-                                      least),
-                            least);
+    hint = g_strdup_printf (
+      ngettext (
+        "Small letters, digits, “-”, “_” and “.” make a user name; at least %u character makes a password.",
+        "Small letters, digits, “-”, “_” and “.” make a user name; at least %u characters make a password.",
+        least),
+      least);
   gtk_label_set_label (self->hint_label, hint);
 }
 
@@ -121,7 +126,8 @@ check_name_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_free;
 
-  is_free = dex_await (ghc_server_probe_check_name (self->probe, ghc_server_info_get_url (self->server), name),
+  is_free = dex_await (ghc_server_probe_check_name (self->probe,
+                                                    ghc_server_info_get_url (self->server), name),
                        &error);
   if (generation != self->generation)
     return dex_future_new_false ();
@@ -142,7 +148,8 @@ check_name (GhcAccountPage *self)
   gtk_widget_set_visible (self->name_ok, FALSE);
   update_hint (self);
   if (is_registering (self) && get_text (self->name_row)[0] != '\0')
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, check_name_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, check_name_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -170,7 +177,8 @@ on_mode_changed (GhcAccountPage *self)
   ghc_field_error_set_message (self->name_error, NULL);
   ghc_field_error_set_message (self->password_error, NULL);
   ghc_field_error_set_message (self->invite_error, NULL);
-  ghc_task_button_set_text (self->submit_button, is_registering (self) ? _("_Create Account") : _("_Sign In"));
+  ghc_task_button_set_text (self->submit_button,
+                            is_registering (self) ? _ ("_Create Account") : _ ("_Sign In"));
   gtk_widget_set_visible (GTK_WIDGET (self->invite_row), needs_invite (self));
   check_name (self);
   update_submit (self);
@@ -202,11 +210,12 @@ submit_fiber (gpointer data)
 
   ghc_task_button_set_busy (self->submit_button, TRUE);
   if (registering)
-    session = dex_await_object (ghc_sessions_register (self->sessions, url, name, get_text (self->password_row),
-                                                       NULL, invite),
+    session = dex_await_object (ghc_sessions_register (self->sessions, url, name,
+                                                       get_text (self->password_row), NULL, invite),
                                 &error);
   else
-    session = dex_await_object (ghc_sessions_sign_in (self->sessions, url, name, get_text (self->password_row)),
+    session = dex_await_object (ghc_sessions_sign_in (self->sessions, url, name,
+                                                      get_text (self->password_row)),
                                 &error);
   if (self->server == NULL)
     return dex_future_new_false ();
@@ -227,7 +236,8 @@ on_submit_clicked (GhcAccountPage *self)
 {
   if (gtk_widget_get_sensitive (GTK_WIDGET (self->submit_button))
       && !ghc_task_button_get_busy (self->submit_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, submit_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, submit_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -276,8 +286,9 @@ ghc_account_page_class_init (GhcAccountPageClass *klass)
    * @session: connecting
    * @is_new: the account has just been made
    */
-  signals[SIGNED_IN] = g_signal_new ("signed-in", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                     NULL, NULL, G_TYPE_NONE, 2, GHC_TYPE_SESSION, G_TYPE_BOOLEAN);
+  signals[SIGNED_IN] = g_signal_new ("signed-in", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 2, GHC_TYPE_SESSION,
+                                     G_TYPE_BOOLEAN);
 
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
   g_type_ensure (GHC_TYPE_INVITE_CARD);
@@ -337,6 +348,7 @@ ghc_account_page_new (GhcSessions *sessions, GhcServerInfo *server, const char *
   adw_toggle_group_set_active_name (self->mode_group, closed ? "sign-in" : "register");
   on_mode_changed (self);
   if (link != NULL)
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, preview_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, preview_fiber, g_object_ref (self), g_object_unref));
   return self;
 }

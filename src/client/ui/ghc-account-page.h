@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcAccountPage, ghc_account_page, GHC, ACCOUNT_PAGE, AdwNavigationPage)
 
-GhcAccountPage *ghc_account_page_new (GhcSessions   *sessions,
-                                      GhcServerInfo *server,
-                                      const char    *link);
+GhcAccountPage *ghc_account_page_new (GhcSessions *sessions, GhcServerInfo *server,
+                                      const char *link);
 
 G_END_DECLS

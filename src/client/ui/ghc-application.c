@@ -23,17 +23,18 @@ struct _GhcApplication
 {
   AdwApplication parent_instance;
 
-  GhcSessions   *sessions;
-  GSettings     *settings;
-  char          *profile;
+  GhcSessions *sessions;
+  GSettings *settings;
+  char *profile;
 };
 
 G_DEFINE_FINAL_TYPE (GhcApplication, ghc_application, ADW_TYPE_APPLICATION)
 
 static const GOptionEntry options[] = {
-  { "new-instance", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Run beside an instance that is running"), NULL },
-  { "profile", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Use accounts and settings of their own, kept under NAME"),
-    N_ ("NAME") },
+  { "new-instance", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Run beside an instance that is running"),
+    NULL },
+  { "profile", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Use accounts and settings of their own, kept under NAME"), N_ ("NAME") },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { NULL },
 };
@@ -67,14 +68,16 @@ ghc_application_handle_local_options (GApplication *application, GVariantDict *g
   g_variant_dict_lookup (given, "profile", "s", &self->profile);
   if (self->profile != NULL && !is_profile_name (self->profile))
     {
-      fprintf (stderr, "%s\n", _("The name of a profile has letters, digits, “-” and “_”, at most 64 of them."));
+      fprintf (stderr, "%s\n",
+               _ ("The name of a profile has letters, digits, “-” and “_”, at most 64 of them."));
       return 64;
     }
 
   /* Another profile is another set of accounts: the one that is running cannot show them. */
   g_variant_dict_lookup (given, "new-instance", "b", &new_instance);
   if (new_instance || self->profile != NULL)
-    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
   return -1;
 }
 
@@ -85,17 +88,14 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
 
-  adw_show_about_dialog (GTK_WIDGET (window),
-                         "application-name", _("Guildhall"),
-                         "application-icon", GUILDHALL_APPLICATION_ID,
-                         "version", GUILDHALL_VERSION,
-                         "developer-name", _("The Guildhall contributors"),
-                         "comments", _("A home for your community: rooms to write and talk in, on a server of your own."),
-                         "copyright", "© 2026 The Guildhall contributors",
-                         "license-type", GTK_LICENSE_GPL_3_0,
-                         /* Translators: your names, one a line */
-                         "translator-credits", _("translator-credits"),
-                         NULL);
+  adw_show_about_dialog (
+    GTK_WIDGET (window), "application-name", _ ("Guildhall"), "application-icon",
+    GUILDHALL_APPLICATION_ID, "version", GUILDHALL_VERSION, "developer-name",
+    _ ("The Guildhall contributors"), "comments",
+    _ ("A home for your community: rooms to write and talk in, on a server of your own."),
+    "copyright", "© 2026 The Guildhall contributors", "license-type", GTK_LICENSE_GPL_3_0,
+    /* Translators: your names, one a line */
+    "translator-credits", _ ("translator-credits"), NULL);
 }
 
 static void
@@ -163,20 +163,23 @@ ghc_application_startup (GApplication *application)
   G_APPLICATION_CLASS (ghc_application_parent_class)->startup (application);
 
   self->settings = open_settings (self);
-  g_signal_connect_object (self->settings, "changed::color-scheme", G_CALLBACK (update_color_scheme), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::color-scheme",
+                           G_CALLBACK (update_color_scheme), self, G_CONNECT_SWAPPED);
   update_color_scheme (self);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  gtk_application_set_accels_for_action (gtk_application, "app.quit", (const char *[]) { "<Control>q", NULL });
-  gtk_application_set_accels_for_action (gtk_application, "window.close", (const char *[]) { "<Control>w", NULL });
+  gtk_application_set_accels_for_action (gtk_application, "app.quit",
+                                         (const char *[]) { "<Control>q", NULL });
+  gtk_application_set_accels_for_action (gtk_application, "window.close",
+                                         (const char *[]) { "<Control>w", NULL });
   gtk_application_set_accels_for_action (gtk_application, "win.preferences",
                                          (const char *[]) { "<Control>comma", NULL });
   gtk_application_set_accels_for_action (gtk_application, "win.shortcuts",
                                          (const char *[]) { "<Control>question", NULL });
 
   self->sessions = ghc_sessions_new (NULL, self->profile);
-  dex_future_disown (dex_future_catch (ghc_sessions_load (self->sessions), on_load_failed, NULL, NULL));
+  dex_future_disown (
+    dex_future_catch (ghc_sessions_load (self->sessions), on_load_failed, NULL, NULL));
 }
 
 static GhcWindow *
@@ -230,9 +233,10 @@ ghc_application_window_removed (GtkApplication *application, GtkWindow *window)
     return;
 
   g_application_hold (G_APPLICATION (self));
-  dex_future_disown (dex_future_finally (dex_future_first (ghc_sessions_close (self->sessions),
-                                                           dex_timeout_new_msec (CLOSE_TIMEOUT_MS), NULL),
-                                         on_sessions_closed, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_future_finally (dex_future_first (ghc_sessions_close (self->sessions),
+                                          dex_timeout_new_msec (CLOSE_TIMEOUT_MS), NULL),
+                        on_sessions_closed, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -264,14 +268,12 @@ static void
 ghc_application_init (GhcApplication *self)
 {
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("[INVITE-LINK]"));
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[INVITE-LINK]"));
 }
 
 GhcApplication *
 ghc_application_new (void)
 {
-  return g_object_new (GHC_TYPE_APPLICATION,
-                       "application-id", GUILDHALL_APPLICATION_ID,
-                       "flags", G_APPLICATION_HANDLES_OPEN,
-                       NULL);
+  return g_object_new (GHC_TYPE_APPLICATION, "application-id", GUILDHALL_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
 }

@@ -16,7 +16,7 @@ get_title (gpointer item, gpointer user_data)
 {
   if (GHC_IS_CHANNEL (item))
     return g_strdup (ghc_channel_get_name (item));
-  return g_strdup (_("None"));
+  return g_strdup (_ ("None"));
 }
 
 /**
@@ -41,12 +41,13 @@ ghc_category_model_setup (AdwComboRow *row, GhcGuild *guild, GhcChannel *selecte
   g_list_store_append (parts, none);
   g_list_store_append (parts, categories);
   g_object_unref (none);
-  gtk_widget_set_visible (GTK_WIDGET (row), g_list_model_get_n_items (G_LIST_MODEL (categories)) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (row),
+                          g_list_model_get_n_items (G_LIST_MODEL (categories)) > 0);
   g_object_unref (categories);
   rows = G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (parts)));
 
-  expression = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (get_title), NULL,
-                                            NULL);
+  expression = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (get_title),
+                                            NULL, NULL);
   adw_combo_row_set_expression (row, expression);
   adw_combo_row_set_model (row, rows);
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++)

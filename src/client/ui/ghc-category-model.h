@@ -7,9 +7,7 @@
 
 G_BEGIN_DECLS
 
-void        ghc_category_model_setup        (AdwComboRow *row,
-                                             GhcGuild    *guild,
-                                             GhcChannel  *selected);
+void ghc_category_model_setup (AdwComboRow *row, GhcGuild *guild, GhcChannel *selected);
 GhcChannel *ghc_category_model_get_selected (AdwComboRow *row);
 
 G_END_DECLS

@@ -12,12 +12,12 @@ struct _GhcCategoryRow
 {
   GtkListBoxRow parent_instance;
 
-  GtkImage     *arrow;
-  GtkLabel     *name_label;
-  GtkWidget    *add_button;
-  GtkWidget    *settings_button;
+  GtkImage *arrow;
+  GtkLabel *name_label;
+  GtkWidget *add_button;
+  GtkWidget *settings_button;
 
-  GhcChannel   *category;
+  GhcChannel *category;
 };
 
 typedef enum
@@ -44,16 +44,15 @@ update (GhcCategoryRow *self)
   gboolean collapsed = ghc_channel_get_collapsed (self->category);
   gboolean can_manage = ghc_channel_get_can_manage (self->category);
 
-  gtk_image_set_from_icon_name (self->arrow,
-                                collapsed ? "pan-end-symbolic" : "pan-down-symbolic");
+  gtk_image_set_from_icon_name (self->arrow, collapsed ? "pan-end-symbolic" : "pan-down-symbolic");
   gtk_label_set_label (self->name_label, ghc_channel_get_name (self->category));
   gtk_widget_set_visible (self->add_button, can_manage);
   gtk_widget_set_visible (self->settings_button, can_manage);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, ghc_channel_get_name (self->category),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("Category"),
-                                  -1);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_EXPANDED, !collapsed, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  ghc_channel_get_name (self->category),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _ ("Category"), -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_EXPANDED, !collapsed,
+                               -1);
 }
 
 static void
@@ -119,7 +118,8 @@ ghc_category_row_get_property (GObject *object, guint prop_id, GValue *value, GP
 }
 
 static void
-ghc_category_row_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+ghc_category_row_set_property (GObject *object, guint prop_id, const GValue *value,
+                               GParamSpec *pspec)
 {
   GhcCategoryRow *self = GHC_CATEGORY_ROW (object);
 
@@ -127,7 +127,8 @@ ghc_category_row_set_property (GObject *object, guint prop_id, const GValue *val
     {
     case PROP_CATEGORY:
       self->category = g_value_dup_object (value);
-      g_signal_connect_object (self->category, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->category, "notify", G_CALLBACK (update), self,
+                               G_CONNECT_SWAPPED);
       update (self);
       break;
     case N_PROPS:
@@ -146,9 +147,9 @@ ghc_category_row_class_init (GhcCategoryRowClass *klass)
   object_class->get_property = ghc_category_row_get_property;
   object_class->set_property = ghc_category_row_set_property;
 
-  properties[PROP_CATEGORY] =
-    g_param_spec_object ("category", NULL, NULL, GHC_TYPE_CHANNEL,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CATEGORY] = g_param_spec_object ("category", NULL, NULL, GHC_TYPE_CHANNEL,
+                                                   G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                     | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcCategoryRow, ghc_category_row, GHC, CATEGORY_ROW, GtkListBoxRow)
 
-GtkWidget  *ghc_category_row_new          (GhcChannel *category);
+GtkWidget *ghc_category_row_new (GhcChannel *category);
 GhcChannel *ghc_category_row_get_category (GhcCategoryRow *self);
 
 G_END_DECLS

@@ -15,13 +15,13 @@ struct _GhcChannelRow
 {
   GtkListBoxRow parent_instance;
 
-  GtkImage     *icon;
-  GtkLabel     *name_label;
-  GtkLabel     *badge;
-  GMenuModel   *channel_menu;
-  GtkWidget    *popover;
+  GtkImage *icon;
+  GtkLabel *name_label;
+  GtkLabel *badge;
+  GMenuModel *channel_menu;
+  GtkWidget *popover;
 
-  GhcChannel   *channel;
+  GhcChannel *channel;
 };
 
 typedef enum
@@ -52,18 +52,18 @@ describe (GhcChannelRow *self)
   gboolean voice = ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE;
 
   if (ghc_channel_get_private (self->channel))
-    g_strv_builder_add (parts, voice ? _("Private voice channel") : _("Private text channel"));
+    g_strv_builder_add (parts, voice ? _ ("Private voice channel") : _ ("Private text channel"));
   else
-    g_strv_builder_add (parts, voice ? _("Voice channel") : _("Text channel"));
+    g_strv_builder_add (parts, voice ? _ ("Voice channel") : _ ("Text channel"));
 
   if (ghc_channel_get_membership (self->channel) == GHC_MEMBERSHIP_INVITE)
-    g_strv_builder_add (parts, _("you are invited"));
+    g_strv_builder_add (parts, _ ("you are invited"));
   else if (ghc_channel_get_closed (self->channel))
-    g_strv_builder_add (parts, _("only its members can open it"));
+    g_strv_builder_add (parts, _ ("only its members can open it"));
   else if (ghc_channel_get_can_join (self->channel))
-    g_strv_builder_add (parts, _("activate to join"));
+    g_strv_builder_add (parts, _ ("activate to join"));
   else if (ghc_channel_get_unread (self->channel))
-    g_strv_builder_add (parts, _("unread messages"));
+    g_strv_builder_add (parts, _ ("unread messages"));
 
   words = g_strv_builder_end (parts);
   return g_strjoinv (", ", words);
@@ -77,12 +77,12 @@ sync_badge (GhcChannelRow *self)
 
   if (ghc_channel_get_membership (self->channel) == GHC_MEMBERSHIP_INVITE)
     {
-      text = g_strdup (_("Invited"));
+      text = g_strdup (_ ("Invited"));
       style = "accent";
     }
   else if (ghc_channel_get_can_join (self->channel))
     {
-      text = g_strdup (_("Join"));
+      text = g_strdup (_ ("Join"));
       style = "dimmed";
     }
   else if (ghc_channel_get_n_unread (self->channel) > 99)
@@ -119,33 +119,37 @@ update (GhcChannelRow *self)
   sync_badge (self);
   set_class (self, "unread", ghc_channel_get_unread (self->channel));
   set_class (self, "outside", !joined);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, ghc_channel_get_name (self->channel),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description,
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  ghc_channel_get_name (self->channel),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 
   gtk_widget_action_set_enabled (widget, "channel.join", ghc_channel_get_can_join (self->channel));
-  gtk_widget_action_set_enabled (widget, "channel.mark-read", ghc_channel_get_unread (self->channel));
+  gtk_widget_action_set_enabled (widget, "channel.mark-read",
+                                 ghc_channel_get_unread (self->channel));
   gtk_widget_action_set_enabled (widget, "channel.invite",
                                  joined && ghc_channel_get_private (self->channel)
                                    && ghc_channel_get_can_invite (self->channel));
   gtk_widget_action_set_enabled (widget, "channel.settings",
                                  ghc_channel_get_can_manage (self->channel)
                                    || ghc_channel_get_can_set_topic (self->channel));
-  gtk_widget_action_set_enabled (widget, "channel.move-up", ghc_channel_get_can_manage (self->channel));
-  gtk_widget_action_set_enabled (widget, "channel.move-down", ghc_channel_get_can_manage (self->channel));
+  gtk_widget_action_set_enabled (widget, "channel.move-up",
+                                 ghc_channel_get_can_manage (self->channel));
+  gtk_widget_action_set_enabled (widget, "channel.move-down",
+                                 ghc_channel_get_can_manage (self->channel));
   gtk_widget_action_set_enabled (widget, "channel.leave", joined);
-  gtk_widget_action_set_enabled (widget, "channel.delete", ghc_channel_get_can_manage (self->channel));
+  gtk_widget_action_set_enabled (widget, "channel.delete",
+                                 ghc_channel_get_can_manage (self->channel));
 }
 
 static void
 forward_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  static const struct { const char *from, *to; } routes[] = {
-    { "channel.join", "view.join-channel" },
-    { "channel.invite", "view.invite-to-channel" },
-    { "channel.settings", "view.channel-settings" },
-    { "channel.leave", "view.leave-channel" },
+  static const struct
+  {
+    const char *from, *to;
+  } routes[] = {
+    { "channel.join", "view.join-channel" },         { "channel.invite", "view.invite-to-channel" },
+    { "channel.settings", "view.channel-settings" }, { "channel.leave", "view.leave-channel" },
     { "channel.delete", "view.delete-channel" },
   };
   GhcChannelRow *self = GHC_CHANNEL_ROW (widget);
@@ -187,7 +191,8 @@ show_menu (GhcChannelRow *self, double x, double y)
 }
 
 static void
-on_secondary_pressed (GhcChannelRow *self, int n_press, double x, double y, GtkGestureClick *gesture)
+on_secondary_pressed (GhcChannelRow *self, int n_press, double x, double y,
+                      GtkGestureClick *gesture)
 {
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   show_menu (self, x, y);
@@ -275,7 +280,8 @@ ghc_channel_row_get_property (GObject *object, guint prop_id, GValue *value, GPa
 }
 
 static void
-ghc_channel_row_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+ghc_channel_row_set_property (GObject *object, guint prop_id, const GValue *value,
+                              GParamSpec *pspec)
 {
   GhcChannelRow *self = GHC_CHANNEL_ROW (object);
 
@@ -283,7 +289,8 @@ ghc_channel_row_set_property (GObject *object, guint prop_id, const GValue *valu
     {
     case PROP_CHANNEL:
       self->channel = g_value_dup_object (value);
-      g_signal_connect_object (self->channel, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->channel, "notify", G_CALLBACK (update), self,
+                               G_CONNECT_SWAPPED);
       update (self);
       break;
     case N_PROPS:
@@ -303,9 +310,9 @@ ghc_channel_row_class_init (GhcChannelRowClass *klass)
   object_class->set_property = ghc_channel_row_set_property;
   widget_class->size_allocate = ghc_channel_row_size_allocate;
 
-  properties[PROP_CHANNEL] =
-    g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL,
+                                                  G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                    | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -341,11 +348,13 @@ ghc_channel_row_class_init (GhcChannelRowClass *klass)
   gtk_widget_class_install_action (widget_class, "channel.move-down", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "channel.menu", NULL, menu_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "channel.menu", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "channel.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "channel.menu",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "channel.move-up", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
-                                       "channel.move-down", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down,
+                                       GDK_CONTROL_MASK | GDK_SHIFT_MASK, "channel.move-down",
+                                       NULL);
 }
 
 static void
@@ -399,6 +408,7 @@ ghc_channel_row_get_icon_name (GhcChannel *channel)
       return "category-symbolic";
     case GHC_CHANNEL_TEXT:
     default:
-      return ghc_channel_get_private (channel) ? "channel-private-symbolic" : "channel-text-symbolic";
+      return ghc_channel_get_private (channel) ? "channel-private-symbolic"
+                                               : "channel-text-symbolic";
     }
 }

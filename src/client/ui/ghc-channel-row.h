@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcChannelRow, ghc_channel_row, GHC, CHANNEL_ROW, GtkListBoxRow)
 
-GtkWidget  *ghc_channel_row_new           (GhcChannel *channel);
-GhcChannel *ghc_channel_row_get_channel   (GhcChannelRow *self);
+GtkWidget *ghc_channel_row_new (GhcChannel *channel);
+GhcChannel *ghc_channel_row_get_channel (GhcChannelRow *self);
 const char *ghc_channel_row_get_icon_name (GhcChannel *channel);
 
 G_END_DECLS

@@ -18,17 +18,17 @@ struct _GhcChannelSettings
 {
   AdwPreferencesDialog parent_instance;
 
-  AdwEntryRow         *name_row;
-  GhcFieldError       *name_error;
-  AdwEntryRow         *topic_row;
-  GhcFieldError       *topic_error;
-  AdwComboRow         *category_row;
+  AdwEntryRow *name_row;
+  GhcFieldError *name_error;
+  AdwEntryRow *topic_row;
+  GhcFieldError *topic_error;
+  AdwComboRow *category_row;
   AdwPreferencesGroup *roles_group;
-  GtkWidget           *delete_row;
+  GtkWidget *delete_row;
 
-  GhcSession          *session;
-  GhcChannel          *channel;
-  gboolean             filled;
+  GhcSession *session;
+  GhcChannel *channel;
+  gboolean filled;
 };
 
 enum
@@ -48,7 +48,8 @@ apply_name_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!dex_await (ghc_session_edit_channel (self->session, self->channel,
-                                            gtk_editable_get_text (GTK_EDITABLE (self->name_row)), NULL),
+                                            gtk_editable_get_text (GTK_EDITABLE (self->name_row)),
+                                            NULL),
                   &error))
     ghc_field_error_take (self->name_error, error, NULL);
   return dex_future_new_true ();
@@ -57,7 +58,8 @@ apply_name_fiber (gpointer data)
 static void
 on_name_applied (GhcChannelSettings *self)
 {
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, apply_name_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, apply_name_fiber, g_object_ref (self), g_object_unref));
 }
 
 static DexFuture *
@@ -76,7 +78,8 @@ apply_topic_fiber (gpointer data)
 static void
 on_topic_applied (GhcChannelSettings *self)
 {
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, apply_topic_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, apply_topic_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -89,7 +92,8 @@ on_category_selected (GhcChannelSettings *self)
 
   category = ghc_category_model_get_selected (self->category_row);
   if (g_strcmp0 (category != NULL ? ghc_channel_get_channel_id (category) : NULL,
-                 ghc_channel_get_parent (self->channel)) == 0)
+                 ghc_channel_get_parent (self->channel))
+      == 0)
     return;
 
   ghc_toast_watch (GTK_WIDGET (self),
@@ -112,7 +116,8 @@ on_role_activated (GhcChannelSettings *self, AdwActionRow *row)
 
   if (role != NULL)
     adw_preferences_dialog_push_subpage (ADW_PREFERENCES_DIALOG (self),
-                                         ghc_override_page_new (self->session, self->channel, role));
+                                         ghc_override_page_new (self->session, self->channel,
+                                                                role));
 }
 
 static void
@@ -122,13 +127,15 @@ add_role_row (GhcChannelSettings *self, GhcRole *role)
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ghc_role_get_is_everyone (role)
-                                                              ? _("Everyone")
+                                                              ? _ ("Everyone")
                                                               : ghc_role_get_name (role));
   if (ghc_channel_get_override (self->channel, ghc_role_get_role_id (role), NULL, NULL))
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("Differs here"));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("Differs here"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  g_signal_connect_object (row, "activated", G_CALLBACK (on_role_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "activated", G_CALLBACK (on_role_activated), self,
+                           G_CONNECT_SWAPPED);
   adw_preferences_group_add (self->roles_group, row);
 }
 
@@ -142,7 +149,7 @@ fill (GhcChannelSettings *self)
   gboolean can_manage = ghc_channel_get_can_manage (self->channel);
   GListModel *roles = ghc_guild_get_roles (guild);
 
-  adw_dialog_set_title (ADW_DIALOG (self), category ? _("Edit Category") : _("Channel Settings"));
+  adw_dialog_set_title (ADW_DIALOG (self), category ? _ ("Edit Category") : _ ("Channel Settings"));
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), ghc_channel_get_name (self->channel));
   gtk_editable_set_text (GTK_EDITABLE (self->topic_row), topic != NULL ? topic : "");
   gtk_editable_set_editable (GTK_EDITABLE (self->name_row), can_manage);
@@ -153,7 +160,7 @@ fill (GhcChannelSettings *self)
   if (category || !can_manage)
     gtk_widget_set_visible (GTK_WIDGET (self->category_row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->delete_row),
-                                 category ? _("Delete Category") : _("Delete Channel"));
+                                 category ? _ ("Delete Category") : _ ("Delete Channel"));
   gtk_widget_set_visible (self->delete_row, can_manage);
 
   gtk_widget_set_visible (GTK_WIDGET (self->roles_group), !category && can_manage);
@@ -196,8 +203,8 @@ ghc_channel_settings_class_init (GhcChannelSettingsClass *klass)
                                             GHC_TYPE_CHANNEL);
 
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-channel-settings.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-channel-settings.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcChannelSettings, name_row);
   gtk_widget_class_bind_template_child (widget_class, GhcChannelSettings, name_error);
   gtk_widget_class_bind_template_child (widget_class, GhcChannelSettings, topic_row);

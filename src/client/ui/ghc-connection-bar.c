@@ -17,19 +17,19 @@
  */
 struct _GhcConnectionBar
 {
-  AdwBin       parent_instance;
+  AdwBin parent_instance;
 
   GtkRevealer *revealer;
-  GtkStack    *symbol;
-  GtkWidget   *spinner;
-  GtkWidget   *icon;
-  GtkLabel    *label;
-  GtkWidget   *retry_button;
-  GtkWidget   *server_button;
-  GtkWidget   *sign_in_button;
+  GtkStack *symbol;
+  GtkWidget *spinner;
+  GtkWidget *icon;
+  GtkLabel *label;
+  GtkWidget *retry_button;
+  GtkWidget *server_button;
+  GtkWidget *sign_in_button;
 
-  GhcSession  *session;
-  guint        reveal_source;
+  GhcSession *session;
+  guint reveal_source;
 };
 
 typedef enum
@@ -63,16 +63,16 @@ ghc_connection_describe (GhcSession *session)
   switch (ghc_session_get_connection (session))
     {
     case GHC_CONNECTION_ONLINE:
-      return g_strdup_printf (_("Connected to %s"), server);
+      return g_strdup_printf (_ ("Connected to %s"), server);
     case GHC_CONNECTION_CATCHING_UP:
-      return g_strdup (_("Catching up…"));
+      return g_strdup (_ ("Catching up…"));
     case GHC_CONNECTION_CONNECTING:
-      return g_strdup_printf (_("Connecting to %s…"), server);
+      return g_strdup_printf (_ ("Connecting to %s…"), server);
     case GHC_CONNECTION_SIGNED_OUT:
-      return g_strdup (_("You have been signed out. Sign in again to go on."));
+      return g_strdup (_ ("You have been signed out. Sign in again to go on."));
     case GHC_CONNECTION_OFFLINE:
     default:
-      return g_strdup_printf (_("No connection to %s"), server);
+      return g_strdup_printf (_ ("No connection to %s"), server);
     }
 }
 
@@ -117,7 +117,8 @@ write_sentence (GhcConnectionBar *self)
         g_string_append_c (text, '.');
       g_string_append_c (text, ' ');
       g_string_append_printf (text,
-                              ngettext ("%u message waits to be sent.", "%u messages wait to be sent.", waiting),
+                              ngettext ("%u message waits to be sent.",
+                                        "%u messages wait to be sent.", waiting),
                               waiting);
     }
   return g_string_free_and_steal (g_steal_pointer (&text));
@@ -130,7 +131,8 @@ can_start_server (GhcConnectionBar *self)
   const char *url = ghc_account_get_server_url (ghc_session_get_account (self->session));
   g_autoptr (GhServerAddress) address = gh_server_address_parse (url, NULL);
 
-  return address != NULL && gh_server_address_is_loopback (address) && ghc_local_server_is_installed ();
+  return address != NULL && gh_server_address_is_loopback (address)
+         && ghc_local_server_is_installed ();
 }
 
 static void
@@ -175,7 +177,7 @@ on_connection_changed (GhcConnectionBar *self)
   if (!away)
     {
       if (gtk_revealer_get_reveal_child (self->revealer))
-        gtk_accessible_announce (GTK_ACCESSIBLE (self), _("Connected again"),
+        gtk_accessible_announce (GTK_ACCESSIBLE (self), _ ("Connected again"),
                                  GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
       g_clear_handle_id (&self->reveal_source, g_source_remove);
       gtk_revealer_set_reveal_child (self->revealer, FALSE);
@@ -198,10 +200,12 @@ set_session (GhcConnectionBar *self, GhcSession *session)
   g_set_object (&self->session, session);
   if (session != NULL)
     {
-      g_signal_connect_object (session, "notify::connection", G_CALLBACK (on_connection_changed), self,
+      g_signal_connect_object (session, "notify::connection", G_CALLBACK (on_connection_changed),
+                               self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "notify::status", G_CALLBACK (update), self,
                                G_CONNECT_SWAPPED);
-      g_signal_connect_object (session, "notify::status", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (session, "notify::n-waiting", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "notify::n-waiting", G_CALLBACK (update), self,
+                               G_CONNECT_SWAPPED);
     }
   on_connection_changed (self);
 }
@@ -225,9 +229,8 @@ on_server_started (DexFuture *future, gpointer data)
 static void
 on_server_clicked (GhcConnectionBar *self)
 {
-  ghc_toast_watch (GTK_WIDGET (self),
-                   dex_future_then (ghc_local_server_start (), on_server_started, g_object_ref (self),
-                                    g_object_unref));
+  ghc_toast_watch (GTK_WIDGET (self), dex_future_then (ghc_local_server_start (), on_server_started,
+                                                       g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -261,7 +264,8 @@ ghc_connection_bar_get_property (GObject *object, guint prop_id, GValue *value, 
 }
 
 static void
-ghc_connection_bar_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+ghc_connection_bar_set_property (GObject *object, guint prop_id, const GValue *value,
+                                 GParamSpec *pspec)
 {
   GhcConnectionBar *self = GHC_CONNECTION_BAR (object);
 
@@ -286,9 +290,8 @@ ghc_connection_bar_class_init (GhcConnectionBarClass *klass)
   object_class->get_property = ghc_connection_bar_get_property;
   object_class->set_property = ghc_connection_bar_set_property;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
+                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcConnectionBar, ghc_connection_bar, GHC, CONNECTION_BAR, AdwBin)
 
-char       *ghc_connection_describe      (GhcSession *session);
+char *ghc_connection_describe (GhcSession *session);
 const char *ghc_connection_get_icon_name (GhcSession *session);
 
 G_END_DECLS

@@ -11,13 +11,13 @@
  */
 struct _GhcConnectionButton
 {
-  AdwBin         parent_instance;
+  AdwBin parent_instance;
 
   GtkMenuButton *button;
-  GtkLabel      *label;
+  GtkLabel *label;
 
-  GhcSession    *session;
-  GtkWidget     *split;
+  GhcSession *session;
+  GtkWidget *split;
 };
 
 typedef enum
@@ -34,7 +34,8 @@ static void
 update (GhcConnectionButton *self)
 {
   gboolean narrow = self->split != NULL
-                    && adw_navigation_split_view_get_collapsed (ADW_NAVIGATION_SPLIT_VIEW (self->split));
+                    && adw_navigation_split_view_get_collapsed (
+                      ADW_NAVIGATION_SPLIT_VIEW (self->split));
   g_autofree char *text = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self), self->session != NULL && narrow);
@@ -44,7 +45,8 @@ update (GhcConnectionButton *self)
   text = ghc_connection_describe (self->session);
   gtk_menu_button_set_icon_name (self->button, ghc_connection_get_icon_name (self->session));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  text, -1);
   gtk_label_set_label (self->label, text);
 }
 
@@ -84,7 +86,8 @@ set_session (GhcConnectionButton *self, GhcSession *session)
     g_signal_handlers_disconnect_by_func (self->session, update, self);
   g_set_object (&self->session, session);
   if (session != NULL)
-    g_signal_connect_object (session, "notify::connection", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (session, "notify::connection", G_CALLBACK (update), self,
+                             G_CONNECT_SWAPPED);
   update (self);
 }
 
@@ -99,7 +102,8 @@ ghc_connection_button_dispose (GObject *object)
 }
 
 static void
-ghc_connection_button_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+ghc_connection_button_get_property (GObject *object, guint prop_id, GValue *value,
+                                    GParamSpec *pspec)
 {
   GhcConnectionButton *self = GHC_CONNECTION_BUTTON (object);
 
@@ -115,7 +119,8 @@ ghc_connection_button_get_property (GObject *object, guint prop_id, GValue *valu
 }
 
 static void
-ghc_connection_button_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+ghc_connection_button_set_property (GObject *object, guint prop_id, const GValue *value,
+                                    GParamSpec *pspec)
 {
   GhcConnectionButton *self = GHC_CONNECTION_BUTTON (object);
 
@@ -142,9 +147,8 @@ ghc_connection_button_class_init (GhcConnectionButtonClass *klass)
   widget_class->root = ghc_connection_button_root;
   widget_class->unroot = ghc_connection_button_unroot;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
+                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -15,21 +15,21 @@
  */
 struct _GhcCreateChannelDialog
 {
-  AdwDialog       parent_instance;
+  AdwDialog parent_instance;
 
-  AdwEntryRow    *name_row;
-  GhcFieldError  *name_error;
-  AdwEntryRow    *topic_row;
-  GhcFieldError  *topic_error;
-  GtkWidget      *details_group;
-  AdwComboRow    *kind_row;
-  AdwSwitchRow   *private_row;
-  AdwComboRow    *category_row;
-  GhcTaskButton  *create_button;
+  AdwEntryRow *name_row;
+  GhcFieldError *name_error;
+  AdwEntryRow *topic_row;
+  GhcFieldError *topic_error;
+  GtkWidget *details_group;
+  AdwComboRow *kind_row;
+  AdwSwitchRow *private_row;
+  AdwComboRow *category_row;
+  GhcTaskButton *create_button;
 
-  GhcSession     *session;
-  GhcGuild       *guild;
-  GhcChannelKind  kind;
+  GhcSession *session;
+  GhcGuild *guild;
+  GhcChannelKind kind;
 };
 
 enum
@@ -88,7 +88,8 @@ static void
 on_create_clicked (GhcCreateChannelDialog *self)
 {
   if (!ghc_task_button_get_busy (self->create_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, create_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, create_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -128,8 +129,8 @@ ghc_create_channel_dialog_class_init (GhcCreateChannelDialogClass *klass)
 
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
   g_type_ensure (GHC_TYPE_TASK_BUTTON);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-create-channel-dialog.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-create-channel-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcCreateChannelDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, GhcCreateChannelDialog, name_error);
   gtk_widget_class_bind_template_child (widget_class, GhcCreateChannelDialog, topic_row);
@@ -156,10 +157,8 @@ ghc_create_channel_dialog_init (GhcCreateChannelDialog *self)
  * @parent: (nullable): the category that is chosen to begin with
  */
 GhcCreateChannelDialog *
-ghc_create_channel_dialog_new (GhcSession     *session,
-                               GhcGuild       *guild,
-                               GhcChannelKind  kind,
-                               GhcChannel     *parent)
+ghc_create_channel_dialog_new (GhcSession *session, GhcGuild *guild, GhcChannelKind kind,
+                               GhcChannel *parent)
 {
   GhcCreateChannelDialog *self;
 
@@ -172,7 +171,7 @@ ghc_create_channel_dialog_new (GhcSession     *session,
   self->kind = kind;
   if (kind == GHC_CHANNEL_CATEGORY)
     {
-      adw_dialog_set_title (ADW_DIALOG (self), _("Create a Category"));
+      adw_dialog_set_title (ADW_DIALOG (self), _ ("Create a Category"));
       gtk_widget_set_visible (self->details_group, FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->topic_row), FALSE);
     }

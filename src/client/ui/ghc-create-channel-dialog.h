@@ -9,11 +9,10 @@ G_BEGIN_DECLS
 
 #define GHC_TYPE_CREATE_CHANNEL_DIALOG (ghc_create_channel_dialog_get_type ())
 
-G_DECLARE_FINAL_TYPE (GhcCreateChannelDialog, ghc_create_channel_dialog, GHC, CREATE_CHANNEL_DIALOG, AdwDialog)
+G_DECLARE_FINAL_TYPE (GhcCreateChannelDialog, ghc_create_channel_dialog, GHC, CREATE_CHANNEL_DIALOG,
+                      AdwDialog)
 
-GhcCreateChannelDialog *ghc_create_channel_dialog_new (GhcSession     *session,
-                                                       GhcGuild       *guild,
-                                                       GhcChannelKind  kind,
-                                                       GhcChannel     *parent);
+GhcCreateChannelDialog *ghc_create_channel_dialog_new (GhcSession *session, GhcGuild *guild,
+                                                       GhcChannelKind kind, GhcChannel *parent);
 
 G_END_DECLS

@@ -12,13 +12,13 @@
  */
 struct _GhcCreateGuildDialog
 {
-  AdwDialog      parent_instance;
+  AdwDialog parent_instance;
 
-  AdwEntryRow   *name_row;
+  AdwEntryRow *name_row;
   GhcFieldError *name_error;
   GhcTaskButton *create_button;
 
-  GhcSession    *session;
+  GhcSession *session;
 };
 
 enum
@@ -58,7 +58,8 @@ static void
 on_create_clicked (GhcCreateGuildDialog *self)
 {
   if (!ghc_task_button_get_busy (self->create_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, create_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, create_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -97,8 +98,8 @@ ghc_create_guild_dialog_class_init (GhcCreateGuildDialogClass *klass)
 
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
   g_type_ensure (GHC_TYPE_TASK_BUTTON);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-create-guild-dialog.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-create-guild-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcCreateGuildDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, GhcCreateGuildDialog, name_error);
   gtk_widget_class_bind_template_child (widget_class, GhcCreateGuildDialog, create_button);

@@ -13,15 +13,15 @@
  */
 struct _GhcDeleteGuildPage
 {
-  AdwNavigationPage    parent_instance;
+  AdwNavigationPage parent_instance;
 
   AdwPreferencesGroup *group;
-  GtkEditable         *name_row;
-  GhcFieldError       *name_error;
-  GhcTaskButton       *delete_button;
+  GtkEditable *name_row;
+  GhcFieldError *name_error;
+  GhcTaskButton *delete_button;
 
-  GhcSession          *session;
-  GhcGuild            *guild;
+  GhcSession *session;
+  GhcGuild *guild;
 };
 
 G_DEFINE_FINAL_TYPE (GhcDeleteGuildPage, ghc_delete_guild_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -34,7 +34,8 @@ delete_fiber (gpointer data)
 
   ghc_task_button_set_busy (self->delete_button, TRUE);
   /* When it succeeds the guild is gone, and the dialog closes by itself. */
-  if (!dex_await (ghc_session_delete_guild (self->session, self->guild, gtk_editable_get_text (self->name_row)),
+  if (!dex_await (ghc_session_delete_guild (self->session, self->guild,
+                                            gtk_editable_get_text (self->name_row)),
                   &error)
       && self->session != NULL)
     {
@@ -54,7 +55,8 @@ static void
 on_delete_clicked (GhcDeleteGuildPage *self)
 {
   if (is_name_right (self) && !ghc_task_button_get_busy (self->delete_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, delete_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, delete_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -85,8 +87,8 @@ ghc_delete_guild_page_class_init (GhcDeleteGuildPageClass *klass)
 
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
   g_type_ensure (GHC_TYPE_TASK_BUTTON);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-delete-guild-page.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-delete-guild-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcDeleteGuildPage, group);
   gtk_widget_class_bind_template_child (widget_class, GhcDeleteGuildPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, GhcDeleteGuildPage, name_error);
@@ -115,8 +117,10 @@ ghc_delete_guild_page_new (GhcSession *session, GhcGuild *guild)
   self->session = g_object_ref (session);
   self->guild = g_object_ref (guild);
   /* Translators: %s is a guild's name */
-  text = g_strdup_printf (_("“%s” disappears for all its members, with every channel and message. This cannot be undone. Type its name to go on."),
-                          ghc_guild_get_name (guild));
+  text = g_strdup_printf (
+    _ (
+      "“%s” disappears for all its members, with every channel and message. This cannot be undone. Type its name to go on."),
+    ghc_guild_get_name (guild));
   escaped = g_markup_escape_text (text, -1);
   adw_preferences_group_set_description (self->group, escaped);
   return ADW_NAVIGATION_PAGE (self);

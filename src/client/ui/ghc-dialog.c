@@ -7,7 +7,7 @@
 typedef struct
 {
   GtkWidget *wanted;
-  guint      frames;
+  guint frames;
 } Focus;
 
 static void

@@ -13,9 +13,9 @@ struct _GhcFieldError
 {
   AdwPreferencesRow parent_instance;
 
-  GtkLabel         *label;
-  GtkWidget        *field;
-  char             *message;
+  GtkLabel *label;
+  GtkWidget *field;
+  char *message;
 };
 
 typedef enum
@@ -44,8 +44,8 @@ mark_field (GhcFieldError *self)
   if (self->message != NULL)
     {
       gtk_widget_add_css_class (self->field, "error");
-      gtk_accessible_update_state (GTK_ACCESSIBLE (self->field),
-                                   GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE, -1);
+      gtk_accessible_update_state (GTK_ACCESSIBLE (self->field), GTK_ACCESSIBLE_STATE_INVALID,
+                                   GTK_ACCESSIBLE_INVALID_TRUE, -1);
       gtk_accessible_update_relation (GTK_ACCESSIBLE (self->field),
                                       GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, self->label, NULL, -1);
     }
@@ -110,7 +110,8 @@ ghc_field_error_get_property (GObject *object, guint prop_id, GValue *value, GPa
 }
 
 static void
-ghc_field_error_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+ghc_field_error_set_property (GObject *object, guint prop_id, const GValue *value,
+                              GParamSpec *pspec)
 {
   GhcFieldError *self = GHC_FIELD_ERROR (object);
 
@@ -138,12 +139,11 @@ ghc_field_error_class_init (GhcFieldErrorClass *klass)
   object_class->get_property = ghc_field_error_get_property;
   object_class->set_property = ghc_field_error_set_property;
 
-  properties[PROP_FIELD] =
-    g_param_spec_object ("field", NULL, NULL, GTK_TYPE_WIDGET,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_MESSAGE] =
-    g_param_spec_string ("message", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FIELD] = g_param_spec_object ("field", NULL, NULL, GTK_TYPE_WIDGET,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
+                                                    | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -10,10 +10,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GhcFieldError, ghc_field_error, GHC, FIELD_ERROR, AdwPreferencesRow)
 
 const char *ghc_field_error_get_message (GhcFieldError *self);
-void        ghc_field_error_set_message (GhcFieldError *self,
-                                         const char    *message);
-gboolean    ghc_field_error_take        (GhcFieldError *self,
-                                         const GError  *error,
-                                         const char    *field);
+void ghc_field_error_set_message (GhcFieldError *self, const char *message);
+gboolean ghc_field_error_take (GhcFieldError *self, const GError *error, const char *field);
 
 G_END_DECLS

@@ -17,10 +17,10 @@ struct _GhcGuildChannelsPage
 {
   AdwPreferencesPage parent_instance;
 
-  GtkListBox        *list;
+  GtkListBox *list;
 
-  GhcSession        *session;
-  GhcGuild          *guild;
+  GhcSession *session;
+  GhcGuild *guild;
 };
 
 G_DEFINE_FINAL_TYPE (GhcGuildChannelsPage, ghc_guild_channels_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -30,11 +30,12 @@ update_row (GhcChannel *channel, GParamSpec *pspec, AdwActionRow *row)
 {
   const char *parent = ghc_channel_get_parent (channel);
   GhcGuild *guild = ghc_channel_get_guild (channel);
-  GhcChannel *category = parent != NULL && guild != NULL ? ghc_guild_lookup_channel (guild, parent) : NULL;
+  GhcChannel *category = parent != NULL && guild != NULL ? ghc_guild_lookup_channel (guild, parent)
+                                                         : NULL;
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ghc_channel_get_name (channel));
   if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY)
-    adw_action_row_set_subtitle (row, _("Category"));
+    adw_action_row_set_subtitle (row, _ ("Category"));
   else
     adw_action_row_set_subtitle (row, category != NULL ? ghc_channel_get_name (category) : "");
 }
@@ -48,7 +49,8 @@ create_row (gpointer item, gpointer user_data)
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_signal_connect_object (channel, "notify", G_CALLBACK (update_row), row, 0);
   update_row (channel, NULL, ADW_ACTION_ROW (row));
@@ -57,7 +59,7 @@ create_row (gpointer item, gpointer user_data)
 
 typedef struct
 {
-  GtkWidget  *from;
+  GtkWidget *from;
   GhcSession *session;
   GhcChannel *channel;
 } Deletion;
@@ -78,14 +80,15 @@ commit_deletion (gpointer data)
 {
   Deletion *deletion = data;
 
-  ghc_toast_watch (deletion->from, ghc_session_delete_channel (deletion->session, deletion->channel));
+  ghc_toast_watch (deletion->from,
+                   ghc_session_delete_channel (deletion->session, deletion->channel));
 }
 
 static void
 on_delete_requested (GhcGuildChannelsPage *self, GhcChannel *channel)
 {
   Deletion *deletion = g_new0 (Deletion, 1);
-  g_autofree char *text = g_strdup_printf (_("Deleting “%s”"), ghc_channel_get_name (channel));
+  g_autofree char *text = g_strdup_printf (_ ("Deleting “%s”"), ghc_channel_get_name (channel));
 
   deletion->from = g_object_ref (GTK_WIDGET (self));
   deletion->session = g_object_ref (self->session);
@@ -112,7 +115,8 @@ on_row_activated (GhcGuildChannelsPage *self, GtkListBoxRow *row)
 static void
 create (GhcGuildChannelsPage *self, GhcChannelKind kind)
 {
-  adw_dialog_present (ADW_DIALOG (ghc_create_channel_dialog_new (self->session, self->guild, kind, NULL)),
+  adw_dialog_present (ADW_DIALOG (
+                        ghc_create_channel_dialog_new (self->session, self->guild, kind, NULL)),
                       GTK_WIDGET (self));
 }
 
@@ -148,8 +152,8 @@ ghc_guild_channels_page_class_init (GhcGuildChannelsPageClass *klass)
 
   object_class->dispose = ghc_guild_channels_page_dispose;
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-guild-channels-page.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-guild-channels-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcGuildChannelsPage, list);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_create_channel_clicked);

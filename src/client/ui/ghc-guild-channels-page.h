@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 
 #define GHC_TYPE_GUILD_CHANNELS_PAGE (ghc_guild_channels_page_get_type ())
 
-G_DECLARE_FINAL_TYPE (GhcGuildChannelsPage, ghc_guild_channels_page, GHC, GUILD_CHANNELS_PAGE, AdwPreferencesPage)
+G_DECLARE_FINAL_TYPE (GhcGuildChannelsPage, ghc_guild_channels_page, GHC, GUILD_CHANNELS_PAGE,
+                      AdwPreferencesPage)
 
-AdwPreferencesPage *ghc_guild_channels_page_new (GhcSession *session,
-                                                 GhcGuild   *guild);
+AdwPreferencesPage *ghc_guild_channels_page_new (GhcSession *session, GhcGuild *guild);
 
 G_END_DECLS

@@ -17,12 +17,12 @@ struct _GhcGuildInvitesPage
 {
   AdwPreferencesPage parent_instance;
 
-  GtkListBox        *list;
-  GtkLabel          *state_label;
+  GtkListBox *list;
+  GtkLabel *state_label;
 
-  GhcSession        *session;
-  GhcGuild          *guild;
-  GListStore        *invites;
+  GhcSession *session;
+  GhcGuild *guild;
+  GListStore *invites;
 };
 
 G_DEFINE_FINAL_TYPE (GhcGuildInvitesPage, ghc_guild_invites_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -39,19 +39,21 @@ describe (GhcGuildInvitesPage *self, GhcInvite *invite)
 
   if (member != NULL)
     /* Translators: who made an invite link; %s is a person's name */
-    g_strv_builder_take (parts, g_strdup_printf (_("by %s"),
-                                                 ghc_user_get_display_name (ghc_member_get_user (member))));
+    g_strv_builder_take (parts, g_strdup_printf (_ ("by %s"), ghc_user_get_display_name (
+                                                                ghc_member_get_user (member))));
   if (max_uses > 0)
-    g_strv_builder_take (parts, g_strdup_printf (_("used %u of %u times"), uses, max_uses));
+    g_strv_builder_take (parts, g_strdup_printf (_ ("used %u of %u times"), uses, max_uses));
   else
-    g_strv_builder_take (parts, g_strdup_printf (ngettext ("used %u time", "used %u times", uses), uses));
+    g_strv_builder_take (parts,
+                         g_strdup_printf (ngettext ("used %u time", "used %u times", uses), uses));
   if (ghc_invite_get_expires_ts (invite) > 0)
     {
-      g_autofree char *left = ghc_time_describe_future (ghc_invite_get_expires_ts (invite), gh_time_wall_ms ());
+      g_autofree char *left = ghc_time_describe_future (ghc_invite_get_expires_ts (invite),
+                                                        gh_time_wall_ms ());
 
       /* Translators: %s is "6 days" */
-      g_strv_builder_take (parts, left[0] != '\0' ? g_strdup_printf (_("valid for %s"), left)
-                                                  : g_strdup (_("no longer valid")));
+      g_strv_builder_take (parts, left[0] != '\0' ? g_strdup_printf (_ ("valid for %s"), left)
+                                                  : g_strdup (_ ("no longer valid")));
     }
   words = g_strv_builder_end (parts);
   return g_strjoinv (" · ", words);
@@ -60,16 +62,17 @@ describe (GhcGuildInvitesPage *self, GhcInvite *invite)
 static void
 on_copy_clicked (GtkButton *button, GhcInvite *invite)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)), ghc_invite_get_link (invite));
-  ghc_toast_show (GTK_WIDGET (button), _("Link copied"));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)),
+                          ghc_invite_get_link (invite));
+  ghc_toast_show (GTK_WIDGET (button), _ ("Link copied"));
 }
 
 typedef struct
 {
-  GtkWidget  *from;
+  GtkWidget *from;
   GhcSession *session;
-  GhcGuild   *guild;
-  GhcInvite  *invite;
+  GhcGuild *guild;
+  GhcInvite *invite;
 } Revocation;
 
 static void
@@ -100,7 +103,8 @@ revoke_fiber (gpointer data)
   GhcGuildInvitesPage *self = GHC_GUILD_INVITES_PAGE (revocation->from);
   g_autoptr (GError) error = NULL;
 
-  if (dex_await (ghc_session_revoke_invite (revocation->session, revocation->guild, revocation->invite),
+  if (dex_await (ghc_session_revoke_invite (revocation->session, revocation->guild,
+                                            revocation->invite),
                  &error))
     forget (self, revocation->invite);
   else
@@ -130,7 +134,8 @@ add_button (GtkWidget *row, const char *icon_name, const char *label)
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
   gtk_widget_add_css_class (button, "flat");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   return button;
@@ -147,9 +152,9 @@ create_row (gpointer item, gpointer user_data)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ghc_invite_get_code (invite));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), description);
-  g_signal_connect_object (add_button (row, "edit-copy-symbolic", _("Copy Link")), "clicked",
+  g_signal_connect_object (add_button (row, "edit-copy-symbolic", _ ("Copy Link")), "clicked",
                            G_CALLBACK (on_copy_clicked), invite, 0);
-  g_signal_connect_object (add_button (row, "user-trash-symbolic", _("Revoke")), "clicked",
+  g_signal_connect_object (add_button (row, "user-trash-symbolic", _ ("Revoke")), "clicked",
                            G_CALLBACK (on_revoke_clicked), invite, 0);
   return row;
 }
@@ -165,7 +170,8 @@ load_fiber (gpointer data)
   if (self->invites == NULL)
     return dex_future_new_false ();
 
-  gtk_label_set_label (self->state_label, invites != NULL ? _("There is no invite link.") : error->message);
+  gtk_label_set_label (self->state_label,
+                       invites != NULL ? _ ("There is no invite link.") : error->message);
   g_list_store_remove_all (self->invites);
   for (guint i = 0; invites != NULL && i < g_list_model_get_n_items (invites); i++)
     {
@@ -179,7 +185,8 @@ load_fiber (gpointer data)
 static void
 load (GhcGuildInvitesPage *self)
 {
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, load_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, load_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -222,8 +229,8 @@ ghc_guild_invites_page_class_init (GhcGuildInvitesPageClass *klass)
   object_class->dispose = ghc_guild_invites_page_dispose;
   widget_class->map = ghc_guild_invites_page_map;
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-guild-invites-page.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-guild-invites-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcGuildInvitesPage, list);
   gtk_widget_class_bind_template_child (widget_class, GhcGuildInvitesPage, state_label);
   gtk_widget_class_bind_template_callback (widget_class, on_create_clicked);

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 
 #define GHC_TYPE_GUILD_INVITES_PAGE (ghc_guild_invites_page_get_type ())
 
-G_DECLARE_FINAL_TYPE (GhcGuildInvitesPage, ghc_guild_invites_page, GHC, GUILD_INVITES_PAGE, AdwPreferencesPage)
+G_DECLARE_FINAL_TYPE (GhcGuildInvitesPage, ghc_guild_invites_page, GHC, GUILD_INVITES_PAGE,
+                      AdwPreferencesPage)
 
-AdwPreferencesPage *ghc_guild_invites_page_new (GhcSession *session,
-                                                GhcGuild   *guild);
+AdwPreferencesPage *ghc_guild_invites_page_new (GhcSession *session, GhcGuild *guild);
 
 G_END_DECLS

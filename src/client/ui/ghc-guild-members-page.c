@@ -18,16 +18,16 @@ struct _GhcGuildMembersPage
 {
   AdwPreferencesPage parent_instance;
 
-  GtkSearchEntry    *search_entry;
-  GtkListBox        *list;
-  GtkLabel          *more_label;
+  GtkSearchEntry *search_entry;
+  GtkListBox *list;
+  GtkLabel *more_label;
 
-  GhcSession        *session;
-  GhcGuild          *guild;
-  GtkCustomFilter   *filter;
-  GListModel        *matches;
-  GListModel        *shown;
-  char              *needle; /* case-folded */
+  GhcSession *session;
+  GhcGuild *guild;
+  GtkCustomFilter *filter;
+  GListModel *matches;
+  GListModel *shown;
+  char *needle; /* case-folded */
 };
 
 G_DEFINE_FINAL_TYPE (GhcGuildMembersPage, ghc_guild_members_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -42,7 +42,8 @@ is_match (gpointer item, gpointer user_data)
   if (self->needle == NULL)
     return TRUE;
   name = g_utf8_casefold (ghc_user_get_display_name (user), -1);
-  return strstr (name, self->needle) != NULL || strstr (ghc_user_get_user_id (user), self->needle) != NULL;
+  return strstr (name, self->needle) != NULL
+         || strstr (ghc_user_get_user_id (user), self->needle) != NULL;
 }
 
 static void
@@ -55,7 +56,8 @@ update_more (GhcGuildMembersPage *self)
   if (n <= MOST_ROWS)
     return;
 
-  text = g_strdup_printf (_("%u of %u members are shown. Search to find the others."), MOST_ROWS, n);
+  text = g_strdup_printf (_ ("%u of %u members are shown. Search to find the others."), MOST_ROWS,
+                          n);
   gtk_label_set_label (self->more_label, text);
 }
 
@@ -74,7 +76,8 @@ static void
 on_row_activated (GhcGuildMembersPage *self, GtkListBoxRow *row)
 {
   GtkWidget *dialog = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_DIALOG);
-  g_autoptr (GhcMember) member = g_list_model_get_item (self->shown, gtk_list_box_row_get_index (row));
+  g_autoptr (GhcMember)
+    member = g_list_model_get_item (self->shown, gtk_list_box_row_get_index (row));
 
   if (dialog != NULL && member != NULL)
     adw_preferences_dialog_push_subpage (ADW_PREFERENCES_DIALOG (dialog),
@@ -89,7 +92,7 @@ describe_roles (GhcMember *member)
   g_auto (GStrv) words = NULL;
 
   if (ghc_member_get_is_owner (member))
-    g_strv_builder_add (names, _("Owner"));
+    g_strv_builder_add (names, _ ("Owner"));
   for (guint i = 0; i < g_list_model_get_n_items (roles); i++)
     {
       g_autoptr (GhcRole) role = g_list_model_get_item (roles, i);
@@ -113,9 +116,11 @@ create_row (gpointer item, gpointer user_data)
   g_object_set (avatar, "user", user, NULL);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ghc_user_get_display_name (user));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), roles[0] != '\0' ? roles : ghc_user_get_user_id (user));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
+                               roles[0] != '\0' ? roles : ghc_user_get_user_id (user));
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), avatar);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   return row;
 }
@@ -146,8 +151,8 @@ ghc_guild_members_page_class_init (GhcGuildMembersPageClass *klass)
 
   object_class->dispose = ghc_guild_members_page_dispose;
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-guild-members-page.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-guild-members-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcGuildMembersPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, GhcGuildMembersPage, list);
   gtk_widget_class_bind_template_child (widget_class, GhcGuildMembersPage, more_label);
@@ -175,9 +180,10 @@ ghc_guild_members_page_new (GhcSession *session, GhcGuild *guild)
   self->guild = g_object_ref (guild);
   self->filter = gtk_custom_filter_new (is_match, self, NULL);
   all = ghc_member_list_get_all (ghc_guild_get_members (guild));
-  self->matches = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (all),
-                                                           GTK_FILTER (g_object_ref (self->filter))));
-  self->shown = G_LIST_MODEL (gtk_slice_list_model_new (g_object_ref (self->matches), 0, MOST_ROWS));
+  self->matches = G_LIST_MODEL (
+    gtk_filter_list_model_new (g_object_ref (all), GTK_FILTER (g_object_ref (self->filter))));
+  self->shown = G_LIST_MODEL (
+    gtk_slice_list_model_new (g_object_ref (self->matches), 0, MOST_ROWS));
   gtk_list_box_bind_model (self->list, self->shown, create_row, self, NULL);
   g_signal_connect_object (self->matches, "items-changed", G_CALLBACK (update_more), self,
                            G_CONNECT_SWAPPED);

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 
 #define GHC_TYPE_GUILD_MEMBERS_PAGE (ghc_guild_members_page_get_type ())
 
-G_DECLARE_FINAL_TYPE (GhcGuildMembersPage, ghc_guild_members_page, GHC, GUILD_MEMBERS_PAGE, AdwPreferencesPage)
+G_DECLARE_FINAL_TYPE (GhcGuildMembersPage, ghc_guild_members_page, GHC, GUILD_MEMBERS_PAGE,
+                      AdwPreferencesPage)
 
-AdwPreferencesPage *ghc_guild_members_page_new (GhcSession *session,
-                                                GhcGuild   *guild);
+AdwPreferencesPage *ghc_guild_members_page_new (GhcSession *session, GhcGuild *guild);
 
 G_END_DECLS

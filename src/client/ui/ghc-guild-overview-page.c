@@ -21,23 +21,23 @@ struct _GhcGuildOverviewPage
 {
   AdwPreferencesPage parent_instance;
 
-  GtkWidget         *avatar;
-  GtkWidget         *icon_buttons;
-  GhcTaskButton     *choose_button;
-  GtkWidget         *remove_button;
-  GtkWidget         *progress_box;
-  GtkProgressBar    *progress;
-  GtkLabel          *icon_error;
-  AdwEntryRow       *name_row;
-  GhcFieldError     *name_error;
-  AdwEntryRow       *description_row;
-  GhcFieldError     *description_error;
-  GtkWidget         *leave_row;
-  GtkWidget         *delete_row;
+  GtkWidget *avatar;
+  GtkWidget *icon_buttons;
+  GhcTaskButton *choose_button;
+  GtkWidget *remove_button;
+  GtkWidget *progress_box;
+  GtkProgressBar *progress;
+  GtkLabel *icon_error;
+  AdwEntryRow *name_row;
+  GhcFieldError *name_error;
+  AdwEntryRow *description_row;
+  GhcFieldError *description_error;
+  GtkWidget *leave_row;
+  GtkWidget *delete_row;
 
-  GhcSession        *session;
-  GhcGuild          *guild;
-  GhcTransfer       *transfer;
+  GhcSession *session;
+  GhcGuild *guild;
+  GhcTransfer *transfer;
 };
 
 enum
@@ -98,7 +98,8 @@ set_icon_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   show_icon_error (self, NULL);
-  picture = dex_await_object (ghc_picture_file_choose (GTK_WIDGET (self), most_image_bytes (self)), &error);
+  picture = dex_await_object (ghc_picture_file_choose (GTK_WIDGET (self), most_image_bytes (self)),
+                              &error);
   if (picture == NULL || self->session == NULL)
     {
       if (self->session != NULL)
@@ -110,8 +111,8 @@ set_icon_fiber (gpointer data)
   g_signal_connect_object (transfer, "notify::fraction", G_CALLBACK (on_fraction_changed), self, 0);
   ghc_task_button_set_busy (self->choose_button, TRUE);
   gtk_widget_set_visible (self->progress_box, TRUE);
-  dex_await (ghc_session_set_guild_icon (self->session, self->guild, ghc_picture_file_get_bytes (picture),
-                                         transfer),
+  dex_await (ghc_session_set_guild_icon (self->session, self->guild,
+                                         ghc_picture_file_get_bytes (picture), transfer),
              &error);
   if (self->session == NULL)
     return dex_future_new_false ();
@@ -127,7 +128,8 @@ static void
 on_choose_clicked (GhcGuildOverviewPage *self)
 {
   if (!ghc_task_button_get_busy (self->choose_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, set_icon_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, set_icon_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -140,7 +142,8 @@ on_stop_clicked (GhcGuildOverviewPage *self)
 static void
 on_remove_clicked (GhcGuildOverviewPage *self)
 {
-  ghc_toast_watch (GTK_WIDGET (self), ghc_session_set_guild_icon (self->session, self->guild, NULL, NULL));
+  ghc_toast_watch (GTK_WIDGET (self),
+                   ghc_session_set_guild_icon (self->session, self->guild, NULL, NULL));
 }
 
 /* --- Words ---------------------------------------------------------------------------------- */
@@ -152,7 +155,8 @@ apply_name_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!dex_await (ghc_session_edit_guild (self->session, self->guild,
-                                          gtk_editable_get_text (GTK_EDITABLE (self->name_row)), NULL),
+                                          gtk_editable_get_text (GTK_EDITABLE (self->name_row)),
+                                          NULL),
                   &error))
     ghc_field_error_take (self->name_error, error, NULL);
   return dex_future_new_true ();
@@ -161,7 +165,8 @@ apply_name_fiber (gpointer data)
 static void
 on_name_applied (GhcGuildOverviewPage *self)
 {
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, apply_name_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, apply_name_fiber, g_object_ref (self), g_object_unref));
 }
 
 static DexFuture *
@@ -171,7 +176,8 @@ apply_description_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!dex_await (ghc_session_edit_guild (self->session, self->guild, NULL,
-                                          gtk_editable_get_text (GTK_EDITABLE (self->description_row))),
+                                          gtk_editable_get_text (
+                                            GTK_EDITABLE (self->description_row))),
                   &error))
     ghc_field_error_take (self->description_error, error, NULL);
   return dex_future_new_true ();
@@ -180,8 +186,8 @@ apply_description_fiber (gpointer data)
 static void
 on_description_applied (GhcGuildOverviewPage *self)
 {
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, apply_description_fiber, g_object_ref (self),
-                                          g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, apply_description_fiber, g_object_ref (self), g_object_unref));
 }
 
 /* --- Leaving -------------------------------------------------------------------------------- */
@@ -231,8 +237,8 @@ ghc_guild_overview_page_class_init (GhcGuildOverviewPageClass *klass)
   g_type_ensure (GHC_TYPE_AVATAR);
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
   g_type_ensure (GHC_TYPE_TASK_BUTTON);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-guild-overview-page.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-guild-overview-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcGuildOverviewPage, avatar);
   gtk_widget_class_bind_template_child (widget_class, GhcGuildOverviewPage, icon_buttons);
   gtk_widget_class_bind_template_child (widget_class, GhcGuildOverviewPage, choose_button);
@@ -275,7 +281,8 @@ ghc_guild_overview_page_new (GhcSession *session, GhcGuild *guild)
   self->guild = g_object_ref (guild);
   description = ghc_guild_get_description (guild);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), ghc_guild_get_name (guild));
-  gtk_editable_set_text (GTK_EDITABLE (self->description_row), description != NULL ? description : "");
+  gtk_editable_set_text (GTK_EDITABLE (self->description_row),
+                         description != NULL ? description : "");
   g_object_set (self->avatar, "session", session, "guild", guild, NULL);
   g_signal_connect_object (guild, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);

@@ -17,10 +17,10 @@ struct _GhcGuildRolesPage
 {
   AdwPreferencesPage parent_instance;
 
-  GtkListBox        *list;
+  GtkListBox *list;
 
-  GhcSession        *session;
-  GhcGuild          *guild;
+  GhcSession *session;
+  GhcGuild *guild;
 };
 
 G_DEFINE_FINAL_TYPE (GhcGuildRolesPage, ghc_guild_roles_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -60,8 +60,9 @@ static void
 on_create_clicked (GhcGuildRolesPage *self)
 {
   ghc_toast_watch (GTK_WIDGET (self),
-                   dex_future_then (ghc_session_create_role (self->session, self->guild, _("New Role"),
-                                                             GHC_ROLE_NO_COLOR, GH_PERMISSIONS_NONE),
+                   dex_future_then (ghc_session_create_role (self->session, self->guild,
+                                                             _ ("New Role"), GHC_ROLE_NO_COLOR,
+                                                             GH_PERMISSIONS_NONE),
                                     on_created, g_object_ref (self), g_object_unref));
 }
 
@@ -69,7 +70,7 @@ static void
 update_row (GhcRole *role, GParamSpec *pspec, AdwActionRow *row)
 {
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ghc_role_get_is_everyone (role)
-                                                              ? _("Everyone")
+                                                              ? _ ("Everyone")
                                                               : ghc_role_get_name (role));
 }
 
@@ -82,8 +83,9 @@ create_row (gpointer item, gpointer user_data)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), ghc_role_dot_new (role));
   if (ghc_role_get_is_everyone (role))
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("What every member may do"));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("What every member may do"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_signal_connect_object (role, "notify::name", G_CALLBACK (update_row), row, 0);
   update_row (role, NULL, ADW_ACTION_ROW (row));
@@ -110,8 +112,8 @@ ghc_guild_roles_page_class_init (GhcGuildRolesPageClass *klass)
 
   object_class->dispose = ghc_guild_roles_page_dispose;
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-guild-roles-page.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-guild-roles-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcGuildRolesPage, list);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_create_clicked);

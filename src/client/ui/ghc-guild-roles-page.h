@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 
 #define GHC_TYPE_GUILD_ROLES_PAGE (ghc_guild_roles_page_get_type ())
 
-G_DECLARE_FINAL_TYPE (GhcGuildRolesPage, ghc_guild_roles_page, GHC, GUILD_ROLES_PAGE, AdwPreferencesPage)
+G_DECLARE_FINAL_TYPE (GhcGuildRolesPage, ghc_guild_roles_page, GHC, GUILD_ROLES_PAGE,
+                      AdwPreferencesPage)
 
-AdwPreferencesPage *ghc_guild_roles_page_new (GhcSession *session,
-                                              GhcGuild   *guild);
+AdwPreferencesPage *ghc_guild_roles_page_new (GhcSession *session, GhcGuild *guild);
 
 G_END_DECLS

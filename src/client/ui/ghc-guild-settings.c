@@ -44,7 +44,7 @@ ghc_guild_settings_class_init (GhcGuildSettingsClass *klass)
 static void
 ghc_guild_settings_init (GhcGuildSettings *self)
 {
-  adw_dialog_set_title (ADW_DIALOG (self), _("Guild Settings"));
+  adw_dialog_set_title (ADW_DIALOG (self), _ ("Guild Settings"));
   adw_dialog_set_content_width (ADW_DIALOG (self), 680);
   adw_dialog_set_content_height (ADW_DIALOG (self), 620);
   adw_preferences_dialog_set_search_enabled (ADW_PREFERENCES_DIALOG (self), FALSE);

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 
 #define GHC_TYPE_GUILD_SETTINGS (ghc_guild_settings_get_type ())
 
-G_DECLARE_FINAL_TYPE (GhcGuildSettings, ghc_guild_settings, GHC, GUILD_SETTINGS, AdwPreferencesDialog)
+G_DECLARE_FINAL_TYPE (GhcGuildSettings, ghc_guild_settings, GHC, GUILD_SETTINGS,
+                      AdwPreferencesDialog)
 
-GhcGuildSettings *ghc_guild_settings_new (GhcSession *session,
-                                          GhcGuild   *guild);
+GhcGuildSettings *ghc_guild_settings_new (GhcSession *session, GhcGuild *guild);
 
 G_END_DECLS

@@ -11,13 +11,13 @@
  */
 struct _GhcGuildSteps
 {
-  GtkBox     parent_instance;
+  GtkBox parent_instance;
 
   GtkWidget *invite_button;
   GtkWidget *channel_button;
   GtkWidget *icon_button;
 
-  GhcGuild  *guild;
+  GhcGuild *guild;
 };
 
 G_DEFINE_FINAL_TYPE (GhcGuildSteps, ghc_guild_steps, GTK_TYPE_BOX)
@@ -27,7 +27,8 @@ update (GhcGuildSteps *self)
 {
   GListModel *channels = ghc_channel_list_get_all (ghc_guild_get_channels (self->guild));
 
-  gtk_widget_set_visible (self->channel_button, g_list_model_get_n_items (channels) <= CHANNELS_AT_START);
+  gtk_widget_set_visible (self->channel_button,
+                          g_list_model_get_n_items (channels) <= CHANNELS_AT_START);
   gtk_widget_set_visible (self->icon_button, ghc_guild_get_icon_id (self->guild) == NULL);
 }
 
@@ -73,8 +74,8 @@ ghc_guild_steps_new (GhcGuild *guild)
   self = g_object_new (GHC_TYPE_GUILD_STEPS, NULL);
   self->guild = g_object_ref (guild);
   g_signal_connect_object (guild, "notify::icon-id", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (ghc_channel_list_get_all (ghc_guild_get_channels (guild)), "items-changed",
-                           G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (ghc_channel_list_get_all (ghc_guild_get_channels (guild)),
+                           "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
 }

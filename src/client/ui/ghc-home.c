@@ -11,7 +11,7 @@
  */
 struct _GhcHome
 {
-  AdwBin      parent_instance;
+  AdwBin parent_instance;
 
   GhcSession *session;
 };
@@ -79,14 +79,14 @@ ghc_home_class_init (GhcHomeClass *klass)
   object_class->get_property = ghc_home_get_property;
   object_class->set_property = ghc_home_set_property;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
+                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (GHC_TYPE_CONNECTION_BAR);
   g_type_ensure (GHC_TYPE_CONNECTION_BUTTON);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-home.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/guildhall/Guildhall/ui/ghc-home.ui");
 }
 
 static void

@@ -13,11 +13,11 @@
  */
 struct _GhcIdleWatch
 {
-  GObject     parent_instance;
+  GObject parent_instance;
 
   GListModel *sessions;
-  guint       source;
-  gboolean    idle;
+  guint source;
+  gboolean idle;
 };
 
 G_DEFINE_FINAL_TYPE (GhcIdleWatch, ghc_idle_watch, G_TYPE_OBJECT)

@@ -9,7 +9,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcIdleWatch, ghc_idle_watch, GHC, IDLE_WATCH, GObject)
 
-GhcIdleWatch *ghc_idle_watch_new (GtkWindow  *window,
-                                  GListModel *sessions);
+GhcIdleWatch *ghc_idle_watch_new (GtkWindow *window, GListModel *sessions);
 
 G_END_DECLS

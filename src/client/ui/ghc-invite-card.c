@@ -12,7 +12,7 @@
  */
 struct _GhcInviteCard
 {
-  AdwBin    parent_instance;
+  AdwBin parent_instance;
 
   GtkLabel *initials_label;
   GtkLabel *name_label;
@@ -72,7 +72,8 @@ ghc_invite_card_set_preview (GhcInviteCard *self, GhcInvitePreview *preview)
   n = ghc_invite_preview_get_n_members (preview);
   members = g_strdup_printf (ngettext ("%u member", "%u members", n), n);
   /* Translators: the first %s is a person's name, the second is "12 members" */
-  detail = g_strdup_printf (_("%s invites you · %s"), ghc_invite_preview_get_inviter (preview), members);
+  detail = g_strdup_printf (_ ("%s invites you · %s"), ghc_invite_preview_get_inviter (preview),
+                            members);
   description = ghc_invite_preview_get_guild_description (preview);
 
   for (guint i = 0; i < GHC_N_COLORS; i++)
@@ -88,7 +89,8 @@ ghc_invite_card_set_preview (GhcInviteCard *self, GhcInvitePreview *preview)
   gtk_label_set_label (self->name_label, ghc_invite_preview_get_guild_name (preview));
   gtk_label_set_label (self->detail_label, detail);
   gtk_label_set_label (self->description_label, description != NULL ? description : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->description_label), description != NULL && description[0] != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->description_label),
+                          description != NULL && description[0] != '\0');
   gtk_accessible_announce (GTK_ACCESSIBLE (self), ghc_invite_preview_get_guild_name (preview),
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcInviteCard, ghc_invite_card, GHC, INVITE_CARD, AdwBin)
 
-void ghc_invite_card_set_preview (GhcInviteCard    *self,
-                                  GhcInvitePreview *preview);
+void ghc_invite_card_set_preview (GhcInviteCard *self, GhcInvitePreview *preview);
 
 G_END_DECLS

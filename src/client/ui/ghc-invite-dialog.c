@@ -18,21 +18,21 @@ static const guint max_uses[] = { 0, 1, 5, 25, 100 };
  */
 struct _GhcInviteDialog
 {
-  AdwDialog      parent_instance;
+  AdwDialog parent_instance;
 
-  GtkLabel      *intro_label;
-  GtkStack      *stack;
-  GtkEditable   *link_entry;
+  GtkLabel *intro_label;
+  GtkStack *stack;
+  GtkEditable *link_entry;
   GhcTaskButton *copy_button;
-  GtkLabel      *error_label;
-  AdwComboRow   *expiry_row;
-  AdwComboRow   *uses_row;
+  GtkLabel *error_label;
+  AdwComboRow *expiry_row;
+  AdwComboRow *uses_row;
 
-  GhcSession    *session;
-  GhcGuild      *guild;
-  GhcInvite     *invite;
-  guint          copied_source;
-  guint          generation;
+  GhcSession *session;
+  GhcGuild *guild;
+  GhcInvite *invite;
+  guint copied_source;
+  guint generation;
 };
 
 G_DEFINE_FINAL_TYPE (GhcInviteDialog, ghc_invite_dialog, ADW_TYPE_DIALOG)
@@ -46,10 +46,11 @@ create_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   ghc_task_button_set_busy (self->copy_button, TRUE);
-  invite = dex_await_object (ghc_session_create_invite (self->session, self->guild,
-                                                        expiries_s[adw_combo_row_get_selected (self->expiry_row)],
-                                                        max_uses[adw_combo_row_get_selected (self->uses_row)]),
-                             &error);
+  invite = dex_await_object (
+    ghc_session_create_invite (self->session, self->guild,
+                               expiries_s[adw_combo_row_get_selected (self->expiry_row)],
+                               max_uses[adw_combo_row_get_selected (self->uses_row)]),
+    &error);
 
   /* Another choice has been made meanwhile: nobody has seen this link, so it need not live. */
   if (generation != self->generation || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
@@ -76,7 +77,8 @@ create_fiber (gpointer data)
 static void
 make_link (GhcInviteDialog *self)
 {
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, create_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, create_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -92,7 +94,7 @@ on_copied_shown (gpointer data)
   GhcInviteDialog *self = data;
 
   self->copied_source = 0;
-  ghc_task_button_set_text (self->copy_button, _("_Copy Link"));
+  ghc_task_button_set_text (self->copy_button, _ ("_Copy Link"));
   return G_SOURCE_REMOVE;
 }
 
@@ -104,8 +106,8 @@ on_copy_clicked (GhcInviteDialog *self)
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
                           gtk_editable_get_text (self->link_entry));
-  ghc_task_button_set_text (self->copy_button, _("_Copied"));
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), _("Link copied"),
+  ghc_task_button_set_text (self->copy_button, _ ("_Copied"));
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), _ ("Link copied"),
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   g_clear_handle_id (&self->copied_source, g_source_remove);
   self->copied_source = g_timeout_add_seconds (2, on_copied_shown, self);
@@ -178,8 +180,9 @@ ghc_invite_dialog_new (GhcSession *session, GhcGuild *guild)
   self->session = g_object_ref (session);
   self->guild = g_object_ref (guild);
   /* Translators: %s is a guild's name */
-  intro = g_strdup_printf (_("Whoever opens this link can join “%s”. It opens Guildhall where that is installed."),
-                           ghc_guild_get_name (guild));
+  intro = g_strdup_printf (
+    _ ("Whoever opens this link can join “%s”. It opens Guildhall where that is installed."),
+    ghc_guild_get_name (guild));
   gtk_label_set_label (self->intro_label, intro);
   return self;
 }

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcInviteDialog, ghc_invite_dialog, GHC, INVITE_DIALOG, AdwDialog)
 
-GhcInviteDialog *ghc_invite_dialog_new (GhcSession *session,
-                                        GhcGuild   *guild);
+GhcInviteDialog *ghc_invite_dialog_new (GhcSession *session, GhcGuild *guild);
 
 G_END_DECLS

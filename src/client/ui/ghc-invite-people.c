@@ -16,18 +16,18 @@
  */
 struct _GhcInvitePeople
 {
-  AdwDialog        parent_instance;
+  AdwDialog parent_instance;
 
-  GtkSearchEntry  *search_entry;
-  GtkStack        *stack;
-  GtkListView     *list;
+  GtkSearchEntry *search_entry;
+  GtkStack *stack;
+  GtkListView *list;
 
-  GhcSession      *session;
-  GhcChannel      *channel;
-  GHashTable      *memberships; /* user id -> GhcMembership */
+  GhcSession *session;
+  GhcChannel *channel;
+  GHashTable *memberships; /* user id -> GhcMembership */
   GtkCustomFilter *filter;
-  GListModel      *candidates;  /* everybody who could come */
-  char            *needle;      /* case-folded */
+  GListModel *candidates; /* everybody who could come */
+  char *needle;           /* case-folded */
 };
 
 G_DEFINE_FINAL_TYPE (GhcInvitePeople, ghc_invite_people, ADW_TYPE_DIALOG)
@@ -51,7 +51,8 @@ is_wanted (gpointer item, gpointer user_data)
     return TRUE;
 
   name = g_utf8_casefold (ghc_user_get_display_name (user), -1);
-  return strstr (name, self->needle) != NULL || strstr (ghc_user_get_user_id (user), self->needle) != NULL;
+  return strstr (name, self->needle) != NULL
+         || strstr (ghc_user_get_user_id (user), self->needle) != NULL;
 }
 
 static void
@@ -73,9 +74,9 @@ show_people (GhcInvitePeople *self)
     return;
 
   self->filter = gtk_custom_filter_new (is_wanted, self, NULL);
-  self->candidates = G_LIST_MODEL (
-    gtk_filter_list_model_new (g_object_ref (ghc_member_list_get_all (ghc_guild_get_members (guild))),
-                               GTK_FILTER (g_object_ref (self->filter))));
+  self->candidates = G_LIST_MODEL (gtk_filter_list_model_new (
+    g_object_ref (ghc_member_list_get_all (ghc_guild_get_members (guild))),
+    GTK_FILTER (g_object_ref (self->filter))));
   selection = gtk_no_selection_new (g_object_ref (self->candidates));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
@@ -91,7 +92,8 @@ load_fiber (gpointer data)
   g_autoptr (GListModel) members = NULL;
   g_autoptr (GError) error = NULL;
 
-  members = dex_await_object (ghc_session_list_channel_members (self->session, self->channel), &error);
+  members = dex_await_object (ghc_session_list_channel_members (self->session, self->channel),
+                              &error);
   if (self->memberships == NULL)
     return dex_future_new_false ();
 
@@ -131,7 +133,7 @@ find_row (GhcInvitePeople *self, GhcUser *user)
 typedef struct
 {
   GhcInvitePeople *self;
-  GhcUser         *user;
+  GhcUser *user;
 } Invitation;
 
 static void
@@ -161,7 +163,7 @@ on_invited (DexFuture *future, gpointer data)
   if (row != NULL)
     ghc_invite_row_bind (row, invitation->user, TRUE);
   /* Translators: %s is a person's name */
-  text = g_strdup_printf (_("%s is invited"), ghc_user_get_display_name (invitation->user));
+  text = g_strdup_printf (_ ("%s is invited"), ghc_user_get_display_name (invitation->user));
   ghc_toast_show (GTK_WIDGET (self->stack), text);
   return dex_ref (future);
 }
@@ -189,7 +191,8 @@ on_activate (GhcInvitePeople *self, guint position)
 static void
 on_entry_activate (GhcInvitePeople *self)
 {
-  if (self->needle != NULL && self->candidates != NULL && g_list_model_get_n_items (self->candidates) > 0)
+  if (self->needle != NULL && self->candidates != NULL
+      && g_list_model_get_n_items (self->candidates) > 0)
     on_activate (self, 0);
 }
 
@@ -228,7 +231,8 @@ on_bind (GhcInvitePeople *self, GtkListItem *item)
 
   ghc_invite_row_bind (GHC_INVITE_ROW (gtk_list_item_get_child (item)), user, invited);
   gtk_list_item_set_accessible_label (item, ghc_user_get_display_name (user));
-  gtk_list_item_set_accessible_description (item, invited ? _("Invited") : _("Activate to invite"));
+  gtk_list_item_set_accessible_description (item,
+                                            invited ? _ ("Invited") : _ ("Activate to invite"));
 }
 
 static void
@@ -297,8 +301,9 @@ ghc_invite_people_new (GhcSession *session, GhcChannel *channel)
   self->session = g_object_ref (session);
   self->channel = g_object_ref (channel);
   /* Translators: %s is a channel's name */
-  title = g_strdup_printf (_("Invite to “%s”"), ghc_channel_get_name (channel));
+  title = g_strdup_printf (_ ("Invite to “%s”"), ghc_channel_get_name (channel));
   adw_dialog_set_title (ADW_DIALOG (self), title);
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, load_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, load_fiber, g_object_ref (self), g_object_unref));
   return self;
 }

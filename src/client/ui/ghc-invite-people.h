@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcInvitePeople, ghc_invite_people, GHC, INVITE_PEOPLE, AdwDialog)
 
-GhcInvitePeople *ghc_invite_people_new (GhcSession *session,
-                                        GhcChannel *channel);
+GhcInvitePeople *ghc_invite_people_new (GhcSession *session, GhcChannel *channel);
 
 G_END_DECLS

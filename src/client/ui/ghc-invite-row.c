@@ -12,14 +12,14 @@
  */
 struct _GhcInviteRow
 {
-  GtkBox     parent_instance;
+  GtkBox parent_instance;
 
   GtkWidget *avatar;
-  GtkLabel  *name_label;
-  GtkLabel  *id_label;
-  GtkLabel  *state_label;
+  GtkLabel *name_label;
+  GtkLabel *id_label;
+  GtkLabel *state_label;
 
-  GhcUser   *user;
+  GhcUser *user;
 };
 
 G_DEFINE_FINAL_TYPE (GhcInviteRow, ghc_invite_row, GTK_TYPE_BOX)
@@ -84,7 +84,7 @@ ghc_invite_row_bind (GhcInviteRow *self, GhcUser *user, gboolean invited)
 
   gtk_label_set_label (self->name_label, ghc_user_get_display_name (user));
   gtk_label_set_label (self->id_label, ghc_user_get_user_id (user));
-  gtk_label_set_label (self->state_label, invited ? _("Invited") : _("Invite"));
+  gtk_label_set_label (self->state_label, invited ? _ ("Invited") : _ ("Invite"));
   gtk_widget_remove_css_class (GTK_WIDGET (self->state_label), invited ? "accent" : "dimmed");
   gtk_widget_add_css_class (GTK_WIDGET (self->state_label), invited ? "dimmed" : "accent");
 }

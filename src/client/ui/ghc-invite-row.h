@@ -11,10 +11,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcInviteRow, ghc_invite_row, GHC, INVITE_ROW, GtkBox)
 
-GtkWidget *ghc_invite_row_new  (GhcSession *session);
-void       ghc_invite_row_bind (GhcInviteRow *self,
-                                GhcUser      *user,
-                                gboolean      invited);
-GhcUser   *ghc_invite_row_get_user (GhcInviteRow *self);
+GtkWidget *ghc_invite_row_new (GhcSession *session);
+void ghc_invite_row_bind (GhcInviteRow *self, GhcUser *user, gboolean invited);
+GhcUser *ghc_invite_row_get_user (GhcInviteRow *self);
 
 G_END_DECLS

@@ -17,16 +17,16 @@
  */
 struct _GhcJoinGuildDialog
 {
-  AdwDialog       parent_instance;
+  AdwDialog parent_instance;
 
-  AdwEntryRow    *link_row;
-  GhcFieldError  *link_error;
-  GhcInviteCard  *card;
-  GhcTaskButton  *join_button;
+  AdwEntryRow *link_row;
+  GhcFieldError *link_error;
+  GhcInviteCard *card;
+  GhcTaskButton *join_button;
 
-  GhcSessions    *sessions;
+  GhcSessions *sessions;
   GhcServerProbe *probe;
-  guint           generation;
+  guint generation;
 };
 
 enum
@@ -57,7 +57,8 @@ preview_fiber (gpointer data)
   g_autoptr (GhcInvitePreview) preview = NULL;
   g_autoptr (GError) error = NULL;
 
-  preview = dex_await_object (ghc_server_probe_preview_invite (self->probe, g_strstrip (link)), &error);
+  preview = dex_await_object (ghc_server_probe_preview_invite (self->probe, g_strstrip (link)),
+                              &error);
   if (generation != self->generation || self->sessions == NULL)
     return dex_future_new_false ();
 
@@ -81,7 +82,8 @@ on_link_changed (GhcJoinGuildDialog *self)
   ghc_invite_card_set_preview (self->card, NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->join_button), link != NULL);
   if (link != NULL)
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, preview_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, preview_fiber, g_object_ref (self), g_object_unref));
 }
 
 static DexFuture *
@@ -101,8 +103,8 @@ join_fiber (gpointer data)
     }
 
   uri = gh_link_to_uri (link);
-  g_set_object (&session, ghc_sessions_find_server (self->sessions,
-                                                    gh_server_address_get_url (gh_link_get_server (link))));
+  g_set_object (&session, ghc_sessions_find_server (self->sessions, gh_server_address_get_url (
+                                                                      gh_link_get_server (link))));
   if (session == NULL)
     {
       adw_dialog_close (ADW_DIALOG (self));
@@ -128,7 +130,8 @@ static void
 on_join_clicked (GhcJoinGuildDialog *self)
 {
   if (!ghc_task_button_get_busy (self->join_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, join_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, join_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -162,14 +165,15 @@ ghc_join_guild_dialog_class_init (GhcJoinGuildDialogClass *klass)
    * GhcJoinGuildDialog::account-needed:
    * @link: the invitation, of a server one has no account on
    */
-  signals[ACCOUNT_NEEDED] = g_signal_new ("account-needed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[ACCOUNT_NEEDED] = g_signal_new ("account-needed", G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                          G_TYPE_STRING);
 
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
   g_type_ensure (GHC_TYPE_INVITE_CARD);
   g_type_ensure (GHC_TYPE_TASK_BUTTON);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/guildhall/Guildhall/ui/ghc-join-guild-dialog.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/guildhall/Guildhall/ui/ghc-join-guild-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcJoinGuildDialog, link_row);
   gtk_widget_class_bind_template_child (widget_class, GhcJoinGuildDialog, link_error);
   gtk_widget_class_bind_template_child (widget_class, GhcJoinGuildDialog, card);

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcJoinGuildDialog, ghc_join_guild_dialog, GHC, JOIN_GUILD_DIALOG, AdwDialog)
 
-GhcJoinGuildDialog *ghc_join_guild_dialog_new (GhcSessions *sessions,
-                                               const char  *link);
+GhcJoinGuildDialog *ghc_join_guild_dialog_new (GhcSessions *sessions, const char *link);
 
 G_END_DECLS

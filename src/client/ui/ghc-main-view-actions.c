@@ -4,12 +4,9 @@
 #include <glib/gi18n.h>
 
 #include "ghc-account-dialog.h"
-#include "ghc-channel-settings.h"
-#include "ghc-create-channel-dialog.h"
 #include "ghc-create-guild-dialog.h"
 #include "ghc-guild-settings.h"
 #include "ghc-invite-dialog.h"
-#include "ghc-invite-people.h"
 #include "ghc-join-guild-dialog.h"
 #include "ghc-profile-editor.h"
 #include "ghc-profile-popover.h"
@@ -21,8 +18,8 @@
 /* What the menus and shortcuts of the main view do. */
 
 /* One thing at a time: a shortcut does not pile a second dialog on the first. */
-static gboolean
-is_busy (GhcMainView *self)
+gboolean
+ghc_main_view_is_busy (GhcMainView *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
@@ -30,48 +27,35 @@ is_busy (GhcMainView *self)
          && adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (root)) != NULL;
 }
 
-static void
-present (GhcMainView *self, gpointer dialog)
+void
+ghc_main_view_present (GhcMainView *self, gpointer dialog)
 {
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }
 
-static GhcChannel *
-find_channel (GhcMainView *self, GVariant *parameter)
+/* @object: what it is about */
+GhcPending *
+ghc_pending_new (GhcMainView *self, GhcSession *session, gpointer object)
 {
-  const char *id = g_variant_get_string (parameter, NULL);
+  GhcPending *pending = g_new0 (GhcPending, 1);
 
-  return self->session != NULL
-           ? ghc_account_lookup_channel (ghc_session_get_account (self->session), id)
-           : NULL;
+  pending->view = GTK_WIDGET (g_object_ref (self));
+  pending->sessions = g_object_ref (self->sessions);
+  pending->session = g_object_ref (session);
+  pending->object = g_object_ref (object);
+  return pending;
 }
 
-/* An invitation may come to another account than the one that is open. */
-static GhcChannel *
-find_channel_anywhere (GhcMainView *self, GVariant *parameter, GhcSession **session)
+void
+ghc_pending_free (gpointer data)
 {
-  GListModel *sessions = G_LIST_MODEL (self->sessions);
-  GhcChannel *channel = find_channel (self, parameter);
+  GhcPending *pending = data;
 
-  *session = self->session;
-  for (guint i = 0; channel == NULL && i < g_list_model_get_n_items (sessions); i++)
-    {
-      g_autoptr (GhcSession) other = g_list_model_get_item (sessions, i);
-
-      channel = ghc_account_lookup_channel (ghc_session_get_account (other),
-                                            g_variant_get_string (parameter, NULL));
-      *session = other;
-    }
-  return channel;
-}
-
-/* A category is a channel of the guild's list, but no room of the account. */
-static GhcChannel *
-find_channel_or_category (GhcMainView *self, GVariant *parameter)
-{
-  if (self->guild == NULL)
-    return NULL;
-  return ghc_guild_lookup_channel (self->guild, g_variant_get_string (parameter, NULL));
+  g_object_unref (pending->view);
+  g_object_unref (pending->sessions);
+  g_object_unref (pending->session);
+  g_object_unref (pending->object);
+  g_free (pending);
 }
 
 /* --- Guilds --------------------------------------------------------------------------------- */
@@ -90,12 +74,13 @@ create_guild_action (GtkWidget *widget, const char *action_name, GVariant *param
   GhcMainView *self = GHC_MAIN_VIEW (widget);
   GhcCreateGuildDialog *dialog;
 
-  if (self->session == NULL || is_busy (self))
+  if (self->session == NULL || ghc_main_view_is_busy (self))
     return;
 
   dialog = ghc_create_guild_dialog_new (self->session);
-  g_signal_connect_object (dialog, "created", G_CALLBACK (on_guild_created), self, G_CONNECT_SWAPPED);
-  present (self, dialog);
+  g_signal_connect_object (dialog, "created", G_CALLBACK (on_guild_created), self,
+                           G_CONNECT_SWAPPED);
+  ghc_main_view_present (self, dialog);
 }
 
 static void
@@ -125,13 +110,13 @@ ghc_main_view_join (GhcMainView *self, const char *link)
   g_signal_connect_object (dialog, "joined", G_CALLBACK (on_guild_joined), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (dialog, "account-needed", G_CALLBACK (on_account_needed), self,
                            G_CONNECT_SWAPPED);
-  present (self, dialog);
+  ghc_main_view_present (self, dialog);
 }
 
 static void
 join_guild_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  if (!is_busy (GHC_MAIN_VIEW (widget)))
+  if (!ghc_main_view_is_busy (GHC_MAIN_VIEW (widget)))
     ghc_main_view_join (GHC_MAIN_VIEW (widget), NULL);
 }
 
@@ -147,13 +132,13 @@ guild_settings_action (GtkWidget *widget, const char *action_name, GVariant *par
   GhcMainView *self = GHC_MAIN_VIEW (widget);
   GhcGuildSettings *dialog;
 
-  if (self->guild == NULL || is_busy (self))
+  if (self->guild == NULL || ghc_main_view_is_busy (self))
     return;
 
   dialog = ghc_guild_settings_new (self->session, self->guild);
   g_signal_connect_object (dialog, "leave-requested", G_CALLBACK (on_leave_requested), self,
                            G_CONNECT_SWAPPED);
-  present (self, dialog);
+  ghc_main_view_present (self, dialog);
 }
 
 static void
@@ -161,49 +146,17 @@ invite_people_action (GtkWidget *widget, const char *action_name, GVariant *para
 {
   GhcMainView *self = GHC_MAIN_VIEW (widget);
 
-  if (self->guild != NULL && !is_busy (self))
-    present (self, ghc_invite_dialog_new (self->session, self->guild));
-}
-
-/* What waits for an Undo, or for the server. */
-typedef struct
-{
-  GtkWidget   *view;
-  GhcSessions *sessions;
-  GhcSession  *session;
-  GObject     *object; /* the guild, the channel or the session itself */
-} Pending;
-
-static Pending *
-pending_new (GhcMainView *self, GhcSession *session, gpointer object)
-{
-  Pending *pending = g_new0 (Pending, 1);
-
-  pending->view = GTK_WIDGET (g_object_ref (self));
-  pending->sessions = g_object_ref (self->sessions);
-  pending->session = g_object_ref (session);
-  pending->object = g_object_ref (object);
-  return pending;
-}
-
-static void
-pending_free (gpointer data)
-{
-  Pending *pending = data;
-
-  g_object_unref (pending->view);
-  g_object_unref (pending->sessions);
-  g_object_unref (pending->session);
-  g_object_unref (pending->object);
-  g_free (pending);
+  if (self->guild != NULL && !ghc_main_view_is_busy (self))
+    ghc_main_view_present (self, ghc_invite_dialog_new (self->session, self->guild));
 }
 
 static void
 commit_leave_guild (gpointer data)
 {
-  Pending *pending = data;
+  GhcPending *pending = data;
 
-  ghc_toast_watch (pending->view, ghc_session_leave_guild (pending->session, GHC_GUILD (pending->object)));
+  ghc_toast_watch (pending->view,
+                   ghc_session_leave_guild (pending->session, GHC_GUILD (pending->object)));
 }
 
 static void
@@ -216,196 +169,9 @@ leave_guild_action (GtkWidget *widget, const char *action_name, GVariant *parame
     return;
 
   /* Translators: %s is a guild's name; the person can still press Undo */
-  text = g_strdup_printf (_("Leaving “%s”"), ghc_guild_get_name (self->guild));
-  ghc_toast_undo (widget, text, commit_leave_guild, pending_new (self, self->session, self->guild), pending_free);
-}
-
-/* --- Channels ------------------------------------------------------------------------------- */
-
-static void
-on_channel_created (GhcMainView *self, GhcChannel *channel)
-{
-  if (ghc_channel_get_kind (channel) != GHC_CHANNEL_CATEGORY)
-    ghc_main_view_show_channel (self, self->session, channel, TRUE);
-}
-
-static void
-create_channel (GhcMainView *self, GhcChannelKind kind, GhcChannel *parent)
-{
-  GhcCreateChannelDialog *dialog;
-
-  if (self->guild == NULL || is_busy (self))
-    return;
-
-  dialog = ghc_create_channel_dialog_new (self->session, self->guild, kind, parent);
-  g_signal_connect_object (dialog, "created", G_CALLBACK (on_channel_created), self, G_CONNECT_SWAPPED);
-  present (self, dialog);
-}
-
-static void
-create_channel_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  create_channel (GHC_MAIN_VIEW (widget), GHC_CHANNEL_TEXT, NULL);
-}
-
-static void
-create_channel_in_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  GhcMainView *self = GHC_MAIN_VIEW (widget);
-
-  create_channel (self, GHC_CHANNEL_TEXT, find_channel_or_category (self, parameter));
-}
-
-static void
-create_category_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  create_channel (GHC_MAIN_VIEW (widget), GHC_CHANNEL_CATEGORY, NULL);
-}
-
-static void
-on_delete_requested (GhcMainView *self, GhcChannel *channel)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "view.delete-channel", "s",
-                              ghc_channel_get_channel_id (channel));
-}
-
-static void
-channel_settings_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  GhcMainView *self = GHC_MAIN_VIEW (widget);
-  GhcChannel *channel = find_channel_or_category (self, parameter);
-  GhcChannelSettings *dialog;
-
-  if (channel == NULL || is_busy (self))
-    return;
-
-  dialog = ghc_channel_settings_new (self->session, channel);
-  g_signal_connect_object (dialog, "delete-requested", G_CALLBACK (on_delete_requested), self,
-                           G_CONNECT_SWAPPED);
-  present (self, dialog);
-}
-
-static void
-invite_to_channel_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  GhcMainView *self = GHC_MAIN_VIEW (widget);
-  GhcChannel *channel = find_channel (self, parameter);
-
-  if (channel != NULL && !is_busy (self))
-    present (self, ghc_invite_people_new (self->session, channel));
-}
-
-static DexFuture *
-on_joined_channel (DexFuture *future, gpointer data)
-{
-  Pending *pending = data;
-
-  ghc_main_view_open_channel (GHC_MAIN_VIEW (pending->view), pending->session,
-                              GHC_CHANNEL (pending->object));
-  return dex_ref (future);
-}
-
-static void
-join_channel (GhcMainView *self, GhcSession *session, GhcChannel *channel)
-{
-  ghc_toast_watch (GTK_WIDGET (self), dex_future_then (ghc_session_join_channel (session, channel),
-                                                       on_joined_channel,
-                                                       pending_new (self, session, channel),
-                                                       pending_free));
-}
-
-static void
-join_channel_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  GhcMainView *self = GHC_MAIN_VIEW (widget);
-  GhcSession *session = NULL;
-  GhcChannel *channel = find_channel_anywhere (self, parameter, &session);
-
-  if (channel != NULL)
-    join_channel (self, session, channel);
-}
-
-static void
-commit_leave_channel (gpointer data)
-{
-  Pending *pending = data;
-
-  ghc_toast_watch (pending->view,
-                   ghc_session_leave_channel (pending->session, GHC_CHANNEL (pending->object)));
-}
-
-static DexFuture *
-on_left_channel (DexFuture *future, gpointer data)
-{
-  Pending *pending = data;
-  GhcChannel *channel = GHC_CHANNEL (pending->object);
-  g_autofree char *text = g_strdup_printf (_("You left “%s”"), ghc_channel_get_name (channel));
-
-  ghc_toast_action (pending->view, text, _("_Undo"), "view.join-channel",
-                    g_variant_new_string (ghc_channel_get_channel_id (channel)));
-  return dex_ref (future);
-}
-
-static void
-leave_channel_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  GhcMainView *self = GHC_MAIN_VIEW (widget);
-  GhcChannel *channel = find_channel (self, parameter);
-  g_autofree char *text = NULL;
-
-  if (channel == NULL)
-    return;
-
-  /* Back into a public channel leads a click; into a private one only an invitation. */
-  if (ghc_channel_get_private (channel))
-    {
-      text = g_strdup_printf (_("Leaving “%s”"), ghc_channel_get_name (channel));
-      ghc_toast_undo (widget, text, commit_leave_channel, pending_new (self, self->session, channel), pending_free);
-      return;
-    }
-
-  ghc_toast_watch (widget, dex_future_then (ghc_session_leave_channel (self->session, channel),
-                                            on_left_channel, pending_new (self, self->session, channel), pending_free));
-}
-
-static void
-commit_delete_channel (gpointer data)
-{
-  Pending *pending = data;
-
-  ghc_toast_watch (pending->view,
-                   ghc_session_delete_channel (pending->session, GHC_CHANNEL (pending->object)));
-}
-
-static void
-delete_channel_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  GhcMainView *self = GHC_MAIN_VIEW (widget);
-  GhcChannel *channel = find_channel_or_category (self, parameter);
-  g_autofree char *text = NULL;
-
-  if (channel == NULL)
-    return;
-
-  /* Translators: %s is a channel's name; the person can still press Undo */
-  text = g_strdup_printf (_("Deleting “%s”"), ghc_channel_get_name (channel));
-  ghc_toast_undo (widget, text, commit_delete_channel, pending_new (self, self->session, channel), pending_free);
-}
-
-static void
-step_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  GhcMainView *self = GHC_MAIN_VIEW (widget);
-  int step = strstr (action_name, "next") != NULL ? 1 : -1;
-  GhcChannel *channel;
-
-  if (self->guild == NULL || is_busy (self))
-    return;
-
-  channel = ghc_channel_list_next (ghc_guild_get_channels (self->guild), self->channel, step,
-                                   g_str_has_suffix (action_name, "unread"));
-  if (channel != NULL && channel != self->channel)
-    ghc_main_view_show_channel (self, self->session, channel, TRUE);
+  text = g_strdup_printf (_ ("Leaving “%s”"), ghc_guild_get_name (self->guild));
+  ghc_toast_undo (widget, text, commit_leave_guild,
+                  ghc_pending_new (self, self->session, self->guild), ghc_pending_free);
 }
 
 static void
@@ -416,7 +182,7 @@ step_guild_action (GtkWidget *widget, const char *action_name, GVariant *paramet
   guint n = g_list_model_get_n_items (guilds);
   guint step = g_str_equal (action_name, "view.next-guild") ? 1 : n - 1;
 
-  if (is_busy (self))
+  if (ghc_main_view_is_busy (self))
     return;
 
   for (guint i = 0; i < n; i++)
@@ -433,19 +199,6 @@ step_guild_action (GtkWidget *widget, const char *action_name, GVariant *paramet
     }
 }
 
-static void
-mark_read_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  GhcMainView *self = GHC_MAIN_VIEW (widget);
-
-  if (self->channel != NULL)
-    {
-      ghc_channel_mark_read (self->channel);
-      if (ghc_channel_get_joined (self->channel))
-        ghc_timeline_clear_new_line (ghc_channel_get_timeline (self->channel));
-    }
-}
-
 /* --- Oneself -------------------------------------------------------------------------------- */
 
 static void
@@ -453,14 +206,14 @@ edit_profile_action (GtkWidget *widget, const char *action_name, GVariant *param
 {
   GhcMainView *self = GHC_MAIN_VIEW (widget);
 
-  if (self->session != NULL && !is_busy (self))
-    present (self, ghc_profile_editor_new (self->session));
+  if (self->session != NULL && !ghc_main_view_is_busy (self))
+    ghc_main_view_present (self, ghc_profile_editor_new (self->session));
 }
 
 static void
 commit_sign_out (gpointer data)
 {
-  Pending *pending = data;
+  GhcPending *pending = data;
 
   ghc_toast_watch (pending->view,
                    ghc_sessions_sign_out (pending->sessions, GHC_SESSION (pending->object)));
@@ -475,12 +228,14 @@ on_sign_out_requested (GhcMainView *self, GhcSession *session)
 
   /* Translators: %s is an account, @ada:example.org; the person can still press Undo */
   if (waiting == 0)
-    text = g_strdup_printf (_("Signing out of %s"), user_id);
+    text = g_strdup_printf (_ ("Signing out of %s"), user_id);
   else
     text = g_strdup_printf (ngettext ("Signing out of %s: %u unsent message will be lost",
-                                      "Signing out of %s: %u unsent messages will be lost", waiting),
+                                      "Signing out of %s: %u unsent messages will be lost",
+                                      waiting),
                             user_id, waiting);
-  ghc_toast_undo (GTK_WIDGET (self), text, commit_sign_out, pending_new (self, session, session), pending_free);
+  ghc_toast_undo (GTK_WIDGET (self), text, commit_sign_out,
+                  ghc_pending_new (self, session, session), ghc_pending_free);
 }
 
 static void
@@ -489,13 +244,13 @@ account_settings_action (GtkWidget *widget, const char *action_name, GVariant *p
   GhcMainView *self = GHC_MAIN_VIEW (widget);
   GhcAccountDialog *dialog;
 
-  if (self->session == NULL || is_busy (self))
+  if (self->session == NULL || ghc_main_view_is_busy (self))
     return;
 
   dialog = ghc_account_dialog_new (self->session);
   g_signal_connect_object (dialog, "sign-out-requested", G_CALLBACK (on_sign_out_requested), self,
                            G_CONNECT_SWAPPED);
-  present (self, dialog);
+  ghc_main_view_present (self, dialog);
 }
 
 static void
@@ -503,8 +258,8 @@ sign_in_again_action (GtkWidget *widget, const char *action_name, GVariant *para
 {
   GhcMainView *self = GHC_MAIN_VIEW (widget);
 
-  if (self->session != NULL && !is_busy (self))
-    present (self, ghc_sign_in_dialog_new (self->session));
+  if (self->session != NULL && !ghc_main_view_is_busy (self))
+    ghc_main_view_present (self, ghc_sign_in_dialog_new (self->session));
 }
 
 /* --- Getting about -------------------------------------------------------------------------- */
@@ -519,7 +274,7 @@ on_switcher_chosen (GhcMainView *self, GhcSwitcherItem *item)
     {
     case GHC_SWITCHER_CHANNEL:
       if (!ghc_channel_get_joined (object) && ghc_channel_get_can_join (object))
-        join_channel (self, session, object);
+        ghc_main_view_join_channel (self, session, object);
       else
         ghc_main_view_open_channel (self, session, object);
       break;
@@ -532,7 +287,8 @@ on_switcher_chosen (GhcMainView *self, GhcSwitcherItem *item)
       break;
     case GHC_SWITCHER_ACTION:
     default:
-      gtk_widget_activate_action (GTK_WIDGET (self), ghc_switcher_item_get_action_name (item), NULL);
+      gtk_widget_activate_action (GTK_WIDGET (self), ghc_switcher_item_get_action_name (item),
+                                  NULL);
       break;
     }
 }
@@ -543,12 +299,13 @@ quick_switcher_action (GtkWidget *widget, const char *action_name, GVariant *par
   GhcMainView *self = GHC_MAIN_VIEW (widget);
   GhcQuickSwitcher *switcher;
 
-  if (is_busy (self))
+  if (ghc_main_view_is_busy (self))
     return;
 
   switcher = ghc_quick_switcher_new (G_LIST_MODEL (self->sessions), self->channel);
-  g_signal_connect_object (switcher, "chosen", G_CALLBACK (on_switcher_chosen), self, G_CONNECT_SWAPPED);
-  present (self, switcher);
+  g_signal_connect_object (switcher, "chosen", G_CALLBACK (on_switcher_chosen), self,
+                           G_CONNECT_SWAPPED);
+  ghc_main_view_present (self, switcher);
 }
 
 /* F6: guilds, channels, conversation, members, and round. */
@@ -610,30 +367,17 @@ ghc_main_view_install_actions (GtkWidgetClass *widget_class)
 {
   static const struct
   {
-    const char                   *name;
-    const char                   *parameter;
-    GtkWidgetActionActivateFunc   activate;
+    const char *name;
+    const char *parameter;
+    GtkWidgetActionActivateFunc activate;
   } actions[] = {
     { "view.create-guild", NULL, create_guild_action },
     { "view.join-guild", NULL, join_guild_action },
     { "view.guild-settings", NULL, guild_settings_action },
     { "view.invite-people", NULL, invite_people_action },
     { "view.leave-guild", NULL, leave_guild_action },
-    { "view.create-channel", NULL, create_channel_action },
-    { "view.create-channel-in", "s", create_channel_in_action },
-    { "view.create-category", NULL, create_category_action },
-    { "view.channel-settings", "s", channel_settings_action },
-    { "view.invite-to-channel", "s", invite_to_channel_action },
-    { "view.join-channel", "s", join_channel_action },
-    { "view.leave-channel", "s", leave_channel_action },
-    { "view.delete-channel", "s", delete_channel_action },
-    { "view.next-channel", NULL, step_action },
-    { "view.previous-channel", NULL, step_action },
-    { "view.next-unread", NULL, step_action },
-    { "view.previous-unread", NULL, step_action },
     { "view.next-guild", NULL, step_guild_action },
     { "view.previous-guild", NULL, step_guild_action },
-    { "view.mark-read", NULL, mark_read_action },
     { "view.edit-profile", NULL, edit_profile_action },
     { "view.account-settings", NULL, account_settings_action },
     { "view.sign-in-again", NULL, sign_in_again_action },
@@ -645,5 +389,5 @@ ghc_main_view_install_actions (GtkWidgetClass *widget_class)
     gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].parameter,
                                      actions[i].activate);
 
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "view.mark-read", NULL);
+  ghc_main_view_install_channel_actions (widget_class);
 }

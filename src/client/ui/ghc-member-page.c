@@ -14,19 +14,19 @@
  */
 struct _GhcMemberPage
 {
-  AdwNavigationPage    parent_instance;
+  AdwNavigationPage parent_instance;
 
-  AdwActionRow        *id_row;
-  AdwActionRow        *joined_row;
+  AdwActionRow *id_row;
+  AdwActionRow *joined_row;
   AdwPreferencesGroup *roles_group;
-  GtkWidget           *kick_row;
-  GtkWidget           *ban_row;
+  GtkWidget *kick_row;
+  GtkWidget *ban_row;
 
-  GhcSession          *session;
-  GhcGuild            *guild;
-  GhcMember           *member;
-  GHashTable          *switches; /* role id -> AdwSwitchRow, borrowed */
-  gboolean             updating;
+  GhcSession *session;
+  GhcGuild *guild;
+  GhcMember *member;
+  GHashTable *switches; /* role id -> AdwSwitchRow, borrowed */
+  gboolean updating;
 };
 
 G_DEFINE_FINAL_TYPE (GhcMemberPage, ghc_member_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -82,7 +82,8 @@ static void
 on_role_switched (GhcMemberPage *self)
 {
   if (!self->updating)
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, apply_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, apply_fiber, g_object_ref (self), g_object_unref));
 }
 
 /* To those below oneself, and roles below one's own to oneself. */
@@ -125,10 +126,10 @@ fill_roles (GhcMemberPage *self)
 
 typedef struct
 {
-  GtkWidget  *from;
+  GtkWidget *from;
   GhcSession *session;
-  GhcGuild   *guild;
-  GhcMember  *member;
+  GhcGuild *guild;
+  GhcMember *member;
 } Removal;
 
 static void
@@ -148,8 +149,8 @@ commit_kick (gpointer data)
 {
   Removal *removal = data;
 
-  ghc_toast_watch (removal->from,
-                   ghc_session_kick_member (removal->session, removal->guild, removal->member, NULL));
+  ghc_toast_watch (removal->from, ghc_session_kick_member (removal->session, removal->guild,
+                                                           removal->member, NULL));
 }
 
 static void
@@ -157,8 +158,8 @@ commit_ban (gpointer data)
 {
   Removal *removal = data;
 
-  ghc_toast_watch (removal->from,
-                   ghc_session_ban_member (removal->session, removal->guild, removal->member, NULL));
+  ghc_toast_watch (removal->from, ghc_session_ban_member (removal->session, removal->guild,
+                                                          removal->member, NULL));
 }
 
 static void
@@ -186,14 +187,14 @@ static void
 on_kick_activated (GhcMemberPage *self)
 {
   /* Translators: %s is a person's name; one can still press Undo */
-  remove_later (self, _("Removing %s"), commit_kick);
+  remove_later (self, _ ("Removing %s"), commit_kick);
 }
 
 static void
 on_ban_activated (GhcMemberPage *self)
 {
   /* Translators: %s is a person's name; one can still press Undo */
-  remove_later (self, _("Banning %s"), commit_ban);
+  remove_later (self, _ ("Banning %s"), commit_ban);
 }
 
 static void
@@ -279,8 +280,8 @@ ghc_member_page_new (GhcSession *session, GhcGuild *guild, GhcMember *member)
   fill_roles (self);
   gtk_widget_set_visible (self->kick_row, can_act && ghc_guild_get_can_kick (guild));
   gtk_widget_set_visible (self->ban_row, can_act && ghc_guild_get_can_ban (guild));
-  g_signal_connect_object (ghc_member_get_roles (member), "items-changed", G_CALLBACK (update), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (ghc_member_get_roles (member), "items-changed", G_CALLBACK (update),
+                           self, G_CONNECT_SWAPPED);
   update (self);
   return ADW_NAVIGATION_PAGE (self);
 }

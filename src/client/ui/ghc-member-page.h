@@ -11,8 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcMemberPage, ghc_member_page, GHC, MEMBER_PAGE, AdwNavigationPage)
 
-AdwNavigationPage *ghc_member_page_new (GhcSession *session,
-                                        GhcGuild   *guild,
-                                        GhcMember  *member);
+AdwNavigationPage *ghc_member_page_new (GhcSession *session, GhcGuild *guild, GhcMember *member);
 
 G_END_DECLS

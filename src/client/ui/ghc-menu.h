@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-void ghc_menu_name_items        (GtkPopover    *popover);
+void ghc_menu_name_items (GtkPopover *popover);
 void ghc_menu_button_name_items (GtkMenuButton *button);
 
 G_END_DECLS

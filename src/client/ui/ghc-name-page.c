@@ -19,15 +19,15 @@ struct _GhcNamePage
 {
   AdwNavigationPage parent_instance;
 
-  GtkWidget        *avatar;
-  GhcTaskButton    *picture_button;
-  GtkProgressBar   *progress;
-  GtkLabel         *picture_error;
-  AdwEntryRow      *name_row;
-  GhcFieldError    *name_error;
-  GhcTaskButton    *continue_button;
+  GtkWidget *avatar;
+  GhcTaskButton *picture_button;
+  GtkProgressBar *progress;
+  GtkLabel *picture_error;
+  AdwEntryRow *name_row;
+  GhcFieldError *name_error;
+  GhcTaskButton *continue_button;
 
-  GhcSession       *session;
+  GhcSession *session;
 };
 
 enum
@@ -73,11 +73,12 @@ picture_fiber (gpointer data)
 
   if (picture != NULL)
     {
-      g_signal_connect_object (transfer, "notify::fraction", G_CALLBACK (on_fraction_changed), self, 0);
+      g_signal_connect_object (transfer, "notify::fraction", G_CALLBACK (on_fraction_changed), self,
+                               0);
       ghc_task_button_set_busy (self->picture_button, TRUE);
       gtk_widget_set_visible (GTK_WIDGET (self->progress), TRUE);
-      dex_await (ghc_session_set_profile_image (self->session, ghc_picture_file_get_bytes (picture), 0, 0, 0,
-                                                transfer),
+      dex_await (ghc_session_set_profile_image (self->session, ghc_picture_file_get_bytes (picture),
+                                                0, 0, 0, transfer),
                  &error);
       if (self->session == NULL)
         return dex_future_new_false ();
@@ -92,7 +93,8 @@ static void
 on_picture_clicked (GhcNamePage *self)
 {
   if (!ghc_task_button_get_busy (self->picture_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, picture_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, picture_fiber, g_object_ref (self), g_object_unref));
 }
 
 static DexFuture *
@@ -124,7 +126,8 @@ static void
 on_continue_clicked (GhcNamePage *self)
 {
   if (!ghc_task_button_get_busy (self->continue_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, continue_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, continue_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -158,8 +161,8 @@ ghc_name_page_class_init (GhcNamePageClass *klass)
 
   object_class->dispose = ghc_name_page_dispose;
 
-  signals[DONE] = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 0);
+  signals[DONE] = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (GHC_TYPE_AVATAR);
   g_type_ensure (GHC_TYPE_FIELD_ERROR);

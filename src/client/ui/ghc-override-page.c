@@ -20,15 +20,15 @@ enum
  */
 struct _GhcOverridePage
 {
-  AdwNavigationPage    parent_instance;
+  AdwNavigationPage parent_instance;
 
   AdwPreferencesGroup *group;
 
-  GhcSession          *session;
-  GhcChannel          *channel;
-  GhcRole             *role;
-  AdwComboRow         *rows[GH_N_PERMISSIONS];
-  gboolean             filled;
+  GhcSession *session;
+  GhcChannel *channel;
+  GhcRole *role;
+  AdwComboRow *rows[GH_N_PERMISSIONS];
+  gboolean filled;
 };
 
 G_DEFINE_FINAL_TYPE (GhcOverridePage, ghc_override_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -68,9 +68,9 @@ fill (GhcOverridePage *self)
   GhPermissions deny = 0;
   gsize n;
 
-  gtk_string_list_append (choices, _("Default"));
-  gtk_string_list_append (choices, _("Allowed"));
-  gtk_string_list_append (choices, _("Not allowed"));
+  gtk_string_list_append (choices, _ ("Default"));
+  gtk_string_list_append (choices, _ ("Allowed"));
+  gtk_string_list_append (choices, _ ("Not allowed"));
 
   ghc_channel_get_override (self->channel, ghc_role_get_role_id (self->role), &allow, &deny);
   infos = gh_permission_infos (&n);
@@ -80,8 +80,8 @@ fill (GhcOverridePage *self)
         continue;
 
       self->rows[i] = ADW_COMBO_ROW (adw_combo_row_new ());
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _(infos[i].title));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[i]), _(infos[i].description));
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _ (infos[i].title));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[i]), _ (infos[i].description));
       adw_combo_row_set_model (self->rows[i], G_LIST_MODEL (choices));
       adw_combo_row_set_selected (self->rows[i], allow & infos[i].flag  ? CHOICE_ALLOW
                                                  : deny & infos[i].flag ? CHOICE_DENY
@@ -140,7 +140,7 @@ ghc_override_page_new (GhcSession *session, GhcChannel *channel, GhcRole *role)
   self->channel = g_object_ref (channel);
   self->role = g_object_ref (role);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), ghc_role_get_is_everyone (role)
-                                                               ? _("Everyone")
+                                                               ? _ ("Everyone")
                                                                : ghc_role_get_name (role));
   fill (self);
   return ADW_NAVIGATION_PAGE (self);

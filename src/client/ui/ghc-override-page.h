@@ -11,8 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcOverridePage, ghc_override_page, GHC, OVERRIDE_PAGE, AdwNavigationPage)
 
-AdwNavigationPage *ghc_override_page_new (GhcSession *session,
-                                          GhcChannel *channel,
-                                          GhcRole    *role);
+AdwNavigationPage *ghc_override_page_new (GhcSession *session, GhcChannel *channel, GhcRole *role);
 
 G_END_DECLS

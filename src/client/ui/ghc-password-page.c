@@ -16,13 +16,13 @@ struct _GhcPasswordPage
 {
   AdwNavigationPage parent_instance;
 
-  GtkEditable      *old_row;
-  GhcFieldError    *old_error;
-  GtkEditable      *new_row;
-  GhcFieldError    *new_error;
-  GhcTaskButton    *change_button;
+  GtkEditable *old_row;
+  GhcFieldError *old_error;
+  GtkEditable *new_row;
+  GhcFieldError *new_error;
+  GhcTaskButton *change_button;
 
-  GhcSession       *session;
+  GhcSession *session;
 };
 
 G_DEFINE_FINAL_TYPE (GhcPasswordPage, ghc_password_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -50,7 +50,7 @@ change_fiber (gpointer data)
   dialog = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_DIALOG);
   if (dialog != NULL)
     {
-      ghc_toast_show (dialog, _("Your password has been changed"));
+      ghc_toast_show (dialog, _ ("Your password has been changed"));
       adw_preferences_dialog_pop_subpage (ADW_PREFERENCES_DIALOG (dialog));
     }
   return dex_future_new_true ();
@@ -59,14 +59,16 @@ change_fiber (gpointer data)
 static gboolean
 is_complete (GhcPasswordPage *self)
 {
-  return gtk_editable_get_text (self->old_row)[0] != '\0' && gtk_editable_get_text (self->new_row)[0] != '\0';
+  return gtk_editable_get_text (self->old_row)[0] != '\0'
+         && gtk_editable_get_text (self->new_row)[0] != '\0';
 }
 
 static void
 on_change_clicked (GhcPasswordPage *self)
 {
   if (is_complete (self) && !ghc_task_button_get_busy (self->change_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, change_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, change_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void

@@ -10,9 +10,9 @@ struct _GhcPreferences
 {
   AdwPreferencesDialog parent_instance;
 
-  GtkWidget           *color_row;
-  GtkWidget           *enter_row;
-  GtkWidget           *spell_row;
+  GtkWidget *color_row;
+  GtkWidget *enter_row;
+  GtkWidget *spell_row;
 };
 
 G_DEFINE_FINAL_TYPE (GhcPreferences, ghc_preferences, ADW_TYPE_PREFERENCES_DIALOG)
@@ -36,7 +36,8 @@ position_to_scheme (const GValue *value, const GVariantType *type, gpointer user
 {
   guint position = g_value_get_uint (value);
 
-  return g_variant_new_string (color_schemes[position < G_N_ELEMENTS (color_schemes) ? position : 0]);
+  return g_variant_new_string (
+    color_schemes[position < G_N_ELEMENTS (color_schemes) ? position : 0]);
 }
 
 static void
@@ -76,7 +77,8 @@ ghc_preferences_new (GSettings *settings)
 
   self = g_object_new (GHC_TYPE_PREFERENCES, NULL);
   g_settings_bind_with_mapping (settings, "color-scheme", self->color_row, "selected",
-                                G_SETTINGS_BIND_DEFAULT, scheme_to_position, position_to_scheme, NULL, NULL);
+                                G_SETTINGS_BIND_DEFAULT, scheme_to_position, position_to_scheme,
+                                NULL, NULL);
   g_settings_bind (settings, "enter-sends", self->enter_row, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "spell-check", self->spell_row, "active", G_SETTINGS_BIND_DEFAULT);
   return self;

@@ -14,16 +14,16 @@ ghc_presence_get_label (GhcPresence presence)
   switch (presence)
     {
     case GHC_PRESENCE_ONLINE:
-      return _("Online");
+      return _ ("Online");
     case GHC_PRESENCE_IDLE:
-      return _("Away");
+      return _ ("Away");
     case GHC_PRESENCE_DND:
-      return _("Do Not Disturb");
+      return _ ("Do Not Disturb");
     case GHC_PRESENCE_INVISIBLE:
-      return _("Invisible");
+      return _ ("Invisible");
     case GHC_PRESENCE_OFFLINE:
     default:
-      return _("Offline");
+      return _ ("Offline");
     }
 }
 

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-const char *ghc_presence_get_label     (GhcPresence presence);
+const char *ghc_presence_get_label (GhcPresence presence);
 const char *ghc_presence_get_icon_name (GhcPresence presence);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 /* Before equally good matches come channels that are unread, then those of the open guild. */
 #define BOOST_UNREAD 40
-#define BOOST_HERE   20
+#define BOOST_HERE 20
 #define BOOST_JOINED 10
 
 /**
@@ -20,15 +20,15 @@
  */
 struct _GhcQuickSwitcher
 {
-  AdwDialog           parent_instance;
+  AdwDialog parent_instance;
 
-  GtkSearchEntry     *search_entry;
-  GtkStack           *stack;
-  GtkListView        *list;
+  GtkSearchEntry *search_entry;
+  GtkStack *stack;
+  GtkListView *list;
 
-  GListStore         *items;
-  GtkCustomFilter    *filter;
-  GtkCustomSorter    *sorter;
+  GListStore *items;
+  GtkCustomFilter *filter;
+  GtkCustomSorter *sorter;
   GtkSingleSelection *selection;
 };
 
@@ -62,7 +62,8 @@ add_channels (GhcQuickSwitcher *self, GhcSession *session, GhcGuild *guild, GhcC
       g_autoptr (GhcChannel) channel = g_list_model_get_item (channels, i);
       int boost = here != NULL && ghc_channel_get_guild (here) == guild ? BOOST_HERE : 0;
 
-      if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY || ghc_channel_get_closed (channel))
+      if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY
+          || ghc_channel_get_closed (channel))
         continue;
       if (ghc_channel_get_joined (channel))
         boost += BOOST_JOINED;
@@ -92,19 +93,23 @@ add_people (GhcQuickSwitcher *self, GhcSession *session, GhcGuild *guild, GHashT
 static void
 add_actions (GhcQuickSwitcher *self)
 {
-  const struct { const char *title, *icon_name, *action_name; } actions[] = {
-    { _("Invite People"), "invite-symbolic", "view.invite-people" },
-    { _("Create a Channel"), "channel-text-symbolic", "view.create-channel" },
-    { _("Create a Guild"), "guild-add-symbolic", "view.create-guild" },
-    { _("Join with an Invite"), "copy-link-symbolic", "view.join-guild" },
-    { _("Guild Settings"), "emblem-system-symbolic", "view.guild-settings" },
-    { _("Edit Profile"), "avatar-default-symbolic", "view.edit-profile" },
-    { _("Account and Devices"), "device-symbolic", "view.account-settings" },
-    { _("Show or Hide Members"), "members-symbolic", "view.show-members" },
-    { _("Add an Account"), "list-add-symbolic", "win.add-account" },
-    { _("Preferences"), "emblem-system-symbolic", "win.preferences" },
-    { _("Keyboard Shortcuts"), "preferences-desktop-keyboard-shortcuts-symbolic", "win.shortcuts" },
-    { _("About Guildhall"), "help-about-symbolic", "app.about" },
+  const struct
+  {
+    const char *title, *icon_name, *action_name;
+  } actions[] = {
+    { _ ("Invite People"), "invite-symbolic", "view.invite-people" },
+    { _ ("Create a Channel"), "channel-text-symbolic", "view.create-channel" },
+    { _ ("Create a Guild"), "guild-add-symbolic", "view.create-guild" },
+    { _ ("Join with an Invite"), "copy-link-symbolic", "view.join-guild" },
+    { _ ("Guild Settings"), "emblem-system-symbolic", "view.guild-settings" },
+    { _ ("Edit Profile"), "avatar-default-symbolic", "view.edit-profile" },
+    { _ ("Account and Devices"), "device-symbolic", "view.account-settings" },
+    { _ ("Show or Hide Members"), "members-symbolic", "view.show-members" },
+    { _ ("Add an Account"), "list-add-symbolic", "win.add-account" },
+    { _ ("Preferences"), "emblem-system-symbolic", "win.preferences" },
+    { _ ("Keyboard Shortcuts"), "preferences-desktop-keyboard-shortcuts-symbolic",
+      "win.shortcuts" },
+    { _ ("About Guildhall"), "help-about-symbolic", "app.about" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
@@ -192,7 +197,8 @@ on_search_changed (GhcQuickSwitcher *self)
 static void
 choose (GhcQuickSwitcher *self, guint position)
 {
-  g_autoptr (GhcSwitcherItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  g_autoptr (GhcSwitcherItem)
+    item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   if (item == NULL)
     return;
@@ -313,11 +319,9 @@ on_bind (GhcQuickSwitcher *self, GtkListItem *list_item)
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), icon_name);
   gtk_widget_set_visible (icon, icon_name != NULL);
   gtk_widget_set_visible (avatar, icon_name == NULL);
-  g_object_set (avatar,
-                "session", ghc_switcher_item_get_session (item),
-                "user", kind == GHC_SWITCHER_PERSON ? ghc_switcher_item_get_object (item) : NULL,
-                "guild", kind == GHC_SWITCHER_GUILD ? ghc_switcher_item_get_object (item) : NULL,
-                NULL);
+  g_object_set (avatar, "session", ghc_switcher_item_get_session (item), "user",
+                kind == GHC_SWITCHER_PERSON ? ghc_switcher_item_get_object (item) : NULL, "guild",
+                kind == GHC_SWITCHER_GUILD ? ghc_switcher_item_get_object (item) : NULL, NULL);
   gtk_label_set_label (GTK_LABEL (title), ghc_switcher_item_get_title (item));
   gtk_label_set_label (GTK_LABEL (row_part (list_item, 3)), subtitle != NULL ? subtitle : "");
   if (kind == GHC_SWITCHER_CHANNEL && ghc_channel_get_unread (ghc_switcher_item_get_object (item)))
@@ -360,8 +364,8 @@ ghc_quick_switcher_class_init (GhcQuickSwitcherClass *klass)
    * GhcQuickSwitcher::chosen:
    * @item: a #GhcSwitcherItem; the switcher has closed
    */
-  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 1, GHC_TYPE_SWITCHER_ITEM);
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, GHC_TYPE_SWITCHER_ITEM);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-quick-switcher.ui");
@@ -396,7 +400,8 @@ ghc_quick_switcher_init (GhcQuickSwitcher *self)
   self->sorter = gtk_custom_sorter_new (compare, NULL, NULL);
   matches = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->items)),
                                        GTK_FILTER (g_object_ref (self->filter)));
-  sorted = gtk_sort_list_model_new (G_LIST_MODEL (matches), GTK_SORTER (g_object_ref (self->sorter)));
+  sorted = gtk_sort_list_model_new (G_LIST_MODEL (matches),
+                                    GTK_SORTER (g_object_ref (self->sorter)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
 }

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcQuickSwitcher, ghc_quick_switcher, GHC, QUICK_SWITCHER, AdwDialog)
 
-GhcQuickSwitcher *ghc_quick_switcher_new (GListModel *sessions,
-                                          GhcChannel *channel);
+GhcQuickSwitcher *ghc_quick_switcher_new (GListModel *sessions, GhcChannel *channel);
 
 G_END_DECLS

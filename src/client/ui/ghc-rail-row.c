@@ -15,10 +15,10 @@ struct _GhcRailRow
 {
   GtkListBoxRow parent_instance;
 
-  GtkWidget    *avatar;
+  GtkWidget *avatar;
 
-  GhcSession   *session;
-  GhcGuild     *guild;
+  GhcSession *session;
+  GhcGuild *guild;
 };
 
 typedef enum
@@ -50,11 +50,10 @@ update (GhcRailRow *self)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "unread");
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, ghc_guild_get_name (self->guild),
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  ghc_guild_get_name (self->guild),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  unread ? _("Unread messages") : "",
-                                  -1);
+                                  unread ? _ ("Unread messages") : "", -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), ghc_guild_get_name (self->guild));
 }
 
@@ -100,7 +99,8 @@ on_drop (GhcRailRow *self, const GValue *value, double x, double y)
       || ghc_guild_get_account (moved) != ghc_guild_get_account (self->guild))
     return FALSE;
 
-  g_signal_emit (self, signals[MOVED], 0, moved, y > gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
+  g_signal_emit (self, signals[MOVED], 0, moved,
+                 y > gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
   return TRUE;
 }
 
@@ -164,12 +164,12 @@ ghc_rail_row_class_init (GhcRailRowClass *klass)
   object_class->get_property = ghc_rail_row_get_property;
   object_class->set_property = ghc_rail_row_set_property;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_GUILD] =
-    g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
+                                                  G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                    | G_PARAM_STATIC_STRINGS);
+  properties[PROP_GUILD] = g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD,
+                                                G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                  | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**

@@ -12,9 +12,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcRailRow, ghc_rail_row, GHC, RAIL_ROW, GtkListBoxRow)
 
-GtkWidget  *ghc_rail_row_new         (GhcSession *session,
-                                      GhcGuild   *guild);
-GhcGuild   *ghc_rail_row_get_guild   (GhcRailRow *self);
+GtkWidget *ghc_rail_row_new (GhcSession *session, GhcGuild *guild);
+GhcGuild *ghc_rail_row_get_guild (GhcRailRow *self);
 GhcSession *ghc_rail_row_get_session (GhcRailRow *self);
 
 G_END_DECLS

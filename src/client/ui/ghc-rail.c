@@ -13,14 +13,14 @@
  */
 struct _GhcRail
 {
-  GtkWidget   parent_instance;
+  GtkWidget parent_instance;
 
   GtkListBox *list;
-  GtkWidget  *add_button;
+  GtkWidget *add_button;
 
   GListModel *sessions;
   GListModel *guilds;
-  GhcGuild   *guild;
+  GhcGuild *guild;
 };
 
 typedef enum
@@ -147,8 +147,9 @@ create_row (gpointer item, gpointer user_data)
 static void
 update_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
 {
-  gboolean parts = before != NULL && ghc_rail_row_get_session (GHC_RAIL_ROW (row))
-                                       != ghc_rail_row_get_session (GHC_RAIL_ROW (before));
+  gboolean parts = before != NULL
+                   && ghc_rail_row_get_session (GHC_RAIL_ROW (row))
+                        != ghc_rail_row_get_session (GHC_RAIL_ROW (before));
 
   if (parts && gtk_list_box_row_get_header (row) == NULL)
     gtk_list_box_row_set_header (row, gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
@@ -188,9 +189,11 @@ move_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 
   guild = ghc_rail_row_get_guild (GHC_RAIL_ROW (row));
   other = gtk_list_box_get_row_at_index (self->list,
-                                         gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)) + step);
+                                         gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row))
+                                           + step);
   if (other == NULL
-      || ghc_rail_row_get_session (GHC_RAIL_ROW (other)) != ghc_rail_row_get_session (GHC_RAIL_ROW (row)))
+      || ghc_rail_row_get_session (GHC_RAIL_ROW (other))
+           != ghc_rail_row_get_session (GHC_RAIL_ROW (row)))
     return GDK_EVENT_STOP;
 
   move_guild (self, guild, ghc_rail_row_get_guild (GHC_RAIL_ROW (other)), step > 0);
@@ -275,9 +278,9 @@ ghc_rail_class_init (GhcRailClass *klass)
   object_class->get_property = ghc_rail_get_property;
   object_class->set_property = ghc_rail_set_property;
 
-  properties[PROP_SESSIONS] =
-    g_param_spec_object ("sessions", NULL, NULL, G_TYPE_LIST_MODEL,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SESSIONS] = g_param_spec_object ("sessions", NULL, NULL, G_TYPE_LIST_MODEL,
+                                                   G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                     | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**

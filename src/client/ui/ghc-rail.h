@@ -12,10 +12,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcRail, ghc_rail, GHC, RAIL, GtkWidget)
 
-void        ghc_rail_set_guild    (GhcRail  *self,
-                                   GhcGuild *guild);
-GListModel *ghc_rail_get_guilds   (GhcRail  *self);
-GhcSession *ghc_rail_find_session (GhcRail  *self,
-                                   GhcGuild *guild);
+void ghc_rail_set_guild (GhcRail *self, GhcGuild *guild);
+GListModel *ghc_rail_get_guilds (GhcRail *self);
+GhcSession *ghc_rail_find_session (GhcRail *self, GhcGuild *guild);
 
 G_END_DECLS

@@ -12,19 +12,14 @@ struct _GhcRoleDot
 {
   GtkWidget parent_instance;
 
-  GhcRole  *role;
+  GhcRole *role;
 };
 
 G_DEFINE_FINAL_TYPE (GhcRoleDot, ghc_role_dot, GTK_TYPE_WIDGET)
 
 static void
-ghc_role_dot_measure (GtkWidget      *widget,
-                      GtkOrientation  orientation,
-                      int             for_size,
-                      int            *minimum,
-                      int            *natural,
-                      int            *minimum_baseline,
-                      int            *natural_baseline)
+ghc_role_dot_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                      int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = SIZE;
   *natural = SIZE;
@@ -38,11 +33,11 @@ ghc_role_dot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GskRoundedRect disc;
   GdkRGBA rgba;
 
-  gsk_rounded_rect_init_from_rect (&disc,
-                                   &GRAPHENE_RECT_INIT ((gtk_widget_get_width (widget) - SIZE) / 2.f,
-                                                        (gtk_widget_get_height (widget) - SIZE) / 2.f,
-                                                        SIZE, SIZE),
-                                   SIZE / 2.f);
+  gsk_rounded_rect_init_from_rect (
+    &disc,
+    &GRAPHENE_RECT_INIT ((gtk_widget_get_width (widget) - SIZE) / 2.f,
+                         (gtk_widget_get_height (widget) - SIZE) / 2.f, SIZE, SIZE),
+    SIZE / 2.f);
   if (color == GHC_ROLE_NO_COLOR)
     {
       const float widths[] = { 1.5, 1.5, 1.5, 1.5 };
@@ -53,9 +48,8 @@ ghc_role_dot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       return;
     }
 
-  rgba = (GdkRGBA) {
-    ((color >> 16) & 0xff) / 255.f, ((color >> 8) & 0xff) / 255.f, (color & 0xff) / 255.f, 1.f
-  };
+  rgba = (GdkRGBA) { ((color >> 16) & 0xff) / 255.f, ((color >> 8) & 0xff) / 255.f,
+                     (color & 0xff) / 255.f, 1.f };
   gtk_snapshot_push_rounded_clip (snapshot, &disc);
   gtk_snapshot_append_color (snapshot, &rgba, &disc.bounds);
   gtk_snapshot_pop (snapshot);

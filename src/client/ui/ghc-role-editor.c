@@ -19,23 +19,23 @@
  */
 struct _GhcRoleEditor
 {
-  AdwNavigationPage    parent_instance;
+  AdwNavigationPage parent_instance;
 
-  GtkWidget           *up_button;
-  GtkWidget           *down_button;
+  GtkWidget *up_button;
+  GtkWidget *down_button;
   AdwPreferencesGroup *name_group;
-  AdwEntryRow         *name_row;
-  GhcFieldError       *name_error;
+  AdwEntryRow *name_row;
+  GhcFieldError *name_error;
   GtkColorDialogButton *color_button;
-  GtkWidget           *clear_color_button;
+  GtkWidget *clear_color_button;
   AdwPreferencesGroup *permissions_group;
-  GtkWidget           *delete_group;
+  GtkWidget *delete_group;
 
-  GhcSession          *session;
-  GhcGuild            *guild;
-  GhcRole             *role;
-  AdwSwitchRow        *rows[GH_N_PERMISSIONS];
-  gboolean             updating;
+  GhcSession *session;
+  GhcGuild *guild;
+  GhcRole *role;
+  AdwSwitchRow *rows[GH_N_PERMISSIONS];
+  gboolean updating;
 };
 
 G_DEFINE_FINAL_TYPE (GhcRoleEditor, ghc_role_editor, ADW_TYPE_NAVIGATION_PAGE)
@@ -61,9 +61,11 @@ static GhcRole *
 dup_neighbour (GhcRoleEditor *self, int step)
 {
   guint position = find_position (self);
-  g_autoptr (GhcRole) other = g_list_model_get_item (ghc_guild_get_roles (self->guild), position + step);
+  g_autoptr (GhcRole)
+    other = g_list_model_get_item (ghc_guild_get_roles (self->guild), position + step);
 
-  if (other == NULL || ghc_role_get_is_everyone (other) || !ghc_guild_can_edit_role (self->guild, other))
+  if (other == NULL || ghc_role_get_is_everyone (other)
+      || !ghc_guild_can_edit_role (self->guild, other))
     return NULL;
   return g_steal_pointer (&other);
 }
@@ -83,17 +85,16 @@ update (GhcRoleEditor *self)
 
   self->updating = TRUE;
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self),
-                                 everyone ? _("Everyone") : ghc_role_get_name (self->role));
+                                 everyone ? _ ("Everyone") : ghc_role_get_name (self->role));
   gtk_widget_set_visible (GTK_WIDGET (self->name_group), !everyone);
   gtk_widget_set_sensitive (GTK_WIDGET (self->name_group), can_edit);
   gtk_widget_set_visible (self->delete_group, !everyone && can_edit);
   gtk_widget_set_visible (self->clear_color_button, color != GHC_ROLE_NO_COLOR);
   if (color == GHC_ROLE_NO_COLOR)
     color = NEUTRAL_COLOR;
-  gtk_color_dialog_button_set_rgba (self->color_button,
-                                    &(GdkRGBA) { ((color >> 16) & 0xff) / 255.f,
-                                                 ((color >> 8) & 0xff) / 255.f,
-                                                 (color & 0xff) / 255.f, 1.f });
+  gtk_color_dialog_button_set_rgba (self->color_button, &(GdkRGBA) { ((color >> 16) & 0xff) / 255.f,
+                                                                     ((color >> 8) & 0xff) / 255.f,
+                                                                     (color & 0xff) / 255.f, 1.f });
 
   above = everyone ? NULL : dup_neighbour (self, -1);
   below = everyone ? NULL : dup_neighbour (self, 1);
@@ -114,11 +115,11 @@ update (GhcRoleEditor *self)
 typedef struct
 {
   GhcRoleEditor *self;
-  GhcRole       *role;
-  char          *name;
-  int            color;
-  GhPermissions  permissions;
-  int            order;
+  GhcRole *role;
+  char *name;
+  int color;
+  GhPermissions permissions;
+  int order;
 } Edit;
 
 static void
@@ -156,7 +157,8 @@ edit_fiber (gpointer data)
 
 /* Sends what differs from how @role is. */
 static void
-apply (GhcRoleEditor *self, GhcRole *role, const char *name, int color, GhPermissions permissions, int order)
+apply (GhcRoleEditor *self, GhcRole *role, const char *name, int color, GhPermissions permissions,
+       int order)
 {
   Edit *edit = g_new0 (Edit, 1);
 
@@ -244,10 +246,10 @@ on_down_clicked (GhcRoleEditor *self)
 
 typedef struct
 {
-  GtkWidget  *from;
+  GtkWidget *from;
   GhcSession *session;
-  GhcGuild   *guild;
-  GhcRole    *role;
+  GhcGuild *guild;
+  GhcRole *role;
 } Deletion;
 
 static void
@@ -287,7 +289,7 @@ on_delete_activated (GhcRoleEditor *self)
   deletion->guild = g_object_ref (self->guild);
   deletion->role = g_object_ref (self->role);
   /* Translators: %s is a role's name; the person can still press Undo */
-  text = g_strdup_printf (_("Deleting “%s”"), ghc_role_get_name (self->role));
+  text = g_strdup_printf (_ ("Deleting “%s”"), ghc_role_get_name (self->role));
   adw_preferences_dialog_pop_subpage (ADW_PREFERENCES_DIALOG (dialog));
   ghc_toast_undo (dialog, text, commit_deletion, deletion, deletion_free);
 }
@@ -303,10 +305,10 @@ fill (GhcRoleEditor *self)
   for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
     {
       self->rows[i] = ADW_SWITCH_ROW (adw_switch_row_new ());
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _(infos[i].title));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[i]), _(infos[i].description));
-      g_signal_connect_object (self->rows[i], "notify::active", G_CALLBACK (on_permission_changed), self,
-                               G_CONNECT_SWAPPED);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _ (infos[i].title));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[i]), _ (infos[i].description));
+      g_signal_connect_object (self->rows[i], "notify::active", G_CALLBACK (on_permission_changed),
+                               self, G_CONNECT_SWAPPED);
       adw_preferences_group_add (self->permissions_group, GTK_WIDGET (self->rows[i]));
     }
 }

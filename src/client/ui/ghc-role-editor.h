@@ -11,8 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcRoleEditor, ghc_role_editor, GHC, ROLE_EDITOR, AdwNavigationPage)
 
-AdwNavigationPage *ghc_role_editor_new (GhcSession *session,
-                                        GhcGuild   *guild,
-                                        GhcRole    *role);
+AdwNavigationPage *ghc_role_editor_new (GhcSession *session, GhcGuild *guild, GhcRole *role);
 
 G_END_DECLS

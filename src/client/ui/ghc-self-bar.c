@@ -17,17 +17,17 @@
  */
 struct _GhcSelfBar
 {
-  AdwBin         parent_instance;
+  AdwBin parent_instance;
 
   GtkMenuButton *account_button;
   GtkMenuButton *menu_button;
-  GtkWidget     *avatar;
-  GtkLabel      *name_label;
-  GtkImage      *state_icon;
-  GtkLabel      *state_label;
+  GtkWidget *avatar;
+  GtkLabel *name_label;
+  GtkImage *state_icon;
+  GtkLabel *state_label;
 
-  GhcSession    *session;
-  GListModel    *sessions;
+  GhcSession *session;
+  GListModel *sessions;
 };
 
 typedef enum
@@ -62,13 +62,13 @@ update (GhcSelfBar *self)
       state = g_strdup (ghc_presence_get_label (ghc_user_get_presence (user)));
       break;
     case GHC_CONNECTION_OFFLINE:
-      state = g_strdup (_("No connection"));
+      state = g_strdup (_ ("No connection"));
       break;
     case GHC_CONNECTION_CONNECTING:
-      state = g_strdup (_("Connecting…"));
+      state = g_strdup (_ ("Connecting…"));
       break;
     case GHC_CONNECTION_SIGNED_OUT:
-      state = g_strdup (_("Signed out"));
+      state = g_strdup (_ ("Signed out"));
       break;
     case GHC_CONNECTION_CATCHING_UP:
     default:
@@ -85,7 +85,7 @@ update (GhcSelfBar *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->account_button), ghc_user_get_user_id (user));
 
   /* Translators: the name of a menu button: a person's name, then "Online" or "No connection" */
-  label = g_strdup_printf (_("Account menu, %s, %s"), ghc_user_get_display_name (user), state);
+  label = g_strdup_printf (_ ("Account menu, %s, %s"), ghc_user_get_display_name (user), state);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->account_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "self.presence",
@@ -115,10 +115,11 @@ build_accounts (GhcSelfBar *self)
       GhcAccount *account = ghc_session_get_account (session);
       g_autoptr (GMenuItem) item = g_menu_item_new (ghc_account_get_user_id (account), NULL);
 
-      g_menu_item_set_action_and_target (item, "view.account", "s", ghc_account_get_account_id (account));
+      g_menu_item_set_action_and_target (item, "view.account", "s",
+                                         ghc_account_get_account_id (account));
       g_menu_append_item (menu, item);
     }
-  g_menu_append (menu, _("_Add an Account…"), "win.add-account");
+  g_menu_append (menu, _ ("_Add an Account…"), "win.add-account");
   return G_MENU_MODEL (menu);
 }
 
@@ -138,8 +139,8 @@ create_account_menu (GtkMenuButton *button, gpointer user_data)
   append_presence (presences, GHC_PRESENCE_INVISIBLE);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (presences));
 
-  g_menu_append (account, _("Edit _Profile…"), "view.edit-profile");
-  g_menu_append (account, _("_Account and Devices…"), "view.account-settings");
+  g_menu_append (account, _ ("Edit _Profile…"), "view.edit-profile");
+  g_menu_append (account, _ ("_Account and Devices…"), "view.account-settings");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (account));
 
   if (self->sessions != NULL)
@@ -167,7 +168,8 @@ set_session (GhcSelfBar *self, GhcSession *session)
     return;
 
   g_object_set (self->avatar, "user", get_user (self), NULL);
-  g_signal_connect_object (session, "notify::connection", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::connection", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (get_user (self), "notify::display-name", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_user (self), "notify::presence", G_CALLBACK (update), self,
@@ -251,16 +253,14 @@ ghc_self_bar_class_init (GhcSelfBarClass *klass)
   object_class->get_property = ghc_self_bar_get_property;
   object_class->set_property = ghc_self_bar_set_property;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_SESSIONS] =
-    g_param_spec_object ("sessions", NULL, NULL, G_TYPE_LIST_MODEL,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
+                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SESSIONS] = g_param_spec_object ("sessions", NULL, NULL, G_TYPE_LIST_MODEL,
+                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /* The wire's word, so that a menu can show and change it. */
-  properties[PROP_PRESENCE] =
-    g_param_spec_string ("presence", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PRESENCE] = g_param_spec_string ("presence", NULL, NULL, NULL,
+                                                   G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
+                                                     | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (GHC_TYPE_AVATAR);

@@ -22,23 +22,23 @@ struct _GhcServerPage
 {
   AdwNavigationPage parent_instance;
 
-  GtkWidget        *greeting;
-  GtkWidget        *further_label;
-  AdwEntryRow      *address_row;
-  GtkStack         *address_state;
-  GhcFieldError    *address_error;
-  AdwActionRow     *found_row;
-  GhcTaskButton    *continue_button;
-  GtkWidget        *local_group;
-  AdwActionRow     *local_row;
-  GtkStack         *local_state;
-  GhcFieldError    *local_error;
+  GtkWidget *greeting;
+  GtkWidget *further_label;
+  AdwEntryRow *address_row;
+  GtkStack *address_state;
+  GhcFieldError *address_error;
+  AdwActionRow *found_row;
+  GhcTaskButton *continue_button;
+  GtkWidget *local_group;
+  AdwActionRow *local_row;
+  GtkStack *local_state;
+  GhcFieldError *local_error;
 
-  GhcServerProbe   *probe;
-  GhcServerInfo    *info;  /* of what stands in the entry */
-  GhcServerInfo    *local; /* on this computer */
-  guint             generation;
-  gboolean          looked_for_local;
+  GhcServerProbe *probe;
+  GhcServerInfo *info;  /* of what stands in the entry */
+  GhcServerInfo *local; /* on this computer */
+  guint generation;
+  gboolean looked_for_local;
 };
 
 enum
@@ -81,18 +81,19 @@ show_found (GhcServerPage *self, GhcServerInfo *info)
   if (info == NULL)
     return;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->found_row), ghc_server_info_get_title (info));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->found_row),
+                                 ghc_server_info_get_title (info));
   switch (ghc_server_info_get_registration (info))
     {
     case GHC_REGISTRATION_OPEN:
-      adw_action_row_set_subtitle (self->found_row, _("Open to everyone"));
+      adw_action_row_set_subtitle (self->found_row, _ ("Open to everyone"));
       break;
     case GHC_REGISTRATION_INVITE:
-      adw_action_row_set_subtitle (self->found_row, _("New people need an invite"));
+      adw_action_row_set_subtitle (self->found_row, _ ("New people need an invite"));
       break;
     case GHC_REGISTRATION_CLOSED:
     default:
-      adw_action_row_set_subtitle (self->found_row, _("Takes no new people"));
+      adw_action_row_set_subtitle (self->found_row, _ ("Takes no new people"));
       break;
     }
   gtk_accessible_announce (GTK_ACCESSIBLE (self), ghc_server_info_get_title (info),
@@ -138,7 +139,8 @@ on_address_changed (GhcServerPage *self)
     return;
 
   gtk_stack_set_visible_child_name (self->address_state, "checking");
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, check_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, check_fiber, g_object_ref (self), g_object_unref));
 }
 
 static DexFuture *
@@ -177,7 +179,8 @@ static void
 on_continue_clicked (GhcServerPage *self)
 {
   if (!ghc_task_button_get_busy (self->continue_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, continue_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, continue_fiber, g_object_ref (self), g_object_unref));
 }
 
 /* --- This computer -------------------------------------------------------------------------- */
@@ -185,19 +188,24 @@ on_continue_clicked (GhcServerPage *self)
 static void
 show_local (GhcServerPage *self)
 {
-  gtk_widget_set_visible (self->local_group, self->local != NULL || ghc_local_server_is_installed ());
+  gtk_widget_set_visible (self->local_group,
+                          self->local != NULL || ghc_local_server_is_installed ());
   if (self->local != NULL)
     {
-      g_autofree char *subtitle = g_strdup_printf ("%s · %s", ghc_server_info_get_title (self->local),
+      g_autofree char *subtitle = g_strdup_printf ("%s · %s",
+                                                   ghc_server_info_get_title (self->local),
                                                    ghc_server_info_get_url (self->local));
 
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->local_row), _("Use the One on This Computer"));
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->local_row),
+                                     _ ("Use the One on This Computer"));
       adw_action_row_set_subtitle (self->local_row, subtitle);
     }
   else
     {
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->local_row), _("Start One on This Computer"));
-      adw_action_row_set_subtitle (self->local_row, _("A server of your own; nobody else can reach it until you open it"));
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->local_row),
+                                     _ ("Start One on This Computer"));
+      adw_action_row_set_subtitle (
+        self->local_row, _ ("A server of your own; nobody else can reach it until you open it"));
     }
 }
 
@@ -244,7 +252,8 @@ on_local_activated (GhcServerPage *self)
   if (self->local != NULL)
     choose (self, self->local);
   else
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, start_local_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, start_local_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -262,7 +271,8 @@ ghc_server_page_map (GtkWidget *widget)
   if (!self->looked_for_local)
     {
       self->looked_for_local = TRUE;
-      dex_future_disown (dex_scheduler_spawn (NULL, 0, find_local_fiber, g_object_ref (self), g_object_unref));
+      dex_future_disown (
+        dex_scheduler_spawn (NULL, 0, find_local_fiber, g_object_ref (self), g_object_unref));
     }
 }
 
@@ -293,8 +303,8 @@ ghc_server_page_class_init (GhcServerPageClass *klass)
    * @info: the server to go on with
    * @link: (nullable): the invitation that was pasted, as a guildhall:// link
    */
-  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 2, GHC_TYPE_SERVER_INFO, G_TYPE_STRING);
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 2, GHC_TYPE_SERVER_INFO, G_TYPE_STRING);
 
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
   g_type_ensure (GHC_TYPE_TASK_BUTTON);

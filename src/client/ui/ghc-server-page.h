@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcServerPage, ghc_server_page, GHC, SERVER_PAGE, AdwNavigationPage)
 
-GhcServerPage *ghc_server_page_new (const char *link,
-                                    gboolean    is_first);
+GhcServerPage *ghc_server_page_new (const char *link, gboolean is_first);
 
 G_END_DECLS

@@ -23,7 +23,7 @@ typedef struct
 typedef struct
 {
   const char *title;
-  Shortcut    shortcuts[8];
+  Shortcut shortcuts[8];
 } Group;
 
 static const Group groups[] = {
@@ -31,7 +31,8 @@ static const Group groups[] = {
     {
       { NC_ ("shortcuts", "Go to a channel, guild or person, or do something"), { "<Control>k" } },
       { NC_ ("shortcuts", "Next or previous channel"), { "<Alt>Down", "<Alt>Up" } },
-      { NC_ ("shortcuts", "Next or previous unread channel"), { "<Alt><Shift>Down", "<Alt><Shift>Up" } },
+      { NC_ ("shortcuts", "Next or previous unread channel"),
+        { "<Alt><Shift>Down", "<Alt><Shift>Up" } },
       { NC_ ("shortcuts", "Next or previous guild"), { "<Control><Alt>Down", "<Control><Alt>Up" } },
       { NC_ ("shortcuts", "Next part of the window"), { "F6" } },
       { NC_ ("shortcuts", "Show or hide the members"), { "F9" } },
@@ -46,7 +47,8 @@ static const Group groups[] = {
     {
       { NC_ ("shortcuts", "Invite people"), { "<Control>i" } },
       { NC_ ("shortcuts", "Create a channel"), { "<Control>n" } },
-      { NC_ ("shortcuts", "Move a guild or channel in its list"), { "<Control><Shift>Up", "<Control><Shift>Down" } },
+      { NC_ ("shortcuts", "Move a guild or channel in its list"),
+        { "<Control><Shift>Up", "<Control><Shift>Down" } },
       { NC_ ("shortcuts", "Menu of a channel"), { "<Shift>F10" } },
     } },
   { NC_ ("shortcuts", "General"),
@@ -80,7 +82,8 @@ add_shortcut (AdwPreferencesGroup *group, const Shortcut *shortcut)
   g_auto (GStrv) words = NULL;
   g_autofree char *description = NULL;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), g_dpgettext2 (NULL, "shortcuts", shortcut->title));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 g_dpgettext2 (NULL, "shortcuts", shortcut->title));
   for (gsize i = 0; i < G_N_ELEMENTS (shortcut->keys) && shortcut->keys[i] != NULL; i++)
     {
       g_autofree char *text = describe_keys (shortcut->keys[i]);
@@ -93,7 +96,8 @@ add_shortcut (AdwPreferencesGroup *group, const Shortcut *shortcut)
     }
   words = g_strv_builder_end (spoken);
   description = g_strjoinv (", ", words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  description, -1);
   adw_preferences_group_add (group, row);
 }
 
@@ -107,7 +111,7 @@ ghc_shortcuts_init (GhcShortcuts *self)
 {
   AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
 
-  adw_dialog_set_title (ADW_DIALOG (self), _("Keyboard Shortcuts"));
+  adw_dialog_set_title (ADW_DIALOG (self), _ ("Keyboard Shortcuts"));
   adw_dialog_set_content_width (ADW_DIALOG (self), 560);
   adw_dialog_set_content_height (ADW_DIALOG (self), 620);
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
@@ -116,7 +120,8 @@ ghc_shortcuts_init (GhcShortcuts *self)
 
       adw_preferences_group_set_title (group, g_dpgettext2 (NULL, "shortcuts", groups[i].title));
       for (const Shortcut *shortcut = groups[i].shortcuts;
-           shortcut < groups[i].shortcuts + G_N_ELEMENTS (groups[i].shortcuts) && shortcut->title != NULL;
+           shortcut < groups[i].shortcuts + G_N_ELEMENTS (groups[i].shortcuts)
+           && shortcut->title != NULL;
            shortcut++)
         add_shortcut (group, shortcut);
       adw_preferences_page_add (page, group);

@@ -16,16 +16,16 @@
  */
 struct _GhcSidebar
 {
-  AdwBin         parent_instance;
+  AdwBin parent_instance;
 
   GtkMenuButton *guild_button;
-  GtkLabel      *guild_label;
-  GtkListBox    *list;
-  AdwBin        *steps_bin;
+  GtkLabel *guild_label;
+  GtkListBox *list;
+  AdwBin *steps_bin;
 
-  GhcSession    *session;
-  GhcGuild      *guild;
-  GhcChannel    *channel;
+  GhcSession *session;
+  GhcGuild *guild;
+  GhcChannel *channel;
 };
 
 enum
@@ -87,7 +87,8 @@ next_sibling (GhcSidebar *self, GhcChannel *place, GhcChannel *except)
       else if (passed && other != except
                && category == (ghc_channel_get_kind (other) == GHC_CHANNEL_CATEGORY)
                && (category
-                   || g_strcmp0 (ghc_channel_get_parent (other), ghc_channel_get_parent (place)) == 0))
+                   || g_strcmp0 (ghc_channel_get_parent (other), ghc_channel_get_parent (place))
+                        == 0))
         return other;
     }
   return NULL;
@@ -106,7 +107,8 @@ move_beside (GhcSidebar *self, GhcChannel *moved, GhcChannel *place, gboolean af
   if (!moves_category && ghc_channel_get_parent (place) != NULL)
     parent = ghc_guild_lookup_channel (self->guild, ghc_channel_get_parent (place));
 
-  ghc_toast_watch (GTK_WIDGET (self), ghc_session_move_channel (self->session, moved, parent, before));
+  ghc_toast_watch (GTK_WIDGET (self),
+                   ghc_session_move_channel (self->session, moved, parent, before));
 }
 
 static void
@@ -136,11 +138,13 @@ on_row_move (GhcSidebar *self, int step, GhcChannelRow *row)
   int index = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)) + step;
   GtkListBoxRow *other;
 
-  for (; index >= 0 && (other = gtk_list_box_get_row_at_index (self->list, index)) != NULL; index += step)
+  for (; index >= 0 && (other = gtk_list_box_get_row_at_index (self->list, index)) != NULL;
+       index += step)
     {
       if (!GHC_IS_CHANNEL_ROW (other)
           || g_strcmp0 (ghc_channel_get_parent (row_get_channel (other)),
-                        ghc_channel_get_parent (channel)) != 0)
+                        ghc_channel_get_parent (channel))
+               != 0)
         break;
 
       move_beside (self, channel, row_get_channel (other), step > 0);
@@ -158,7 +162,8 @@ create_row (gpointer item, gpointer user_data)
   if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY)
     {
       row = ghc_category_row_new (channel);
-      g_signal_connect_object (row, "dropped", G_CALLBACK (on_category_dropped), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (row, "dropped", G_CALLBACK (on_category_dropped), self,
+                               G_CONNECT_SWAPPED);
       return row;
     }
 
@@ -190,7 +195,7 @@ sync_guild (GhcSidebar *self)
 
   gtk_label_set_label (self->guild_label, ghc_guild_get_name (self->guild));
   /* Translators: the name of a menu button; %s is a guild's name */
-  label = g_strdup_printf (_("Menu of %s"), ghc_guild_get_name (self->guild));
+  label = g_strdup_printf (_ ("Menu of %s"), ghc_guild_get_name (self->guild));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->guild_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->guild_button), ghc_guild_get_name (self->guild));
@@ -271,7 +276,8 @@ ghc_sidebar_set_guild (GhcSidebar *self, GhcSession *session, GhcGuild *guild)
     {
       g_signal_handlers_disconnect_by_func (self->guild, sync_guild, self);
       g_signal_handlers_disconnect_by_func (self->guild, sync_steps, self);
-      g_signal_handlers_disconnect_by_func (ghc_guild_get_channels (self->guild), select_channel, self);
+      g_signal_handlers_disconnect_by_func (ghc_guild_get_channels (self->guild), select_channel,
+                                            self);
     }
   g_set_object (&self->guild, guild);
   if (gtk_widget_in_destruction (GTK_WIDGET (self)))
@@ -289,8 +295,10 @@ ghc_sidebar_set_guild (GhcSidebar *self, GhcSession *session, GhcGuild *guild)
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (ghc_guild_get_channels (guild)), create_row,
                            self, NULL);
   g_signal_connect_object (guild, "notify::name", G_CALLBACK (sync_guild), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (guild, "notify::n-members", G_CALLBACK (sync_steps), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (guild, "notify::is-owner", G_CALLBACK (sync_steps), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (guild, "notify::n-members", G_CALLBACK (sync_steps), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (guild, "notify::is-owner", G_CALLBACK (sync_steps), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (ghc_guild_get_channels (guild), "items-changed",
                            G_CALLBACK (select_channel), self, G_CONNECT_SWAPPED);
   select_channel (self);

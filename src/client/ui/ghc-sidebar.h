@@ -11,11 +11,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcSidebar, ghc_sidebar, GHC, SIDEBAR, AdwBin)
 
-void ghc_sidebar_set_guild   (GhcSidebar *self,
-                              GhcSession *session,
-                              GhcGuild   *guild);
-void ghc_sidebar_set_channel (GhcSidebar *self,
-                              GhcChannel *channel);
-void ghc_sidebar_focus_list  (GhcSidebar *self);
+void ghc_sidebar_set_guild (GhcSidebar *self, GhcSession *session, GhcGuild *guild);
+void ghc_sidebar_set_channel (GhcSidebar *self, GhcChannel *channel);
+void ghc_sidebar_focus_list (GhcSidebar *self);
 
 G_END_DECLS

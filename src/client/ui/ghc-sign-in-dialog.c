@@ -12,14 +12,14 @@
  */
 struct _GhcSignInDialog
 {
-  AdwDialog      parent_instance;
+  AdwDialog parent_instance;
 
-  AdwActionRow  *account_row;
-  GtkEditable   *password_row;
+  AdwActionRow *account_row;
+  GtkEditable *password_row;
   GhcFieldError *password_error;
   GhcTaskButton *sign_in_button;
 
-  GhcSession    *session;
+  GhcSession *session;
 };
 
 G_DEFINE_FINAL_TYPE (GhcSignInDialog, ghc_sign_in_dialog, ADW_TYPE_DIALOG)
@@ -48,7 +48,8 @@ static void
 on_sign_in_clicked (GhcSignInDialog *self)
 {
   if (!ghc_task_button_get_busy (self->sign_in_button))
-    dex_future_disown (dex_scheduler_spawn (NULL, 0, sign_in_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, sign_in_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void

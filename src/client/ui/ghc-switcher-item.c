@@ -7,10 +7,10 @@
 #include "ghc-channel-row.h"
 
 /* How well a name fits what was typed; the distances keep a better kind of match above any boost. */
-#define SCORE_WHOLE     500
-#define SCORE_PREFIX    400
-#define SCORE_WORD      300
-#define SCORE_INSIDE    200
+#define SCORE_WHOLE 500
+#define SCORE_PREFIX 400
+#define SCORE_WORD 300
+#define SCORE_INSIDE 200
 #define SCORE_SCATTERED 100
 
 /**
@@ -20,19 +20,19 @@
  */
 struct _GhcSwitcherItem
 {
-  GObject         parent_instance;
+  GObject parent_instance;
 
   GhcSwitcherKind kind;
-  GhcSession     *session;
-  GhcGuild       *guild;
-  GObject        *object; /* the channel, guild or person */
-  char           *title;
-  char           *subtitle;
-  char           *folded; /* the title, case-folded */
-  const char     *icon_name;
-  const char     *action_name;
-  int             boost;
-  int             score;
+  GhcSession *session;
+  GhcGuild *guild;
+  GObject *object; /* the channel, guild or person */
+  char *title;
+  char *subtitle;
+  char *folded; /* the title, case-folded */
+  const char *icon_name;
+  const char *action_name;
+  int boost;
+  int score;
 };
 
 G_DEFINE_FINAL_TYPE (GhcSwitcherItem, ghc_switcher_item, G_TYPE_OBJECT)
@@ -98,7 +98,8 @@ ghc_switcher_item_init (GhcSwitcherItem *self)
 }
 
 static GhcSwitcherItem *
-item_new (GhcSwitcherKind kind, GhcSession *session, GhcGuild *guild, gpointer object, const char *title)
+item_new (GhcSwitcherKind kind, GhcSession *session, GhcGuild *guild, gpointer object,
+          const char *title)
 {
   GhcSwitcherItem *self = g_object_new (GHC_TYPE_SWITCHER_ITEM, NULL);
 
@@ -132,9 +133,10 @@ ghc_switcher_item_new_channel (GhcSession *session, GhcChannel *channel, int boo
 GhcSwitcherItem *
 ghc_switcher_item_new_guild (GhcSession *session, GhcGuild *guild)
 {
-  GhcSwitcherItem *self = item_new (GHC_SWITCHER_GUILD, session, guild, guild, ghc_guild_get_name (guild));
+  GhcSwitcherItem *self = item_new (GHC_SWITCHER_GUILD, session, guild, guild,
+                                    ghc_guild_get_name (guild));
 
-  self->subtitle = g_strdup (_("Guild"));
+  self->subtitle = g_strdup (_ ("Guild"));
   self->boost = 1;
   return self;
 }

@@ -12,14 +12,14 @@
  */
 struct _GhcTaskButton
 {
-  GtkButton   parent_instance;
+  GtkButton parent_instance;
 
-  GtkStack   *stack;
-  GtkLabel   *label;
+  GtkStack *stack;
+  GtkLabel *label;
   AdwSpinner *spinner;
 
-  guint       spinner_source;
-  gboolean    busy;
+  guint spinner_source;
+  gboolean busy;
 };
 
 typedef enum
@@ -73,7 +73,8 @@ ghc_task_button_get_property (GObject *object, guint prop_id, GValue *value, GPa
 }
 
 static void
-ghc_task_button_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+ghc_task_button_set_property (GObject *object, guint prop_id, const GValue *value,
+                              GParamSpec *pspec)
 {
   GhcTaskButton *self = GHC_TASK_BUTTON (object);
 
@@ -100,12 +101,12 @@ ghc_task_button_class_init (GhcTaskButtonClass *klass)
   object_class->get_property = ghc_task_button_get_property;
   object_class->set_property = ghc_task_button_set_property;
 
-  properties[PROP_TEXT] =
-    g_param_spec_string ("text", NULL, NULL, "",
-                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_BUSY] =
-    g_param_spec_boolean ("busy", NULL, NULL, FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, "",
+                                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
+                                                 | G_PARAM_STATIC_STRINGS);
+  properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE,
+                                                G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
+                                                  | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -10,10 +10,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GhcTaskButton, ghc_task_button, GHC, TASK_BUTTON, GtkButton)
 
 const char *ghc_task_button_get_text (GhcTaskButton *self);
-void        ghc_task_button_set_text (GhcTaskButton *self,
-                                      const char    *text);
-gboolean    ghc_task_button_get_busy (GhcTaskButton *self);
-void        ghc_task_button_set_busy (GhcTaskButton *self,
-                                      gboolean       busy);
+void ghc_task_button_set_text (GhcTaskButton *self, const char *text);
+gboolean ghc_task_button_get_busy (GhcTaskButton *self);
+void ghc_task_button_set_busy (GhcTaskButton *self, gboolean busy);
 
 G_END_DECLS

@@ -13,7 +13,7 @@ format_date (gint64 timestamp_ms)
   if (date == NULL)
     return g_strdup ("");
   /* Translators: a date, "17 November 2026"; see g_date_time_format() */
-  return g_date_time_format (date, _("%-e %B %Y"));
+  return g_date_time_format (date, _ ("%-e %B %Y"));
 }
 
 /**
@@ -28,7 +28,7 @@ ghc_time_describe_past (gint64 timestamp_ms, gint64 now_ms)
   guint n;
 
   if (age_ms < GH_MS_PER_MINUTE)
-    return g_strdup (_("just now"));
+    return g_strdup (_ ("just now"));
   if (age_ms < GH_MS_PER_HOUR)
     {
       n = age_ms / GH_MS_PER_MINUTE;

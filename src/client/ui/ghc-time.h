@@ -5,9 +5,7 @@
 
 G_BEGIN_DECLS
 
-char *ghc_time_describe_past   (gint64 timestamp_ms,
-                                gint64 now_ms);
-char *ghc_time_describe_future (gint64 timestamp_ms,
-                                gint64 now_ms);
+char *ghc_time_describe_past (gint64 timestamp_ms, gint64 now_ms);
+char *ghc_time_describe_future (gint64 timestamp_ms, gint64 now_ms);
 
 G_END_DECLS

@@ -7,8 +7,8 @@
 
 typedef struct
 {
-  GhcUndoFunc    commit;
-  gpointer       data;
+  GhcUndoFunc commit;
+  gpointer data;
   GDestroyNotify destroy;
 } Undo;
 
@@ -91,8 +91,8 @@ ghc_toast_error (GtkWidget *from, const GError *error)
 typedef struct
 {
   GtkWidget *from;
-  char      *action_name;
-  GVariant  *target;
+  char *action_name;
+  GVariant *target;
 } Action;
 
 /* From the widget, not from the toast: its actions are not known where toasts live. */
@@ -120,11 +120,8 @@ action_free (gpointer data, GClosure *closure)
  * @target: (nullable): its parameter; a floating reference is taken
  */
 void
-ghc_toast_action (GtkWidget  *from,
-                  const char *text,
-                  const char *button,
-                  const char *action_name,
-                  GVariant   *target)
+ghc_toast_action (GtkWidget *from, const char *text, const char *button, const char *action_name,
+                  GVariant *target)
 {
   Action *action;
   AdwToast *toast;
@@ -141,7 +138,8 @@ ghc_toast_action (GtkWidget  *from,
   adw_toast_set_use_markup (toast, FALSE);
   adw_toast_set_title (toast, text);
   adw_toast_set_button_label (toast, button);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_action_clicked), action, action_free, 0);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_action_clicked), action,
+                         action_free, 0);
   show_toast (from, toast);
 }
 
@@ -175,11 +173,8 @@ undo_free (gpointer data, GClosure *closure)
  * The toast belongs to the window, so that it outlives the dialog the action came from.
  */
 void
-ghc_toast_undo (GtkWidget      *from,
-                const char     *text,
-                GhcUndoFunc     commit,
-                gpointer        data,
-                GDestroyNotify  destroy)
+ghc_toast_undo (GtkWidget *from, const char *text, GhcUndoFunc commit, gpointer data,
+                GDestroyNotify destroy)
 {
   Undo *undo;
   AdwToast *toast;
@@ -196,7 +191,7 @@ ghc_toast_undo (GtkWidget      *from,
   toast = adw_toast_new ("");
   adw_toast_set_use_markup (toast, FALSE);
   adw_toast_set_title (toast, text);
-  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_button_label (toast, _ ("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_clicked), undo, undo_free, 0);
   show_toast (from, toast);
 }

@@ -13,21 +13,12 @@ G_BEGIN_DECLS
  */
 typedef void (*GhcUndoFunc) (gpointer data);
 
-void ghc_toast_show  (GtkWidget      *from,
-                      const char     *text);
-void ghc_toast_error (GtkWidget      *from,
-                      const GError   *error);
-void ghc_toast_action (GtkWidget     *from,
-                      const char     *text,
-                      const char     *button,
-                      const char     *action_name,
-                      GVariant       *target);
-void ghc_toast_undo  (GtkWidget      *from,
-                      const char     *text,
-                      GhcUndoFunc     commit,
-                      gpointer        data,
-                      GDestroyNotify  destroy);
-void ghc_toast_watch (GtkWidget      *from,
-                      DexFuture      *future);
+void ghc_toast_show (GtkWidget *from, const char *text);
+void ghc_toast_error (GtkWidget *from, const GError *error);
+void ghc_toast_action (GtkWidget *from, const char *text, const char *button,
+                       const char *action_name, GVariant *target);
+void ghc_toast_undo (GtkWidget *from, const char *text, GhcUndoFunc commit, gpointer data,
+                     GDestroyNotify destroy);
+void ghc_toast_watch (GtkWidget *from, DexFuture *future);
 
 G_END_DECLS

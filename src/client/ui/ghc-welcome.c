@@ -14,13 +14,13 @@
  */
 struct _GhcWelcome
 {
-  AdwBin             parent_instance;
+  AdwBin parent_instance;
 
   AdwNavigationView *view;
 
-  GhcSessions       *sessions;
-  GhcSession        *session;
-  char              *link;
+  GhcSessions *sessions;
+  GhcSession *session;
+  char *link;
 };
 
 enum
@@ -52,7 +52,8 @@ finish_fiber (gpointer data)
 static void
 finish (GhcWelcome *self)
 {
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, finish_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, finish_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -86,7 +87,8 @@ on_server_chosen (GhcWelcome *self, GhcServerInfo *server, const char *link)
 static void
 begin (GhcWelcome *self, const char *link)
 {
-  GhcServerPage *page = ghc_server_page_new (link, g_list_model_get_n_items (G_LIST_MODEL (self->sessions)) == 0);
+  GhcServerPage *page =
+    ghc_server_page_new (link, g_list_model_get_n_items (G_LIST_MODEL (self->sessions)) == 0);
   AdwNavigationPage *pages[] = { ADW_NAVIGATION_PAGE (page) };
 
   g_signal_connect_object (page, "chosen", G_CALLBACK (on_server_chosen), self, G_CONNECT_SWAPPED);
@@ -115,8 +117,9 @@ ghc_welcome_class_init (GhcWelcomeClass *klass)
    * @session: the account
    * @guild: (nullable): the guild one has just joined
    */
-  signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                    NULL, NULL, G_TYPE_NONE, 2, GHC_TYPE_SESSION, GHC_TYPE_GUILD);
+  signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 2, GHC_TYPE_SESSION,
+                                    GHC_TYPE_GUILD);
 }
 
 static void

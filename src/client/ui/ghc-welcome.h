@@ -11,9 +11,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcWelcome, ghc_welcome, GHC, WELCOME, AdwBin)
 
-GhcWelcome *ghc_welcome_new      (GhcSessions *sessions,
-                                  const char  *link);
-void        ghc_welcome_set_link (GhcWelcome  *self,
-                                  const char  *link);
+GhcWelcome *ghc_welcome_new (GhcSessions *sessions, const char *link);
+void ghc_welcome_set_link (GhcWelcome *self, const char *link);
 
 G_END_DECLS

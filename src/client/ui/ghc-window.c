@@ -20,16 +20,16 @@ struct _GhcWindow
 {
   AdwApplicationWindow parent_instance;
 
-  AdwToastOverlay     *toasts;
-  AdwBin              *bin;
+  AdwToastOverlay *toasts;
+  AdwBin *bin;
 
-  GhcWelcome          *welcome; /* borrowed, as long as it is shown */
-  GhcMainView         *main_view;
+  GhcWelcome *welcome; /* borrowed, as long as it is shown */
+  GhcMainView *main_view;
 
-  GhcSessions         *sessions;
-  GSettings           *settings;
-  GhcIdleWatch        *idle_watch;
-  char                *link; /* an invitation that came before the accounts were read */
+  GhcSessions *sessions;
+  GSettings *settings;
+  GhcIdleWatch *idle_watch;
+  char *link; /* an invitation that came before the accounts were read */
 };
 
 typedef enum
@@ -149,9 +149,10 @@ add_account (GhcWindow *self, const char *link)
     return;
 
   welcome = ghc_welcome_new (self->sessions, link);
-  g_signal_connect_object (welcome, "finished", G_CALLBACK (on_account_added), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (welcome, "finished", G_CALLBACK (on_account_added), self,
+                           G_CONNECT_SWAPPED);
   dialog = adw_dialog_new ();
-  adw_dialog_set_title (dialog, _("Add an Account"));
+  adw_dialog_set_title (dialog, _ ("Add an Account"));
   adw_dialog_set_content_width (dialog, 500);
   adw_dialog_set_content_height (dialog, 560);
   adw_dialog_set_child (dialog, GTK_WIDGET (welcome));
@@ -161,7 +162,8 @@ add_account (GhcWindow *self, const char *link)
 static void
 add_account_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  add_account (GHC_WINDOW (widget), parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
+  add_account (GHC_WINDOW (widget),
+               parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
 }
 
 /* --- Size ----------------------------------------------------------------------------------- */
@@ -169,7 +171,8 @@ add_account_action (GtkWidget *widget, const char *action_name, GVariant *parame
 static void
 restore_size (GhcWindow *self)
 {
-  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (self->settings, "window-width"),
                                g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
@@ -277,15 +280,16 @@ ghc_window_class_init (GhcWindowClass *klass)
   object_class->set_property = ghc_window_set_property;
   window_class->close_request = ghc_window_close_request;
 
-  properties[PROP_SESSIONS] =
-    g_param_spec_object ("sessions", NULL, NULL, GHC_TYPE_SESSIONS,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_SETTINGS] =
-    g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SESSIONS] = g_param_spec_object ("sessions", NULL, NULL, GHC_TYPE_SESSIONS,
+                                                   G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                     | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS,
+                                                   G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                     | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/guildhall/Guildhall/ui/ghc-window.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GhcWindow, bin);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
@@ -307,11 +311,8 @@ ghc_window_new (GtkApplication *application, GhcSessions *sessions, GSettings *s
   g_return_val_if_fail (GHC_IS_SESSIONS (sessions), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
-  return g_object_new (GHC_TYPE_WINDOW,
-                       "application", application,
-                       "sessions", sessions,
-                       "settings", settings,
-                       NULL);
+  return g_object_new (GHC_TYPE_WINDOW, "application", application, "sessions", sessions,
+                       "settings", settings, NULL);
 }
 
 /**

@@ -11,10 +11,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcWindow, ghc_window, GHC, WINDOW, AdwApplicationWindow)
 
-GhcWindow *ghc_window_new       (GtkApplication *application,
-                                 GhcSessions    *sessions,
-                                 GSettings      *settings);
-void       ghc_window_open_link (GhcWindow      *self,
-                                 const char     *link);
+GhcWindow *ghc_window_new (GtkApplication *application, GhcSessions *sessions, GSettings *settings);
+void ghc_window_open_link (GhcWindow *self, const char *link);
 
 G_END_DECLS

@@ -50,7 +50,8 @@ find_button (GtkWidget *widget, const char *label)
     {
       GtkWidget *found;
 
-      if (GTK_IS_BUTTON (child) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)
+      if (GTK_IS_BUTTON (child)
+          && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)
         return child;
       found = find_button (child, label);
       if (found != NULL)
@@ -117,8 +118,10 @@ static void
 test_field_error (Fixture *self, gconstpointer data)
 {
   g_autoptr (GtkWidget) field = g_object_ref_sink (adw_entry_row_new ());
-  g_autoptr (GhcFieldError) said = g_object_ref_sink (g_object_new (GHC_TYPE_FIELD_ERROR, "field", field, NULL));
-  g_autoptr (GError) error = gh_error_new (GH_ERROR_CONFLICT, "username.taken", "username", 0, "Somebody has it");
+  g_autoptr (GhcFieldError)
+    said = g_object_ref_sink (g_object_new (GHC_TYPE_FIELD_ERROR, "field", field, NULL));
+  g_autoptr (GError)
+    error = gh_error_new (GH_ERROR_CONFLICT, "username.taken", "username", 0, "Somebody has it");
 
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (said)));
   g_assert_false (ghc_field_error_take (said, error, "password"));
@@ -138,7 +141,8 @@ test_field_error (Fixture *self, gconstpointer data)
 static void
 test_task_button (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GhcTaskButton) button = g_object_ref_sink (g_object_new (GHC_TYPE_TASK_BUTTON, "text", "_Create", NULL));
+  g_autoptr (GhcTaskButton)
+    button = g_object_ref_sink (g_object_new (GHC_TYPE_TASK_BUTTON, "text", "_Create", NULL));
   GtkWidget *stack = gtk_button_get_child (GTK_BUTTON (button));
 
   g_assert_true (GTK_IS_LABEL (gtk_stack_get_visible_child (GTK_STACK (stack))));
