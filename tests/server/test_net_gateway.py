@@ -205,13 +205,11 @@ def test_operations_of_http_only(server):
 def test_many_requests_at_once_are_all_answered(server):
     """More than may be in flight: reading waits, nothing is lost."""
     with server.guest(server.ada.token) as peer:
-        ids = [str(n) for n in range(1000)]
-        wire = b"".join(Peer.text({"op": "request", "id": n, "do": "profile.get", "data": {"user_id": server.ada.user_id}}) for n in ids)
-        sender = threading.Thread(target=peer.send, args=(wire,))
-        sender.start()
-        answered = {peer.hear("reply")["id"] for _ in ids}
-        sender.join()
-        assert answered == set(ids)
+        # In one thread: Python's TLS sockets do not read and write at the same time.
+        for start in range(0, 1000, 200):
+            ids = [str(n) for n in range(start, start + 200)]
+            peer.send(b"".join(Peer.text({"op": "request", "id": n, "do": "profile.get", "data": {"user_id": server.ada.user_id}}) for n in ids))
+            assert {peer.hear("reply")["id"] for _ in ids} == set(ids)
 
 
 def test_a_peer_that_stops_writing_still_gets_its_answer(server):
