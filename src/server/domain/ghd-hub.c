@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "ghd-hub.h"
+#include "ghd-hub-private.h"
 
 /*
  * Who hears what. The hub knows connections and rooms, and nothing else: no rules, no storage.
@@ -10,33 +10,6 @@
  *   rooms:       room id    -> HubUsers in it who are connected
  *   subscribers: subscriber -> HubConnection
  */
-
-typedef struct
-{
-  char *user_id;
-  GPtrArray *connections; /* HubConnection, not owned */
-  GHashTable *rooms;      /* set of room ids */
-  guint64 round;          /* the last publication to several rooms that reached this user */
-} HubUser;
-
-typedef struct
-{
-  GhdSubscriber *subscriber;
-  HubUser *user;
-  char *device_id;
-} HubConnection;
-
-struct _GhdHub
-{
-  GObject parent_instance;
-  GHashTable *users;
-  GHashTable *rooms; /* room id -> GPtrArray of HubUser */
-  GHashTable *connections;
-  GhdHubFlush flush;
-  gpointer flush_data;
-  gboolean dirty;
-  guint64 round;
-};
 
 enum
 {
@@ -126,41 +99,6 @@ forget_user (GhdHub *self, HubUser *user)
   g_hash_table_remove (self->users, user->user_id);
 }
 
-static guint
-deliver_to_user (GhdHub *self, HubUser *user, GBytes *frame)
-{
-  for (guint i = 0; i < user->connections->len; i++)
-    {
-      HubConnection *connection = g_ptr_array_index (user->connections, i);
-
-      ghd_subscriber_deliver (connection->subscriber, frame);
-    }
-
-  if (user->connections->len > 0)
-    self->dirty = TRUE;
-
-  return user->connections->len;
-}
-
-/* Closes the connections in @doomed: detached first, so that the hub never sends to one again. */
-static guint
-close_connections (GhdHub *self, GPtrArray *doomed, guint code, const char *reason)
-{
-  for (guint i = 0; i < doomed->len; i++)
-    {
-      GhdSubscriber *subscriber = g_ptr_array_index (doomed, i);
-
-      ghd_hub_detach (self, subscriber);
-      ghd_subscriber_close (subscriber, code, reason);
-    }
-
-  if (doomed->len > 0)
-    self->dirty = TRUE;
-  ghd_hub_flush (self);
-
-  return doomed->len;
-}
-
 static void
 ghd_hub_finalize (GObject *object)
 {
@@ -199,19 +137,6 @@ GhdHub *
 ghd_hub_new (void)
 {
   return g_object_new (GHD_TYPE_HUB, NULL);
-}
-
-/**
- * ghd_hub_set_flush:
- * @flush: (nullable): called once after each publication that reached somebody
- */
-void
-ghd_hub_set_flush (GhdHub *self, GhdHubFlush flush, gpointer user_data)
-{
-  g_return_if_fail (GHD_IS_HUB (self));
-
-  self->flush = flush;
-  self->flush_data = user_data;
 }
 
 /**
@@ -272,97 +197,6 @@ ghd_hub_detach (GhdHub *self, GhdSubscriber *subscriber)
 
   if (left_user_id != NULL)
     g_signal_emit (self, signals[LEFT], 0, left_user_id);
-}
-
-/* Closes those connections of @user for which @device_id fits, or which are not @keep_device_id. */
-static void
-add_doomed (HubUser *user, const char *device_id, const char *keep_device_id, GPtrArray *doomed)
-{
-  for (guint i = 0; i < user->connections->len; i++)
-    {
-      HubConnection *connection = g_ptr_array_index (user->connections, i);
-
-      if ((device_id == NULL || g_str_equal (connection->device_id, device_id))
-          && g_strcmp0 (connection->device_id, keep_device_id) != 0)
-        g_ptr_array_add (doomed, g_object_ref (connection->subscriber));
-    }
-}
-
-/**
- * ghd_hub_close_device:
- * @user_id: (nullable): whose device it is; NULL when that is not known
- * @device_id: (nullable): NULL means all devices of @user_id
- *
- * Returns: how many connections were closed
- */
-guint
-ghd_hub_close_device (GhdHub *self, const char *user_id, const char *device_id, guint code,
-                      const char *reason)
-{
-  g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  HubUser *user;
-
-  g_return_val_if_fail (GHD_IS_HUB (self), 0);
-  g_return_val_if_fail (user_id != NULL || device_id != NULL, 0);
-
-  if (user_id != NULL)
-    {
-      user = g_hash_table_lookup (self->users, user_id);
-      if (user != NULL)
-        add_doomed (user, device_id, NULL, doomed);
-    }
-  else
-    {
-      g_hash_table_iter_init (&iter, self->users);
-      while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &user))
-        add_doomed (user, device_id, NULL, doomed);
-    }
-
-  return close_connections (self, doomed, code, reason);
-}
-
-guint
-ghd_hub_close_user (GhdHub *self, const char *user_id, guint code, const char *reason)
-{
-  return ghd_hub_close_device (self, user_id, NULL, code, reason);
-}
-
-/**
- * ghd_hub_close_others:
- *
- * Closes all connections of @user_id but those of one device.
- */
-guint
-ghd_hub_close_others (GhdHub *self, const char *user_id, const char *keep_device_id, guint code,
-                      const char *reason)
-{
-  g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
-  HubUser *user;
-
-  g_return_val_if_fail (GHD_IS_HUB (self), 0);
-
-  user = g_hash_table_lookup (self->users, user_id);
-  if (user != NULL)
-    add_doomed (user, NULL, keep_device_id, doomed);
-
-  return close_connections (self, doomed, code, reason);
-}
-
-guint
-ghd_hub_close_all (GhdHub *self, guint code, const char *reason)
-{
-  g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  GhdSubscriber *subscriber;
-
-  g_return_val_if_fail (GHD_IS_HUB (self), 0);
-
-  g_hash_table_iter_init (&iter, self->connections);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &subscriber, NULL))
-    g_ptr_array_add (doomed, g_object_ref (subscriber));
-
-  return close_connections (self, doomed, code, reason);
 }
 
 guint
@@ -444,78 +278,6 @@ ghd_hub_leave (GhdHub *self, const char *user_id, const char *room_id)
 }
 
 /**
- * ghd_hub_send_room:
- * @except_user_id: (nullable): a person in the room who is not to hear it
- *
- * Returns: to how many connections the frame was given
- */
-guint
-ghd_hub_send_room (GhdHub *self, const char *room_id, GBytes *frame, const char *except_user_id)
-{
-  GPtrArray *users;
-  guint n = 0;
-
-  g_return_val_if_fail (GHD_IS_HUB (self), 0);
-
-  users = g_hash_table_lookup (self->rooms, room_id);
-  if (users == NULL)
-    return 0;
-
-  for (guint i = 0; i < users->len; i++)
-    {
-      HubUser *user = g_ptr_array_index (users, i);
-
-      if (except_user_id == NULL || !g_str_equal (user->user_id, except_user_id))
-        n += deliver_to_user (self, user, frame);
-    }
-
-  return n;
-}
-
-/**
- * ghd_hub_send_rooms:
- * @room_ids: (element-type utf8): rooms that may have people in common: each hears it once
- * @except_user_id: (nullable):
- */
-guint
-ghd_hub_send_rooms (GhdHub *self, GPtrArray *room_ids, GBytes *frame, const char *except_user_id)
-{
-  guint n = 0;
-
-  g_return_val_if_fail (GHD_IS_HUB (self), 0);
-
-  self->round++;
-  for (guint i = 0; i < room_ids->len; i++)
-    {
-      GPtrArray *users = g_hash_table_lookup (self->rooms, g_ptr_array_index (room_ids, i));
-
-      for (guint j = 0; users != NULL && j < users->len; j++)
-        {
-          HubUser *user = g_ptr_array_index (users, j);
-
-          if (user->round == self->round || g_strcmp0 (user->user_id, except_user_id) == 0)
-            continue;
-          user->round = self->round;
-          n += deliver_to_user (self, user, frame);
-        }
-    }
-
-  return n;
-}
-
-guint
-ghd_hub_send_user (GhdHub *self, const char *user_id, GBytes *frame)
-{
-  HubUser *user;
-
-  g_return_val_if_fail (GHD_IS_HUB (self), 0);
-
-  user = g_hash_table_lookup (self->users, user_id);
-
-  return user != NULL ? deliver_to_user (self, user, frame) : 0;
-}
-
-/**
  * ghd_hub_hears:
  *
  * Returns: whether a connection of @user_id is told what happens in @room_id
@@ -530,22 +292,4 @@ ghd_hub_hears (GhdHub *self, const char *user_id, const char *room_id)
   user = g_hash_table_lookup (self->users, user_id);
 
   return user != NULL && g_hash_table_contains (user->rooms, room_id);
-}
-
-/**
- * ghd_hub_flush:
- *
- * Tells the net layer that something was delivered since the last flush; does nothing otherwise.
- */
-void
-ghd_hub_flush (GhdHub *self)
-{
-  g_return_if_fail (GHD_IS_HUB (self));
-
-  if (!self->dirty)
-    return;
-
-  self->dirty = FALSE;
-  if (self->flush != NULL)
-    self->flush (self->flush_data);
 }
