@@ -198,6 +198,14 @@ remove_files (const char *path)
     }
 }
 
+static DexFuture *
+remove_fiber (gpointer path)
+{
+  remove_files (path);
+
+  return dex_future_new_true ();
+}
+
 /* The first of what waits, and all that waits behind it. Returns the last job when that is
    reached. */
 static Job *
@@ -369,9 +377,8 @@ ghc_cache_remove (GhcCache *self)
   if (!self->is_closed)
     return end (self, TRUE);
 
-  remove_files (self->worker->path);
-
-  return dex_future_new_true ();
+  return dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), 0, remove_fiber,
+                              g_strdup (self->worker->path), g_free);
 }
 
 /**

@@ -48,6 +48,7 @@ GhcConnection  ghc_account_get_connection  (GhcAccount *self);
 const char    *ghc_account_get_status      (GhcAccount *self);
 gboolean       ghc_account_get_unread      (GhcAccount *self);
 
+/* Each gives what is known under that id: (transfer none) (nullable). */
 GhcGuild      *ghc_account_lookup_guild    (GhcAccount *self, const char *guild_id);
 GhcChannel    *ghc_account_lookup_channel  (GhcAccount *self, const char *channel_id);
 GhcUser       *ghc_account_lookup_user     (GhcAccount *self, const char *user_id);
@@ -114,9 +115,18 @@ void           ghc_account_forget_history  (GhcAccount *self);
 /* @content: of an ephemeral frame */
 void           ghc_account_fold_ephemeral  (GhcAccount *self, const char *type, GhJson *content);
 void           ghc_account_fold_presence   (GhcAccount *self, GhJson *presence);
+/**
+ * ghc_account_fold_profile:
+ * @profile: as profile.get returns it; hostile input, checked here
+ *
+ * Returns: (transfer none) (nullable): the person it is of, changed unless something newer is known;
+ *   NULL when it is not sound
+ */
 GhcUser       *ghc_account_fold_profile    (GhcAccount *self, GhJson *profile);
 
+/* One is no longer in it: emits guild-removed. Does nothing when it is not in the list. */
 void           ghc_account_remove_guild    (GhcAccount *self, GhcGuild *guild);
+/* Mirrors of the session's properties. @status: (nullable) */
 void           ghc_account_set_connection  (GhcAccount   *self,
                                             GhcConnection connection,
                                             const char   *status);

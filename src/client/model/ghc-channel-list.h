@@ -43,7 +43,7 @@ GhcChannel     *ghc_channel_list_next    (GhcChannelList *self,
                                           int             step,
                                           gboolean        only_unread);
 
-/* For the fold. add() ignores an id that is there. */
+/* For the fold. add() ignores an id that is there; remove() tells whether there was one. */
 void            ghc_channel_list_add     (GhcChannelList *self, GhcChannel *channel);
 gboolean        ghc_channel_list_remove  (GhcChannelList *self, const char *channel_id);
 

@@ -50,6 +50,11 @@ G_DECLARE_FINAL_TYPE (GhcChannel, ghc_channel, GHC, CHANNEL, GObject)
  * - can-set-topic: joined, and can-manage
  * - can-attach: attach files
  * - closed (boolean): private and not a member nor invited: seen but shut
+ *
+ * Signals:
+ * - members-changed (): somebody else joined, left or was invited to the channel, as far as one is
+ *   told; ask ghc_session_list_channel_members() again where the list is shown. One's own membership
+ *   notifies as a property instead
  */
 GhcChannel     *ghc_channel_new               (const char *channel_id, GhcChannelKind kind);
 
@@ -101,7 +106,7 @@ GhPermissions   ghc_channel_get_permissions   (GhcChannel *self);
  */
 void            ghc_channel_mark_read         (GhcChannel *self);
 
-/* For the session: what was read as the cache remembers it. */
+/* For the session: what was read as the cache remembers it, a position. */
 void            ghc_channel_restore_read_position (GhcChannel *self, gint64 read_position);
 
 /**

@@ -58,6 +58,7 @@ gboolean        ghc_guild_get_can_create_invite   (GhcGuild *self);
 gboolean        ghc_guild_get_can_kick            (GhcGuild *self);
 gboolean        ghc_guild_get_can_ban             (GhcGuild *self);
 
+/* Each gives what the guild has under that id: (transfer none) (nullable). */
 GhcChannel     *ghc_guild_lookup_channel          (GhcGuild *self, const char *channel_id);
 GhcMember      *ghc_guild_lookup_member           (GhcGuild *self, const char *user_id);
 GhcRole        *ghc_guild_lookup_role             (GhcGuild *self, const char *role_id);
@@ -94,7 +95,8 @@ gboolean        ghc_guild_can_act_on              (GhcGuild *self, GhcMember *me
  */
 gboolean        ghc_guild_can_edit_role           (GhcGuild *self, GhcRole *role);
 
-/* For the session and the cache. */
+/* For the session and the cache. @icon: (nullable): the bytes of a PNG or JPEG file. The snapshot is
+ * JSON as guild.get returns it, (transfer full): folding it again gives the guild back. */
 void            ghc_guild_set_icon                (GhcGuild *self, GBytes *icon);
 GBytes         *ghc_guild_to_snapshot             (GhcGuild *self);
 

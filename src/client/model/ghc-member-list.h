@@ -47,7 +47,8 @@ guint          ghc_member_list_get_n_members (GhcMemberList *self);
  */
 GhcMember     *ghc_member_list_lookup        (GhcMemberList *self, const char *user_id);
 
-/* For the fold. add() ignores a person who is there already. */
+/* For the fold. add() ignores a person who is there already; remove() tells whether there was
+ * somebody; retain() removes all but @user_ids (a set of user ids). */
 void           ghc_member_list_add           (GhcMemberList *self, GhcMember *member);
 gboolean       ghc_member_list_remove        (GhcMemberList *self, const char *user_id);
 void           ghc_member_list_retain        (GhcMemberList *self, GHashTable *user_ids);

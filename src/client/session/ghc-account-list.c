@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-account-list.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -27,8 +28,7 @@ ghc_account_entry_free (GhcAccountEntry *self)
  * Returns: (transfer full): a name for the account that is the same each time, and safe as the name of a file
  */
 char *
-ghc_account_make_id (const char *server_url,
-                     const char *user_id)
+ghc_account_make_id (const char *server_url, const char *user_id)
 {
   g_autofree char *both = g_strconcat (server_url, "\n", user_id, NULL);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, both, -1);
@@ -37,8 +37,7 @@ ghc_account_make_id (const char *server_url,
 }
 
 static GhcAccountEntry *
-read_entry (GhJson  *json,
-            GError **error)
+read_entry (GhJson *json, GError **error)
 {
   const char *account_id, *server_url, *user_id;
   GhcAccountEntry *entry;
@@ -56,10 +55,15 @@ read_entry (GhJson  *json,
 }
 
 static GPtrArray *
-read_list (GBytes  *bytes,
-           GError **error)
+new_entries (void)
 {
-  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_account_entry_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_account_entry_free);
+}
+
+static GPtrArray *
+read_list (GBytes *bytes, GError **error)
+{
+  g_autoptr (GPtrArray) entries = new_entries ();
   g_autoptr (GhJson) document = gh_json_parse_bytes (bytes, error);
   g_autoptr (GhJson) accounts = NULL;
   GhJsonIter iter;
@@ -83,46 +87,78 @@ read_list (GBytes  *bytes,
 }
 
 static DexFuture *
+make_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    return NULL;
+
+  return dex_future_new_for_error (gh_error_new (GH_ERROR_INTERNAL, "accounts.folder", NULL, 0,
+                                                 _ ("The folder %s can't be used: %s"), folder,
+                                                 g_strerror (errno)));
+}
+
+/* Nothing is thrown away: somebody may be able to read it yet. */
+static DexFuture *
+put_aside (const char *path, const GError *error)
+{
+  g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
+
+  g_message ("%s is damaged: %s", path, error->message);
+  g_rename (path, aside);
+
+  return dex_future_new_for_error (
+    gh_error_new (GH_ERROR_INVALID, "accounts.damaged", NULL, 0,
+                  _ ("The list of your accounts was damaged and has been put aside as %s. "
+                     "Sign in again."),
+                  aside));
+}
+
+/* On a thread: it waits for the disk. */
+static DexFuture *
 load_fiber (gpointer data)
 {
   const char *path = data;
-  g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *aside = NULL;
   g_autoptr (GError) error = NULL;
+  DexFuture *unusable = make_folder (path);
   GPtrArray *entries;
+  char *text;
+  gsize size;
 
-  bytes = dex_await_boxed (dex_file_load_contents_bytes (file), &error);
-  if (bytes == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return dex_future_new_take_boxed (G_TYPE_PTR_ARRAY,
-                                      g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_account_entry_free));
-  if (bytes == NULL)
-    return dex_future_new_for_error (gh_error_new (GH_ERROR_INTERNAL, "accounts.unreadable", NULL, 0,
-                                                   _("Your accounts can't be read: %s"), error->message));
+  if (unusable != NULL)
+    return unusable;
 
+  if (!g_file_get_contents (path, &text, &size, &error))
+    {
+      if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return dex_future_new_take_boxed (G_TYPE_PTR_ARRAY, new_entries ());
+      return dex_future_new_for_error (gh_error_new (GH_ERROR_INTERNAL, "accounts.unreadable", NULL,
+                                                     0, _ ("Your accounts can't be read: %s"),
+                                                     error->message));
+    }
+
+  bytes = g_bytes_new_take (text, size);
   entries = read_list (bytes, &error);
-  if (entries != NULL)
-    return dex_future_new_take_boxed (G_TYPE_PTR_ARRAY, entries);
 
-  /* Nothing is thrown away: somebody may be able to read it yet. */
-  g_message ("%s is damaged: %s", path, error->message);
-  aside = g_strconcat (path, ".damaged", NULL);
-  g_rename (path, aside);
-  return dex_future_new_for_error (gh_error_new (GH_ERROR_INVALID, "accounts.damaged", NULL, 0,
-                                                 _("The list of your accounts was damaged and has been put aside as %s. "
-                                                   "Sign in again."), aside));
+  return entries != NULL ? dex_future_new_take_boxed (G_TYPE_PTR_ARRAY, entries)
+                         : put_aside (path, error);
 }
 
 /**
  * ghc_account_list_load:
+ * @path: of the file; its folder is made when it is not there
  *
- * Returns: (transfer full): resolves to a #GPtrArray (boxed) of #GhcAccountEntry, empty when there is no file; rejects with
- *   %GH_ERROR_INVALID when the file was damaged and put aside, or with %GH_ERROR_INTERNAL when it cannot be read
+ * Returns: (transfer full): resolves to a #GPtrArray (boxed) of #GhcAccountEntry, empty when there
+ *   is no file; rejects with %GH_ERROR_INVALID when the file was damaged and put aside, or with
+ *   %GH_ERROR_INTERNAL when file or folder can not be used
  */
 DexFuture *
 ghc_account_list_load (const char *path)
 {
-  return dex_scheduler_spawn (NULL, 0, load_fiber, g_strdup (path), g_free);
+  return dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), 0, load_fiber,
+                              g_strdup (path), g_free);
 }
 
 /**
@@ -132,8 +168,7 @@ ghc_account_list_load (const char *path)
  * Returns: (transfer full): resolves to TRUE once the file is whole on disk; rejects with a #GIOErrorEnum
  */
 DexFuture *
-ghc_account_list_save (const char *path,
-                       GPtrArray  *entries)
+ghc_account_list_save (const char *path, GPtrArray *entries)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   g_autoptr (GFile) file = g_file_new_for_path (path);
@@ -153,5 +188,7 @@ ghc_account_list_save (const char *path,
   gh_json_builder_close (builder);
   bytes = gh_json_builder_finish_bytes (builder);
 
-  return dex_file_replace_contents_bytes (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION);
+  return dex_file_replace_contents_bytes (file, bytes, NULL, FALSE,
+                                          G_FILE_CREATE_PRIVATE
+                                            | G_FILE_CREATE_REPLACE_DESTINATION);
 }

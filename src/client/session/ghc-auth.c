@@ -229,17 +229,76 @@ ghc_auth_get_tokens (GhcAuth *self)
   return self->tokens;
 }
 
+/* What answers nonsense may be a proxy in trouble: it is asked again later, like a server that is
+ * away. */
 static GhcTokens *
-ask_for_tokens (GhcAuth *self, GError **error)
+read_tokens (GhJson *reply, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GhcTokens *tokens = ghc_tokens_new_from_json (reply, &local_error);
+
+  if (tokens == NULL)
+    {
+      g_message ("New tokens can't be read: %s", local_error->message);
+      gh_set_error (error, GH_ERROR_UNAVAILABLE, "server.answer", NULL,
+                    _ ("The server's answer can't be understood."));
+    }
+
+  return tokens;
+}
+
+static GhcTokens *
+ask_for_tokens (GhcAuth *self, GhcTokens *before, GError **error)
 {
   const GhcOperation *operation = ghc_operation_find ("session.refresh");
-  g_autoptr (GhJson) data = ghc_data_new ("s", "refresh_token", self->tokens->refresh_token, NULL);
+  g_autoptr (GhJson) data = ghc_data_new ("s", "refresh_token", before->refresh_token, NULL);
   g_autoptr (GBytes) body = NULL;
   g_autofree char *path = ghc_operation_make_path (operation, data, &body);
   g_autoptr (GhJson) reply =
     dex_await_boxed (ghc_http_call (self->http, NULL, operation->method, path, body, NULL), error);
 
-  return reply != NULL ? ghc_tokens_new_from_json (reply, error) : NULL;
+  return reply != NULL ? read_tokens (reply, error) : NULL;
+}
+
+/* A reply that was lost on its way: the server takes the same token again while nobody has used
+ * the pair that it gave for it. */
+static GhcTokens *
+ask_until_heard (GhcAuth *self, GhcTokens *before, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GhcTokens *tokens = ask_for_tokens (self, before, &local_error);
+
+  if (tokens != NULL)
+    return tokens;
+  if (self->tokens != before || gh_error_get_code (local_error) != GH_ERROR_UNAVAILABLE
+      || gh_error_get_retry_after_ms (local_error) > 0)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  return ask_for_tokens (self, before, error);
+}
+
+/* Whether the server has said that this sign-in is over, rather than that it can't answer now. */
+static gboolean
+is_refused (const GError *error)
+{
+  switch (gh_error_get_code (error))
+    {
+    case GH_ERROR_UNAUTHENTICATED:
+    case GH_ERROR_INVALID:
+    case GH_ERROR_DENIED:
+      return TRUE;
+    case GH_ERROR_NOT_FOUND:
+    case GH_ERROR_CONFLICT:
+    case GH_ERROR_TOO_LARGE:
+    case GH_ERROR_LIMITED:
+    case GH_ERROR_UNAVAILABLE:
+    case GH_ERROR_INTERNAL:
+    default:
+      return FALSE;
+    }
 }
 
 static DexFuture *
@@ -248,8 +307,12 @@ renew_fiber (gpointer data)
   GhcAuth *self = data;
   g_autoptr (GhcTokens) before = ghc_tokens_ref (self->tokens);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GhcTokens) tokens = ask_for_tokens (self, &error);
+  g_autoptr (GhcTokens) tokens = ask_until_heard (self, before, &error);
 
+  /* Kept before it is used: who is cut off in between comes back with the old pair, which the
+   * server takes as long as the new one is unused. */
+  if (tokens != NULL && self->tokens == before)
+    dex_await (ghc_token_store_save (self->store, self->account_id, self->label, tokens), NULL);
   dex_clear (&self->renewal);
 
   /* Signed out, or in again, meanwhile. */
@@ -263,27 +326,16 @@ renew_fiber (gpointer data)
   if (tokens != NULL)
     {
       take (self, tokens);
-      dex_future_disown (ghc_token_store_save (self->store, self->account_id, self->label, tokens));
       return dex_future_new_for_string (tokens->access_token);
     }
 
-  switch (gh_error_get_code (error))
-    {
-    case GH_ERROR_UNAUTHENTICATED:
-    case GH_ERROR_INVALID:
-    case GH_ERROR_DENIED:
-      dex_future_disown (ghc_token_store_remove (self->store, self->account_id));
-      lose (self, error->message);
-      return dex_future_new_for_error (signed_out_error (self));
-    case GH_ERROR_NOT_FOUND:
-    case GH_ERROR_CONFLICT:
-    case GH_ERROR_TOO_LARGE:
-    case GH_ERROR_LIMITED:
-    case GH_ERROR_UNAVAILABLE:
-    case GH_ERROR_INTERNAL:
-    default:
-      return dex_future_new_for_error (g_steal_pointer (&error));
-    }
+  if (!is_refused (error))
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  dex_future_disown (ghc_token_store_remove (self->store, self->account_id));
+  lose (self, error->message);
+
+  return dex_future_new_for_error (signed_out_error (self));
 }
 
 DexFuture *

@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (GhcChannelMember, ghc_channel_member, GHC, CHANNEL_MEMBER,
 /**
  * GhcChannelMember:
  *
- * Somebody who is in a channel or invited to it. Properties, all construct-only: user (GhcUser),
+ * Somebody who is in a channel or invited to it. It never changes. Members: user (GhcUser),
  * membership (GhcMembership: JOIN or INVITE).
  */
 GhcChannelMember *ghc_channel_member_new            (GhcUser *user, GhcMembership membership);

@@ -13,8 +13,9 @@ G_DECLARE_FINAL_TYPE (GhcDevice, ghc_device, GHC, DEVICE, GObject)
 /**
  * GhcDevice:
  *
- * A place where one is signed in. Properties, all construct-only: device-id, name, created-ts
- * (int64 ms), last-seen-ts (int64 ms), current (boolean: this one).
+ * A place where one is signed in; it never changes. Members: device-id, name, created-ts (int64, ms
+ * since the epoch), last-seen-ts (int64, ms since the epoch, 0 when unknown), current (boolean: this
+ * one).
  */
 GhcDevice  *ghc_device_new_from_json    (GhJson *json, GError **error);
 

@@ -17,8 +17,8 @@
 
 struct _GhcHttp
 {
-  GObject      parent_instance;
-  char        *url;
+  GObject parent_instance;
+  char *url;
   SoupSession *session;
 };
 
@@ -45,8 +45,9 @@ ghc_http_class_init (GhcHttpClass *klass)
 static void
 ghc_http_init (GhcHttp *self)
 {
-  self->session = soup_session_new_with_options ("user-agent", "guildhall/" GUILDHALL_VERSION, "timeout", TIMEOUT_S,
-                                                 "max-conns-per-host", 6, NULL);
+  self->session = soup_session_new_with_options ("user-agent", "guildhall/" GUILDHALL_VERSION,
+                                                 "timeout", TIMEOUT_S, "max-conns-per-host", 6,
+                                                 NULL);
 }
 
 /**
@@ -78,14 +79,14 @@ ghc_http_get_url (GhcHttp *self)
 /* One request on its way; lives until its promise is settled. */
 typedef struct
 {
-  DexPromise   *promise;
-  SoupMessage  *message;
+  DexPromise *promise;
+  SoupMessage *message;
   GInputStream *stream;
-  GByteArray   *body;
-  GhcTransfer  *transfer;
+  GByteArray *body;
+  GhcTransfer *transfer;
   GCancellable *cancellable;
-  gsize         most_bytes;
-  gboolean      is_json;
+  gsize most_bytes;
+  gboolean is_json;
 } Request;
 
 static void
@@ -103,8 +104,7 @@ request_free (Request *request)
 }
 
 static void
-reject (Request *request,
-        GError  *error)
+reject (Request *request, GError *error)
 {
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && error->domain != GH_ERROR)
     {
@@ -112,10 +112,11 @@ reject (Request *request,
 
       if (error->domain == G_TLS_ERROR)
         sentence = gh_error_new (GH_ERROR_UNAVAILABLE, "server.certificate", "server", 0,
-                                 _("The server can't prove who it is: %s"), error->message);
+                                 _ ("The server can't prove who it is: %s"), error->message);
       else
-        sentence = gh_error_new (GH_ERROR_UNAVAILABLE, "server.unreachable", "server", 0,
-                                 _("The server can't be reached. Check the address and your connection."));
+        sentence =
+          gh_error_new (GH_ERROR_UNAVAILABLE, "server.unreachable", "server", 0,
+                        _ ("The server can't be reached. Check the address and your connection."));
       g_error_free (error);
       error = sentence;
     }
@@ -128,11 +129,12 @@ reject (Request *request,
 static GError *
 error_for_answer (Request *request)
 {
-  g_autoptr (GhJson) document = gh_json_parse_object ((const char *) request->body->data, request->body->len, NULL);
+  g_autoptr (GhJson)
+    document = gh_json_parse_object ((const char *) request->body->data, request->body->len, NULL);
 
   if (document == NULL || !gh_json_has (document, "error"))
     return gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
-                         _("Something answers at this address, but it isn't a Guildhall server."));
+                         _ ("Something answers at this address, but it isn't a Guildhall server."));
 
   return gh_error_from_body ((const char *) request->body->data, request->body->len,
                              soup_message_get_status (request->message));
@@ -160,8 +162,10 @@ finish (Request *request)
   json = gh_json_parse_object ((const char *) request->body->data, request->body->len, NULL);
   if (json == NULL)
     {
-      reject (request, gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
-                                     _("Something answers at this address, but it isn't a Guildhall server.")));
+      reject (
+        request,
+        gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
+                      _ ("Something answers at this address, but it isn't a Guildhall server.")));
       return;
     }
 
@@ -170,13 +174,12 @@ finish (Request *request)
 }
 
 static void
-on_read (GObject      *object,
-         GAsyncResult *result,
-         gpointer      data)
+on_read (GObject *object, GAsyncResult *result, gpointer data)
 {
   Request *request = data;
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
+  g_autoptr (GBytes)
+    bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
 
   if (bytes == NULL)
     {
@@ -193,18 +196,17 @@ on_read (GObject      *object,
   if (request->body->len + g_bytes_get_size (bytes) > request->most_bytes)
     {
       reject (request, gh_error_new (GH_ERROR_TOO_LARGE, "server.answer", NULL, 0,
-                                     _("The server sent more than was asked for.")));
+                                     _ ("The server sent more than was asked for.")));
       return;
     }
 
   g_byte_array_append (request->body, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  g_input_stream_read_bytes_async (request->stream, 64 * 1024, G_PRIORITY_DEFAULT, request->cancellable, on_read, request);
+  g_input_stream_read_bytes_async (request->stream, 64 * 1024, G_PRIORITY_DEFAULT,
+                                   request->cancellable, on_read, request);
 }
 
 static void
-on_sent (GObject      *object,
-         GAsyncResult *result,
-         gpointer      data)
+on_sent (GObject *object, GAsyncResult *result, gpointer data)
 {
   Request *request = data;
   GError *error = NULL;
@@ -216,27 +218,20 @@ on_sent (GObject      *object,
       return;
     }
 
-  g_input_stream_read_bytes_async (request->stream, 64 * 1024, G_PRIORITY_DEFAULT, request->cancellable, on_read, request);
+  g_input_stream_read_bytes_async (request->stream, 64 * 1024, G_PRIORITY_DEFAULT,
+                                   request->cancellable, on_read, request);
 }
 
 static void
-on_wrote_body_data (GhcTransfer *transfer,
-                    guint        n_bytes)
+on_wrote_body_data (GhcTransfer *transfer, guint n_bytes)
 {
   ghc_transfer_add_sent (transfer, n_bytes);
 }
 
 static DexFuture *
-send_request (GhcHttp      *self,
-              const char   *token,
-              const char   *method,
-              const char   *path,
-              const char   *content_type,
-              GBytes       *body,
-              GhcTransfer  *transfer,
-              GCancellable *cancellable,
-              gboolean      is_json,
-              gsize         most_bytes)
+send_request (GhcHttp *self, const char *token, const char *method, const char *path,
+              const char *content_type, GBytes *body, GhcTransfer *transfer,
+              GCancellable *cancellable, gboolean is_json, gsize most_bytes)
 {
   g_autofree char *url = g_strconcat (self->url, BASE_PATH, path, NULL);
   g_autoptr (SoupMessage) message = soup_message_new (method, url);
@@ -245,13 +240,14 @@ send_request (GhcHttp      *self,
 
   if (message == NULL)
     return dex_future_new_for_error (gh_error_new (GH_ERROR_INVALID, "server.invalid", "server", 0,
-                                                   _("This isn't the address of a server.")));
+                                                   _ ("This isn't the address of a server.")));
 
   if (token != NULL)
     {
       g_autofree char *bearer = g_strconcat ("Bearer ", token, NULL);
 
-      soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", bearer);
+      soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
+                                    bearer);
     }
   if (body != NULL)
     soup_message_set_request_body_from_bytes (message, content_type, body);
@@ -260,7 +256,8 @@ send_request (GhcHttp      *self,
 
   request = g_new0 (Request, 1);
   request->promise = cancellable != NULL ? dex_promise_new () : dex_promise_new_cancellable ();
-  request->cancellable = g_object_ref (cancellable != NULL ? cancellable : dex_promise_get_cancellable (request->promise));
+  request->cancellable = g_object_ref (
+    cancellable != NULL ? cancellable : dex_promise_get_cancellable (request->promise));
   request->message = g_object_ref (message);
   request->body = g_byte_array_new ();
   request->is_json = is_json;
@@ -270,11 +267,13 @@ send_request (GhcHttp      *self,
       request->transfer = g_object_ref (transfer);
       ghc_transfer_set_total (transfer, g_bytes_get_size (body));
       ghc_transfer_set_active (transfer, TRUE);
-      g_signal_connect_object (message, "wrote-body-data", G_CALLBACK (on_wrote_body_data), transfer, G_CONNECT_SWAPPED);
+      g_signal_connect_object (message, "wrote-body-data", G_CALLBACK (on_wrote_body_data),
+                               transfer, G_CONNECT_SWAPPED);
     }
 
   future = dex_ref (DEX_FUTURE (request->promise));
-  soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, request->cancellable, on_sent, request);
+  soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, request->cancellable,
+                           on_sent, request);
   return future;
 }
 
@@ -289,16 +288,13 @@ send_request (GhcHttp      *self,
  * Returns: (transfer full): resolves to the result, a #GhJson object (boxed); nothing in it is checked yet
  */
 DexFuture *
-ghc_http_call (GhcHttp      *self,
-               const char   *token,
-               const char   *method,
-               const char   *path,
-               GBytes       *json,
+ghc_http_call (GhcHttp *self, const char *token, const char *method, const char *path, GBytes *json,
                GCancellable *cancellable)
 {
   g_return_val_if_fail (GHC_IS_HTTP (self), NULL);
 
-  return send_request (self, token, method, path, "application/json", json, NULL, cancellable, TRUE, MAX_JSON_BYTES);
+  return send_request (self, token, method, path, "application/json", json, NULL, cancellable, TRUE,
+                       MAX_JSON_BYTES);
 }
 
 /**
@@ -309,18 +305,15 @@ ghc_http_call (GhcHttp      *self,
  * Returns: (transfer full): resolves to the result, a #GhJson object (boxed)
  */
 DexFuture *
-ghc_http_upload (GhcHttp     *self,
-                 const char  *token,
-                 const char  *method,
-                 const char  *path,
-                 GBytes      *data,
-                 GhcTransfer *transfer)
+ghc_http_upload (GhcHttp *self, const char *token, const char *method, const char *path,
+                 GBytes *data, GhcTransfer *transfer)
 {
   g_return_val_if_fail (GHC_IS_HTTP (self), NULL);
   g_return_val_if_fail (data != NULL, NULL);
 
   return send_request (self, token, method, path, "application/octet-stream", data, transfer,
-                       transfer != NULL ? ghc_transfer_get_cancellable (transfer) : NULL, TRUE, MAX_JSON_BYTES);
+                       transfer != NULL ? ghc_transfer_get_cancellable (transfer) : NULL, TRUE,
+                       MAX_JSON_BYTES);
 }
 
 /**
@@ -330,10 +323,7 @@ ghc_http_upload (GhcHttp     *self,
  * Returns: (transfer full): resolves to #GBytes
  */
 DexFuture *
-ghc_http_download (GhcHttp    *self,
-                   const char *token,
-                   const char *path,
-                   gsize       most_bytes)
+ghc_http_download (GhcHttp *self, const char *token, const char *path, gsize most_bytes)
 {
   g_return_val_if_fail (GHC_IS_HTTP (self), NULL);
 

@@ -13,9 +13,10 @@ G_DECLARE_FINAL_TYPE (GhcInvite, ghc_invite, GHC, INVITE, GObject)
 /**
  * GhcInvite:
  *
- * An invitation to a guild that somebody of it made. Properties, all construct-only: code, link
- * ("guildhall://…"), url ("https://…", or http for a server on this computer), expires-ts (int64 ms,
- * 0 = never), max-uses (uint, 0 = any), uses (uint), creator (string, nullable: user id).
+ * An invitation to a guild that somebody of it made. It never changes. Members: code, link
+ * ("guildhall://…"), url ("https://…", or http for a server on this computer), expires-ts (int64, ms
+ * since the epoch, 0 = never), max-uses (uint, 0 = any), uses (uint), creator (string, nullable: user
+ * id).
  */
 GhcInvite  *ghc_invite_new_from_json  (GhJson *json, GError **error);
 
@@ -33,11 +34,14 @@ G_DECLARE_FINAL_TYPE (GhcInvitePreview, ghc_invite_preview, GHC, INVITE_PREVIEW,
 /**
  * GhcInvitePreview:
  *
- * What an invitation leads to, shown before one accepts. Properties, all construct-only: server-url,
+ * What an invitation leads to, shown before one accepts. It never changes. Members: server-url,
  * code, guild-name, guild-description (nullable), guild-icon-id (nullable), n-members (uint),
- * inviter (string: display name), expires-ts (int64), initials, color-index.
+ * inviter (string: display name), expires-ts (int64, ms since the epoch, 0 = never), initials,
+ * color-index.
  */
-GhcInvitePreview *ghc_invite_preview_new_from_json (const char *server_url, GhJson *json, GError **error);
+GhcInvitePreview *ghc_invite_preview_new_from_json (const char *server_url,
+                                                    GhJson     *json,
+                                                    GError    **error);
 
 const char *ghc_invite_preview_get_server_url        (GhcInvitePreview *self);
 const char *ghc_invite_preview_get_code              (GhcInvitePreview *self);

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-gboolean ghc_local_server_is_installed (void);
-DexFuture *ghc_local_server_start (void);
+gboolean   ghc_local_server_is_installed (void);
+DexFuture *ghc_local_server_start        (void);
 
 G_END_DECLS

@@ -15,7 +15,7 @@
 
 struct _GhcServerProbe
 {
-  GObject       parent_instance;
+  GObject parent_instance;
   GCancellable *address; /* of the newest question of each kind */
   GCancellable *name;
   GCancellable *invite;
@@ -26,12 +26,11 @@ G_DEFINE_FINAL_TYPE (GhcServerProbe, ghc_server_probe, G_TYPE_OBJECT)
 /* A question to a server: where, what, and how the answer is read. */
 typedef struct
 {
-  char         *url;
-  char         *path;
-  gboolean      is_patient;
+  char *url;
+  char *path;
+  gboolean is_patient;
   GCancellable *cancellable;
-  DexFuture *(*read) (const char *url,
-                      GhJson     *answer);
+  DexFuture *(*read) (const char *url, GhJson *answer);
 } Question;
 
 static void
@@ -46,28 +45,26 @@ question_free (gpointer data)
 }
 
 static DexFuture *
-read_server (const char *url,
-             GhJson     *answer)
+read_server (const char *url, GhJson *answer)
 {
   GhcServerInfo *info = ghc_server_info_new_from_json (url, answer, NULL);
 
   if (info == NULL)
-    return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
-                                                   _("Something answers at this address, but it isn't a Guildhall "
-                                                     "server, or it is much newer than this program.")));
+    return dex_future_new_for_error (
+      gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
+                    _ ("Something answers at this address, but it isn't a Guildhall "
+                       "server, or it is much newer than this program.")));
   return dex_future_new_take_object (info);
 }
 
 static DexFuture *
-read_name (const char *url,
-           GhJson     *answer)
+read_name (const char *url, GhJson *answer)
 {
   return dex_future_new_true ();
 }
 
 static DexFuture *
-read_invite (const char *url,
-             GhJson     *answer)
+read_invite (const char *url, GhJson *answer)
 {
   GError *error = NULL;
   GhcInvitePreview *preview = ghc_invite_preview_new_from_json (url, answer, &error);
@@ -95,7 +92,9 @@ ask_fiber (gpointer data)
     return new_cancelled ();
 
   http = ghc_http_new (question->url);
-  answer = dex_await_boxed (ghc_http_call (http, NULL, "GET", question->path, NULL, question->cancellable), &error);
+  answer = dex_await_boxed (ghc_http_call (http, NULL, "GET", question->path, NULL,
+                                           question->cancellable),
+                            &error);
   /* The answer to an old question may have been on its way already. */
   if (g_cancellable_is_cancelled (question->cancellable))
     return new_cancelled ();
@@ -107,12 +106,8 @@ ask_fiber (gpointer data)
 
 /* Asks, and makes whoever asked before through @newest hear that it is too late. */
 static DexFuture *
-ask (GCancellable **newest,
-     const char    *url,
-     char          *path,
-     gboolean       is_patient,
-     DexFuture *(*read) (const char *url,
-                         GhJson     *answer))
+ask (GCancellable **newest, const char *url, char *path, gboolean is_patient,
+     DexFuture *(*read) (const char *url, GhJson *answer))
 {
   Question *question = g_new0 (Question, 1);
 
@@ -163,8 +158,7 @@ ghc_server_probe_new (void)
 }
 
 DexFuture *
-ghc_server_probe_check (GhcServerProbe *self,
-                        const char     *address)
+ghc_server_probe_check (GhcServerProbe *self, const char *address)
 {
   g_autoptr (GhLink) link = NULL;
   g_autoptr (GhServerAddress) server = NULL;
@@ -178,11 +172,13 @@ ghc_server_probe_check (GhcServerProbe *self,
     g_cancellable_cancel (self->address);
 
   link = gh_link_parse (address, NULL);
-  server = link != NULL ? gh_server_address_ref (gh_link_get_server (link)) : gh_server_address_parse (address, &error);
+  server = link != NULL ? gh_server_address_ref (gh_link_get_server (link))
+                        : gh_server_address_parse (address, &error);
   if (server == NULL)
     return dex_future_new_for_error (error);
 
-  return ask (&self->address, gh_server_address_get_url (server), g_strdup ("/server"), TRUE, read_server);
+  return ask (&self->address, gh_server_address_get_url (server), g_strdup ("/server"), TRUE,
+              read_server);
 }
 
 DexFuture *
@@ -196,7 +192,8 @@ ghc_server_probe_find_local (GhcServerProbe *self)
 
   g_return_val_if_fail (GHC_IS_SERVER_PROBE (self), NULL);
 
-  server = gh_server_address_parse (address != NULL && *address != '\0' ? address : standard, &error);
+  server = gh_server_address_parse (address != NULL && *address != '\0' ? address : standard,
+                                    &error);
   if (server == NULL)
     return dex_future_new_for_error (error);
 
@@ -204,9 +201,7 @@ ghc_server_probe_find_local (GhcServerProbe *self)
 }
 
 DexFuture *
-ghc_server_probe_check_name (GhcServerProbe *self,
-                             const char     *url,
-                             const char     *username)
+ghc_server_probe_check_name (GhcServerProbe *self, const char *url, const char *username)
 {
   g_autofree char *escaped = NULL;
 
@@ -217,8 +212,8 @@ ghc_server_probe_check_name (GhcServerProbe *self,
     {
       if (self->name != NULL)
         g_cancellable_cancel (self->name);
-      return dex_future_new_for_error (gh_error_new (GH_ERROR_INVALID, "username.invalid", "username", 0,
-                                                     _("Choose a name.")));
+      return dex_future_new_for_error (
+        gh_error_new (GH_ERROR_INVALID, "username.invalid", "username", 0, _ ("Choose a name.")));
     }
 
   escaped = g_uri_escape_string (username, NULL, FALSE);
@@ -226,8 +221,7 @@ ghc_server_probe_check_name (GhcServerProbe *self,
 }
 
 DexFuture *
-ghc_server_probe_preview_invite (GhcServerProbe *self,
-                                 const char     *link)
+ghc_server_probe_preview_invite (GhcServerProbe *self, const char *link)
 {
   g_autoptr (GhLink) parsed = NULL;
   g_autofree char *escaped = NULL;

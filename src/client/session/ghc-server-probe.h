@@ -15,13 +15,10 @@ typedef enum
   GHC_REGISTRATION_CLOSED,
 } GhcRegistration;
 
-#define GHC_TYPE_REGISTRATION (ghc_registration_get_type ())
-GType ghc_registration_get_type (void) G_GNUC_CONST;
-
 /**
  * GhcServerInfo:
  *
- * What a server says of itself. Properties, all construct-only: url (string, to pass on), name
+ * What a server says of itself; it never changes. Members: url (string, to pass on), name
  * (string, the part after the colon of its people's ids), title (string, for people; the name when
  * the server has none), version (string), registration (GhcRegistration), password-min (uint,
  * characters), message-bytes (uint), image-bytes (uint).

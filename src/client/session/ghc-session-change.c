@@ -8,7 +8,7 @@ typedef struct
 {
   GhcSession *self;
   const char *operation;
-  GhJson     *data;
+  GhJson *data;
 } Change;
 
 static void
@@ -29,7 +29,8 @@ change_fiber (gpointer data)
   GhJson *reply;
   gint64 position;
 
-  reply = dex_await_boxed (ghc_session_request (change->self, change->operation, change->data), &error);
+  reply = dex_await_boxed (ghc_session_request (change->self, change->operation, change->data),
+                           &error);
   if (reply == NULL)
     return dex_future_new_for_error (error);
 
@@ -51,9 +52,7 @@ change_fiber (gpointer data)
  * Returns: (transfer full): resolves to the reply, a #GhJson object
  */
 DexFuture *
-ghc_session_change (GhcSession *self,
-                    const char *operation,
-                    GhJson     *data)
+ghc_session_change (GhcSession *self, const char *operation, GhJson *data)
 {
   Change *change = g_new0 (Change, 1);
 
@@ -64,8 +63,7 @@ ghc_session_change (GhcSession *self,
 }
 
 static DexFuture *
-give_true (DexFuture *future,
-           gpointer   data)
+give_true (DexFuture *future, gpointer data)
 {
   return dex_future_new_true ();
 }
@@ -79,9 +77,7 @@ give_true (DexFuture *future,
  * Returns: (transfer full): resolves to TRUE
  */
 DexFuture *
-ghc_session_change_quiet (GhcSession *self,
-                          const char *operation,
-                          GhJson     *data)
+ghc_session_change_quiet (GhcSession *self, const char *operation, GhJson *data)
 {
   return dex_future_then (ghc_session_change (self, operation, data), give_true, NULL, NULL);
 }

@@ -12,9 +12,9 @@
 typedef struct
 {
   GhcSession *self;
-  GhcGuild   *guild;
+  GhcGuild *guild;
   GhcChannel *channel;
-  GhJson     *data;
+  GhJson *data;
 } Task;
 
 static void
@@ -33,20 +33,19 @@ static DexFuture *
 new_gone (void)
 {
   return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "channel.gone", NULL, 0,
-                                                 _("This channel doesn't exist any more.")));
+                                                 _ ("This channel doesn't exist any more.")));
 }
 
 /* One change of one channel that needs nothing but its name. */
 static DexFuture *
-change_channel (GhcSession *self,
-                const char *operation,
-                GhcChannel *channel)
+change_channel (GhcSession *self, const char *operation, GhcChannel *channel)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
   return ghc_session_change_quiet (self, operation,
-                                   ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (channel),
-                                                 "s", "txn_id", txn_id, NULL));
+                                   ghc_data_new ("s", "channel_id",
+                                                 ghc_channel_get_channel_id (channel), "s",
+                                                 "txn_id", txn_id, NULL));
 }
 
 static DexFuture *
@@ -59,7 +58,9 @@ create_fiber (gpointer data)
   const char *channel_id;
   GhcChannel *channel;
 
-  reply = dex_await_boxed (ghc_session_change (task->self, "channel.create", gh_json_ref (task->data)), &error);
+  reply = dex_await_boxed (ghc_session_change (task->self, "channel.create",
+                                               gh_json_ref (task->data)),
+                           &error);
   if (reply == NULL || !gh_json_get_string (reply, "channel_id", 1, 1024, &channel_id, &error))
     return dex_future_new_for_error (error);
 
@@ -73,13 +74,9 @@ create_fiber (gpointer data)
 }
 
 DexFuture *
-ghc_session_create_channel (GhcSession     *self,
-                            GhcGuild       *guild,
-                            GhcChannelKind  kind,
-                            const char     *name,
-                            const char     *topic,
-                            gboolean        is_private,
-                            GhcChannel     *parent)
+ghc_session_create_channel (GhcSession *self, GhcGuild *guild, GhcChannelKind kind,
+                            const char *name, const char *topic, gboolean is_private,
+                            GhcChannel *parent)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
   Task *task;
@@ -93,20 +90,20 @@ ghc_session_create_channel (GhcSession     *self,
   task->guild = g_object_ref (guild);
   /* A category has neither topic nor privacy nor a category of its own. */
   if (kind == GHC_CHANNEL_CATEGORY)
-    task->data = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "name", name, "s", "kind",
-                               ghc_channel_kind_to_wire (kind), "s", "txn_id", txn_id, NULL);
+    task->data = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "name", name,
+                               "s", "kind", ghc_channel_kind_to_wire (kind), "s", "txn_id", txn_id,
+                               NULL);
   else
-    task->data = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "name", name, "s", "kind",
-                               ghc_channel_kind_to_wire (kind), "o", "topic", topic, "b", "private", is_private,
-                               "o", "parent", parent != NULL ? ghc_channel_get_channel_id (parent) : NULL,
-                               "s", "txn_id", txn_id, NULL);
+    task->data = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "name", name,
+                               "s", "kind", ghc_channel_kind_to_wire (kind), "o", "topic", topic,
+                               "b", "private", is_private, "o", "parent",
+                               parent != NULL ? ghc_channel_get_channel_id (parent) : NULL, "s",
+                               "txn_id", txn_id, NULL);
   return ghc_session_spawn (self, create_fiber, task, task_free);
 }
 
 DexFuture *
-ghc_session_edit_channel (GhcSession *self,
-                          GhcChannel *channel,
-                          const char *name,
+ghc_session_edit_channel (GhcSession *self, GhcChannel *channel, const char *name,
                           const char *topic)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
@@ -115,8 +112,10 @@ ghc_session_edit_channel (GhcSession *self,
   g_return_val_if_fail (GHC_IS_CHANNEL (channel), NULL);
 
   return ghc_session_change_quiet (self, "channel.edit",
-                                   ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (channel), "o", "name",
-                                                 name, "o", "topic", topic, "s", "txn_id", txn_id, NULL));
+                                   ghc_data_new ("s", "channel_id",
+                                                 ghc_channel_get_channel_id (channel), "o", "name",
+                                                 name, "o", "topic", topic, "s", "txn_id", txn_id,
+                                                 NULL));
 }
 
 static gboolean
@@ -127,11 +126,10 @@ is_category (GhcChannel *channel)
 
 /* The siblings of a channel (or all categories) in the order they shall have. */
 static GPtrArray *
-list_siblings (GhcChannel *channel,
-               GhcChannel *parent,
-               GhcChannel *before)
+list_siblings (GhcChannel *channel, GhcChannel *parent, GhcChannel *before)
 {
-  GListModel *all = ghc_channel_list_get_all (ghc_guild_get_channels (ghc_channel_get_guild (channel)));
+  GListModel *all = ghc_channel_list_get_all (
+    ghc_guild_get_channels (ghc_channel_get_guild (channel)));
   const char *parent_id = parent != NULL ? ghc_channel_get_channel_id (parent) : NULL;
   GPtrArray *siblings = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean is_placed = FALSE;
@@ -157,9 +155,7 @@ list_siblings (GhcChannel *channel,
 }
 
 DexFuture *
-ghc_session_move_channel (GhcSession *self,
-                          GhcChannel *channel,
-                          GhcChannel *parent,
+ghc_session_move_channel (GhcSession *self, GhcChannel *channel, GhcChannel *parent,
                           GhcChannel *before)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
@@ -198,11 +194,8 @@ ghc_session_move_channel (GhcSession *self,
 }
 
 DexFuture *
-ghc_session_set_override (GhcSession    *self,
-                          GhcChannel    *channel,
-                          const char    *target,
-                          GhPermissions  allow,
-                          GhPermissions  deny)
+ghc_session_set_override (GhcSession *self, GhcChannel *channel, const char *target,
+                          GhPermissions allow, GhPermissions deny)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
@@ -211,14 +204,15 @@ ghc_session_set_override (GhcSession    *self,
   g_return_val_if_fail (target != NULL, NULL);
 
   return ghc_session_change_quiet (self, "channel.set_override",
-                                   ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (channel), "s", "target",
-                                                 target, "i", "allow", (gint64) allow, "i", "deny", (gint64) deny,
-                                                 "s", "txn_id", txn_id, NULL));
+                                   ghc_data_new ("s", "channel_id",
+                                                 ghc_channel_get_channel_id (channel), "s",
+                                                 "target", target, "i", "allow", (gint64) allow,
+                                                 "i", "deny", (gint64) deny, "s", "txn_id", txn_id,
+                                                 NULL));
 }
 
 DexFuture *
-ghc_session_delete_channel (GhcSession *self,
-                            GhcChannel *channel)
+ghc_session_delete_channel (GhcSession *self, GhcChannel *channel)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (GHC_IS_CHANNEL (channel), NULL);
@@ -242,8 +236,7 @@ join_fiber (gpointer data)
 }
 
 DexFuture *
-ghc_session_join_channel (GhcSession *self,
-                          GhcChannel *channel)
+ghc_session_join_channel (GhcSession *self, GhcChannel *channel)
 {
   Task *task;
 
@@ -258,8 +251,7 @@ ghc_session_join_channel (GhcSession *self,
 }
 
 DexFuture *
-ghc_session_leave_channel (GhcSession *self,
-                           GhcChannel *channel)
+ghc_session_leave_channel (GhcSession *self, GhcChannel *channel)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (GHC_IS_CHANNEL (channel), NULL);
@@ -268,9 +260,7 @@ ghc_session_leave_channel (GhcSession *self,
 }
 
 DexFuture *
-ghc_session_invite_to_channel (GhcSession *self,
-                               GhcChannel *channel,
-                               const char *user_id)
+ghc_session_invite_to_channel (GhcSession *self, GhcChannel *channel, const char *user_id)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
@@ -279,14 +269,13 @@ ghc_session_invite_to_channel (GhcSession *self,
   g_return_val_if_fail (user_id != NULL, NULL);
 
   return ghc_session_change_quiet (self, "channel.invite",
-                                   ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (channel), "s", "user_id",
-                                                 user_id, "s", "txn_id", txn_id, NULL));
+                                   ghc_data_new ("s", "channel_id",
+                                                 ghc_channel_get_channel_id (channel), "s",
+                                                 "user_id", user_id, "s", "txn_id", txn_id, NULL));
 }
 
 static int
-compare_members (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      data)
+compare_members (gconstpointer a, gconstpointer b, gpointer data)
 {
   GhcChannelMember *first = (GhcChannelMember *) a;
   GhcChannelMember *second = (GhcChannelMember *) b;
@@ -295,55 +284,31 @@ compare_members (gconstpointer a,
 
   if (one != other)
     return one == GHC_MEMBERSHIP_JOIN ? -1 : 1;
-  return ghc_user_compare (ghc_channel_member_get_user (first), ghc_channel_member_get_user (second));
+  return ghc_user_compare (ghc_channel_member_get_user (first),
+                           ghc_channel_member_get_user (second));
 }
 
-static DexFuture *
-list_members_fiber (gpointer data)
+static gpointer
+read_member (GhcSession *self, GhJson *element, GError **error)
 {
-  Task *task = data;
-  g_autoptr (GListStore) members = g_list_store_new (GHC_TYPE_CHANNEL_MEMBER);
-  g_autoptr (GhJson) reply = NULL;
-  g_autoptr (GhJson) list = NULL;
-  GError *error = NULL;
-  GhJsonIter iter;
-  GhJson *json;
+  const char *user_id, *membership;
 
-  reply = dex_await_boxed (ghc_session_request (task->self, "channel.members", task->data), &error);
-  if (reply == NULL || !gh_json_get_array (reply, "members", G_MAXUINT16, &list, &error))
-    return dex_future_new_for_error (error);
+  if (!gh_json_get_id (element, "user_id", GH_ID_USER, &user_id, error)
+      || !gh_json_get_string (element, "membership", 1, 32, &membership, error))
+    return NULL;
 
-  gh_json_iter_init (&iter, list);
-  while (gh_json_iter_next (&iter, NULL, &json))
-    {
-      g_autoptr (GhJson) element = json;
-      g_autoptr (GhcChannelMember) member = NULL;
-      const char *user_id, *membership;
-
-      if (!gh_json_get_id (element, "user_id", GH_ID_USER, &user_id, &error)
-          || !gh_json_get_string (element, "membership", 1, 32, &membership, &error))
-        return dex_future_new_for_error (error);
-      member = ghc_channel_member_new (ghc_account_ensure_user (task->self->account, user_id),
-                                       ghc_membership_from_wire (membership));
-      g_list_store_append (members, member);
-    }
-
-  g_list_store_sort (members, compare_members, NULL);
-  return dex_future_new_take_object (g_steal_pointer (&members));
+  return ghc_channel_member_new (ghc_account_ensure_user (self->account, user_id),
+                                 ghc_membership_from_wire (membership));
 }
 
 DexFuture *
-ghc_session_list_channel_members (GhcSession *self,
-                                  GhcChannel *channel)
+ghc_session_list_channel_members (GhcSession *self, GhcChannel *channel)
 {
-  Task *task;
-
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (GHC_IS_CHANNEL (channel), NULL);
 
-  task = g_new0 (Task, 1);
-  task->self = g_object_ref (self);
-  task->channel = g_object_ref (channel);
-  task->data = ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (channel), NULL);
-  return ghc_session_spawn (self, list_members_fiber, task, task_free);
+  return ghc_session_list (self, "channel.members",
+                           ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (channel),
+                                         NULL),
+                           "members", GHC_TYPE_CHANNEL_MEMBER, read_member, compare_members);
 }

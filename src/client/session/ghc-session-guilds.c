@@ -10,7 +10,7 @@ typedef struct
 {
   GhcSession *self;
   const char *operation;
-  GhJson     *data;
+  GhJson *data;
 } Entering;
 
 static void
@@ -32,18 +32,19 @@ enter_fiber (gpointer data)
   GError *error = NULL;
   GhcGuild *guild;
 
-  reply = dex_await_boxed (ghc_session_request (entering->self, entering->operation, entering->data), &error);
+  reply = dex_await_boxed (ghc_session_request (entering->self, entering->operation,
+                                                entering->data),
+                           &error);
   if (reply == NULL)
     return dex_future_new_for_error (error);
 
   guild = ghc_session_take_snapshot (entering->self, reply, &error);
-  return guild != NULL ? dex_future_new_take_object (g_object_ref (guild)) : dex_future_new_for_error (error);
+  return guild != NULL ? dex_future_new_take_object (g_object_ref (guild))
+                       : dex_future_new_for_error (error);
 }
 
 static DexFuture *
-enter (GhcSession *self,
-       const char *operation,
-       GhJson     *data)
+enter (GhcSession *self, const char *operation, GhJson *data)
 {
   Entering *entering = g_new0 (Entering, 1);
 
@@ -54,20 +55,19 @@ enter (GhcSession *self,
 }
 
 DexFuture *
-ghc_session_create_guild (GhcSession *self,
-                          const char *name)
+ghc_session_create_guild (GhcSession *self, const char *name)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  return enter (self, "guild.create", ghc_data_new ("s", "name", name, "s", "txn_id", txn_id, NULL));
+  return enter (self, "guild.create",
+                ghc_data_new ("s", "name", name, "s", "txn_id", txn_id, NULL));
 }
 
 DexFuture *
-ghc_session_accept_invite (GhcSession *self,
-                           const char *code)
+ghc_session_accept_invite (GhcSession *self, const char *code)
 {
   g_autoptr (GhLink) link = NULL;
 
@@ -78,16 +78,15 @@ ghc_session_accept_invite (GhcSession *self,
   if (link != NULL)
     code = gh_link_get_invite_code (link);
   if (!gh_invite_code_is_valid (code))
-    return dex_future_new_for_error (gh_error_new (GH_ERROR_INVALID, "link.code", "invite", 0, "%s",
-                                                   _("This isn't an invitation. Copy the whole link once more.")));
+    return dex_future_new_for_error (
+      gh_error_new (GH_ERROR_INVALID, "link.code", "invite", 0, "%s",
+                    _ ("This isn't an invitation. Copy the whole link once more.")));
 
   return enter (self, "invite.accept", ghc_data_new ("s", "code", code, NULL));
 }
 
 DexFuture *
-ghc_session_edit_guild (GhcSession *self,
-                        GhcGuild   *guild,
-                        const char *name,
+ghc_session_edit_guild (GhcSession *self, GhcGuild *guild, const char *name,
                         const char *description)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
@@ -96,22 +95,19 @@ ghc_session_edit_guild (GhcSession *self,
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
 
   return ghc_session_change_quiet (self, "guild.edit",
-                                   ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "o", "name", name,
-                                                 "o", "description", description, "s", "txn_id", txn_id, NULL));
+                                   ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild),
+                                                 "o", "name", name, "o", "description", description,
+                                                 "s", "txn_id", txn_id, NULL));
 }
 
 static DexFuture *
-give_true (DexFuture *future,
-           gpointer   data)
+give_true (DexFuture *future, gpointer data)
 {
   return dex_future_new_true ();
 }
 
 DexFuture *
-ghc_session_set_guild_icon (GhcSession  *self,
-                            GhcGuild    *guild,
-                            GBytes      *image,
-                            GhcTransfer *transfer)
+ghc_session_set_guild_icon (GhcSession *self, GhcGuild *guild, GBytes *image, GhcTransfer *transfer)
 {
   g_autoptr (GhJson) data = NULL;
 
@@ -122,13 +118,13 @@ ghc_session_set_guild_icon (GhcSession  *self,
   if (image == NULL)
     return ghc_session_change_quiet (self, "guild.remove_icon", g_steal_pointer (&data));
 
-  return dex_future_then (ghc_session_upload (self, "guild.set_icon", data, image, transfer), give_true, NULL, NULL);
+  return dex_future_then (ghc_session_upload (self, "guild.set_icon", data, image, transfer),
+                          give_true, NULL, NULL);
 }
 
 /* After leaving, the guild's events no longer come: what the model shows is changed here. */
 static DexFuture *
-forget_guild (DexFuture *future,
-              gpointer   data)
+forget_guild (DexFuture *future, gpointer data)
 {
   GhcGuild *guild = data;
   GhcAccount *account = ghc_guild_get_account (guild);
@@ -139,8 +135,7 @@ forget_guild (DexFuture *future,
 }
 
 DexFuture *
-ghc_session_leave_guild (GhcSession *self,
-                         GhcGuild   *guild)
+ghc_session_leave_guild (GhcSession *self, GhcGuild *guild)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
@@ -148,15 +143,14 @@ ghc_session_leave_guild (GhcSession *self,
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
 
   return dex_future_then (ghc_session_do (self, "guild.leave",
-                                          ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild),
-                                                        "s", "txn_id", txn_id, NULL)),
+                                          ghc_data_new ("s", "guild_id",
+                                                        ghc_guild_get_guild_id (guild), "s",
+                                                        "txn_id", txn_id, NULL)),
                           forget_guild, g_object_ref (guild), g_object_unref);
 }
 
 DexFuture *
-ghc_session_delete_guild (GhcSession *self,
-                          GhcGuild   *guild,
-                          const char *name)
+ghc_session_delete_guild (GhcSession *self, GhcGuild *guild, const char *name)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
@@ -165,14 +159,14 @@ ghc_session_delete_guild (GhcSession *self,
   g_return_val_if_fail (name != NULL, NULL);
 
   return dex_future_then (ghc_session_do (self, "guild.delete",
-                                          ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "name",
+                                          ghc_data_new ("s", "guild_id",
+                                                        ghc_guild_get_guild_id (guild), "s", "name",
                                                         name, "s", "txn_id", txn_id, NULL)),
                           forget_guild, g_object_ref (guild), g_object_unref);
 }
 
 void
-ghc_session_set_guild_order (GhcSession         *self,
-                             const char * const *guild_ids)
+ghc_session_set_guild_order (GhcSession *self, const char *const *guild_ids)
 {
   g_autofree char *order = NULL;
 

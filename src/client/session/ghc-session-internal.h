@@ -90,9 +90,19 @@ void       ghc_session_set_connection   (GhcSession   *self,
 void       ghc_session_set_retry_in_s   (GhcSession *self, guint retry_in_s);
 void       ghc_session_set_server       (GhcSession *self, GhcServerInfo *server);
 
+/* Makes an object of an element of a list, which is hostile input. */
+typedef gpointer (*GhcSessionReadFunc) (GhcSession *self, GhJson *element, GError **error);
+
 /* ghc-session-request.c */
 DexFuture *ghc_session_request          (GhcSession *self, const char *operation, GhJson *data);
 DexFuture *ghc_session_do               (GhcSession *self, const char *operation, GhJson *data);
+DexFuture *ghc_session_list             (GhcSession        *self,
+                                         const char        *operation,
+                                         GhJson            *data,
+                                         const char        *name,
+                                         GType              type,
+                                         GhcSessionReadFunc read,
+                                         GCompareDataFunc   compare);
 DexFuture *ghc_session_upload           (GhcSession  *self,
                                          const char  *operation,
                                          GhJson      *data,

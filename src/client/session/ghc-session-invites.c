@@ -6,7 +6,7 @@
 typedef struct
 {
   GhcSession *self;
-  GhJson     *data;
+  GhJson *data;
 } Task;
 
 static void
@@ -17,18 +17,6 @@ task_free (gpointer data)
   g_object_unref (task->self);
   gh_json_unref (task->data);
   g_free (task);
-}
-
-static DexFuture *
-spawn (GhcSession  *self,
-       DexFiberFunc fiber,
-       GhJson      *data)
-{
-  Task *task = g_new0 (Task, 1);
-
-  task->self = g_object_ref (self);
-  task->data = data;
-  return ghc_session_spawn (self, fiber, task, task_free);
 }
 
 static DexFuture *
@@ -45,62 +33,40 @@ create_fiber (gpointer data)
 }
 
 DexFuture *
-ghc_session_create_invite (GhcSession *self,
-                           GhcGuild   *guild,
-                           guint       expires_in_s,
-                           guint       max_uses)
+ghc_session_create_invite (GhcSession *self, GhcGuild *guild, guint expires_in_s, guint max_uses)
+{
+  Task *task;
+
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
+
+  task = g_new0 (Task, 1);
+  task->self = g_object_ref (self);
+  task->data = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "i", "expires_in_s",
+                             (gint64) expires_in_s, "i", "max_uses", (gint64) max_uses, NULL);
+
+  return ghc_session_spawn (self, create_fiber, task, task_free);
+}
+
+static gpointer
+read_invite (GhcSession *self, GhJson *element, GError **error)
+{
+  return ghc_invite_new_from_json (element, error);
+}
+
+DexFuture *
+ghc_session_list_invites (GhcSession *self, GhcGuild *guild)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
 
-  return spawn (self, create_fiber,
-                ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "i", "expires_in_s",
-                              (gint64) expires_in_s, "i", "max_uses", (gint64) max_uses, NULL));
-}
-
-static DexFuture *
-list_fiber (gpointer data)
-{
-  Task *task = data;
-  g_autoptr (GListStore) invites = g_list_store_new (GHC_TYPE_INVITE);
-  g_autoptr (GhJson) reply = NULL;
-  g_autoptr (GhJson) list = NULL;
-  GError *error = NULL;
-  GhJsonIter iter;
-  GhJson *json;
-
-  reply = dex_await_boxed (ghc_session_request (task->self, "invite.list", task->data), &error);
-  if (reply == NULL || !gh_json_get_array (reply, "invites", G_MAXUINT16, &list, &error))
-    return dex_future_new_for_error (error);
-
-  gh_json_iter_init (&iter, list);
-  while (gh_json_iter_next (&iter, NULL, &json))
-    {
-      g_autoptr (GhJson) element = json;
-      g_autoptr (GhcInvite) invite = ghc_invite_new_from_json (element, &error);
-
-      if (invite == NULL)
-        return dex_future_new_for_error (error);
-      g_list_store_append (invites, invite);
-    }
-
-  return dex_future_new_take_object (g_steal_pointer (&invites));
+  return ghc_session_list (self, "invite.list",
+                           ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), NULL),
+                           "invites", GHC_TYPE_INVITE, read_invite, NULL);
 }
 
 DexFuture *
-ghc_session_list_invites (GhcSession *self,
-                          GhcGuild   *guild)
-{
-  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
-  g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
-
-  return spawn (self, list_fiber, ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), NULL));
-}
-
-DexFuture *
-ghc_session_revoke_invite (GhcSession *self,
-                           GhcGuild   *guild,
-                           GhcInvite  *invite)
+ghc_session_revoke_invite (GhcSession *self, GhcGuild *guild, GhcInvite *invite)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);

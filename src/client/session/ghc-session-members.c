@@ -9,8 +9,8 @@
 typedef struct
 {
   GhcSession *self;
-  GhcGuild   *guild;
-  GhJson     *data;
+  GhcGuild *guild;
+  GhJson *data;
 } Task;
 
 static void
@@ -33,27 +33,26 @@ create_role_fiber (gpointer data)
   const char *role_id;
   GhcRole *role;
 
-  reply = dex_await_boxed (ghc_session_change (task->self, "role.create", gh_json_ref (task->data)), &error);
+  reply = dex_await_boxed (ghc_session_change (task->self, "role.create", gh_json_ref (task->data)),
+                           &error);
   if (reply == NULL || !gh_json_get_id (reply, "role_id", GH_ID_ROLE, &role_id, &error))
     return dex_future_new_for_error (error);
 
   role = ghc_guild_lookup_role (task->guild, role_id);
-  if (role == NULL && !ghc_session_refresh_guild (task->self, ghc_guild_get_guild_id (task->guild), &error))
+  if (role == NULL
+      && !ghc_session_refresh_guild (task->self, ghc_guild_get_guild_id (task->guild), &error))
     return dex_future_new_for_error (error);
   role = ghc_guild_lookup_role (task->guild, role_id);
 
   if (role == NULL)
     return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "role.gone", NULL, 0,
-                                                   _("This role doesn't exist any more.")));
+                                                   _ ("This role doesn't exist any more.")));
   return dex_future_new_take_object (g_object_ref (role));
 }
 
 /* What a role's data have in common; the caller adds what else there is, and finishes. */
 static GhJsonBuilder *
-begin_role (GhcGuild      *guild,
-            const char    *name,
-            int            color,
-            GhPermissions  permissions)
+begin_role (GhcGuild *guild, const char *name, int color, GhPermissions permissions)
 {
   GhJsonBuilder *builder = gh_json_builder_new ();
   g_autofree char *txn_id = ghc_session_make_txn_id ();
@@ -70,11 +69,8 @@ begin_role (GhcGuild      *guild,
 }
 
 DexFuture *
-ghc_session_create_role (GhcSession    *self,
-                         GhcGuild      *guild,
-                         const char    *name,
-                         int            color,
-                         GhPermissions  permissions)
+ghc_session_create_role (GhcSession *self, GhcGuild *guild, const char *name, int color,
+                         GhPermissions permissions)
 {
   g_autoptr (GhJsonBuilder) builder = NULL;
   Task *task;
@@ -92,13 +88,8 @@ ghc_session_create_role (GhcSession    *self,
 }
 
 DexFuture *
-ghc_session_edit_role (GhcSession    *self,
-                       GhcGuild      *guild,
-                       GhcRole       *role,
-                       const char    *name,
-                       int            color,
-                       GhPermissions  permissions,
-                       int            order)
+ghc_session_edit_role (GhcSession *self, GhcGuild *guild, GhcRole *role, const char *name,
+                       int color, GhPermissions permissions, int order)
 {
   g_autoptr (GhJsonBuilder) builder = NULL;
 
@@ -114,9 +105,7 @@ ghc_session_edit_role (GhcSession    *self,
 }
 
 DexFuture *
-ghc_session_delete_role (GhcSession *self,
-                         GhcGuild   *guild,
-                         GhcRole    *role)
+ghc_session_delete_role (GhcSession *self, GhcGuild *guild, GhcRole *role)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
@@ -125,15 +114,14 @@ ghc_session_delete_role (GhcSession *self,
   g_return_val_if_fail (GHC_IS_ROLE (role), NULL);
 
   return ghc_session_change_quiet (self, "role.delete",
-                                   ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "role_id",
-                                                 ghc_role_get_role_id (role), "s", "txn_id", txn_id, NULL));
+                                   ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild),
+                                                 "s", "role_id", ghc_role_get_role_id (role), "s",
+                                                 "txn_id", txn_id, NULL));
 }
 
 DexFuture *
-ghc_session_set_member_roles (GhcSession         *self,
-                              GhcGuild           *guild,
-                              GhcMember          *member,
-                              const char * const *role_ids)
+ghc_session_set_member_roles (GhcSession *self, GhcGuild *guild, GhcMember *member,
+                              const char *const *role_ids)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
@@ -141,32 +129,28 @@ ghc_session_set_member_roles (GhcSession         *self,
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
   g_return_val_if_fail (GHC_IS_MEMBER (member), NULL);
 
-  return ghc_session_change_quiet (self, "member.set_roles",
-                                   ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "user_id",
-                                                 ghc_user_get_user_id (ghc_member_get_user (member)), "v", "roles",
-                                                 role_ids, "s", "txn_id", txn_id, NULL));
+  return ghc_session_change_quiet (
+    self, "member.set_roles",
+    ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "user_id",
+                  ghc_user_get_user_id (ghc_member_get_user (member)), "v", "roles", role_ids, "s",
+                  "txn_id", txn_id, NULL));
 }
 
 static DexFuture *
-remove_member (GhcSession *self,
-               const char *operation,
-               GhcGuild   *guild,
-               GhcMember  *member,
+remove_member (GhcSession *self, const char *operation, GhcGuild *guild, GhcMember *member,
                const char *reason)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
-  return ghc_session_change_quiet (self, operation,
-                                   ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "user_id",
-                                                 ghc_user_get_user_id (ghc_member_get_user (member)), "o", "reason",
-                                                 reason, "s", "txn_id", txn_id, NULL));
+  return ghc_session_change_quiet (
+    self, operation,
+    ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "user_id",
+                  ghc_user_get_user_id (ghc_member_get_user (member)), "o", "reason", reason, "s",
+                  "txn_id", txn_id, NULL));
 }
 
 DexFuture *
-ghc_session_kick_member (GhcSession *self,
-                         GhcGuild   *guild,
-                         GhcMember  *member,
-                         const char *reason)
+ghc_session_kick_member (GhcSession *self, GhcGuild *guild, GhcMember *member, const char *reason)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
@@ -176,10 +160,7 @@ ghc_session_kick_member (GhcSession *self,
 }
 
 DexFuture *
-ghc_session_ban_member (GhcSession *self,
-                        GhcGuild   *guild,
-                        GhcMember  *member,
-                        const char *reason)
+ghc_session_ban_member (GhcSession *self, GhcGuild *guild, GhcMember *member, const char *reason)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
@@ -189,9 +170,7 @@ ghc_session_ban_member (GhcSession *self,
 }
 
 DexFuture *
-ghc_session_unban (GhcSession *self,
-                   GhcGuild   *guild,
-                   const char *user_id)
+ghc_session_unban (GhcSession *self, GhcGuild *guild, const char *user_id)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();
 
@@ -200,6 +179,7 @@ ghc_session_unban (GhcSession *self,
   g_return_val_if_fail (user_id != NULL, NULL);
 
   return ghc_session_change_quiet (self, "member.unban",
-                                   ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "user_id",
-                                                 user_id, "s", "txn_id", txn_id, NULL));
+                                   ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild),
+                                                 "s", "user_id", user_id, "s", "txn_id", txn_id,
+                                                 NULL));
 }

@@ -149,34 +149,10 @@ ghc_session_set_password (GhcSession *self, const char *password, const char *ne
                                        NULL));
 }
 
-static DexFuture *
-list_devices_fiber (gpointer data)
+static gpointer
+read_device (GhcSession *self, GhJson *element, GError **error)
 {
-  Task *task = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GhJson)
-    reply = dex_await_boxed (ghc_session_request (task->self, "session.list", task->data), &error);
-  g_autoptr (GListStore) store = g_list_store_new (GHC_TYPE_DEVICE);
-  g_autoptr (GhJson) array = NULL;
-  GhJsonIter iter;
-  const char *name;
-  GhJson *element;
-
-  if (reply == NULL || !gh_json_get_array (reply, "devices", G_MAXUINT, &array, &error))
-    return dex_future_new_for_error (g_steal_pointer (&error));
-
-  gh_json_iter_init (&iter, array);
-  while (gh_json_iter_next (&iter, &name, &element))
-    {
-      g_autoptr (GhJson) json = element;
-      g_autoptr (GhcDevice)
-        device = gh_json_is_object (json) ? ghc_device_new_from_json (json, NULL) : NULL;
-
-      if (device != NULL)
-        g_list_store_append (store, device);
-    }
-
-  return dex_future_new_take_object (g_steal_pointer (&store));
+  return ghc_device_new_from_json (element, error);
 }
 
 DexFuture *
@@ -184,7 +160,8 @@ ghc_session_list_devices (GhcSession *self)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
 
-  return spawn (task_new (self, "session.list", gh_json_new_empty_object ()), list_devices_fiber);
+  return ghc_session_list (self, "session.list", gh_json_new_empty_object (), "devices",
+                           GHC_TYPE_DEVICE, read_device, NULL);
 }
 
 DexFuture *

@@ -176,6 +176,86 @@ ghc_session_do (GhcSession *self, const char *operation, GhJson *data)
   return dex_future_then (ghc_session_request (self, operation, taken), give_true, NULL, NULL);
 }
 
+typedef struct
+{
+  GhcSession *self;
+  const char *operation;
+  GhJson *data;
+  const char *name;
+  GType type;
+  GhcSessionReadFunc read;
+  GCompareDataFunc compare;
+} List;
+
+static void
+list_free (List *list)
+{
+  g_object_unref (list->self);
+  gh_json_unref (list->data);
+  g_free (list);
+}
+
+static DexFuture *
+list_fiber (gpointer data)
+{
+  List *list = data;
+  g_autoptr (GListStore) store = g_list_store_new (list->type);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhJson)
+    reply = dex_await_boxed (ghc_session_request (list->self, list->operation, list->data), &error);
+  g_autoptr (GhJson) array = NULL;
+  GhJsonIter iter;
+  GhJson *json;
+
+  if (reply == NULL || !gh_json_get_array (reply, list->name, G_MAXUINT16, &array, &error))
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  gh_json_iter_init (&iter, array);
+  while (gh_json_iter_next (&iter, NULL, &json))
+    {
+      g_autoptr (GhJson) element = json;
+      g_autoptr (GObject) object = list->read (list->self, element, &error);
+
+      if (object == NULL)
+        return dex_future_new_for_error (g_steal_pointer (&error));
+      g_list_store_append (store, object);
+    }
+  if (list->compare != NULL)
+    g_list_store_sort (store, list->compare, NULL);
+
+  return dex_future_new_take_object (g_steal_pointer (&store));
+}
+
+/**
+ * ghc_session_list:
+ * @operation: a literal
+ * @data: (transfer full): what is asked
+ * @name: the array in the reply, a literal
+ * @type: of the objects that @read makes of its elements
+ * @compare: (nullable): their order, else the server's
+ *
+ * As ghc_session_request(), for an operation that gives a list.
+ *
+ * Returns: (transfer full): resolves to a #GListModel of @type; rejects also with
+ *   %GH_ERROR_INVALID when one of the elements is not sound
+ */
+DexFuture *
+ghc_session_list (GhcSession *self, const char *operation, GhJson *data, const char *name,
+                  GType type, GhcSessionReadFunc read, GCompareDataFunc compare)
+{
+  List *list = g_new0 (List, 1);
+
+  list->self = g_object_ref (self);
+  list->operation = operation;
+  list->data = data;
+  list->name = name;
+  list->type = type;
+  list->read = read;
+  list->compare = compare;
+
+  return ghc_session_spawn (self, list_fiber, list, (GDestroyNotify) list_free);
+}
+
 /**
  * ghc_session_upload:
  *

@@ -112,7 +112,9 @@ DexFuture *ghc_session_open_channel    (GhcSession *self, GhcChannel *channel);
  */
 DexFuture *ghc_session_send_message    (GhcSession *self, GhcChannel *channel, const char *body);
 
-/* A failed row: again, with the same txn_id; or forget it. As ghc_session_send_message(); TRUE. */
+/* A failed row goes out again, with the same txn_id: as ghc_session_send_message(); rejects with
+ * %GH_ERROR_NOT_FOUND when it was sent meanwhile. Or it is forgotten: resolves to TRUE; rejects with
+ * %GH_ERROR_CONFLICT when it was sent or is on its way. */
 DexFuture *ghc_session_retry_message   (GhcSession *self, GhcMessage *message);
 DexFuture *ghc_session_discard_message (GhcSession *self, GhcMessage *message);
 
@@ -185,10 +187,10 @@ DexFuture *ghc_session_set_override      (GhcSession   *self,
                                           const char   *target,
                                           GhPermissions allow,
                                           GhPermissions deny);
-DexFuture *ghc_session_delete_channel    (GhcSession *self, GhcChannel *channel); /* TRUE */
-DexFuture *ghc_session_join_channel      (GhcSession *self, GhcChannel *channel); /* TRUE */
-DexFuture *ghc_session_leave_channel     (GhcSession *self, GhcChannel *channel); /* TRUE */
-/* TRUE */
+/* These resolve to TRUE when the change is in the model. */
+DexFuture *ghc_session_delete_channel    (GhcSession *self, GhcChannel *channel);
+DexFuture *ghc_session_join_channel      (GhcSession *self, GhcChannel *channel);
+DexFuture *ghc_session_leave_channel     (GhcSession *self, GhcChannel *channel);
 DexFuture *ghc_session_invite_to_channel (GhcSession *self,
                                           GhcChannel *channel,
                                           const char *user_id);
@@ -237,9 +239,9 @@ DexFuture *ghc_session_create_invite     (GhcSession *self,
                                           GhcGuild   *guild,
                                           guint       expires_in_s,
                                           guint       max_uses);
-/* GListModel of GhcInvite */
+/* Resolves to a GListModel of #GhcInvite: those that can still be used. */
 DexFuture *ghc_session_list_invites      (GhcSession *self, GhcGuild *guild);
-/* TRUE */
+/* Nobody comes in by it any more. Resolves to TRUE. */
 DexFuture *ghc_session_revoke_invite     (GhcSession *self, GhcGuild *guild, GhcInvite *invite);
 /**
  * ghc_session_accept_invite:
@@ -277,8 +279,10 @@ DexFuture *ghc_session_remove_profile_image (GhcSession *self); /* TRUE */
 DexFuture *ghc_session_set_password      (GhcSession *self,
                                           const char *password,
                                           const char *new_password);
-DexFuture *ghc_session_list_devices      (GhcSession *self); /* GListModel of GhcDevice */
-DexFuture *ghc_session_revoke_device     (GhcSession *self, GhcDevice *device); /* TRUE */
+/* Resolves to a GListModel of #GhcDevice: where one is signed in. */
+DexFuture *ghc_session_list_devices      (GhcSession *self);
+/* Signs that device out; it may be this one. Resolves to TRUE. */
+DexFuture *ghc_session_revoke_device     (GhcSession *self, GhcDevice *device);
 /* One's own choice: ONLINE, IDLE, DND or INVISIBLE; kept on this computer. Resolves to TRUE. */
 DexFuture *ghc_session_set_presence      (GhcSession *self, GhcPresence presence);
 /* The UI says whether the person is at the keyboard; ONLINE becomes IDLE meanwhile. */

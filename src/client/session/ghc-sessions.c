@@ -2,7 +2,6 @@
 #include "ghc-sessions.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
 #include "gh-error.h"
 #include "ghc-account-list.h"
@@ -15,18 +14,26 @@
 
 struct _GhcSessions
 {
-  GObject        parent_instance;
-  char          *data_dir;
-  char          *list_path;
-  GPtrArray     *sessions; /* of GhcSession, in the order they were added */
+  GObject parent_instance;
+  char *data_dir;
+  char *list_path;
+  GPtrArray *sessions; /* of GhcSession, in the order they were added */
   GhcTokenStore *tokens;
-  gboolean       loaded;
+  gboolean loaded;
 };
 
-typedef enum { PROP_LOADED = 1, N_PROPS } Property;
+typedef enum
+{
+  PROP_LOADED = 1,
+  N_PROPS
+} Property;
 static GParamSpec *properties[N_PROPS];
 
-enum { SIGNAL_WARNING, N_SIGNALS };
+enum
+{
+  SIGNAL_WARNING,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 static GType
@@ -42,12 +49,13 @@ ghc_sessions_get_n_items (GListModel *model)
 }
 
 static gpointer
-ghc_sessions_get_item (GListModel *model,
-                       guint       position)
+ghc_sessions_get_item (GListModel *model, guint position)
 {
   GhcSessions *self = GHC_SESSIONS (model);
 
-  return position < self->sessions->len ? g_object_ref (g_ptr_array_index (self->sessions, position)) : NULL;
+  return position < self->sessions->len
+           ? g_object_ref (g_ptr_array_index (self->sessions, position))
+           : NULL;
 }
 
 static void
@@ -62,19 +70,16 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GhcSessions, ghc_sessions, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
 static void
-warn (GhcSessions *self,
-      const char  *sentence)
+warn (GhcSessions *self, const char *sentence)
 {
   g_signal_emit (self, signals[SIGNAL_WARNING], 0, sentence);
 }
 
 static GhcSession *
-add_session (GhcSessions *self,
-             const char  *account_id,
-             const char  *server_url,
-             const char  *user_id)
+add_session (GhcSessions *self, const char *account_id, const char *server_url, const char *user_id)
 {
-  GhcSession *session = ghc_session_new (account_id, server_url, user_id, self->data_dir, self->tokens);
+  GhcSession *session = ghc_session_new (account_id, server_url, user_id, self->data_dir,
+                                         self->tokens);
 
   g_ptr_array_add (self->sessions, session);
   g_list_model_items_changed (G_LIST_MODEL (self), self->sessions->len - 1, 0, 1);
@@ -84,7 +89,8 @@ add_session (GhcSessions *self,
 static DexFuture *
 save_list (GhcSessions *self)
 {
-  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_account_entry_free);
+  g_autoptr (GPtrArray)
+    entries = g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_account_entry_free);
 
   for (guint i = 0; i < self->sessions->len; i++)
     {
@@ -114,11 +120,6 @@ load_fiber (gpointer data)
   g_autoptr (GPtrArray) entries = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (g_mkdir_with_parents (self->data_dir, 0700) != 0)
-    return dex_future_new_for_error (gh_error_new (GH_ERROR_INTERNAL, "accounts.folder", NULL, 0,
-                                                   _("The folder %s can't be used: %s"), self->data_dir,
-                                                   g_strerror (errno)));
-
   entries = dex_await_boxed (ghc_account_list_load (self->list_path), &error);
   if (entries == NULL)
     {
@@ -133,7 +134,8 @@ load_fiber (gpointer data)
   for (guint i = 0; i < entries->len; i++)
     {
       GhcAccountEntry *entry = g_ptr_array_index (entries, i);
-      GhcSession *session = add_session (self, entry->account_id, entry->server_url, entry->user_id);
+      GhcSession *session = add_session (self, entry->account_id, entry->server_url,
+                                         entry->user_id);
 
       dex_future_disown (ghc_session_start (session));
     }
@@ -154,9 +156,9 @@ ghc_sessions_load (GhcSessions *self)
 typedef struct
 {
   GhcSessions *self;
-  char        *server_url;
-  const char  *path;
-  GBytes      *body;
+  char *server_url;
+  const char *path;
+  GBytes *body;
 } Entry;
 
 static void
@@ -185,7 +187,8 @@ enter_fiber (gpointer data)
   GhcSession *session;
   GError *error = NULL;
 
-  answer = dex_await_boxed (ghc_http_call (http, NULL, "POST", entry->path, entry->body, NULL), &error);
+  answer = dex_await_boxed (ghc_http_call (http, NULL, "POST", entry->path, entry->body, NULL),
+                            &error);
   if (answer == NULL)
     return dex_future_new_for_error (error);
 
@@ -197,7 +200,7 @@ enter_fiber (gpointer data)
   /* Tokens first: a list that names an account without any would only ask for the password again. */
   account_id = ghc_account_make_id (entry->server_url, user_id);
   /* Translators: how the entry is called in the keyring; %s is a user's id */
-  label = g_strdup_printf (_("Guildhall: %s"), user_id);
+  label = g_strdup_printf (_ ("Guildhall: %s"), user_id);
   dex_await (ghc_token_store_save (self->tokens, account_id, label, tokens), NULL);
 
   session = ghc_sessions_find (self, account_id);
@@ -213,7 +216,10 @@ enter_fiber (gpointer data)
     {
       g_message ("%s cannot be written: %s", self->list_path, error->message);
       g_clear_error (&error);
-      warn (self, _("Your account can't be remembered on this computer: you will have to sign in again next time."));
+      warn (
+        self,
+        _ (
+          "Your account can't be remembered on this computer: you will have to sign in again next time."));
     }
 
   dex_await (ghc_session_start (session), NULL);
@@ -221,10 +227,7 @@ enter_fiber (gpointer data)
 }
 
 static DexFuture *
-enter (GhcSessions *self,
-       const char  *server_url,
-       const char  *path,
-       GhJson      *data)
+enter (GhcSessions *self, const char *server_url, const char *path, GhJson *data)
 {
   Entry *entry = g_new0 (Entry, 1);
 
@@ -243,12 +246,8 @@ dup_device_name (void)
 }
 
 DexFuture *
-ghc_sessions_register (GhcSessions *self,
-                       const char  *server_url,
-                       const char  *username,
-                       const char  *password,
-                       const char  *display_name,
-                       const char  *invite)
+ghc_sessions_register (GhcSessions *self, const char *server_url, const char *username,
+                       const char *password, const char *display_name, const char *invite)
 {
   g_autofree char *device_name = dup_device_name ();
   g_autoptr (GhJson) data = NULL;
@@ -256,16 +255,14 @@ ghc_sessions_register (GhcSessions *self,
   g_return_val_if_fail (GHC_IS_SESSIONS (self), NULL);
   g_return_val_if_fail (server_url != NULL && username != NULL && password != NULL, NULL);
 
-  data = ghc_data_new ("s", "username", username, "s", "password", password, "s", "device_name", device_name,
-                       "o", "display_name", display_name, "o", "invite", invite, NULL);
+  data = ghc_data_new ("s", "username", username, "s", "password", password, "s", "device_name",
+                       device_name, "o", "display_name", display_name, "o", "invite", invite, NULL);
   return enter (self, server_url, "/register", data);
 }
 
 DexFuture *
-ghc_sessions_sign_in (GhcSessions *self,
-                      const char  *server_url,
-                      const char  *username,
-                      const char  *password)
+ghc_sessions_sign_in (GhcSessions *self, const char *server_url, const char *username,
+                      const char *password)
 {
   g_autofree char *device_name = dup_device_name ();
   g_autoptr (GhJson) data = NULL;
@@ -273,14 +270,15 @@ ghc_sessions_sign_in (GhcSessions *self,
   g_return_val_if_fail (GHC_IS_SESSIONS (self), NULL);
   g_return_val_if_fail (server_url != NULL && username != NULL && password != NULL, NULL);
 
-  data = ghc_data_new ("s", "username", username, "s", "password", password, "s", "device_name", device_name, NULL);
+  data = ghc_data_new ("s", "username", username, "s", "password", password, "s", "device_name",
+                       device_name, NULL);
   return enter (self, server_url, "/login", data);
 }
 
 typedef struct
 {
   GhcSessions *self;
-  GhcSession  *session;
+  GhcSession *session;
 } Leaving;
 
 static void
@@ -318,8 +316,7 @@ sign_out_fiber (gpointer data)
 }
 
 DexFuture *
-ghc_sessions_sign_out (GhcSessions *self,
-                       GhcSession  *session)
+ghc_sessions_sign_out (GhcSessions *self, GhcSession *session)
 {
   Leaving *leaving;
 
@@ -355,10 +352,7 @@ ghc_sessions_close (GhcSessions *self)
 }
 
 static void
-ghc_sessions_get_property (GObject    *object,
-                           guint       prop_id,
-                           GValue     *value,
-                           GParamSpec *pspec)
+ghc_sessions_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   switch ((Property) prop_id)
     {
@@ -392,11 +386,12 @@ ghc_sessions_class_init (GhcSessionsClass *klass)
   object_class->get_property = ghc_sessions_get_property;
   object_class->finalize = ghc_sessions_finalize;
 
-  properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[SIGNAL_WARNING] = g_signal_new ("warning", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -406,8 +401,7 @@ ghc_sessions_init (GhcSessions *self)
 }
 
 GhcSessions *
-ghc_sessions_new (const char *data_dir,
-                  const char *profile)
+ghc_sessions_new (const char *data_dir, const char *profile)
 {
   GhcSessions *self = g_object_new (GHC_TYPE_SESSIONS, NULL);
   const char *from_environment = g_getenv ("GUILDHALL_DATA_DIR");
@@ -442,8 +436,7 @@ ghc_sessions_get_data_dir (GhcSessions *self)
 }
 
 GhcSession *
-ghc_sessions_find_server (GhcSessions *self,
-                          const char  *server_url)
+ghc_sessions_find_server (GhcSessions *self, const char *server_url)
 {
   g_return_val_if_fail (GHC_IS_SESSIONS (self), NULL);
 
@@ -459,8 +452,7 @@ ghc_sessions_find_server (GhcSessions *self,
 }
 
 GhcSession *
-ghc_sessions_find (GhcSessions *self,
-                   const char  *account_id)
+ghc_sessions_find (GhcSessions *self, const char *account_id)
 {
   g_return_val_if_fail (GHC_IS_SESSIONS (self), NULL);
 

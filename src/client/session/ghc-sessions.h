@@ -96,6 +96,11 @@ DexFuture   *ghc_sessions_close       (GhcSessions *self);
  * Returns: (transfer none) (nullable): the first session on the server of @server_url
  */
 GhcSession  *ghc_sessions_find_server (GhcSessions *self, const char *server_url);
+/**
+ * ghc_sessions_find:
+ *
+ * Returns: (transfer none) (nullable): the session of the account called @account_id
+ */
 GhcSession  *ghc_sessions_find        (GhcSessions *self, const char *account_id);
 
 G_END_DECLS

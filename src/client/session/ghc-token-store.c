@@ -10,13 +10,17 @@
 
 struct _GhcTokenStore
 {
-  GObject     parent_instance;
-  char       *profile;
+  GObject parent_instance;
+  char *profile;
   GHashTable *kept; /* account id → GhcTokens, while the Secret Service is not there */
-  gboolean    has_warned;
+  gboolean has_warned;
 };
 
-enum { SIGNAL_WARNING, N_SIGNALS };
+enum
+{
+  SIGNAL_WARNING,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GhcTokenStore, ghc_token_store, G_TYPE_OBJECT)
@@ -29,7 +33,14 @@ static const SecretSchema schema = {
     { "profile", SECRET_SCHEMA_ATTRIBUTE_STRING },
     { NULL, 0 },
   },
-  0, 0, 0, 0, 0, 0, 0, 0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
 };
 
 static void
@@ -48,14 +59,15 @@ ghc_token_store_class_init (GhcTokenStoreClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ghc_token_store_finalize;
 
-  signals[SIGNAL_WARNING] = g_signal_new ("warning", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 ghc_token_store_init (GhcTokenStore *self)
 {
-  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) ghc_tokens_unref);
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                      (GDestroyNotify) ghc_tokens_unref);
 }
 
 /**
@@ -72,16 +84,13 @@ ghc_token_store_new (const char *profile)
 }
 
 static GHashTable *
-build_attributes (GhcTokenStore *self,
-                  const char    *account_id)
+build_attributes (GhcTokenStore *self, const char *account_id)
 {
   return secret_attributes_build (&schema, "account", account_id, "profile", self->profile, NULL);
 }
 
 static void
-on_lookup (GObject      *object,
-           GAsyncResult *result,
-           gpointer      data)
+on_lookup (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DexPromise) promise = data;
   GError *error = NULL;
@@ -91,7 +100,7 @@ on_lookup (GObject      *object,
     dex_promise_reject (promise, error);
   else if (secret == NULL)
     dex_promise_reject (promise, gh_error_new (GH_ERROR_NOT_FOUND, "tokens.unknown", NULL, 0,
-                                               _("You are signed out on this computer.")));
+                                               _ ("You are signed out on this computer.")));
   else
     {
       /* The copy that travels is libsecret's; it is wiped when it has been read. */
@@ -101,9 +110,7 @@ on_lookup (GObject      *object,
 }
 
 static void
-on_store (GObject      *object,
-          GAsyncResult *result,
-          gpointer      data)
+on_store (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DexPromise) promise = data;
   GError *error = NULL;
@@ -115,9 +122,7 @@ on_store (GObject      *object,
 }
 
 static void
-on_clear (GObject      *object,
-          GAsyncResult *result,
-          gpointer      data)
+on_clear (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DexPromise) promise = data;
   GError *error = NULL;
@@ -133,9 +138,9 @@ on_clear (GObject      *object,
 typedef struct
 {
   GhcTokenStore *self;
-  char          *account_id;
-  char          *label;
-  GhcTokens     *tokens;
+  char *account_id;
+  char *label;
+  GhcTokens *tokens;
 } Task;
 
 static void
@@ -151,8 +156,7 @@ task_free (gpointer data)
 }
 
 static Task *
-task_new (GhcTokenStore *self,
-          const char    *account_id)
+task_new (GhcTokenStore *self, const char *account_id)
 {
   Task *task = g_new0 (Task, 1);
 
@@ -186,8 +190,9 @@ load_fiber (gpointer data)
         return dex_future_new_for_error (error);
       g_message ("The keyring cannot be read: %s", error->message);
       g_error_free (error);
-      return dex_future_new_for_error (gh_error_new (GH_ERROR_UNAVAILABLE, "tokens.keyring", NULL, 0,
-                                                     _("The keyring that keeps you signed in can't be opened.")));
+      return dex_future_new_for_error (
+        gh_error_new (GH_ERROR_UNAVAILABLE, "tokens.keyring", NULL, 0,
+                      _ ("The keyring that keeps you signed in can't be opened.")));
     }
 
   json = gh_json_parse_object (secret, strlen (secret), &error);
@@ -205,8 +210,7 @@ load_fiber (gpointer data)
  *   %GH_ERROR_UNAVAILABLE when the keyring cannot be opened
  */
 DexFuture *
-ghc_token_store_load (GhcTokenStore *self,
-                      const char    *account_id)
+ghc_token_store_load (GhcTokenStore *self, const char *account_id)
 {
   g_return_val_if_fail (GHC_IS_TOKEN_STORE (self), NULL);
 
@@ -237,8 +241,8 @@ save_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
   DexPromise *promise = dex_promise_new ();
 
-  secret_password_storev (&schema, attributes, SECRET_COLLECTION_DEFAULT, task->label, secret, NULL, on_store,
-                          dex_ref (promise));
+  secret_password_storev (&schema, attributes, SECRET_COLLECTION_DEFAULT, task->label, secret, NULL,
+                          on_store, dex_ref (promise));
   if (dex_await (DEX_FUTURE (promise), &error))
     {
       g_hash_table_remove (self->kept, task->account_id);
@@ -250,8 +254,9 @@ save_fiber (gpointer data)
   if (!self->has_warned)
     {
       self->has_warned = TRUE;
-      g_signal_emit (self, signals[SIGNAL_WARNING], 0,
-                     _("The keyring can't be opened, so you will have to sign in again next time."));
+      g_signal_emit (
+        self, signals[SIGNAL_WARNING], 0,
+        _ ("The keyring can't be opened, so you will have to sign in again next time."));
     }
   return dex_future_new_false ();
 }
@@ -264,10 +269,8 @@ save_fiber (gpointer data)
  *   program; never rejects
  */
 DexFuture *
-ghc_token_store_save (GhcTokenStore *self,
-                      const char    *account_id,
-                      const char    *label,
-                      GhcTokens     *tokens)
+ghc_token_store_save (GhcTokenStore *self, const char *account_id, const char *label,
+                      GhcTokens *tokens)
 {
   Task *task;
 
@@ -291,9 +294,10 @@ remove_fiber (gpointer data)
 
   secret_password_clearv (&schema, attributes, NULL, on_clear, dex_ref (promise));
   if (!dex_await (DEX_FUTURE (promise), &error) && !was_kept)
-    return dex_future_new_for_error (gh_error_new (GH_ERROR_UNAVAILABLE, "tokens.keyring", NULL, 0,
-                                                   _("The keyring can't be opened, so what keeps you signed in is still "
-                                                     "in it. Remove it with the Passwords application.")));
+    return dex_future_new_for_error (
+      gh_error_new (GH_ERROR_UNAVAILABLE, "tokens.keyring", NULL, 0,
+                    _ ("The keyring can't be opened, so what keeps you signed in is still "
+                       "in it. Remove it with the Passwords application.")));
   return dex_future_new_true ();
 }
 
@@ -304,8 +308,7 @@ remove_fiber (gpointer data)
  *   %GH_ERROR_UNAVAILABLE
  */
 DexFuture *
-ghc_token_store_remove (GhcTokenStore *self,
-                        const char    *account_id)
+ghc_token_store_remove (GhcTokenStore *self, const char *account_id)
 {
   g_return_val_if_fail (GHC_IS_TOKEN_STORE (self), NULL);
 

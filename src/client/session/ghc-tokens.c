@@ -18,8 +18,7 @@ G_DEFINE_BOXED_TYPE (GhcTokens, ghc_tokens, ghc_tokens_ref, ghc_tokens_unref)
  * Returns: (transfer full) (nullable): %NULL with %GH_ERROR_INVALID
  */
 GhcTokens *
-ghc_tokens_new_from_json (GhJson   *json,
-                          GError  **error)
+ghc_tokens_new_from_json (GhJson *json, GError **error)
 {
   GhcTokens *self;
   const char *device_id, *access_token, *refresh_token;

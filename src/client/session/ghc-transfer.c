@@ -3,14 +3,21 @@
 
 struct _GhcTransfer
 {
-  GObject       parent_instance;
+  GObject parent_instance;
   GCancellable *cancellable;
-  guint64       sent;
-  guint64       total;
-  gboolean      active;
+  guint64 sent;
+  guint64 total;
+  gboolean active;
 };
 
-typedef enum { PROP_FRACTION = 1, PROP_SENT, PROP_TOTAL, PROP_ACTIVE, N_PROPS } Property;
+typedef enum
+{
+  PROP_FRACTION = 1,
+  PROP_SENT,
+  PROP_TOTAL,
+  PROP_ACTIVE,
+  N_PROPS
+} Property;
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhcTransfer, ghc_transfer, G_TYPE_OBJECT)

@@ -29,7 +29,8 @@ gboolean     ghc_transfer_get_active     (GhcTransfer *self);
  */
 void         ghc_transfer_cancel         (GhcTransfer *self);
 
-/* For the session. */
+/* For the session: how much there is to send and how much has gone, in bytes, and whether it is under
+ * way. */
 GCancellable *ghc_transfer_get_cancellable (GhcTransfer *self);
 void          ghc_transfer_set_total       (GhcTransfer *self, guint64 total);
 void          ghc_transfer_add_sent        (GhcTransfer *self, guint64 bytes);
