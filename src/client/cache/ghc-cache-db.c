@@ -35,6 +35,13 @@ static const char *const migrations[GHC_CACHE_SCHEMA_VERSION] = {
   "CREATE TABLE history ("
   "  channel_id TEXT NOT NULL, position INTEGER NOT NULL, event BLOB NOT NULL,"
   "  PRIMARY KEY (channel_id, position)) WITHOUT ROWID;",
+
+  /* A server that was restored from a backup uses positions again; what it had promised before is
+     kept beside what it promises now. */
+  "CREATE TABLE receipt ("
+  "  channel_id TEXT NOT NULL, position INTEGER NOT NULL, event_id TEXT NOT NULL,"
+  "  receipt BLOB NOT NULL, problem TEXT,"
+  "  PRIMARY KEY (channel_id, position, event_id)) WITHOUT ROWID;",
 };
 
 static gboolean

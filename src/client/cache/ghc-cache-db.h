@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define GHC_CACHE_SCHEMA_VERSION 1
+#define GHC_CACHE_SCHEMA_VERSION 2
 
 /**
  * GhcCacheDb:

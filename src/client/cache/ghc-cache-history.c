@@ -1,60 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What of the stream and of the server's pages is kept as recent history, and how it goes again. */
 #include "ghc-cache-private.h"
+#include "ghc-cache-range.h"
 
 /* Above this a channel's oldest messages are dropped until GHC_CACHE_HISTORY are left. */
 #define HISTORY_SLACK 200
-
-/* What is kept of a channel: all its messages in [low, high]. Not stale: and all that the stream
- * has brought since. */
-typedef struct
-{
-  gint64 low;
-  gint64 high;
-  gboolean exists;
-  gboolean at_start;
-  gboolean stale;
-} Range;
-
-static gboolean
-get_range (GhcCacheDb *db, const char *channel_id, Range *range, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  sqlite3_stmt *row =
-    ghc_cache_db_query (db, error,
-                        "SELECT low, high, at_start, stale FROM history_range WHERE channel_id = ?",
-                        "t", channel_id);
-
-  *range = (Range) { 0 };
-  if (row == NULL)
-    return FALSE;
-
-  if (ghc_cache_db_step (db, row, &local_error))
-    {
-      range->exists = TRUE;
-      range->low = sqlite3_column_int64 (row, 0);
-      range->high = sqlite3_column_int64 (row, 1);
-      range->at_start = sqlite3_column_int (row, 2) != 0;
-      range->stale = sqlite3_column_int (row, 3) != 0;
-      sqlite3_reset (row);
-    }
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-set_range (GhcCacheDb *db, const char *channel_id, const Range *range, GError **error)
-{
-  return ghc_cache_db_run (
-    db, error,
-    "INSERT OR REPLACE INTO history_range (channel_id, low, high, at_start, stale)"
-    " VALUES (?, ?, ?, ?, ?)",
-    "tiiii", channel_id, range->low, range->high, (gint64) range->at_start, (gint64) range->stale);
-}
 
 static gboolean
 put_event (GhcCacheDb *db, const char *channel_id, GhEvent *event, GError **error)
@@ -81,7 +31,7 @@ query_number (GhcCacheDb *db, gint64 *number, const char *sql, const char *chann
 }
 
 static gboolean
-trim (GhcCacheDb *db, const char *channel_id, Range *range, GError **error)
+trim (GhcCacheDb *db, const char *channel_id, GhcCacheRange *range, GError **error)
 {
   gint64 n_events;
 
@@ -120,19 +70,19 @@ add_event (GhcCacheDb *db, GhEvent *event, GError **error)
 {
   const char *channel_id = gh_event_get_room_id (event);
   gint64 position = gh_event_get_position (event);
-  Range range;
+  GhcCacheRange range;
 
-  if (!get_range (db, channel_id, &range, error))
+  if (!ghc_cache_range_load (db, channel_id, &range, error))
     return FALSE;
   if (range.exists && (range.stale || position < range.low))
     return TRUE;
 
   if (!range.exists)
-    range = (Range) { .low = position, .high = position, .exists = TRUE };
+    range = (GhcCacheRange){ .low = position, .high = position, .exists = TRUE };
   range.high = MAX (range.high, position);
 
   return put_event (db, channel_id, event, error) && trim (db, channel_id, &range, error)
-         && set_range (db, channel_id, &range, error);
+         && ghc_cache_range_store (db, channel_id, &range, error);
 }
 
 static gboolean
@@ -199,7 +149,7 @@ forget_history (GhcCacheDb *db, const char *channel_id, GError **error)
 }
 
 static gboolean
-put_page (GhcCacheDb *db, AddPage *add, Range *range, GError **error)
+put_page (GhcCacheDb *db, AddPage *add, GhcCacheRange *range, GError **error)
 {
   GPtrArray *events = ghc_page_get_events (add->page);
 
@@ -209,14 +159,15 @@ put_page (GhcCacheDb *db, AddPage *add, Range *range, GError **error)
         return FALSE;
     }
 
-  return trim (db, add->channel_id, range, error) && set_range (db, add->channel_id, range, error);
+  return trim (db, add->channel_id, range, error)
+         && ghc_cache_range_store (db, add->channel_id, range, error);
 }
 
 /* Whether what the page holds and what we hold are one piece. Where the stream has been followed
  * without a gap, nothing can lie between a page that reached the end and what the stream began
  * with. */
 static gboolean
-continues (const Range *range, const AddPage *add)
+continues (const GhcCacheRange *range, const AddPage *add)
 {
   if (add->low <= range->high + 1 && add->high >= range->low - 1)
     return TRUE;
@@ -229,9 +180,9 @@ add_page (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
 {
   AddPage *add = data;
   gboolean at_end = ghc_page_get_at_end (add->page);
-  Range range;
+  GhcCacheRange range;
 
-  if (!get_range (db, add->channel_id, &range, error))
+  if (!ghc_cache_range_load (db, add->channel_id, &range, error))
     return FALSE;
 
   if (range.exists && continues (&range, add))
@@ -257,11 +208,11 @@ add_page (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
     {
       if (!forget_history (db, add->channel_id, error))
         return FALSE;
-      range = (Range) { .low = add->low,
-                        .high = add->high,
-                        .exists = TRUE,
-                        .at_start = ghc_page_get_at_start (add->page),
-                        .stale = !at_end };
+      range = (GhcCacheRange){ .low = add->low,
+                               .high = add->high,
+                               .exists = TRUE,
+                               .at_start = ghc_page_get_at_start (add->page),
+                               .stale = !at_end };
     }
   else
     return TRUE;
@@ -289,127 +240,6 @@ ghc_cache_add_page (GhcCache *self, const char *channel_id, GhcPage *page, gint6
 
 typedef struct
 {
-  char *channel_id;
-  gint64 before;
-  gint64 after;
-  guint limit;
-} LoadPage;
-
-static void
-load_page_free (LoadPage *load)
-{
-  g_free (load->channel_id);
-  g_free (load);
-}
-
-static sqlite3_stmt *
-query_page (GhcCacheDb *db, LoadPage *load, GError **error)
-{
-  if (load->after != 0)
-    return ghc_cache_db_query (
-      db, error,
-      "SELECT event FROM history WHERE channel_id = ? AND position > ? ORDER BY position LIMIT ?",
-      "tii", load->channel_id, load->after, (gint64) load->limit);
-
-  return ghc_cache_db_query (db, error,
-                             "SELECT event FROM history WHERE channel_id = ? AND position < ?"
-                             " ORDER BY position DESC LIMIT ?",
-                             "tii", load->channel_id, load->before != 0 ? load->before : G_MAXINT64,
-                             (gint64) load->limit);
-}
-
-/* The events of the page, ascending; NULL on error. What does not parse ends the page: it would
-   be a gap. */
-static GPtrArray *
-read_events (GhcCacheDb *db, LoadPage *load, GError **error)
-{
-  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
-  g_autoptr (GError) local_error = NULL;
-  sqlite3_stmt *row = query_page (db, load, error);
-
-  if (row == NULL)
-    return NULL;
-
-  while (ghc_cache_db_step (db, row, &local_error))
-    {
-      GhEvent *event = gh_event_parse (sqlite3_column_blob (row, 0), sqlite3_column_bytes (row, 0),
-                                       NULL);
-
-      if (event == NULL)
-        {
-          sqlite3_reset (row);
-          break;
-        }
-      if (load->after != 0)
-        g_ptr_array_add (events, event);
-      else
-        g_ptr_array_insert (events, 0, event);
-    }
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
-
-  return g_steal_pointer (&events);
-}
-
-static gboolean
-load_page (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
-{
-  LoadPage *load = data;
-  g_autoptr (GPtrArray) events = NULL;
-  gboolean reaches_low;
-  gboolean reaches_high;
-  Range range;
-
-  if (!get_range (db, load->channel_id, &range, error))
-    return FALSE;
-
-  /* Only what continues from the given position without a gap is of use. */
-  if (!range.exists
-      || (load->before != 0 && (load->before <= range.low || load->before > range.high + 1))
-      || (load->after != 0 && (load->after >= range.high || load->after < range.low - 1)))
-    events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
-  else
-    events = read_events (db, load, error);
-  if (events == NULL)
-    return FALSE;
-
-  reaches_low = events->len > 0
-                && gh_event_get_position (g_ptr_array_index (events, 0)) <= range.low;
-  reaches_high = events->len > 0
-                 && gh_event_get_position (g_ptr_array_index (events, events->len - 1))
-                      >= range.high;
-
-  g_value_init (result, GHC_TYPE_PAGE);
-  g_value_take_object (result, ghc_page_new (events, reaches_low && range.at_start,
-                                             reaches_high && !range.stale));
-
-  return TRUE;
-}
-
-DexFuture *
-ghc_cache_load_page (GhcCache *self, const char *channel_id, gint64 before, gint64 after,
-                     guint limit)
-{
-  LoadPage *load;
-
-  g_return_val_if_fail (GHC_IS_CACHE (self), NULL);
-  g_return_val_if_fail (channel_id != NULL, NULL);
-  g_return_val_if_fail (before == 0 || after == 0, NULL);
-
-  load = g_new0 (LoadPage, 1);
-  load->channel_id = g_strdup (channel_id);
-  load->before = before;
-  load->after = after;
-  load->limit = limit;
-
-  return ghc_cache_run (self, load_page, load, (GDestroyNotify) load_page_free);
-}
-
-typedef struct
-{
   char **channel_ids;
   gint64 upto;
   gint64 position;
@@ -425,9 +255,9 @@ mark_stale_free (MarkStale *mark)
 static gboolean
 mark_channel_stale (GhcCacheDb *db, const char *channel_id, gint64 upto, GError **error)
 {
-  Range range;
+  GhcCacheRange range;
 
-  if (!get_range (db, channel_id, &range, error))
+  if (!ghc_cache_range_load (db, channel_id, &range, error))
     return FALSE;
   if (!range.exists)
     return TRUE;
@@ -439,7 +269,7 @@ mark_channel_stale (GhcCacheDb *db, const char *channel_id, gint64 upto, GError 
 
   return ghc_cache_db_run (db, error, "DELETE FROM history WHERE channel_id = ? AND position > ?",
                            "ti", channel_id, upto)
-         && set_range (db, channel_id, &range, error);
+         && ghc_cache_range_store (db, channel_id, &range, error);
 }
 
 static gboolean
@@ -479,6 +309,8 @@ forget_channel (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
 
   return forget_history (db, channel_id, error)
          && ghc_cache_db_run (db, error, "DELETE FROM draft WHERE channel_id = ?", "t", channel_id)
+         && ghc_cache_db_run (db, error, "DELETE FROM receipt WHERE channel_id = ?", "t",
+                              channel_id)
          && ghc_cache_db_run (db, error, "DELETE FROM read_position WHERE channel_id = ?", "t",
                               channel_id);
 }

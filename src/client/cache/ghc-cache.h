@@ -156,11 +156,40 @@ DexFuture *ghc_cache_mark_stale        (GhcCache           *self,
                                         gint64              upto,
                                         gint64              position);
 
-/* Forgets the history and what was read of all channels: the server's log is another one. */
+/* Forgets the history and what was read of all channels: the server's log is another one. Receipts
+ * stay: they say what the server had promised. */
 DexFuture *ghc_cache_forget_history    (GhcCache *self);
 
-/* Forgets history, draft and read position of a channel one is no longer in. */
+/* Forgets history, receipts, draft and read position of a channel one is no longer in. */
 DexFuture *ghc_cache_forget_channel    (GhcCache *self, const char *channel_id);
+
+/* --- receipts ------------------------------------------------------------------------------- */
+
+/**
+ * ghc_cache_put_receipt:
+ * @position: of the event in the server's log
+ * @receipt: what the server gave for it, checked
+ *
+ * Keeps @receipt for as long as one is in the channel, also when the message is no longer recent
+ * history. Resolves to TRUE.
+ */
+DexFuture *ghc_cache_put_receipt       (GhcCache   *self,
+                                        const char *channel_id,
+                                        gint64      position,
+                                        const char *event_id,
+                                        GhcReceipt *receipt);
+
+/**
+ * ghc_cache_load_receipts:
+ * @low: of events from this position …
+ * @high: … to this one
+ *
+ * Resolves to a #GHashTable (boxed, element-type utf8 GhcReceipt): what is kept, by event id.
+ */
+DexFuture *ghc_cache_load_receipts     (GhcCache   *self,
+                                        const char *channel_id,
+                                        gint64      low,
+                                        gint64      high);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhcCacheState, ghc_cache_state_unref)
 

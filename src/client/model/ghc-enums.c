@@ -32,6 +32,11 @@ G_DEFINE_ENUM_TYPE (GhcMessageState, ghc_message_state,
                     G_DEFINE_ENUM_VALUE (GHC_MESSAGE_SENT, "sent"),
                     G_DEFINE_ENUM_VALUE (GHC_MESSAGE_FAILED, "failed"))
 
+G_DEFINE_ENUM_TYPE (GhcReceiptState, ghc_receipt_state,
+                    G_DEFINE_ENUM_VALUE (GHC_RECEIPT_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (GHC_RECEIPT_VERIFIED, "verified"),
+                    G_DEFINE_ENUM_VALUE (GHC_RECEIPT_WRONG, "wrong"))
+
 G_DEFINE_ENUM_TYPE (GhcTimelineItemKind, ghc_timeline_item_kind,
                     G_DEFINE_ENUM_VALUE (GHC_TIMELINE_MESSAGE, "message"),
                     G_DEFINE_ENUM_VALUE (GHC_TIMELINE_DAY, "day"),

@@ -79,6 +79,19 @@ typedef enum
 } GhcMessageState;
 
 /**
+ * GhcReceiptState:
+ * @GHC_RECEIPT_NONE: the server gave none, or it is not kept on this computer
+ * @GHC_RECEIPT_VERIFIED: the server's signature was checked: it has promised to keep the message
+ * @GHC_RECEIPT_WRONG: what the server gave proves nothing; see #GhcMessage:receipt-problem
+ */
+typedef enum
+{
+  GHC_RECEIPT_NONE,
+  GHC_RECEIPT_VERIFIED,
+  GHC_RECEIPT_WRONG,
+} GhcReceiptState;
+
+/**
  * GhcTimelineItemKind:
  * @GHC_TIMELINE_MESSAGE: a message; see #GhcTimelineItem:message
  * @GHC_TIMELINE_DAY: a day separator; see #GhcTimelineItem:date
@@ -96,6 +109,7 @@ typedef enum
 #define GHC_TYPE_MEMBERSHIP         (ghc_membership_get_type ())
 #define GHC_TYPE_CHANNEL_KIND       (ghc_channel_kind_get_type ())
 #define GHC_TYPE_MESSAGE_STATE      (ghc_message_state_get_type ())
+#define GHC_TYPE_RECEIPT_STATE      (ghc_receipt_state_get_type ())
 #define GHC_TYPE_TIMELINE_ITEM_KIND (ghc_timeline_item_kind_get_type ())
 
 GType ghc_presence_get_type (void) G_GNUC_CONST;
@@ -103,6 +117,7 @@ GType ghc_connection_get_type (void) G_GNUC_CONST;
 GType ghc_membership_get_type (void) G_GNUC_CONST;
 GType ghc_channel_kind_get_type (void) G_GNUC_CONST;
 GType ghc_message_state_get_type (void) G_GNUC_CONST;
+GType ghc_receipt_state_get_type (void) G_GNUC_CONST;
 GType ghc_timeline_item_kind_get_type (void) G_GNUC_CONST;
 
 /* The wire's words. Unknown words give OFFLINE, NONE, TEXT: a newer server must not break us. */

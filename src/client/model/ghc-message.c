@@ -11,6 +11,7 @@ struct _GhcMessage
   GhcUser *sender;
   char *body;
   char *error;
+  GhcReceipt *receipt;
   gint64 timestamp;
   gint64 position;
   GhcMessageState state;
@@ -30,6 +31,8 @@ typedef enum
   PROP_ERROR,
   PROP_FIRST_OF_GROUP,
   PROP_MINE,
+  PROP_RECEIPT_STATE,
+  PROP_RECEIPT_PROBLEM,
   N_PROPS,
 } Property;
 
@@ -65,6 +68,7 @@ ghc_message_finalize (GObject *object)
   g_clear_object (&self->sender);
   g_free (self->body);
   g_free (self->error);
+  g_clear_pointer (&self->receipt, ghc_receipt_unref);
 
   G_OBJECT_CLASS (ghc_message_parent_class)->finalize (object);
 }
@@ -109,6 +113,12 @@ ghc_message_get_property (GObject *object, guint prop_id, GValue *value, GParamS
     case PROP_MINE:
       g_value_set_boolean (value, ghc_message_get_mine (self));
       break;
+    case PROP_RECEIPT_STATE:
+      g_value_set_enum (value, ghc_message_get_receipt_state (self));
+      break;
+    case PROP_RECEIPT_PROBLEM:
+      g_value_set_string (value, ghc_message_get_receipt_problem (self));
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -138,6 +148,11 @@ ghc_message_class_init (GhcMessageClass *klass)
   properties[PROP_FIRST_OF_GROUP] = g_param_spec_boolean ("first-of-group", NULL, NULL, TRUE,
                                                           flags);
   properties[PROP_MINE] = g_param_spec_boolean ("mine", NULL, NULL, FALSE, flags);
+  properties[PROP_RECEIPT_STATE] = g_param_spec_enum ("receipt-state", NULL, NULL,
+                                                      GHC_TYPE_RECEIPT_STATE, GHC_RECEIPT_NONE,
+                                                      flags);
+  properties[PROP_RECEIPT_PROBLEM] = g_param_spec_string ("receipt-problem", NULL, NULL, NULL,
+                                                          flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -280,6 +295,54 @@ ghc_message_get_mine (GhcMessage *self)
   g_return_val_if_fail (GHC_IS_MESSAGE (self), FALSE);
 
   return ghc_user_get_is_self (self->sender);
+}
+
+GhcReceipt *
+ghc_message_get_receipt (GhcMessage *self)
+{
+  g_return_val_if_fail (GHC_IS_MESSAGE (self), NULL);
+
+  return self->receipt;
+}
+
+GhcReceiptState
+ghc_message_get_receipt_state (GhcMessage *self)
+{
+  g_return_val_if_fail (GHC_IS_MESSAGE (self), GHC_RECEIPT_NONE);
+
+  if (self->receipt == NULL)
+    return GHC_RECEIPT_NONE;
+
+  return ghc_receipt_get_problem (self->receipt) == NULL ? GHC_RECEIPT_VERIFIED : GHC_RECEIPT_WRONG;
+}
+
+const char *
+ghc_message_get_receipt_problem (GhcMessage *self)
+{
+  g_return_val_if_fail (GHC_IS_MESSAGE (self), NULL);
+
+  return self->receipt != NULL ? ghc_receipt_get_problem (self->receipt) : NULL;
+}
+
+/**
+ * ghc_message_set_receipt:
+ * @receipt: what the server gave for it, checked
+ */
+void
+ghc_message_set_receipt (GhcMessage *self, GhcReceipt *receipt)
+{
+  g_return_if_fail (GHC_IS_MESSAGE (self));
+  g_return_if_fail (receipt != NULL);
+
+  if (self->receipt == receipt)
+    return;
+
+  g_clear_pointer (&self->receipt, ghc_receipt_unref);
+  self->receipt = ghc_receipt_ref (receipt);
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIPT_STATE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIPT_PROBLEM]);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ghc-receipt.h"
 #include "ghc-user.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,8 @@ G_DECLARE_FINAL_TYPE (GhcMessage, ghc_message, GHC, MESSAGE, GObject)
  * - error (string, nullable): a sentence for a person, only when failed
  * - first-of-group (boolean): show author and time; FALSE for a continuation
  * - mine (boolean)
+ * - receipt-state (GhcReceiptState): only of one's own; what the server has signed for it
+ * - receipt-problem (string, nullable): a sentence for a person, only when receipt-state is WRONG
  */
 GhcMessage      *ghc_message_new_pending        (const char *channel_id,
                                                  const char *txn_id,
@@ -49,6 +52,11 @@ GhcMessageState  ghc_message_get_state          (GhcMessage *self);
 const char      *ghc_message_get_error          (GhcMessage *self);
 gboolean         ghc_message_get_first_of_group (GhcMessage *self);
 gboolean         ghc_message_get_mine           (GhcMessage *self);
+GhcReceiptState  ghc_message_get_receipt_state  (GhcMessage *self);
+const char      *ghc_message_get_receipt_problem (GhcMessage *self);
+
+/* Returns: (transfer none) (nullable): the receipt itself, verified or wrong */
+GhcReceipt      *ghc_message_get_receipt        (GhcMessage *self);
 
 /* For the timeline and the outbox. */
 void             ghc_message_settle             (GhcMessage *self,
@@ -58,5 +66,6 @@ void             ghc_message_settle             (GhcMessage *self,
 void             ghc_message_fail               (GhcMessage *self, const char *sentence);
 void             ghc_message_retry              (GhcMessage *self);
 void             ghc_message_set_first_of_group (GhcMessage *self, gboolean first_of_group);
+void             ghc_message_set_receipt        (GhcMessage *self, GhcReceipt *receipt);
 
 G_END_DECLS

@@ -6,6 +6,7 @@ struct _GhcPage
   GObject parent_instance;
 
   GPtrArray *events;
+  GHashTable *receipts;
   gboolean at_start;
   gboolean at_end;
 };
@@ -18,6 +19,7 @@ ghc_page_finalize (GObject *object)
   GhcPage *self = GHC_PAGE (object);
 
   g_clear_pointer (&self->events, g_ptr_array_unref);
+  g_clear_pointer (&self->receipts, g_hash_table_unref);
 
   G_OBJECT_CLASS (ghc_page_parent_class)->finalize (object);
 }
@@ -75,4 +77,32 @@ ghc_page_get_at_end (GhcPage *self)
   g_return_val_if_fail (GHC_IS_PAGE (self), FALSE);
 
   return self->at_end;
+}
+
+/**
+ * ghc_page_set_receipts:
+ * @receipts: (element-type utf8 GhcReceipt): by event id
+ */
+void
+ghc_page_set_receipts (GhcPage *self, GHashTable *receipts)
+{
+  g_return_if_fail (GHC_IS_PAGE (self));
+  g_return_if_fail (receipts != NULL);
+
+  g_clear_pointer (&self->receipts, g_hash_table_unref);
+  self->receipts = g_hash_table_ref (receipts);
+}
+
+/**
+ * ghc_page_get_receipt:
+ *
+ * Returns: (transfer none) (nullable): the receipt of the event with @event_id
+ */
+GhcReceipt *
+ghc_page_get_receipt (GhcPage *self, const char *event_id)
+{
+  g_return_val_if_fail (GHC_IS_PAGE (self), NULL);
+  g_return_val_if_fail (event_id != NULL, NULL);
+
+  return self->receipts != NULL ? g_hash_table_lookup (self->receipts, event_id) : NULL;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gh-event.h"
+#include "ghc-receipt.h"
 
 G_BEGIN_DECLS
 
@@ -21,5 +22,9 @@ GhcPage   *ghc_page_new          (GPtrArray *events, gboolean at_start, gboolean
 GPtrArray *ghc_page_get_events   (GhcPage *self);
 gboolean   ghc_page_get_at_start (GhcPage *self);
 gboolean   ghc_page_get_at_end   (GhcPage *self);
+
+/* What the cache keeps beside the events: only of one's own messages. */
+void        ghc_page_set_receipts (GhcPage *self, GHashTable *receipts);
+GhcReceipt *ghc_page_get_receipt  (GhcPage *self, const char *event_id);
 
 G_END_DECLS

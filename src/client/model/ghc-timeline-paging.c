@@ -64,6 +64,18 @@ touches (GhcTimeline *self, gint64 low, gint64 high)
          && (window->at_start || high >= window->oldest - 1);
 }
 
+/* What the page knows of the server's word for its messages. */
+static void
+take_receipt (GhcTimeline *self, GhcPage *page, const char *event_id)
+{
+  GhcReceipt *receipt = ghc_page_get_receipt (page, event_id);
+  GhcTimelineRow *row = receipt != NULL ? ghc_timeline_window_lookup_event (&self->window, event_id)
+                                        : NULL;
+
+  if (row != NULL)
+    ghc_message_set_receipt (row->message, receipt);
+}
+
 /* Takes @page, which holds all events in [low, high], into a window that it touches. */
 static gboolean
 merge (GhcTimeline *self, GhcPage *page, gint64 low, gint64 high)
@@ -87,6 +99,7 @@ merge (GhcTimeline *self, GhcPage *page, gint64 low, gint64 high)
     {
       self->last_seen = MAX (self->last_seen, event_position (events, i));
       ghc_timeline_take_event (self, g_ptr_array_index (events, i));
+      take_receipt (self, page, gh_event_get_id (g_ptr_array_index (events, i)));
     }
   if (window->at_end)
     {
