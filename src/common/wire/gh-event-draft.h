@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * GhEventSigner:
  * @server: the origin server's name, which becomes the event's origin_server
  * @key_id: "ed25519:…"
- * @sign: signs the 32 bytes of the event's hash; returns %FALSE with an error when it cannot
+ * @sign: signs @data, for an event the 32 bytes of its hash; returns %FALSE with an error when it
+ *   cannot
  *
  * Who signs. A plain struct so that wire needs nothing of the crypto layer;
  * gh_signing_key_sign() fits @sign.
@@ -18,7 +19,7 @@ typedef struct
 {
   const char *server;
   const char *key_id;
-  gboolean (*sign) (gconstpointer hash, gsize hash_size, guint8 signature[GH_SIGNATURE_SIZE],
+  gboolean (*sign) (gconstpointer data, gsize size, guint8 signature[GH_SIGNATURE_SIZE],
                     gpointer user_data, GError **error);
   gpointer user_data;
 } GhEventSigner;

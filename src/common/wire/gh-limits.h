@@ -26,6 +26,7 @@
 #define GH_LIMIT_EVENT_TYPE 64
 #define GH_LIMIT_STATE_KEY 320
 #define GH_LIMIT_TXN_ID 64
+#define GH_LIMIT_CALL_ID 64 /* also of what names somebody's stay in a call */
 #define GH_LIMIT_REQUEST_ID 64
 #define GH_LIMIT_OPERATION 64
 #define GH_LIMIT_TOKEN 256
@@ -39,6 +40,8 @@
 #define GH_LIMIT_SIGNATURES 8
 #define GH_SALT_SIZE 16
 #define GH_SIGNATURE_SIZE 64
+/* Events that one receipt's signature covers. */
+#define GH_LIMIT_RECEIPT_SIZE 65536
 
 /* What people write. Characters are grapheme clusters, as a person counts them. */
 #define GH_LIMIT_MESSAGE 8000
