@@ -364,6 +364,8 @@ stop (Daemon *self)
 
   if (self->gateway != NULL)
     g_object_run_dispose (G_OBJECT (self->gateway));
+  if (self->domain != NULL)
+    wait_for (self, ghd_domain_stop (self->domain), DRAIN_SECONDS, "the domain");
   if (self->writer != NULL)
     wait_for (self, ghd_writer_close (self->writer), DRAIN_SECONDS, "the writer");
   if (self->pool != NULL)

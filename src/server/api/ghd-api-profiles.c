@@ -110,7 +110,9 @@ GHD_HANDLER (presence_set)
   if (guilds == NULL)
     return NULL;
 
-  ghd_presence_set (ghd_domain_get_presence (call->domain), ghd_call_get_user (call), state);
+  if (!ghd_presence_set (ghd_domain_get_presence (call->domain), ghd_call_get_user (call), state,
+                         error))
+    return NULL;
 
   return ghd_call_reply_empty ();
 }

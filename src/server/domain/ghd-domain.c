@@ -121,7 +121,7 @@ ghd_domain_new (GhdSettings *settings, GhdMetrics *metrics, GhdWorker *worker, G
   self->profiles = ghd_profiles_new (pool, self->guilds, self->images, self->hub);
   self->invites = ghd_invites_new (settings, self->guilds);
   self->messages = ghd_messages_new (settings, self->guilds);
-  self->presence = ghd_presence_new (self->guilds, self->hub);
+  self->presence = ghd_presence_new (pool, self->guilds, self->hub);
 
   ghd_writer_set_committed (writer, on_committed, self);
   g_signal_connect (self->hub, "left", G_CALLBACK (on_hub_left), self);
@@ -140,7 +140,23 @@ ghd_domain_start (GhdDomain *self)
 {
   g_return_val_if_fail (GHD_IS_DOMAIN (self), NULL);
 
+  ghd_sessions_start (self->sessions);
+
   return ghd_identity_start (self->identity);
+}
+
+/**
+ * ghd_domain_stop:
+ *
+ * Returns: (transfer full): resolves to %TRUE when the domain's own connection to the database is
+ *   closed. Pool and writer are closed by who made them.
+ */
+DexFuture *
+ghd_domain_stop (GhdDomain *self)
+{
+  g_return_val_if_fail (GHD_IS_DOMAIN (self), NULL);
+
+  return ghd_sessions_stop (self->sessions);
 }
 
 /**
@@ -179,8 +195,12 @@ attach_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   guilds = ghd_guilds_list_for_user (self->guilds, attach->user_id, &error);
-  if (guilds == NULL)
+  if (guilds == NULL || !ghd_presence_load (self->presence, attach->user_id, &error))
     return dex_future_new_for_error (g_steal_pointer (&error));
+
+  /* Memberships may have changed while that was read. */
+  g_clear_pointer (&guilds, g_ptr_array_unref);
+  guilds = ghd_guilds_peek_for_user (self->guilds, attach->user_id);
 
   /* Nothing waits from here on: what is committed after this position is published to the new
    * subscriber, and what was committed before is behind it. */

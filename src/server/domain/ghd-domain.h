@@ -33,6 +33,7 @@ G_DECLARE_FINAL_TYPE (GhdDomain, ghd_domain, GHD, DOMAIN, GObject)
 GhdDomain   *ghd_domain_new            (GhdSettings *settings, GhdMetrics *metrics,
                                         GhdWorker *worker, GhdPool *pool, GhdWriter *writer);
 DexFuture   *ghd_domain_start          (GhdDomain *self);
+DexFuture   *ghd_domain_stop           (GhdDomain *self);
 void         ghd_domain_set_public_url (GhdDomain *self, const char *url);
 
 DexFuture   *ghd_domain_attach         (GhdDomain *self, GhdSubscriber *subscriber,

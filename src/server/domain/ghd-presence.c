@@ -3,19 +3,22 @@
 
 #include "gh-frame.h"
 #include "gh-json-builder.h"
+#include "ghd-store-accounts.h"
 
 typedef struct
 {
   GhdPresenceState chosen;
   gboolean connected;
+  gboolean known; /* what was chosen has been read, or was chosen since */
 } Person;
 
 struct _GhdPresence
 {
   GObject parent_instance;
+  GhdPool *pool;
   GhdGuilds *guilds;
   GhdHub *hub;
-  GHashTable *people; /* user id -> Person: who is connected, or chose something */
+  GHashTable *people; /* user id -> Person: who is connected, or about to be */
 };
 
 G_DEFINE_FINAL_TYPE (GhdPresence, ghd_presence, G_TYPE_OBJECT)
@@ -79,6 +82,7 @@ ghd_presence_finalize (GObject *object)
   GhdPresence *self = GHD_PRESENCE (object);
 
   g_hash_table_unref (self->people);
+  g_object_unref (self->pool);
   g_object_unref (self->guilds);
   g_object_unref (self->hub);
 
@@ -98,10 +102,11 @@ ghd_presence_init (GhdPresence *self)
 }
 
 GhdPresence *
-ghd_presence_new (GhdGuilds *guilds, GhdHub *hub)
+ghd_presence_new (GhdPool *pool, GhdGuilds *guilds, GhdHub *hub)
 {
   GhdPresence *self = g_object_new (GHD_TYPE_PRESENCE, NULL);
 
+  self->pool = g_object_ref (pool);
   self->guilds = g_object_ref (guilds);
   self->hub = g_object_ref (hub);
 
@@ -120,27 +125,52 @@ ghd_presence_get_seen (GhdPresence *self, const char *user_id)
 }
 
 /**
- * ghd_presence_set:
- * @state: anything but offline. It is kept while the daemon runs, over reconnections.
+ * ghd_presence_load:
+ *
+ * Waits until it is known what @user_id chose. A connection is to be attached right after it: who is
+ * not connected is not kept in memory.
  */
-void
-ghd_presence_set (GhdPresence *self, const char *user_id, GhdPresenceState state)
+gboolean
+ghd_presence_load (GhdPresence *self, const char *user_id, GError **error)
 {
-  Person *person;
-  GhdPresenceState before, after;
+  Person *person = ensure_person (self, user_id);
+  GhdPresenceState state = GHD_PRESENCE_ONLINE;
+  g_autofree char *chosen = NULL;
+
+  if (person->known)
+    return TRUE;
+
+  chosen = dex_await_string (ghd_store_accounts_get_presence (self->pool, user_id), error);
+  person = ensure_person (self, user_id);
+  if (chosen == NULL)
+    {
+      if (!person->connected)
+        g_hash_table_remove (self->people, user_id);
+      return FALSE;
+    }
+
+  /* Whoever chooses while it is being read knows better. */
+  if (!person->known && ghd_presence_state_from_string (chosen, &state))
+    person->chosen = state;
+  person->known = TRUE;
+
+  return TRUE;
+}
+
+/* Somebody who is connected has chosen, and it is stored. */
+static void
+choose (GhdPresence *self, const char *user_id, Person *person, GhdPresenceState state)
+{
+  GhdPresenceState before = seen (person);
+  GhdPresenceState after;
   g_autoptr (GBytes) own = NULL;
 
-  g_return_if_fail (GHD_IS_PRESENCE (self));
-  g_return_if_fail (state != GHD_PRESENCE_OFFLINE);
-
-  person = ensure_person (self, user_id);
+  person->known = TRUE;
   if (person->chosen == state)
     return;
 
-  before = seen (person);
   person->chosen = state;
   after = seen (person);
-
   if (before != after)
     tell_others (self, user_id, after);
 
@@ -151,9 +181,35 @@ ghd_presence_set (GhdPresence *self, const char *user_id, GhdPresenceState state
 }
 
 /**
+ * ghd_presence_set:
+ * @state: anything but offline. It is kept with the account.
+ */
+gboolean
+ghd_presence_set (GhdPresence *self, const char *user_id, GhdPresenceState state, GError **error)
+{
+  Person *person;
+
+  g_return_val_if_fail (GHD_IS_PRESENCE (self), FALSE);
+  g_return_val_if_fail (state != GHD_PRESENCE_OFFLINE, FALSE);
+
+  person = g_hash_table_lookup (self->people, user_id);
+  if (person != NULL && person->known && person->chosen == state)
+    return TRUE;
+
+  if (!dex_await (ghd_store_accounts_set_presence (self->pool, user_id, states[state]), error))
+    return FALSE;
+
+  person = g_hash_table_lookup (self->people, user_id);
+  if (person != NULL)
+    choose (self, user_id, person, state);
+
+  return TRUE;
+}
+
+/**
  * ghd_presence_attached:
  *
- * A connection of @user_id was attached to the hub.
+ * A connection of @user_id was attached to the hub. Follows ghd_presence_load() without a wait.
  */
 void
 ghd_presence_attached (GhdPresence *self, const char *user_id)
@@ -187,8 +243,7 @@ ghd_presence_detached (GhdPresence *self, const char *user_id)
   person->connected = FALSE;
   if (before != GHD_PRESENCE_OFFLINE)
     tell_others (self, user_id, GHD_PRESENCE_OFFLINE);
-  if (person->chosen == GHD_PRESENCE_ONLINE)
-    g_hash_table_remove (self->people, user_id);
+  g_hash_table_remove (self->people, user_id);
   ghd_hub_flush (self->hub);
 }
 

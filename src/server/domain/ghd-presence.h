@@ -17,17 +17,21 @@ typedef enum
 /**
  * GhdPresence:
  *
- * Who is here, and who is typing. It follows from live connections and from what people choose; it
- * is told to those who share a guild, and never stored.
+ * Who is here, and who is typing. It follows from live connections, which nobody stores, and from what
+ * people choose, which is kept with their account; it is told to those who share a guild. Functions
+ * that take a GError ** may wait: they run on the caller's fiber.
  */
 #define GHD_TYPE_PRESENCE (ghd_presence_get_type ())
 
 G_DECLARE_FINAL_TYPE (GhdPresence, ghd_presence, GHD, PRESENCE, GObject)
 
-GhdPresence     *ghd_presence_new            (GhdGuilds *guilds, GhdHub *hub);
+GhdPresence     *ghd_presence_new            (GhdPool *pool, GhdGuilds *guilds,
+                                              GhdHub *hub);
+gboolean         ghd_presence_load           (GhdPresence *self, const char *user_id,
+                                              GError **error);
 GhdPresenceState ghd_presence_get_seen       (GhdPresence *self, const char *user_id);
-void             ghd_presence_set            (GhdPresence *self, const char *user_id,
-                                              GhdPresenceState state);
+gboolean         ghd_presence_set            (GhdPresence *self, const char *user_id,
+                                              GhdPresenceState state, GError **error);
 void             ghd_presence_attached       (GhdPresence *self, const char *user_id);
 void             ghd_presence_detached       (GhdPresence *self, const char *user_id);
 void             ghd_presence_announce       (GhdPresence *self, const char *user_id);

@@ -8,15 +8,18 @@
 #include "gh-secret.h"
 #include "gh-time.h"
 #include "ghd-log.h"
+#include "ghd-watch.h"
 
 #include <string.h>
 
 #define TOKEN_BYTES 32
-/* How long a token that was found in the database is believed without asking again. What this
- * daemon revokes is forgotten at once; what the command line revokes, after this time. */
+/* How long a token that was found in the database is believed without asking again. The database
+ * tells every daemon at once of each device that is revoked, whoever did it; should that not arrive
+ * (a pooler in between does not pass it on), it is noticed after these times. */
 #define CACHE_MS (5 * GH_MS_PER_SECOND)
 #define CACHE_MAX 100000
-#define SWEEP_SECONDS 10
+#define SWEEP_SECONDS 60
+#define CHANNEL "guildhall_device_gone"
 #define PURGE_SECONDS 3600
 
 #define REVOKED "This device was signed out."
@@ -35,6 +38,7 @@ struct _GhdSessions
   gint64 access_ms;
   gint64 refresh_ms;
   GHashTable *cache; /* GhHash -> Cached */
+  GhdWatch *watch;
   guint sweep_source;
   guint purge_source;
 };
@@ -158,6 +162,25 @@ sweep_fiber (gpointer data)
   return dex_future_new_true ();
 }
 
+/* The database says that a device is gone; after a pause nobody knows which, and all are looked at. */
+static void
+on_device_gone (const char *payload, gpointer user_data)
+{
+  GhdSessions *self = user_data;
+  g_auto (GStrv) words = NULL;
+
+  if (payload == NULL)
+    {
+      g_hash_table_remove_all (self->cache);
+      in_background (ghd_sessions_sweep (self));
+      return;
+    }
+
+  words = g_strsplit (payload, " ", 2);
+  if (words[0] != NULL && words[1] != NULL)
+    end_device (self, words[0], words[1]);
+}
+
 static gboolean
 on_sweep (gpointer data)
 {
@@ -196,6 +219,7 @@ ghd_sessions_finalize (GObject *object)
   GhdSessions *self = GHD_SESSIONS (object);
 
   g_hash_table_unref (self->cache);
+  g_object_unref (self->watch);
   g_object_unref (self->pool);
   g_object_unref (self->hub);
 
@@ -228,10 +252,37 @@ ghd_sessions_new (GhdSettings *settings, GhdPool *pool, GhdHub *hub)
                     * GH_MS_PER_MINUTE;
   self->refresh_ms = ghd_settings_get_int (settings, GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS)
                      * GH_MS_PER_DAY;
+  self->watch = ghd_watch_new (ghd_pool_get_conninfo (pool), CHANNEL, on_device_gone, self);
   self->sweep_source = g_timeout_add_seconds (SWEEP_SECONDS, on_sweep, self);
   self->purge_source = g_timeout_add_seconds (PURGE_SECONDS, on_purge, self);
 
   return self;
+}
+
+/**
+ * ghd_sessions_start:
+ *
+ * From now on what is revoked elsewhere ends here at once.
+ */
+void
+ghd_sessions_start (GhdSessions *self)
+{
+  g_return_if_fail (GHD_IS_SESSIONS (self));
+
+  ghd_watch_start (self->watch);
+}
+
+/**
+ * ghd_sessions_stop:
+ *
+ * Returns: (transfer full): resolves to %TRUE when nothing more will be heard
+ */
+DexFuture *
+ghd_sessions_stop (GhdSessions *self)
+{
+  g_return_val_if_fail (GHD_IS_SESSIONS (self), NULL);
+
+  return ghd_watch_stop (self->watch);
 }
 
 /**
@@ -292,6 +343,9 @@ refuse_token (GhdTokenState state, gboolean is_refresh, GError **error)
 /**
  * ghd_sessions_refresh:
  *
+ * The answer may be lost on its way: the same token is accepted again until somebody has used the pair
+ * that was given for it.
+ *
  * Returns: (transfer full): new tokens; or NULL with %GH_ERROR_UNAUTHENTICATED: "session.unknown",
  *   "session.expired", "session.reused" (the device is revoked and its connections are closed)
  */
@@ -318,6 +372,8 @@ ghd_sessions_refresh (GhdSessions *self, const char *refresh_token, GError **err
     }
   if (!refuse_token (row->state, TRUE, error))
     return NULL;
+  if (row->is_again)
+    forget_device (self, row->user_id, row->device_id, NULL);
 
   tokens->user_id = g_strdup (row->user_id);
   tokens->device_id = g_strdup (row->device_id);
@@ -414,8 +470,8 @@ ghd_sessions_touch (GhdSessions *self, const char *device_id)
 /**
  * ghd_sessions_sweep:
  *
- * Closes the connections of devices that were revoked behind our back, by the command line. Runs by
- * itself every few seconds.
+ * Closes the connections of devices that are gone without our having heard of it. Runs by itself now and
+ * then.
  *
  * Returns: (transfer full): resolves to %TRUE when it is done
  */

@@ -29,14 +29,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdTokens, ghd_tokens_free)
  * GhdSessions:
  *
  * Devices and their tokens: an opaque access token for some minutes, and a refresh token that is
- * exchanged for a new pair and then used up. Who uses one twice has stolen it or was robbed: the
- * device is revoked. Functions that take a GError ** may wait: they run on the caller's fiber.
+ * exchanged for a new pair and used up once that pair is used. Who uses one after that has stolen it or
+ * was robbed: the device is revoked. Functions that take a GError ** may wait: they run on the caller's fiber.
  */
 #define GHD_TYPE_SESSIONS (ghd_sessions_get_type ())
 
 G_DECLARE_FINAL_TYPE (GhdSessions, ghd_sessions, GHD, SESSIONS, GObject)
 
 GhdSessions *ghd_sessions_new          (GhdSettings *settings, GhdPool *pool, GhdHub *hub);
+void         ghd_sessions_start        (GhdSessions *self);
+DexFuture   *ghd_sessions_stop         (GhdSessions *self);
 GhdTokens   *ghd_sessions_open         (GhdSessions *self, const char *user_id,
                                         const char *device_name, GError **error);
 GhdTokens   *ghd_sessions_refresh      (GhdSessions *self, const char *refresh_token,

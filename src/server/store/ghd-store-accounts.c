@@ -47,6 +47,8 @@ G_DEFINE_BOXED_TYPE (GhdAccountRow, ghd_account_row, ghd_account_row_ref, ghd_ac
 #define REVOKE_OTHERS                                                                              \
   "DELETE FROM device WHERE user_id = $1 AND ($2::text IS NULL OR device_id <> $2)"                \
   " RETURNING device_id"
+#define GET_PRESENCE "SELECT presence FROM account WHERE user_id = $1"
+#define SET_PRESENCE "UPDATE account SET presence = $2 WHERE user_id = $1 RETURNING user_id"
 #define REHASH "UPDATE account SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2"
 #define SET_DISABLED "UPDATE account SET disabled_ts = $2 WHERE user_id = $1 RETURNING user_id"
 #define REVOKE_IF_DISABLED                                                                         \
@@ -103,6 +105,14 @@ name_state_of_rows (GhdResult *result, gpointer data)
                                                             : GHD_NAME_FREE;
 
   return dex_future_new_for_int (state);
+}
+
+static DexFuture *
+presence_of_rows (GhdResult *result, gpointer data)
+{
+  if (ghd_result_get_n_rows (result) == 0)
+    return ghd_rows_not_found (NOT_FOUND);
+  return dex_future_new_take_string (ghd_result_dup_text (result, 0, 0));
 }
 
 static DexFuture *
@@ -348,6 +358,34 @@ ghd_store_accounts_set_password (GhdPool *pool, const char *user_id, const char 
   ghd_params_add_text (ghd_params_add_text (statements[1].params, user_id), keep_device_id);
   return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
                           revoked_of_results, NULL, NULL);
+}
+
+/**
+ * ghd_store_accounts_get_presence:
+ *
+ * Returns: (transfer full): resolves to what somebody chose to be seen as: "online", "idle", "dnd" or
+ *   "invisible"; rejects with %GH_ERROR_NOT_FOUND
+ */
+DexFuture *
+ghd_store_accounts_get_presence (GhdPool *pool, const char *user_id)
+{
+  return ghd_rows_map (ghd_pool_query (pool, GET_PRESENCE,
+                                       ghd_params_add_text (ghd_params_new (), user_id)),
+                       presence_of_rows, NULL, NULL);
+}
+
+/**
+ * ghd_store_accounts_set_presence:
+ *
+ * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_NOT_FOUND
+ */
+DexFuture *
+ghd_store_accounts_set_presence (GhdPool *pool, const char *user_id, const char *presence)
+{
+  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
+                                           presence);
+
+  return ghd_rows_map_done (ghd_pool_query (pool, SET_PRESENCE, params), NOT_FOUND);
 }
 
 /**

@@ -72,6 +72,9 @@ DexFuture *ghd_store_accounts_set_image (GhdPool *pool, const char *user_id, con
                                          gint64 now_ts);
 DexFuture *ghd_store_accounts_set_password (GhdPool *pool, const char *user_id,
                                             const char *password_hash, const char *keep_device_id);
+DexFuture *ghd_store_accounts_get_presence (GhdPool *pool, const char *user_id);
+DexFuture *ghd_store_accounts_set_presence (GhdPool *pool, const char *user_id,
+                                            const char *presence);
 DexFuture *ghd_store_accounts_rehash (GhdPool *pool, const char *user_id, const char *old_hash,
                                       const char *new_hash);
 DexFuture *ghd_store_accounts_set_disabled (GhdPool *pool, const char *user_id, gint64 disabled_ts);

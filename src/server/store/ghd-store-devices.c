@@ -27,39 +27,19 @@ G_DEFINE_BOXED_TYPE (GhdTokenRow, ghd_token_row, ghd_token_row_ref, ghd_token_ro
   " WHERE NOT EXISTS (SELECT FROM device d WHERE d.device_id = w.device_id)"
 #define TOUCH "UPDATE device SET last_seen_ts = greatest (last_seen_ts, $2) WHERE device_id = $1"
 
-/* state: GhdTokenState */
+/* state: GhdTokenState. Its first use proves that the pair arrived: the refresh token that was exchanged
+ * for it is used up for good. */
 #define FIND_ACCESS                                                                                \
-  "SELECT CASE WHEN a.disabled_ts <> 0 THEN 4 WHEN t.expires_ts <= $2 THEN 2 ELSE 0 END,"          \
+  "WITH proven AS ("                                                                               \
+  "  UPDATE token SET unproven = NULL WHERE unproven = $1"                                         \
+  ") SELECT CASE WHEN a.disabled_ts <> 0 THEN 4 WHEN t.expires_ts <= $2 THEN 2 ELSE 0 END,"        \
   " d.user_id, d.device_id, t.expires_ts"                                                          \
   " FROM token t JOIN device d USING (device_id) JOIN account a USING (user_id)"                   \
   " WHERE t.hash = $1 AND NOT t.is_refresh"
 
-/*
- * All of the rotation in one statement. The row of the old token is locked first, so of two uses at
- * the same time one finds it used: that ends the device and all its tokens.
- */
+/* hash of the old one, access token and its end, refresh token and its end, now */
 #define ROTATE                                                                                     \
-  "WITH old AS ("                                                                                  \
-  "  SELECT t.hash, t.device_id, t.expires_ts, d.user_id,"                                         \
-  "    CASE WHEN t.used_ts <> 0 THEN 3 WHEN a.disabled_ts <> 0 THEN 4"                             \
-  "         WHEN t.expires_ts <= $6 THEN 2 ELSE 0 END AS state"                                    \
-  "  FROM token t JOIN device d USING (device_id) JOIN account a USING (user_id)"                  \
-  "  WHERE t.hash = $1 AND t.is_refresh FOR UPDATE OF t"                                           \
-  "), used AS ("                                                                                   \
-  "  UPDATE token t SET used_ts = $6 FROM old WHERE t.hash = old.hash AND old.state = 0"           \
-  "  RETURNING t.device_id"                                                                        \
-  "), seen AS ("                                                                                   \
-  "  UPDATE device d SET last_seen_ts = greatest (d.last_seen_ts, $6) FROM used"                   \
-  "  WHERE d.device_id = used.device_id RETURNING 1"                                               \
-  "), fresh AS ("                                                                                  \
-  "  INSERT INTO token (hash, device_id, is_refresh, expires_ts)"                                  \
-  "  SELECT $2, device_id, false, $3 FROM used"                                                    \
-  "  UNION ALL SELECT $4, device_id, true, $5 FROM used"                                           \
-  "  RETURNING 1"                                                                                  \
-  "), gone AS ("                                                                                   \
-  "  DELETE FROM device d USING old WHERE d.device_id = old.device_id AND old.state = 3"           \
-  "  RETURNING 1"                                                                                  \
-  ") SELECT state, user_id, device_id, expires_ts FROM old"
+  "SELECT state, owner, device, ends_ts, is_again FROM gh_rotate_token ($1, $2, $3, $4, $5, $6)"
 
 /* A device without a token that could be refreshed is a sign-in that has ended. */
 #define PURGE_TOKENS "DELETE FROM token WHERE expires_ts <= $1"
@@ -131,8 +111,8 @@ devices_of_rows (GhdResult *result, gpointer data)
     ghd_rows_to_array (result, read_device, (GDestroyNotify) ghd_device_row_unref));
 }
 
-static DexFuture *
-token_of_rows (GhdResult *result, gpointer data)
+static GhdTokenRow *
+read_token (GhdResult *result)
 {
   GhdTokenRow *self = g_atomic_rc_box_new0 (GhdTokenRow);
 
@@ -145,6 +125,21 @@ token_of_rows (GhdResult *result, gpointer data)
       self->device_id = ghd_result_dup_text (result, 0, 2);
       self->expires_ts = ghd_result_get_int64 (result, 0, 3);
     }
+  return self;
+}
+
+static DexFuture *
+token_of_rows (GhdResult *result, gpointer data)
+{
+  return dex_future_new_take_boxed (GHD_TYPE_TOKEN_ROW, read_token (result));
+}
+
+static DexFuture *
+rotated_of_rows (GhdResult *result, gpointer data)
+{
+  GhdTokenRow *self = read_token (result);
+
+  self->is_again = ghd_result_get_n_rows (result) > 0 && ghd_result_get_bool (result, 0, 4);
   return dex_future_new_take_boxed (GHD_TYPE_TOKEN_ROW, self);
 }
 
@@ -286,8 +281,10 @@ ghd_store_tokens_find_access (GhdPool *pool, const GhHash *access, gint64 now_ts
  * @refresh: hash of the refresh token that is presented
  * @tokens: what replaces it, if it is valid
  *
- * Uses up a refresh token. One that was used before gives its device away: the device is revoked in
- * the same transaction, and the row's state is %GHD_TOKEN_REUSED.
+ * Exchanges a refresh token. It may be exchanged again as long as nobody has used the pair that it was
+ * exchanged for, which then dies: the answer was lost, or several asked at once. After that its use
+ * gives its device away: the device is revoked in the same transaction, and the row's state is
+ * %GHD_TOKEN_REUSED.
  *
  * Returns: (transfer full): resolves to a #GhdTokenRow; only in state valid were @tokens stored
  */
@@ -298,7 +295,7 @@ ghd_store_tokens_rotate (GhdPool *pool, const GhHash *refresh, const GhdTokenPai
   GhdParams *params = add_tokens (add_hash (ghd_params_new (), refresh), tokens);
 
   return ghd_rows_map (ghd_pool_query (pool, ROTATE, ghd_params_add_int64 (params, now_ts)),
-                       token_of_rows, NULL, NULL);
+                       rotated_of_rows, NULL, NULL);
 }
 
 /**

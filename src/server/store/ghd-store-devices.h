@@ -52,6 +52,7 @@ typedef enum
 /**
  * GhdTokenRow:
  * @user_id: (nullable): %NULL when unknown
+ * @is_again: of a rotation: an unused pair was replaced
  *
  * What a token stands for. Boxed with atomic reference counting, read-only.
  */
@@ -61,6 +62,7 @@ typedef struct
   char *user_id;
   char *device_id;
   gint64 expires_ts;
+  gboolean is_again;
 } GhdTokenRow;
 
 #define GHD_TYPE_TOKEN_ROW (ghd_token_row_get_type ())
