@@ -12,6 +12,7 @@ Suites, in the order they run when none is named:
     acceptance  people in real windows on a desktop without a display
     sanitize    unit, and the server tests with the most hostile input, with AddressSanitizer and
                 UndefinedBehaviorSanitizer
+    threads     what runs on threads of the daemon, and the gateway's tests, with ThreadSanitizer
 
 GUILDHALL_WERROR=1 makes warnings errors. The last line is "N passed, N failed", with ", N skipped" when
 there are any; the exit status is 0 when something ran and nothing failed.
@@ -33,10 +34,14 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
-SUITES = ("checks", "unit", "fuzz", "server", "acceptance", "sanitize")
+SUITES = ("checks", "unit", "fuzz", "server", "acceptance", "sanitize", "threads")
 SUITE_TIMEOUT_S = 1500
 FAILED_TAIL_LINES = 60
 SANITIZED_TESTS = "test_accounts or test_messages or test_profiles or test_net_gateway or test_net_http"
+
+# What is run with ThreadSanitizer: only these programs are built with it.
+THREADED_UNITS = ("core-metrics", "core-worker", "net-io-thread", "net-queue", "net-wheel")
+THREADED_TESTS = "test_net_gateway"
 
 Result = collections.namedtuple("Result", "suite name outcome words")
 
@@ -44,11 +49,12 @@ Result = collections.namedtuple("Result", "suite name outcome words")
 class Build:
     """A build directory, made when it is missing and used again when it is there."""
 
-    def __init__(self, name, options, env=None):
+    def __init__(self, name, options, env=None, targets=("all", "meson-test-prereq")):
         self.path = SOURCE / f"_build-{name}"
         self.name = name
         self.options = [f"-Dwerror={'true' if os.environ.get('GUILDHALL_WERROR') == '1' else 'false'}", *options]
         self.env = {**os.environ, **(env or {})}
+        self.targets = targets
         self.log_dir = self.path / "test-logs"
 
     def prepare(self):
@@ -75,7 +81,7 @@ class Build:
         return problem
 
     def _compile(self):
-        return self._run("compile", ["ninja", "-C", str(self.path), "all", "meson-test-prereq"])
+        return self._run("compile", ["ninja", "-C", str(self.path), *self.targets])
 
     def _run(self, step, words):
         began = time.monotonic()
@@ -98,6 +104,11 @@ class Build:
             print(line)
         say(f"{step} done in {time.monotonic() - began:.0f} s" + (f", {len(warnings)} warnings" if warnings else ""))
         return None
+
+
+def unit_program(name):
+    """The program of one of the server's unit tests, "layer-subject"."""
+    return f"tests/server-unit/{name.split('-', 1)[0]}/test-{name}"
 
 
 def say(words):
@@ -204,6 +215,7 @@ def test_env(build):
         "GSETTINGS_SCHEMA_DIR": str(build.path / "data"),
         "LSAN_OPTIONS": f"suppressions={SOURCE / 'tests' / 'lsan.supp'}:print_suppressions=0",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+        "TSAN_OPTIONS": f"suppressions={SOURCE / 'tests' / 'tsan' / 'tsan.supp'}:second_deadlock_stack=1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 
@@ -211,12 +223,12 @@ def test_env(build):
 # --- Meson's tests ----------------------------------------------------------------------------
 
 
-def run_meson(suite, build, meson_suite, env=None):
-    """Runs one of meson's suites; yields the results, each TAP line one."""
+def run_meson(suite, build, meson_suite, env=None, names=()):
+    """Runs one of meson's suites, or of it the tests of these NAMES; returns the results, each TAP line one."""
     for path in (build.path / "meson-logs").glob(f"{suite}*"):
         path.unlink()
-    words = ["meson", "test", "-C", str(build.path), "--no-rebuild", "--suite", meson_suite, "--logbase", suite]
-    if suite == "sanitize-unit":
+    words = ["meson", "test", "-C", str(build.path), "--no-rebuild", "--suite", meson_suite, "--logbase", suite, *names]
+    if env:
         words += ["--timeout-multiplier", "4"]
     status = run_bounded(words, {**test_env(build), **(env or {})}, build.log_dir / f"{suite}.log")
     results = list(read_meson(suite, build.path / "meson-logs" / f"{suite}.json", build.path / "meson-logs" / f"{suite}.junit.xml"))
@@ -288,8 +300,8 @@ def _skip_reason(output):
 # --- pytest's tests ---------------------------------------------------------------------------
 
 
-def run_pytest(suite, build, folders, env=None):
-    """Runs pytest over FOLDERS and returns the results."""
+def run_pytest(suite, build, folders, env=None, chosen=None):
+    """Runs pytest over FOLDERS, of them only what CHOSEN says and what is not slow, and returns the results."""
     folders = [folder for folder in folders if list((SOURCE / folder).glob("**/test_*.py"))]
     if not folders:
         return [Result(suite, "(the suite)", "failed", "there are no tests")]
@@ -297,9 +309,8 @@ def run_pytest(suite, build, folders, env=None):
     build.log_dir.mkdir(parents=True, exist_ok=True)
     junit_path.unlink(missing_ok=True)
     words = [sys.executable, "-m", "pytest", "-c", "tests/pytest.ini", "--rootdir=tests", f"--junitxml={junit_path}", "-v", *folders]
-    if suite.startswith("sanitize"):
-        # All of them take too long with a sanitizer: those whose input is the most hostile.
-        words += ["-m", "not slow", "-k", SANITIZED_TESTS]
+    if chosen:
+        words += ["-m", "not slow", "-k", chosen]
     # A test that hangs is ended by pytest, and counted, before the suite is.
     words += [f"--timeout={int(300 * float((env or {}).get('GUILDHALL_TEST_PATIENCE', '1')))}"]
     status = run_bounded(words, {**test_env(build), **(env or {})}, build.log_dir / f"{suite}.log", echo=True)
@@ -338,6 +349,11 @@ class Run:
         self.builds = {
             "test": Build("test", []),
             "sanitize": Build("sanitize", sanitizers),
+            "threads": Build(
+                "threads",
+                ["-Db_sanitize=thread", "-Db_lundef=false", "-Doptimization=1", "-Dclient=false"],
+                targets=("src/server/guildhalld", *map(unit_program, THREADED_UNITS)),
+            ),
             "fuzz": Build("fuzz", [*sanitizers, "-Dfuzzers=true", "-Dclient=false"], {"CC": "clang", "CXX": "clang++"}),
         }
         self._prepared = {}
@@ -357,7 +373,7 @@ class Run:
 
     def suite(self, name):
         began = time.monotonic()
-        build = self._build(name, {"fuzz": "fuzz", "sanitize": "sanitize"}.get(name, "test"))
+        build = self._build(name, name if name in self.builds else "test")
         before = len(self.results)
         if build is not None:
             say(f"suite {name}")
@@ -392,7 +408,13 @@ class Run:
     @staticmethod
     def suite_sanitize(build):
         env = {"GUILDHALL_TEST_PATIENCE": "4"}
-        return run_meson("sanitize-unit", build, "unit", env) + run_pytest("sanitize-server", build, ["tests/server"], env)
+        # All of the server's tests take too long with a sanitizer: those whose input is the most hostile.
+        return run_meson("sanitize-unit", build, "unit", env) + run_pytest("sanitize-server", build, ["tests/server"], env, SANITIZED_TESTS)
+
+    @staticmethod
+    def suite_threads(build):
+        env = {"GUILDHALL_TEST_PATIENCE": "4"}
+        return run_meson("threads-unit", build, "unit", env, THREADED_UNITS) + run_pytest("threads-server", build, ["tests/server"], env, THREADED_TESTS)
 
 
 def counted(results):
