@@ -19,6 +19,7 @@ ghc_account_entry_free (GhcAccountEntry *self)
   g_free (self->account_id);
   g_free (self->server_url);
   g_free (self->user_id);
+  g_clear_pointer (&self->keys, gh_json_unref);
   g_free (self);
 }
 
@@ -40,17 +41,20 @@ static GhcAccountEntry *
 read_entry (GhJson *json, GError **error)
 {
   const char *account_id, *server_url, *user_id;
+  g_autoptr (GhJson) keys = NULL;
   GhcAccountEntry *entry;
 
   if (!gh_json_get_string (json, "account_id", 1, 64, &account_id, error)
       || !gh_json_get_string (json, "server_url", 1, 1024, &server_url, error)
-      || !gh_json_get_id (json, "user_id", GH_ID_USER, &user_id, error))
+      || !gh_json_get_id (json, "user_id", GH_ID_USER, &user_id, error)
+      || !gh_json_get_optional_object (json, "server_keys", &keys, error))
     return NULL;
 
   entry = g_new0 (GhcAccountEntry, 1);
   entry->account_id = g_strdup (account_id);
   entry->server_url = g_strdup (server_url);
   entry->user_id = g_strdup (user_id);
+  entry->keys = g_steal_pointer (&keys);
   return entry;
 }
 
@@ -183,6 +187,8 @@ ghc_account_list_save (const char *path, GPtrArray *entries)
       gh_json_builder_add_string (builder, "account_id", entry->account_id);
       gh_json_builder_add_string (builder, "server_url", entry->server_url);
       gh_json_builder_add_string (builder, "user_id", entry->user_id);
+      if (entry->keys != NULL)
+        gh_json_builder_add_json (builder, "server_keys", entry->keys);
       gh_json_builder_close (builder);
     }
   gh_json_builder_close (builder);

@@ -3,15 +3,18 @@
 
 #include <libdex.h>
 
+#include "gh-json.h"
+
 G_BEGIN_DECLS
 
 /* Which accounts there are on this computer: a small file, without anything secret. */
 
 typedef struct
 {
-  char *account_id;
-  char *server_url;
-  char *user_id;
+  char   *account_id;
+  char   *server_url;
+  char   *user_id;
+  GhJson *keys; /* (nullable): the server's public keys when one signed in */
 } GhcAccountEntry;
 
 void       ghc_account_entry_free (GhcAccountEntry *self);

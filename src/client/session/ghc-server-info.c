@@ -12,6 +12,7 @@ struct _GhcServerInfo
   guint password_min;
   guint message_bytes;
   guint image_bytes;
+  GhJson *keys;
 };
 
 G_DEFINE_FINAL_TYPE (GhcServerInfo, ghc_server_info, G_TYPE_OBJECT)
@@ -25,6 +26,7 @@ ghc_server_info_finalize (GObject *object)
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->version, g_free);
+  g_clear_pointer (&self->keys, gh_json_unref);
 
   G_OBJECT_CLASS (ghc_server_info_parent_class)->finalize (object);
 }
@@ -52,6 +54,7 @@ ghc_server_info_new_from_json (const char *url, GhJson *json, GError **error)
 {
   static const char *const registrations[] = { "open", "invite", "closed", NULL };
   g_autoptr (GhJson) limits = NULL;
+  g_autoptr (GhJson) keys = NULL;
   const char *name, *title, *software, *version;
   gint64 password_min, message_bytes = 0, image_bytes = 0;
   guint registration;
@@ -63,6 +66,7 @@ ghc_server_info_new_from_json (const char *url, GhJson *json, GError **error)
       || !gh_json_get_optional_string (json, "version", 0, 256, &version, error)
       || !gh_json_get_choice (json, "registration", registrations, &registration, error)
       || !gh_json_get_optional_int (json, "password_min", 0, 1024, 0, &password_min, error)
+      || !gh_json_get_optional_object (json, "signing_keys", &keys, error)
       || !gh_json_get_optional_object (json, "limits", &limits, error)
       || (limits != NULL
           && (!gh_json_get_optional_int (limits, "message_bytes", 0, G_MAXINT, 0, &message_bytes,
@@ -80,6 +84,7 @@ ghc_server_info_new_from_json (const char *url, GhJson *json, GError **error)
   self->password_min = (guint) password_min;
   self->message_bytes = (guint) message_bytes;
   self->image_bytes = (guint) image_bytes;
+  self->keys = g_steal_pointer (&keys);
 
   return self;
 }
@@ -146,4 +151,12 @@ ghc_server_info_get_image_bytes (GhcServerInfo *self)
   g_return_val_if_fail (GHC_IS_SERVER_INFO (self), 0);
 
   return self->image_bytes;
+}
+
+GhJson *
+ghc_server_info_get_keys (GhcServerInfo *self)
+{
+  g_return_val_if_fail (GHC_IS_SERVER_INFO (self), NULL);
+
+  return self->keys;
 }

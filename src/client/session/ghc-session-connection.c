@@ -169,7 +169,10 @@ server_info_fiber (gpointer data)
                            NULL);
   info = reply != NULL ? ghc_server_info_new_from_json (self->server_url, reply, NULL) : NULL;
   if (info != NULL)
-    ghc_session_set_server (self, info);
+    {
+      ghc_session_set_server (self, info);
+      ghc_session_learn_keys (self, ghc_server_info_get_keys (info));
+    }
 
   return dex_future_new_true ();
 }
@@ -181,9 +184,13 @@ live (GhcSession *self, GError **error)
 {
   g_autofree char *token = dex_await_string (ghc_auth_get_token (self->auth), error);
   g_autoptr (GhcGateway) gateway = NULL;
+  g_autoptr (DexFuture) info = NULL;
 
   if (token == NULL || self->closing)
     return token != NULL;
+
+  if (self->server == NULL)
+    info = ghc_session_spawn (self, server_info_fiber, g_object_ref (self), g_object_unref);
 
   gateway = ghc_gateway_new (self->server_url);
   self->gateway = g_object_ref (gateway);
@@ -216,6 +223,9 @@ live (GhcSession *self, GError **error)
   ghc_session_set_connection (self, GHC_CONNECTION_CATCHING_UP, _ ("Catching up…"));
   if (!ghc_session_catch_up (self, error))
     return FALSE;
+  /* The first time the keys must be known before there is anything to check. */
+  if (info != NULL && self->ring == NULL)
+    dex_await (g_steal_pointer (&info), NULL);
   if (!ghc_gateway_is_open (gateway))
     return TRUE;
 
@@ -223,9 +233,6 @@ live (GhcSession *self, GError **error)
   ghc_session_set_connection (self, GHC_CONNECTION_ONLINE, NULL);
   tell_online (self);
   ghc_session_announce_presence (self);
-  if (self->server == NULL)
-    dex_future_disown (
-      ghc_session_spawn (self, server_info_fiber, g_object_ref (self), g_object_unref));
 
   dex_await (dex_ref (DEX_FUTURE (self->lost)), NULL);
 

@@ -125,6 +125,15 @@ ask_server (Load *load, GError **error)
   return page;
 }
 
+/* @page: (transfer full) */
+static DexFuture *
+give_page (Load *load, GhcPage *page)
+{
+  ghc_session_add_receipts (load->self, load->channel_id, page);
+
+  return dex_future_new_take_object (page);
+}
+
 static DexFuture *
 load_fiber (gpointer data)
 {
@@ -137,12 +146,12 @@ load_fiber (gpointer data)
     {
       cached = read_cache (load);
       if (is_enough (load, cached))
-        return dex_future_new_take_object (g_steal_pointer (&cached));
+        return give_page (load, g_steal_pointer (&cached));
     }
 
   page = ask_server (load, &error);
   if (page != NULL)
-    return dex_future_new_take_object (g_steal_pointer (&page));
+    return give_page (load, g_steal_pointer (&page));
 
   /* Offline: what there is, though it may be little. */
   if (gh_error_get_code (error) == GH_ERROR_UNAVAILABLE && load->around_ts == 0)
@@ -150,7 +159,7 @@ load_fiber (gpointer data)
       if (cached == NULL && load->after != 0)
         cached = read_cache (load);
       if (cached != NULL && ghc_page_get_events (cached)->len > 0)
-        return dex_future_new_take_object (g_steal_pointer (&cached));
+        return give_page (load, g_steal_pointer (&cached));
     }
 
   return dex_future_new_for_error (g_steal_pointer (&error));

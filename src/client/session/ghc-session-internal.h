@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "gh-key-ring.h"
 #include "gh-random.h"
 #include "ghc-auth.h"
 #include "ghc-cache.h"
@@ -73,6 +74,11 @@ struct _GhcSession
   GQueue         open_channels; /* of GhcChannel, the latest first */
   GHashTable    *typing;        /* channel id → Typing */
 
+  /* ghc-session-receipts.c */
+  GhJson        *keys; /* the server's public keys when one signed in */
+  GhKeyRing     *ring; /* the same */
+  gboolean       has_warned_of_keys;
+
   /* ghc-session-profile.c */
   GhcPresence    presence;
   gboolean       active;
@@ -87,6 +93,9 @@ void       ghc_session_warn             (GhcSession *self, const char *sentence)
 void       ghc_session_set_connection   (GhcSession   *self,
                                          GhcConnection connection,
                                          const char   *status);
+void       ghc_session_set_ready        (GhcSession *self);
+void       ghc_session_emit_keys_learnt (GhcSession *self);
+void       ghc_session_clear_timers     (GhcSession *self);
 void       ghc_session_set_retry_in_s   (GhcSession *self, guint retry_in_s);
 void       ghc_session_set_server       (GhcSession *self, GhcServerInfo *server);
 
@@ -140,6 +149,11 @@ void       ghc_session_restore          (GhcSession *self, GhcCacheState *state)
 void       ghc_session_keep_guild       (GhcSession *self, GhcGuild *guild);
 void       ghc_session_keep_profile     (GhcSession *self, GhJson *profile);
 void       ghc_session_keep_now         (GhcSession *self);
+
+/* ghc-session-receipts.c */
+void       ghc_session_learn_keys       (GhcSession *self, GhJson *keys);
+void       ghc_session_take_receipt     (GhcSession *self, GhcMessage *message, GhJson *reply);
+void       ghc_session_add_receipts     (GhcSession *self, const char *channel_id, GhcPage *page);
 
 /* ghc-session-history.c */
 void       ghc_session_loader_init      (GhcTimelineLoaderInterface *iface);

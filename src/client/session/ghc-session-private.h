@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What #GhcSessions needs of a session. */
+/* What #GhcSessions needs of a session. Signal: keys-learnt (): ghc_session_get_keys() gives the
+ * server's keys now, for the first time; they are to be kept. */
 
 /**
  * ghc_session_new:
@@ -24,6 +25,10 @@ GhcTokens  *ghc_session_get_tokens     (GhcSession    *self);
 /* New tokens for the same person, already kept: goes online with them. */
 void        ghc_session_take_tokens    (GhcSession    *self,
                                         GhcTokens     *tokens);
+
+void        ghc_session_set_keys       (GhcSession    *self,
+                                        GhJson        *keys);
+GhJson     *ghc_session_get_keys       (GhcSession    *self);
 
 /* Tells the server that these tokens end (best effort), closes the connection, deletes the cache. Resolves to TRUE. */
 DexFuture  *ghc_session_end            (GhcSession    *self);

@@ -119,6 +119,18 @@ DexFuture *ghc_session_retry_message   (GhcSession *self, GhcMessage *message);
 DexFuture *ghc_session_discard_message (GhcSession *self, GhcMessage *message);
 
 /**
+ * ghc_session_save_receipt:
+ * @message: one whose receipt-state is VERIFIED
+ *
+ * Writes the server's receipt for @message to @file, in the form that `guildhalld verify-receipt`
+ * reads.
+ *
+ * Returns: (transfer full): resolves to TRUE when it is written; rejects with %GH_ERROR_NOT_FOUND
+ *   when there is none, or with %GH_ERROR_INTERNAL when the file can not be written
+ */
+DexFuture *ghc_session_save_receipt    (GhcSession *self, GhcMessage *message, GFile *file);
+
+/**
  * ghc_session_set_typing:
  *
  * Call it with TRUE at every change of the text and with FALSE when the text is emptied; what goes

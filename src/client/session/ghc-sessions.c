@@ -75,17 +75,6 @@ warn (GhcSessions *self, const char *sentence)
   g_signal_emit (self, signals[SIGNAL_WARNING], 0, sentence);
 }
 
-static GhcSession *
-add_session (GhcSessions *self, const char *account_id, const char *server_url, const char *user_id)
-{
-  GhcSession *session = ghc_session_new (account_id, server_url, user_id, self->data_dir,
-                                         self->tokens);
-
-  g_ptr_array_add (self->sessions, session);
-  g_list_model_items_changed (G_LIST_MODEL (self), self->sessions->len - 1, 0, 1);
-  return session;
-}
-
 static DexFuture *
 save_list (GhcSessions *self)
 {
@@ -94,16 +83,39 @@ save_list (GhcSessions *self)
 
   for (guint i = 0; i < self->sessions->len; i++)
     {
-      GhcAccount *account = ghc_session_get_account (g_ptr_array_index (self->sessions, i));
+      GhcSession *session = g_ptr_array_index (self->sessions, i);
+      GhcAccount *account = ghc_session_get_account (session);
+      GhJson *keys = ghc_session_get_keys (session);
       GhcAccountEntry *entry = g_new0 (GhcAccountEntry, 1);
 
       entry->account_id = g_strdup (ghc_account_get_account_id (account));
       entry->server_url = g_strdup (ghc_account_get_server_url (account));
       entry->user_id = g_strdup (ghc_account_get_user_id (account));
+      entry->keys = keys != NULL ? gh_json_ref (keys) : NULL;
       g_ptr_array_add (entries, entry);
     }
 
   return ghc_account_list_save (self->list_path, entries);
+}
+
+/* Should they not be written, they are learnt anew at the next start: nothing is worse than today. */
+static void
+on_keys_learnt (GhcSessions *self)
+{
+  dex_future_disown (save_list (self));
+}
+
+static GhcSession *
+add_session (GhcSessions *self, const char *account_id, const char *server_url, const char *user_id)
+{
+  GhcSession *session = ghc_session_new (account_id, server_url, user_id, self->data_dir,
+                                         self->tokens);
+
+  g_signal_connect_object (session, "keys-learnt", G_CALLBACK (on_keys_learnt), self,
+                           G_CONNECT_SWAPPED);
+  g_ptr_array_add (self->sessions, session);
+  g_list_model_items_changed (G_LIST_MODEL (self), self->sessions->len - 1, 0, 1);
+  return session;
 }
 
 static void
@@ -137,6 +149,8 @@ load_fiber (gpointer data)
       GhcSession *session = add_session (self, entry->account_id, entry->server_url,
                                          entry->user_id);
 
+      if (entry->keys != NULL)
+        ghc_session_set_keys (session, entry->keys);
       dex_future_disown (ghc_session_start (session));
     }
 
