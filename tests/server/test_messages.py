@@ -60,7 +60,7 @@ def test_the_same_request_never_makes_two(room):
     name = txn()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: alice.say(channel, "once", name), range(8)))
-    assert all(answer == answers[0] for answer in answers)
+    assert all({**answer, "receipt": None} == {**answers[0], "receipt": None} for answer in answers)
     assert bob.bodies(channel).count("once") == 1
     # The name is the user's own, and is for one request.
     assert bob.say(channel, "once", name)["event_id"] != answers[0]["event_id"]

@@ -161,6 +161,22 @@ gh_receipt_batch_get_size (GhReceiptBatch *self)
 }
 
 /**
+ * gh_receipt_batch_get_position:
+ * @self: a batch
+ * @index: which event
+ *
+ * Returns: its place in the order of the server's events
+ */
+gint64
+gh_receipt_batch_get_position (GhReceiptBatch *self, guint index)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (index < self->leaves->len, 0);
+
+  return g_array_index (self->leaves, Leaf, index).position;
+}
+
+/**
  * gh_receipt_batch_get:
  * @self: a batch that is signed
  * @index: which event

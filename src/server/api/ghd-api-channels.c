@@ -46,6 +46,7 @@ GHD_HANDLER (channel_create)
   gh_json_builder_add_string (builder, "channel_id", gh_event_get_state_key (event));
   gh_json_builder_add_string (builder, "event_id", gh_event_get_id (event));
   gh_json_builder_add_int (builder, "position", gh_event_get_position (event));
+  ghd_commit_add_receipt (commit, builder);
 
   return ghd_call_reply (builder);
 }
@@ -150,18 +151,19 @@ GHD_HANDLER (channel_delete)
 static GhdReply *
 reply_membership (GhdMembershipEvent *event)
 {
-  g_autofree char *event_id = event->event_id;
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
 
-  gh_json_builder_add_string (builder, "event_id", event_id);
+  gh_json_builder_add_string (builder, "event_id", event->event_id);
   gh_json_builder_add_int (builder, "position", event->position);
+  if (event->commit != NULL)
+    ghd_commit_add_receipt (event->commit, builder);
 
   return ghd_call_reply (builder);
 }
 
 GHD_HANDLER (channel_join)
 {
-  GhdMembershipEvent event = { 0 };
+  g_auto (GhdMembershipEvent) event = { 0 };
 
   if (!ghd_channel_join (guilds_of (call), ghd_call_get_user (call),
                          ghd_call_get_string (call, "channel_id"),
@@ -173,7 +175,7 @@ GHD_HANDLER (channel_join)
 
 GHD_HANDLER (channel_leave)
 {
-  GhdMembershipEvent event = { 0 };
+  g_auto (GhdMembershipEvent) event = { 0 };
 
   if (!ghd_channel_leave (guilds_of (call), ghd_call_get_user (call),
                           ghd_call_get_string (call, "channel_id"),
@@ -185,7 +187,7 @@ GHD_HANDLER (channel_leave)
 
 GHD_HANDLER (channel_invite)
 {
-  GhdMembershipEvent event = { 0 };
+  g_auto (GhdMembershipEvent) event = { 0 };
 
   if (!ghd_channel_invite (guilds_of (call), ghd_call_get_user (call),
                            ghd_call_get_string (call, "channel_id"),

@@ -52,7 +52,7 @@ GHD_HANDLER (guild_list)
 
 GHD_HANDLER (guild_get)
 {
-  return ghd_call_reply_guild (call, ghd_call_get_string (call, "guild_id"), error);
+  return ghd_call_reply_guild (call, ghd_call_get_string (call, "guild_id"), NULL, error);
 }
 
 GHD_HANDLER (guild_create)
@@ -66,7 +66,7 @@ GHD_HANDLER (guild_create)
     return NULL;
 
   return ghd_call_reply_guild (call, gh_event_get_room_id (ghd_commit_get_event (commit, 0)),
-                               error);
+                               commit, error);
 }
 
 GHD_HANDLER (guild_edit)

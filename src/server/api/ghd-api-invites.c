@@ -112,15 +112,16 @@ GHD_HANDLER (invite_preview)
 
 GHD_HANDLER (invite_accept)
 {
+  g_autoptr (GhdCommit) commit = NULL;
   g_autoptr (GhdGuild) guild = NULL;
 
   guild = ghd_invites_accept (ghd_domain_get_invites (call->domain), ghd_call_get_user (call),
                               ghd_call_get_string (call, "code"),
-                              ghd_call_get_string (call, "txn_id"), error);
+                              ghd_call_get_string (call, "txn_id"), &commit, error);
   if (guild == NULL)
     return NULL;
 
   ghd_presence_announce (ghd_domain_get_presence (call->domain), ghd_call_get_user (call));
 
-  return ghd_call_reply_guild (call, ghd_guild_get_id (guild), error);
+  return ghd_call_reply_guild (call, ghd_guild_get_id (guild), commit, error);
 }

@@ -96,6 +96,7 @@ GHD_HANDLER (role_create)
   gh_json_builder_add_string (builder, "role_id", gh_event_get_state_key (event));
   gh_json_builder_add_string (builder, "event_id", gh_event_get_id (event));
   gh_json_builder_add_int (builder, "position", gh_event_get_position (event));
+  ghd_commit_add_receipt (commit, builder);
 
   return ghd_call_reply (builder);
 }

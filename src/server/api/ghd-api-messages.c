@@ -7,9 +7,9 @@
 
 #define DEFAULT_EVENTS_PAGE 200
 
-/* The server's signature over the event's hash, given after commit: a receipt. */
+/* The server's signature over the event's hash. */
 static void
-build_receipt (GhJsonBuilder *builder, GhEvent *event)
+build_signatures (GhJsonBuilder *builder, GhEvent *event)
 {
   gh_json_builder_open_object (builder, "signatures");
   for (guint i = 0; i < gh_event_get_n_signatures (event); i++)
@@ -43,7 +43,8 @@ GHD_HANDLER (message_send)
   gh_json_builder_add_int (builder, "position", gh_event_get_position (event));
   gh_json_builder_add_int (builder, "origin_ts", gh_event_get_origin_ts (event));
   gh_json_builder_add_string (builder, "txn_id", txn_id);
-  build_receipt (builder, event);
+  build_signatures (builder, event);
+  ghd_commit_add_receipt (commit, builder);
 
   return ghd_call_reply (builder);
 }

@@ -95,7 +95,8 @@ ghd_call_reply_empty (void)
 /**
  * ghd_call_reply_commit:
  *
- * Returns: (transfer full): {event_id, position} of the event that was asked for
+ * Returns: (transfer full): {event_id, position} of the event that was asked for, and the receipt of
+ *   the last one that was written with it
  */
 GhdReply *
 ghd_call_reply_commit (GhdCommit *commit)
@@ -105,17 +106,19 @@ ghd_call_reply_commit (GhdCommit *commit)
 
   gh_json_builder_add_string (builder, "event_id", gh_event_get_id (event));
   gh_json_builder_add_int (builder, "position", gh_event_get_position (event));
+  ghd_commit_add_receipt (commit, builder);
 
   return ghd_call_reply (builder);
 }
 
 /**
  * ghd_call_reply_guild:
+ * @commit: (nullable): what was written for the request, whose receipt is given
  *
  * Returns: (transfer full): the snapshot of a guild as the caller sees it
  */
 GhdReply *
-ghd_call_reply_guild (GhdCall *self, const char *guild_id, GError **error)
+ghd_call_reply_guild (GhdCall *self, const char *guild_id, GhdCommit *commit, GError **error)
 {
   GhdGuilds *guilds = ghd_domain_get_guilds (self->domain);
   g_autoptr (GhdGuild) guild = NULL;
@@ -127,6 +130,8 @@ ghd_call_reply_guild (GhdCall *self, const char *guild_id, GError **error)
                               ghd_domain_get_profiles (self->domain),
                               ghd_domain_get_presence (self->domain), guilds, error))
     return NULL;
+  if (commit != NULL)
+    ghd_commit_add_receipt (commit, builder);
 
   return ghd_call_reply (builder);
 }

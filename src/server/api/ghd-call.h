@@ -37,6 +37,7 @@ char       *ghd_call_dup_text     (GhdCall *self, const char *name);
 GhdReply   *ghd_call_reply        (GhJsonBuilder *builder);
 GhdReply   *ghd_call_reply_empty  (void);
 GhdReply   *ghd_call_reply_commit (GhdCommit *commit);
-GhdReply   *ghd_call_reply_guild  (GhdCall *self, const char *guild_id, GError **error);
+GhdReply   *ghd_call_reply_guild  (GhdCall *self, const char *guild_id, GhdCommit *commit,
+                                   GError **error);
 
 G_END_DECLS

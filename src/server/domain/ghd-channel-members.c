@@ -4,17 +4,23 @@
 #include "gh-error.h"
 #include "ghd-edit.h"
 
+void
+ghd_membership_event_clear (GhdMembershipEvent *self)
+{
+  g_clear_pointer (&self->event_id, g_free);
+  g_clear_pointer (&self->commit, ghd_commit_unref);
+}
+
 /* Takes the answer from a commit, or from the membership as it stands. */
 static gboolean
 answer_commit (GhdCommit *commit, GhdMembershipEvent *event)
 {
-  g_autoptr (GhdCommit) owned = commit;
-
-  if (owned == NULL)
+  if (commit == NULL)
     return FALSE;
 
-  event->event_id = g_strdup (gh_event_get_id (ghd_commit_get_event (owned, 0)));
-  event->position = gh_event_get_position (ghd_commit_get_event (owned, 0));
+  event->event_id = g_strdup (gh_event_get_id (ghd_commit_get_event (commit, 0)));
+  event->position = gh_event_get_position (ghd_commit_get_event (commit, 0));
+  event->commit = commit;
   return TRUE;
 }
 

@@ -60,13 +60,19 @@ GhdCommit *ghd_channel_delete       (GhdGuilds *guilds, const char *user_id,
 /**
  * GhdMembershipEvent:
  *
+ * @commit: (nullable): what was written for this request; %NULL when there was nothing to change
+ *
  * The event that makes somebody's membership of a channel what was asked for, be it new or old.
  */
 typedef struct
 {
-  char  *event_id;
-  gint64 position;
+  char      *event_id;
+  gint64     position;
+  GhdCommit *commit;
 } GhdMembershipEvent;
+
+void       ghd_membership_event_clear (GhdMembershipEvent *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GhdMembershipEvent, ghd_membership_event_clear)
 
 /* Who is in a channel (ghd-channel-members.c). */
 gboolean   ghd_channel_join         (GhdGuilds *guilds, const char *user_id,

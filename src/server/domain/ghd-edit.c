@@ -70,17 +70,18 @@ ghd_membership_content (GhdMembership membership, const char *reason)
  * ghd_find_earlier:
  * @type: (nullable): what the first event of such a request is
  *
- * Returns: (transfer full) (nullable): what (user, txn_id) wrote before. NULL without an error when
- *   it is new; %GH_ERROR_CONFLICT "txn.reused" when it was another kind of request.
+ * Returns: (transfer full) (nullable): what (user, txn_id) wrote before, with a fresh receipt. NULL
+ *   without an error when it is new; %GH_ERROR_CONFLICT "txn.reused" when it was another kind of request.
  */
 GhdCommit *
-ghd_find_earlier (GhdPool *pool, const char *user_id, const char *txn_id, const char *type,
+ghd_find_earlier (GhdGuilds *guilds, const char *user_id, const char *txn_id, const char *type,
                   GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GhdCommit) commit = NULL;
 
-  commit = dex_await_boxed (ghd_store_events_find_txn (pool, user_id, txn_id), &local_error);
+  commit = dex_await_boxed (ghd_store_events_find_txn (ghd_guilds_get_pool (guilds), user_id, txn_id),
+                            &local_error);
   if (commit == NULL)
     {
       if (local_error != NULL && !g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
@@ -96,7 +97,7 @@ ghd_find_earlier (GhdPool *pool, const char *user_id, const char *txn_id, const 
       return NULL;
     }
 
-  return g_steal_pointer (&commit);
+  return ghd_writer_attest (ghd_guilds_get_writer (guilds), g_steal_pointer (&commit));
 }
 
 static GhdEdit *
@@ -124,8 +125,7 @@ edit_enter (GhdEdit *self, const char *guild_id, const char *txn_id, const char 
   self->write = ghd_write_new (self->user_id, txn_id);
 
   if (txn_id != NULL)
-    self->earlier = ghd_find_earlier (ghd_guilds_get_pool (self->guilds), self->user_id, txn_id,
-                                      type, &local_error);
+    self->earlier = ghd_find_earlier (self->guilds, self->user_id, txn_id, type, &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -143,8 +143,7 @@ earlier_or_refuse (GhdEdit *edit, const char *txn_id, const char *type, GError *
   g_autoptr (GhdEdit) self = edit;
 
   if (txn_id != NULL && g_error_matches (refusal, GH_ERROR, GH_ERROR_NOT_FOUND))
-    self->earlier = ghd_find_earlier (ghd_guilds_get_pool (self->guilds), self->user_id, txn_id,
-                                      type, NULL);
+    self->earlier = ghd_find_earlier (self->guilds, self->user_id, txn_id, type, NULL);
   if (self->earlier == NULL)
     {
       g_propagate_error (error, refusal);

@@ -67,8 +67,8 @@ GhEventDraft *ghd_guild_draft          (GhdGuild *guild, const char *room_id, co
                                         const char *state_key, const char *sender,
                                         GhJson *content);
 GhJson       *ghd_membership_content   (GhdMembership membership, const char *reason);
-GhdCommit    *ghd_find_earlier         (GhdPool *pool, const char *user_id, const char *txn_id,
-                                        const char *type, GError **error);
+GhdCommit    *ghd_find_earlier         (GhdGuilds *guilds, const char *user_id,
+                                        const char *txn_id, const char *type, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdEdit, ghd_edit_free)
 

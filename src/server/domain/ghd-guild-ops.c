@@ -112,8 +112,7 @@ ghd_guild_create (GhdGuilds *guilds, const char *user_id, const char *name, cons
     return NULL;
   if (mine->len >= GH_LIMIT_GUILDS_PER_USER)
     {
-      commit = ghd_find_earlier (ghd_guilds_get_pool (guilds), user_id, txn_id,
-                                 GH_EVENT_GUILD_CREATE, NULL);
+      commit = ghd_find_earlier (guilds, user_id, txn_id, GH_EVENT_GUILD_CREATE, NULL);
       if (commit != NULL)
         return g_steal_pointer (&commit);
 

@@ -290,6 +290,7 @@ add_arrival (GhdEdit *edit, const char *user_id)
 /**
  * ghd_invites_accept:
  * @txn_id: (nullable):
+ * @written: (out) (transfer full) (nullable): what was written for this request; %NULL for a member
  *
  * Joins the guild and the channels that everybody joins, and counts the use, in one write. Somebody
  * who is a member already gets the same answer and uses nothing up.
@@ -298,7 +299,7 @@ add_arrival (GhdEdit *edit, const char *user_id)
  */
 GhdGuild *
 ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, const char *txn_id,
-                    GError **error)
+                    GhdCommit **written, GError **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
   g_autoptr (GPtrArray) mine = NULL;
@@ -307,6 +308,7 @@ ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, con
   g_autoptr (GhdInviteRow) row = find_row (self, code, &guild, error);
   g_autoptr (GhdInviteRow) now = NULL;
 
+  *written = NULL;
   if (row == NULL)
     return NULL;
   mine = ghd_guilds_list_for_user (self->guilds, user_id, error);
@@ -318,7 +320,10 @@ ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, con
   if (edit == NULL)
     return NULL;
   if (edit->earlier != NULL || ghd_guild_get_member (guild, user_id) != NULL)
-    return g_steal_pointer (&guild);
+    {
+      *written = ghd_edit_get_earlier (edit);
+      return g_steal_pointer (&guild);
+    }
 
   /* Again: others may have used it up while they had their turn. */
   now = dex_await_boxed (ghd_store_invites_get (ghd_guilds_get_pool (self->guilds), code), error);
@@ -344,5 +349,6 @@ ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, con
   if (commit == NULL)
     return NULL;
 
+  *written = g_steal_pointer (&commit);
   return g_steal_pointer (&guild);
 }

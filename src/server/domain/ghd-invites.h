@@ -29,7 +29,8 @@ gboolean      ghd_invites_revoke         (GhdInvites *self, const char *user_id,
 GhdInviteRow *ghd_invites_find           (GhdInvites *self, const char *code, GhdGuild **guild,
                                           GError **error);
 GhdGuild     *ghd_invites_accept         (GhdInvites *self, const char *user_id, const char *code,
-                                          const char *txn_id, GError **error);
+                                          const char *txn_id, GhdCommit **written,
+                                          GError **error);
 gboolean      ghd_invites_dup_links      (GhdInvites *self, const char *code, char **link,
                                           char **url);
 

@@ -145,8 +145,7 @@ earlier_or (GhdMessages *self, const char *user_id, const char *txn_id, GError *
 {
   g_autoptr (GhdCommit) earlier = NULL;
 
-  earlier = ghd_find_earlier (ghd_guilds_get_pool (self->guilds), user_id, txn_id,
-                              GH_EVENT_ROOM_MESSAGE, NULL);
+  earlier = ghd_find_earlier (self->guilds, user_id, txn_id, GH_EVENT_ROOM_MESSAGE, NULL);
   if (earlier != NULL)
     g_error_free (refusal);
   else

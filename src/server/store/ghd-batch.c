@@ -46,16 +46,17 @@ ghd_pending_free (GhdPending *self)
  * @is_duplicate: the write was there before; its followers always learn that they are duplicates
  */
 void
-ghd_pending_resolve (GhdPending *self, GPtrArray *events, gint64 position, gboolean is_duplicate)
+ghd_pending_resolve (GhdPending *self, GPtrArray *events, gint64 position, gboolean is_duplicate,
+                     GhReceiptBatch *receipts)
 {
   if (self->is_answered)
     return;
   self->is_answered = TRUE;
   dex_promise_resolve_boxed (self->promise, GHD_TYPE_COMMIT,
-                             ghd_commit_new (events, position, is_duplicate));
+                             ghd_commit_new (events, position, is_duplicate, receipts));
   for (guint i = 0; self->followers != NULL && i < self->followers->len; i++)
     dex_promise_resolve_boxed (g_ptr_array_index (self->followers, i), GHD_TYPE_COMMIT,
-                               ghd_commit_new (events, position, TRUE));
+                               ghd_commit_new (events, position, TRUE, receipts));
 }
 
 void
@@ -249,6 +250,21 @@ add_own_statements (GhdBatch *self)
     }
 }
 
+static gboolean
+sign_receipts (GhdBatch *self, const GhEventSigner *signer, GError **error)
+{
+  if (self->events->len == 0)
+    return TRUE;
+  self->receipts = gh_receipt_batch_new (self->events->len);
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      GhEvent *event = g_ptr_array_index (self->events, i);
+
+      gh_receipt_batch_add (self->receipts, gh_event_get_id (event), gh_event_get_position (event));
+    }
+  return gh_receipt_batch_sign (self->receipts, signer, error);
+}
+
 /**
  * ghd_batch_build:
  * @pendings: (element-type GhdPending): in the order they are to happen
@@ -292,6 +308,11 @@ ghd_batch_build (GPtrArray *pendings, const char *writer, gint64 number, gint64 
         g_ptr_array_add (self->events, gh_event_ref (g_ptr_array_index (pending->events, j)));
     }
 
+  if (!sign_receipts (self, signer, error))
+    {
+      *culprit = g_ptr_array_index (pendings, 0);
+      return NULL;
+    }
   if (self->events->len > 0)
     add_event_rows (self);
   add_txn_rows (self);
@@ -311,6 +332,7 @@ ghd_batch_free (GhdBatch *self)
   g_ptr_array_unref (self->pendings);
   g_ptr_array_unref (self->events);
   g_array_unref (self->statements);
+  g_clear_pointer (&self->receipts, gh_receipt_batch_unref);
   g_free (self->writer);
   g_free (self);
 }

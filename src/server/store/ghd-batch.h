@@ -32,7 +32,7 @@ typedef struct
 GhdPending *ghd_pending_new (GhdWrite *write);
 void ghd_pending_free (GhdPending *self);
 void ghd_pending_resolve (GhdPending *self, GPtrArray *events, gint64 position,
-                          gboolean is_duplicate);
+                          gboolean is_duplicate, GhReceiptBatch *receipts);
 void ghd_pending_reject (GhdPending *self, const GError *error);
 
 /**
@@ -42,6 +42,7 @@ void ghd_pending_reject (GhdPending *self, const GError *error);
  * @position: of the log after it
  * @pendings: (element-type GhdPending): not owned
  * @events: (element-type GhEvent): of all of them, in the order of position
+ * @receipts: (nullable): of all events, signed once
  * @statements: (element-type GhdStatement): one transaction
  */
 typedef struct
@@ -51,6 +52,7 @@ typedef struct
   gint64 position;
   GPtrArray *pendings;
   GPtrArray *events;
+  GhReceiptBatch *receipts;
   GArray *statements;
 } GhdBatch;
 

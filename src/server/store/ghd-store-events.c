@@ -219,7 +219,7 @@ commit_of_rows (GhdResult *result, gpointer data)
     return damaged (error);
   return dex_future_new_take_boxed (GHD_TYPE_COMMIT,
                                     ghd_commit_new (events, ghd_result_get_int64 (result, 0, 0),
-                                                    TRUE));
+                                                    TRUE, NULL));
 }
 
 static DexFuture *

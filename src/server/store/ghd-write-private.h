@@ -10,6 +10,5 @@ G_BEGIN_DECLS
 GPtrArray *ghd_write_build (GhdWrite *self, gint64 position, GHashTable *heads,
                             const GhEventSigner *signer, GError **error);
 const GhdStatement *ghd_write_get_statements (GhdWrite *self, gsize *n_statements);
-GhdCommit *ghd_commit_new (GPtrArray *events, gint64 position, gboolean is_duplicate);
 
 G_END_DECLS

@@ -21,15 +21,6 @@ struct _GhdWrite
 
 G_DEFINE_FINAL_TYPE (GhdWrite, ghd_write, G_TYPE_OBJECT)
 
-struct _GhdCommit
-{
-  GPtrArray *events; /* (element-type GhEvent) */
-  gint64 position;
-  gboolean is_duplicate;
-};
-
-G_DEFINE_BOXED_TYPE (GhdCommit, ghd_commit, ghd_commit_ref, ghd_commit_unref)
-
 static void
 item_clear (gpointer data)
 {
@@ -151,22 +142,6 @@ ghd_write_get_statements (GhdWrite *self, gsize *n_statements)
   return (const GhdStatement *) self->statements->data;
 }
 
-/**
- * ghd_commit_new:
- * @events: (element-type GhEvent)
- * @position: the log's position as the write left it
- */
-GhdCommit *
-ghd_commit_new (GPtrArray *events, gint64 position, gboolean is_duplicate)
-{
-  GhdCommit *self = g_atomic_rc_box_new0 (GhdCommit);
-
-  self->events = g_ptr_array_ref (events);
-  self->position = position;
-  self->is_duplicate = is_duplicate;
-  return self;
-}
-
 /* --- public --- */
 
 /**
@@ -286,68 +261,4 @@ ghd_write_get_draft (GhdWrite *self, guint index)
   g_return_val_if_fail (index < self->items->len, NULL);
 
   return g_array_index (self->items, Item, index).draft;
-}
-
-GhdCommit *
-ghd_commit_ref (GhdCommit *self)
-{
-  return g_atomic_rc_box_acquire (self);
-}
-
-static void
-commit_clear (gpointer data)
-{
-  GhdCommit *self = data;
-
-  g_ptr_array_unref (self->events);
-}
-
-void
-ghd_commit_unref (GhdCommit *self)
-{
-  g_atomic_rc_box_release_full (self, commit_clear);
-}
-
-gboolean
-ghd_commit_is_duplicate (GhdCommit *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  return self->is_duplicate;
-}
-
-guint
-ghd_commit_get_n_events (GhdCommit *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->events->len;
-}
-
-/**
- * ghd_commit_get_event:
- *
- * Returns: (transfer none)
- */
-GhEvent *
-ghd_commit_get_event (GhdCommit *self, guint index)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-  g_return_val_if_fail (index < self->events->len, NULL);
-
-  return g_ptr_array_index (self->events, index);
-}
-
-/**
- * ghd_commit_get_position:
- *
- * Returns: the position of the write's last event; of a write without events, the log's at that
- *   time
- */
-gint64
-ghd_commit_get_position (GhdCommit *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->position;
 }

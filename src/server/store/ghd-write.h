@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gh-event-draft.h"
+#include "ghd-commit.h"
 #include "ghd-params.h"
 
 G_BEGIN_DECLS
@@ -24,29 +25,5 @@ const char *ghd_write_get_user_id (GhdWrite *self);
 const char *ghd_write_get_txn_id (GhdWrite *self);
 guint ghd_write_get_n_events (GhdWrite *self);
 GhEventDraft *ghd_write_get_draft (GhdWrite *self, guint index);
-
-/**
- * GhdCommit:
- *
- * What ghd_writer_append() resolves to: the write is durable. Immutable, boxed with atomic
- * reference counting: dex_await_boxed().
- *
- * @duplicate: the same (user, txn_id) was written before; @events are those of the first time and
- *   nothing was written
- * or published now.
- */
-typedef struct _GhdCommit GhdCommit;
-
-#define GHD_TYPE_COMMIT (ghd_commit_get_type ())
-
-GType ghd_commit_get_type (void) G_GNUC_CONST;
-GhdCommit *ghd_commit_ref (GhdCommit *self);
-void ghd_commit_unref (GhdCommit *self);
-gboolean ghd_commit_is_duplicate (GhdCommit *self);
-guint ghd_commit_get_n_events (GhdCommit *self);
-GhEvent *ghd_commit_get_event (GhdCommit *self, guint index);
-gint64 ghd_commit_get_position (GhdCommit *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdCommit, ghd_commit_unref)
 
 G_END_DECLS

@@ -137,7 +137,7 @@ ghd_writer_finish_in_flight (GhdWriter *self)
 
       if (self->latency_series != NULL && pending->events->len > 0)
         ghd_series_observe (self->latency_series, (now_us - pending->queued_us) / 1e6);
-      ghd_pending_resolve (pending, pending->events, pending->position, FALSE);
+      ghd_pending_resolve (pending, pending->events, pending->position, FALSE, batch->receipts);
       ghd_writer_forget (self, pending);
     }
   if (self->batch_series != NULL && batch->events->len > 0)
@@ -192,8 +192,10 @@ resolve_duplicate (GhdWriter *self, GPtrArray *pendings, GhdResult *result, guin
   pending = find_pending (pendings, user_id, txn_id, &index);
   if (pending != NULL)
     {
+      g_autoptr (GhReceiptBatch) receipts = ghd_writer_sign_receipt (self, events);
+
       g_ptr_array_remove_index (pendings, index);
-      ghd_pending_resolve (pending, events, position, TRUE);
+      ghd_pending_resolve (pending, events, position, TRUE, receipts);
       ghd_writer_forget (self, pending);
     }
   return row;

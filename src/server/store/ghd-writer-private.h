@@ -50,6 +50,7 @@ void ghd_writer_commit (GhdWriter *self, GPtrArray *pendings);
 
 void ghd_writer_finish_in_flight (GhdWriter *self);
 void ghd_writer_abandon_in_flight (GhdWriter *self);
+GhReceiptBatch *ghd_writer_sign_receipt (GhdWriter *self, GPtrArray *events);
 void ghd_writer_forget (GhdWriter *self, GhdPending *pending);
 
 G_END_DECLS

@@ -289,6 +289,29 @@ writer_fiber (gpointer data)
   return dex_future_new_true ();
 }
 
+/**
+ * ghd_writer_sign_receipt:
+ * @events: (element-type GhEvent): of an earlier write, as the database has it
+ *
+ * Returns: (transfer full) (nullable): a receipt for the last of them
+ */
+GhReceiptBatch *
+ghd_writer_sign_receipt (GhdWriter *self, GPtrArray *events)
+{
+  g_autoptr (GhReceiptBatch) receipts = gh_receipt_batch_new (1);
+  g_autoptr (GError) error = NULL;
+  GhEvent *last;
+
+  if (events->len == 0)
+    return NULL;
+  last = g_ptr_array_index (events, events->len - 1);
+  gh_receipt_batch_add (receipts, gh_event_get_id (last), gh_event_get_position (last));
+  if (gh_receipt_batch_sign (receipts, &self->signer, &error))
+    return g_steal_pointer (&receipts);
+  ghd_log_error ("A receipt could not be signed", GHD_LOG_STRING ("error", error->message));
+  return NULL;
+}
+
 /* A second append of what waits already shares its fate. */
 static DexFuture *
 follow (GhdPending *first)
@@ -418,6 +441,29 @@ ghd_writer_append (GhdWriter *self, GhdWrite *write)
   if (self->wake != NULL && dex_future_is_pending (DEX_FUTURE (self->wake)))
     dex_promise_resolve_boolean (self->wake, TRUE);
   return dex_ref (DEX_FUTURE (pending->promise));
+}
+
+/**
+ * ghd_writer_attest:
+ * @found: (transfer full): what an earlier request of the same name has written, from the database
+ *
+ * Returns: (transfer full): the same with a fresh receipt for its last event
+ */
+GhdCommit *
+ghd_writer_attest (GhdWriter *self, GhdCommit *found)
+{
+  g_autoptr (GhdCommit) owned = found;
+  g_autoptr (GPtrArray) events = NULL;
+  g_autoptr (GhReceiptBatch) receipts = NULL;
+
+  g_return_val_if_fail (GHD_IS_WRITER (self), NULL);
+  g_return_val_if_fail (found != NULL, NULL);
+
+  events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
+  for (guint i = 0; i < ghd_commit_get_n_events (found); i++)
+    g_ptr_array_add (events, gh_event_ref (ghd_commit_get_event (found, i)));
+  receipts = ghd_writer_sign_receipt (self, events);
+  return ghd_commit_new (events, ghd_commit_get_position (found), TRUE, receipts);
 }
 
 /**

@@ -58,6 +58,7 @@ GhdWriter *ghd_writer_new (const GhdWriterOptions *options, GhdMetrics *metrics)
 void ghd_writer_set_committed (GhdWriter *self, GhdWriterCommitted committed, gpointer user_data);
 DexFuture *ghd_writer_start (GhdWriter *self);
 DexFuture *ghd_writer_append (GhdWriter *self, GhdWrite *write);
+GhdCommit *ghd_writer_attest (GhdWriter *self, GhdCommit *found) G_GNUC_WARN_UNUSED_RESULT;
 DexFuture *ghd_writer_close (GhdWriter *self);
 gint64 ghd_writer_get_position (GhdWriter *self);
 gboolean ghd_writer_is_available (GhdWriter *self);
