@@ -80,7 +80,8 @@ ghd_find_earlier (GhdGuilds *guilds, const char *user_id, const char *txn_id, co
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GhdCommit) commit = NULL;
 
-  commit = dex_await_boxed (ghd_store_events_find_txn (ghd_guilds_get_pool (guilds), user_id, txn_id),
+  commit = dex_await_boxed (ghd_store_events_find_txn (ghd_guilds_get_pool (guilds), user_id,
+                                                       txn_id),
                             &local_error);
   if (commit == NULL)
     {
