@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-server-info-private.h"
 
+#include "gh-limits.h"
+
 struct _GhcServerInfo
 {
   GObject parent_instance;
@@ -56,7 +58,7 @@ ghc_server_info_new_from_json (const char *url, GhJson *json, GError **error)
   g_autoptr (GhJson) limits = NULL;
   g_autoptr (GhJson) keys = NULL;
   const char *name, *title, *software, *version;
-  gint64 password_min, message_bytes = 0, image_bytes = 0;
+  gint64 password_min, message_bytes = GH_LIMIT_MESSAGE, image_bytes = GH_LIMIT_IMAGE;
   guint registration;
   GhcServerInfo *self;
 
@@ -69,10 +71,10 @@ ghc_server_info_new_from_json (const char *url, GhJson *json, GError **error)
       || !gh_json_get_optional_object (json, "signing_keys", &keys, error)
       || !gh_json_get_optional_object (json, "limits", &limits, error)
       || (limits != NULL
-          && (!gh_json_get_optional_int (limits, "message_bytes", 0, G_MAXINT, 0, &message_bytes,
-                                         error)
-              || !gh_json_get_optional_int (limits, "image_bytes", 0, G_MAXINT, 0, &image_bytes,
-                                            error))))
+          && (!gh_json_get_optional_int (limits, "message_bytes", 1, G_MAXINT, GH_LIMIT_MESSAGE,
+                                         &message_bytes, error)
+              || !gh_json_get_optional_int (limits, "image_bytes", 1, G_MAXINT, GH_LIMIT_IMAGE,
+                                            &image_bytes, error))))
     return NULL;
 
   self = g_object_new (GHC_TYPE_SERVER_INFO, NULL);

@@ -24,8 +24,8 @@ find_program (void)
 }
 
 /* Everything below @folder, which the test made. */
-static void
-remove_folder (const char *folder)
+void
+test_remove_folder (const char *folder)
 {
   g_autoptr (GError) error = NULL;
   const char *argv[] = { "rm", "-rf", "--one-file-system", folder, NULL };
@@ -163,7 +163,7 @@ test_keyring_stop (void)
   g_subprocess_wait (bus_daemon, NULL, NULL);
   g_clear_object (&bus_daemon);
   g_clear_object (&shared_bus);
-  remove_folder (keyring_folder);
+  test_remove_folder (keyring_folder);
   g_clear_pointer (&keyring_folder, g_free);
 }
 
@@ -195,9 +195,9 @@ test_daemon_restore (TestDaemon *self)
   g_autofree char *aside = g_strconcat (self->data_dir, "-backup", NULL);
 
   g_assert_null (self->process);
-  remove_folder (self->data_dir);
+  test_remove_folder (self->data_dir);
   copy_folder (aside, self->data_dir);
-  remove_folder (aside);
+  test_remove_folder (aside);
 }
 
 TestDaemon *
@@ -303,7 +303,7 @@ test_daemon_free (TestDaemon *self)
   if (self->process == NULL)
     test_daemon_start (self); /* so that its PostgreSQL is stopped too */
   test_daemon_stop (self);
-  remove_folder (self->folder);
+  test_remove_folder (self->folder);
   g_free (self->folder);
   g_free (self->data_dir);
   g_free (self->url);

@@ -29,6 +29,9 @@ void        test_daemon_free  (TestDaemon *self);
 void        test_daemon_back_up (TestDaemon *self);
 void        test_daemon_restore (TestDaemon *self);
 
+/* Everything below @folder, which the test made. */
+void test_remove_folder (const char *folder);
+
 /* A person with a folder of their own. */
 typedef struct
 {

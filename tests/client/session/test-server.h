@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gh-signing-key.h"
+#include "session-util.h"
+
+G_BEGIN_DECLS
+
+/* What is wrong with the receipts. */
+typedef enum
+{
+  TEST_RECEIPT_RIGHT,
+  TEST_RECEIPT_NONE,        /* an older server */
+  TEST_RECEIPT_SIGNATURE,   /* signed over something else */
+  TEST_RECEIPT_OTHER_EVENT, /* genuine, but of another message */
+  TEST_RECEIPT_NEW_KEY,     /* genuine, by a key that nobody announced */
+  TEST_RECEIPT_JUNK,        /* no receipt at all */
+} TestReceipts;
+
+/**
+ * TestServer:
+ *
+ * A server in this process with one guild, one channel and one person, for what the real one can not
+ * be made to do: it gives wrong receipts and loses its replies. It keeps nothing on disk.
+ */
+typedef struct _TestServer TestServer;
+
+/* @has_keys: it says which keys it signs with */
+TestServer *test_server_new  (gboolean has_keys);
+void        test_server_free (TestServer *self);
+
+/* To register people with; only its folder and address may be used. */
+TestDaemon *test_server_get_daemon (TestServer *self);
+
+/* From the next message on. @event_first: the event comes before the reply */
+void        test_server_set_receipts (TestServer  *self,
+                                      TestReceipts receipts,
+                                      gboolean     event_first);
+/* The next message's event comes, and instead of the reply the connection breaks. */
+void        test_server_lose_reply   (TestServer *self);
+/* It signs with another key from now on, and says so to whoever asks. */
+void        test_server_change_key   (TestServer *self);
+
+/* So many renewals are done, but their replies do not arrive. */
+void        test_server_lose_renewals   (TestServer *self, guint n);
+/* The next reply to a renewal is JSON, but no tokens. */
+void        test_server_garble_renewal  (TestServer *self);
+/* The refresh tokens it was given, in order. */
+GPtrArray  *test_server_get_renewals    (TestServer *self);
+const char *test_server_get_latest_refresh_token (TestServer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestServer, test_server_free)
+
+G_END_DECLS
