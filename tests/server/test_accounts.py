@@ -19,6 +19,7 @@ def test_server_info(visitor):
     info = visitor.ask("server.info")
     assert info["name"] == "localhost" and info["registration"] == "open"
     assert info["password_min"] == 10 and info["limits"]["message_bytes"] == 8000
+    assert len(info["signing_keys"]) == 1 and all(name.startswith("ed25519:") for name in info["signing_keys"])
 
 
 def test_register_and_be_oneself(visitor, hall):

@@ -47,6 +47,8 @@ GHD_HANDLER (server_info)
   gh_json_builder_close (builder);
   gh_json_builder_add_int (builder, "position",
                            ghd_guilds_get_position (ghd_domain_get_guilds (call->domain)));
+  gh_json_builder_add_json (builder, "signing_keys",
+                            ghd_keys_get_json (ghd_domain_get_keys (call->domain)));
 
   return ghd_call_reply (builder);
 }

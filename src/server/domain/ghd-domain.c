@@ -23,6 +23,7 @@ struct _GhdDomain
   GhdMessages *messages;
   GhdPresence *presence;
   GhdImages *images;
+  GhdKeys *keys;
 };
 
 G_DEFINE_FINAL_TYPE (GhdDomain, ghd_domain, G_TYPE_OBJECT)
@@ -79,6 +80,7 @@ ghd_domain_dispose (GObject *object)
   g_clear_object (&self->identity);
   g_clear_object (&self->sessions);
   g_clear_object (&self->images);
+  g_clear_object (&self->keys);
   g_clear_object (&self->hub);
   g_clear_object (&self->writer);
   g_clear_object (&self->pool);
@@ -114,6 +116,8 @@ ghd_domain_new (GhdSettings *settings, GhdMetrics *metrics, GhdWorker *worker, G
   self->pool = g_object_ref (pool);
   self->writer = g_object_ref (writer);
   self->hub = ghd_hub_new ();
+  self->keys = ghd_keys_new (pool,
+                             ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME));
   self->images = ghd_images_new (settings, pool, worker);
   self->sessions = ghd_sessions_new (settings, pool, self->hub);
   self->identity = ghd_identity_new (settings, pool, worker, self->sessions);
@@ -142,7 +146,7 @@ ghd_domain_start (GhdDomain *self)
 
   ghd_sessions_start (self->sessions);
 
-  return ghd_identity_start (self->identity);
+  return dex_future_all (ghd_keys_start (self->keys), ghd_identity_start (self->identity), NULL);
 }
 
 /**
@@ -342,4 +346,12 @@ ghd_domain_get_images (GhdDomain *self)
   g_return_val_if_fail (GHD_IS_DOMAIN (self), NULL);
 
   return self->images;
+}
+
+GhdKeys *
+ghd_domain_get_keys (GhdDomain *self)
+{
+  g_return_val_if_fail (GHD_IS_DOMAIN (self), NULL);
+
+  return self->keys;
 }

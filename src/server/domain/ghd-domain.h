@@ -9,6 +9,7 @@
 #include "ghd-identity.h"
 #include "ghd-images.h"
 #include "ghd-invites.h"
+#include "ghd-keys.h"
 #include "ghd-messages.h"
 #include "ghd-metrics.h"
 #include "ghd-pool.h"
@@ -51,5 +52,6 @@ GhdInvites  *ghd_domain_get_invites    (GhdDomain *self);
 GhdMessages *ghd_domain_get_messages   (GhdDomain *self);
 GhdPresence *ghd_domain_get_presence   (GhdDomain *self);
 GhdImages   *ghd_domain_get_images     (GhdDomain *self);
+GhdKeys     *ghd_domain_get_keys       (GhdDomain *self);
 
 G_END_DECLS
