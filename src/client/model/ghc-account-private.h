@@ -5,14 +5,37 @@
 
 G_BEGIN_DECLS
 
+struct _GhcAccount
+{
+  GObject       parent_instance;
+
+  char         *account_id;
+  char         *server_url;
+  char         *server_name;
+  char         *user_id;
+  char         *status;
+  GhcUser      *user;
+  GHashTable   *users; /* user id → GhcUser */
+  GListStore   *guilds;
+  char        **order; /* of the rail: guild ids */
+  GWeakRef      loader;
+  GhcConnection connection;
+  gboolean      unread;
+};
+
 GhcTimelineLoader *ghc_account_get_loader            (GhcAccount *self);
-void               ghc_account_update_unread         (GhcAccount *self);
-void               ghc_account_add_guild             (GhcAccount *self, GhcGuild *guild);
+void               ghc_account_set_unread            (GhcAccount *self, gboolean unread);
+void               ghc_account_emit_guild_removed    (GhcAccount *self, GhcGuild *guild);
 void               ghc_account_emit_channel_removed  (GhcAccount *self, GhcChannel *channel);
 void               ghc_account_emit_invited          (GhcAccount *self, GhcChannel *channel);
 void               ghc_account_emit_refresh_needed   (GhcAccount *self, const char *guild_id);
 void               ghc_account_emit_message_received (GhcAccount *self,
                                                       GhcChannel *channel,
                                                       GhcMessage *message);
+
+/* ghc-account-guilds.c */
+void               ghc_account_add_guild             (GhcAccount *self, GhcGuild *guild);
+/* One of the guilds has become read or unread. */
+void               ghc_account_update_unread         (GhcAccount *self);
 
 G_END_DECLS

@@ -2,27 +2,7 @@
 #include "ghc-account.h"
 
 #include "ghc-account-private.h"
-#include "ghc-channel-private.h"
 #include "ghc-guild-private.h"
-#include "ghc-list-sync.h"
-
-struct _GhcAccount
-{
-  GObject parent_instance;
-
-  char *account_id;
-  char *server_url;
-  char *server_name;
-  char *user_id;
-  char *status;
-  GhcUser *user;
-  GHashTable *users; /* user id → GhcUser */
-  GListStore *guilds;
-  char **order;
-  GWeakRef loader;
-  GhcConnection connection;
-  gboolean unread;
-};
 
 typedef enum
 {
@@ -282,51 +262,6 @@ ghc_account_get_unread (GhcAccount *self)
 }
 
 /**
- * ghc_account_lookup_guild:
- *
- * Returns: (transfer none) (nullable): the guild with @guild_id
- */
-GhcGuild *
-ghc_account_lookup_guild (GhcAccount *self, const char *guild_id)
-{
-  g_return_val_if_fail (GHC_IS_ACCOUNT (self), NULL);
-  g_return_val_if_fail (guild_id != NULL, NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->guilds)); i++)
-    {
-      g_autoptr (GhcGuild) guild = g_list_model_get_item (G_LIST_MODEL (self->guilds), i);
-
-      if (g_str_equal (ghc_guild_get_guild_id (guild), guild_id))
-        return guild;
-    }
-
-  return NULL;
-}
-
-/**
- * ghc_account_lookup_channel:
- *
- * Returns: (transfer none) (nullable): the channel with @channel_id, in whichever guild
- */
-GhcChannel *
-ghc_account_lookup_channel (GhcAccount *self, const char *channel_id)
-{
-  g_return_val_if_fail (GHC_IS_ACCOUNT (self), NULL);
-  g_return_val_if_fail (channel_id != NULL, NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->guilds)); i++)
-    {
-      g_autoptr (GhcGuild) guild = g_list_model_get_item (G_LIST_MODEL (self->guilds), i);
-      GhcChannel *channel = ghc_guild_lookup_channel (guild, channel_id);
-
-      if (channel != NULL)
-        return channel;
-    }
-
-  return NULL;
-}
-
-/**
  * ghc_account_lookup_user:
  *
  * Returns: (transfer none) (nullable): the person with @user_id, if anything is known of them
@@ -405,17 +340,8 @@ ghc_account_set_server_name (GhcAccount *self, const char *server_name)
 }
 
 void
-ghc_account_update_unread (GhcAccount *self)
+ghc_account_set_unread (GhcAccount *self, gboolean unread)
 {
-  gboolean unread = FALSE;
-
-  for (guint i = 0; !unread && i < g_list_model_get_n_items (G_LIST_MODEL (self->guilds)); i++)
-    {
-      g_autoptr (GhcGuild) guild = g_list_model_get_item (G_LIST_MODEL (self->guilds), i);
-
-      unread = ghc_guild_get_unread (guild);
-    }
-
   if (self->unread == unread)
     return;
 
@@ -423,81 +349,10 @@ ghc_account_update_unread (GhcAccount *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
 }
 
-/* Where @guild stands in the rail; those the person has not put anywhere come last. */
-static guint
-rank_of (GhcAccount *self, GhcGuild *guild)
-{
-  for (guint i = 0; self->order[i] != NULL; i++)
-    {
-      if (g_str_equal (self->order[i], ghc_guild_get_guild_id (guild)))
-        return i;
-    }
-
-  return G_MAXUINT;
-}
-
-static int
-compare_guilds (gconstpointer a, gconstpointer b, gpointer data)
-{
-  guint first = rank_of (data, *(GhcGuild **) a);
-  guint second = rank_of (data, *(GhcGuild **) b);
-
-  return first < second ? -1 : first > second;
-}
-
-static void
-sort_guilds (GhcAccount *self)
-{
-  g_autoptr (GPtrArray) guilds = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->guilds)); i++)
-    g_ptr_array_add (guilds, g_list_model_get_item (G_LIST_MODEL (self->guilds), i));
-
-  /* Stable: GLib sorts by merging, so guilds of equal rank keep their order. */
-  g_ptr_array_sort_with_data (guilds, compare_guilds, self);
-  ghc_list_sync (self->guilds, guilds);
-}
-
-/**
- * ghc_account_set_order:
- * @guild_ids: the order of the rail; guilds that are not named come last
- */
 void
-ghc_account_set_order (GhcAccount *self, const char *const *guild_ids)
+ghc_account_emit_guild_removed (GhcAccount *self, GhcGuild *guild)
 {
-  g_return_if_fail (GHC_IS_ACCOUNT (self));
-  g_return_if_fail (guild_ids != NULL);
-
-  g_strfreev (self->order);
-  self->order = g_strdupv ((char **) guild_ids);
-  sort_guilds (self);
-}
-
-void
-ghc_account_add_guild (GhcAccount *self, GhcGuild *guild)
-{
-  g_list_store_append (self->guilds, guild);
-  sort_guilds (self);
-  ghc_account_update_unread (self);
-}
-
-void
-ghc_account_remove_guild (GhcAccount *self, GhcGuild *guild)
-{
-  g_autoptr (GhcGuild) removed = NULL;
-  guint position;
-
-  g_return_if_fail (GHC_IS_ACCOUNT (self));
-  g_return_if_fail (GHC_IS_GUILD (guild));
-
-  if (!g_list_store_find (self->guilds, guild, &position))
-    return;
-
-  g_set_object (&removed, guild);
-  g_list_store_remove (self->guilds, position);
-  g_signal_emit (self, signals[SIGNAL_GUILD_REMOVED], 0, removed);
-  ghc_guild_set_account (removed, NULL);
-  ghc_account_update_unread (self);
+  g_signal_emit (self, signals[SIGNAL_GUILD_REMOVED], 0, guild);
 }
 
 void

@@ -94,17 +94,20 @@ void       ghc_channel_update            (GhcChannel *self,
                                           gboolean    auto_join,
                                           const char *parent,
                                           int         order);
-void       ghc_channel_set_overrides     (GhcChannel *self, GhJson *overrides);
 void       ghc_channel_set_topic         (GhcChannel *self, const char *topic);
 void       ghc_channel_set_membership    (GhcChannel   *self,
                                           GhcMembership membership,
                                           gint64        position);
-void       ghc_channel_set_permissions   (GhcChannel *self, GhPermissions permissions);
 void       ghc_channel_set_last_position (GhcChannel *self, gint64 last_position);
 gboolean   ghc_channel_fold_message      (GhcChannel *self, GhEvent *event, gboolean mine);
 void       ghc_channel_set_typing        (GhcChannel *self, GhcUser *user, gboolean typing);
 void       ghc_channel_stop_typing       (GhcChannel *self);
 void       ghc_channel_mark_stale        (GhcChannel *self, gint64 upto);
 void       ghc_channel_forget_history    (GhcChannel *self);
+
+/* ghc-channel-permissions.c */
+void       ghc_channel_set_overrides     (GhcChannel *self, GhJson *overrides);
+void       ghc_channel_set_permissions   (GhcChannel *self, GhPermissions permissions);
+void       ghc_channel_update_flags      (GhcChannel *self);
 
 G_END_DECLS

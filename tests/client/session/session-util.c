@@ -344,12 +344,6 @@ test_await_error (DexFuture *future)
   return error;
 }
 
-static gboolean
-is_online (TestPerson *self)
-{
-  return ghc_session_get_connection (self->session) == GHC_CONNECTION_ONLINE;
-}
-
 TestPerson *
 test_person_register (TestDaemon *daemon, const char *name)
 {
@@ -365,7 +359,7 @@ test_person_register (TestDaemon *daemon, const char *name)
 
   self->session = test_await_object (
     ghc_sessions_register (self->sessions, daemon->url, name, PASSWORD, NULL, NULL));
-  test_until (is_online (self));
+  test_until (test_is_online (self));
 
   return self;
 }
@@ -516,6 +510,74 @@ test_read_bodies (GhcChannel *channel)
     }
 
   return bodies;
+}
+
+gboolean
+test_shows (GhcChannel *channel, const char *body)
+{
+  g_autoptr (GPtrArray) bodies = test_read_bodies (channel);
+
+  return g_ptr_array_find_with_equal_func (bodies, body, g_str_equal, NULL);
+}
+
+void
+test_send (TestPerson *person, GhcChannel *channel, const char *body)
+{
+  g_autoptr (GhcMessage)
+    message = test_await_object (ghc_session_send_message (person->session, channel, body));
+
+  g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_SENT);
+}
+
+void
+test_open_channel (TestPerson *person, GhcChannel *channel)
+{
+  g_autoptr (GhcTimeline)
+    timeline = test_await_object (ghc_session_open_channel (person->session, channel));
+
+  g_assert_true (timeline == ghc_channel_get_timeline (channel));
+  g_assert_true (ghc_timeline_get_loaded (timeline));
+}
+
+gboolean
+test_is_online (TestPerson *person)
+{
+  return ghc_session_get_connection (person->session) == GHC_CONNECTION_ONLINE;
+}
+
+/* Where there is no keyring, coming back is signing in. */
+void
+test_go_online (TestPerson *person)
+{
+  test_until (ghc_session_get_connection (person->session) == GHC_CONNECTION_SIGNED_OUT
+              || test_is_online (person));
+  if (test_has_keyring ())
+    g_assert_true (test_is_online (person));
+  if (!test_is_online (person))
+    test_await_true (ghc_session_sign_in_again (person->session, PASSWORD));
+  test_until (test_is_online (person));
+}
+
+void
+test_assert_numbers (GhcChannel *channel, guint first, guint n)
+{
+  g_autoptr (GPtrArray) bodies = test_read_bodies (channel);
+
+  g_assert_cmpuint (bodies->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *expected = g_strdup_printf ("number %u", first + i);
+
+      g_assert_cmpstr (g_ptr_array_index (bodies, i), ==, expected);
+    }
+}
+
+guint
+test_n_messages (GhcChannel *channel)
+{
+  g_autoptr (GPtrArray) bodies = test_read_bodies (channel);
+
+  return bodies->len;
 }
 
 static void

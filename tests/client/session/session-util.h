@@ -83,6 +83,21 @@ GhcGuild   *test_make_guild   (TestPerson *owner, const char *name);
 GhcGuild   *test_join_guild   (TestPerson *owner, GhcGuild *guild, TestPerson *guest);
 GhcChannel *test_find_channel (GhcGuild *guild, const char *name);
 GPtrArray  *test_read_bodies  (GhcChannel *channel);
+
+/* Whether the timeline shows a message with just this text. */
+gboolean    test_shows        (GhcChannel *channel, const char *body);
+guint       test_n_messages   (GhcChannel *channel);
+/* It shows "number FIRST" and so on, N of them, and nothing else. */
+void        test_assert_numbers (GhcChannel *channel, guint first, guint n);
+
+/* In a fiber: until the server has it; until the first page is there. */
+void        test_send         (TestPerson *person, GhcChannel *channel, const char *body);
+void        test_open_channel (TestPerson *person, GhcChannel *channel);
+
+gboolean    test_is_online    (TestPerson *person);
+/* In a fiber: signs in where that is needed; where there is no keyring, coming back is signing in. */
+void        test_go_online    (TestPerson *person);
+
 GBytes     *test_make_png     (guint width, guint height);
 
 G_END_DECLS

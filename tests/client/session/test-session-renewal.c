@@ -5,12 +5,6 @@
 
 #include "gh-error.h"
 
-static gboolean
-is_online (TestPerson *person)
-{
-  return ghc_session_get_connection (person->session) == GHC_CONNECTION_ONLINE;
-}
-
 static char *
 dup_token (TestPerson *person)
 {
@@ -60,7 +54,7 @@ test_lost (TestServer *server)
   assert_renewals (server, 2, refresh);
   kept = dup_kept (ada);
   g_assert_cmpstr (kept, ==, test_server_get_latest_refresh_token (server));
-  g_assert_true (is_online (ada));
+  g_assert_true (test_is_online (ada));
 
   test_person_free (ada);
 }
@@ -113,7 +107,7 @@ test_lost_and_restarted (TestServer *server)
   away = test_await_error (ghc_auth_renew (ada->session->auth, before));
   test_person_leave (ada);
   test_person_return (ada);
-  test_until (is_online (ada));
+  test_until (test_is_online (ada));
   after = dex_await_string (ghc_auth_renew (ada->session->auth, before), &error);
   g_assert_no_error (error);
   g_assert_cmpstr (after, !=, before);

@@ -7,12 +7,6 @@
 
 static TestDaemon *daemon_in_use;
 
-static gboolean
-is_online (TestPerson *person)
-{
-  return ghc_session_get_connection (person->session) == GHC_CONNECTION_ONLINE;
-}
-
 /* Whatever asks for a new token meanwhile, the old refresh token is used once: a second use
  * would make the server take everything back. */
 static void
@@ -45,7 +39,7 @@ test_single_flight (TestDaemon *daemon)
   }
   test_await_true (
     ghc_session_load_profile (ada->session, ghc_account_get_user (test_person_account (ada))));
-  g_assert_true (is_online (ada));
+  g_assert_true (test_is_online (ada));
 
   test_person_free (ada);
 }
@@ -65,7 +59,7 @@ test_expiry (TestDaemon *daemon)
   /* Renewed before it ends, without anybody asking for anything. */
   test_until (g_strcmp0 (ghc_session_get_tokens (ada->session)->access_token, before) != 0);
   g_assert_cmpint (g_get_real_time () / 1000, <, expires_ts);
-  g_assert_true (is_online (ada));
+  g_assert_true (test_is_online (ada));
 
   /* When the old one has ended the new one serves, for what goes over HTTP as well. */
   test_until (g_get_real_time () / 1000 > expires_ts + 1000);
@@ -78,7 +72,7 @@ test_expiry (TestDaemon *daemon)
     {
       test_person_leave (ada);
       test_person_return (ada);
-      test_until (is_online (ada));
+      test_until (test_is_online (ada));
     }
 
   test_person_free (ada);

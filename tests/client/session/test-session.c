@@ -1,79 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sessions against the real server. */
+/* Sessions against the real server: people, what they may do, and who they are. */
 #include "session-util.h"
 
 #include "gh-error.h"
 #include "gh-permission.h"
 
 static TestDaemon *daemon_in_use;
-
-static gboolean
-shows (GhcChannel *channel, const char *body)
-{
-  g_autoptr (GPtrArray) bodies = test_read_bodies (channel);
-
-  return g_ptr_array_find_with_equal_func (bodies, body, g_str_equal, NULL);
-}
-
-static void
-send (TestPerson *person, GhcChannel *channel, const char *body)
-{
-  g_autoptr (GhcMessage)
-    message = test_await_object (ghc_session_send_message (person->session, channel, body));
-
-  g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_SENT);
-}
-
-static void
-open_channel (TestPerson *person, GhcChannel *channel)
-{
-  g_autoptr (GhcTimeline)
-    timeline = test_await_object (ghc_session_open_channel (person->session, channel));
-
-  g_assert_true (timeline == ghc_channel_get_timeline (channel));
-  g_assert_true (ghc_timeline_get_loaded (timeline));
-}
-
-static gboolean
-is_online (TestPerson *person)
-{
-  return ghc_session_get_connection (person->session) == GHC_CONNECTION_ONLINE;
-}
-
-/* Where there is no keyring, coming back is signing in. */
-static void
-go_online (TestPerson *person)
-{
-  test_until (ghc_session_get_connection (person->session) == GHC_CONNECTION_SIGNED_OUT
-              || is_online (person));
-  if (test_has_keyring ())
-    g_assert_true (is_online (person));
-  if (!is_online (person))
-    test_await_true (ghc_session_sign_in_again (person->session, PASSWORD));
-  test_until (is_online (person));
-}
-
-static void
-assert_numbers (GhcChannel *channel, guint first, guint n)
-{
-  g_autoptr (GPtrArray) bodies = test_read_bodies (channel);
-
-  g_assert_cmpuint (bodies->len, ==, n);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *expected = g_strdup_printf ("number %u", first + i);
-
-      g_assert_cmpstr (g_ptr_array_index (bodies, i), ==, expected);
-    }
-}
-
-static guint
-n_messages (GhcChannel *channel)
-{
-  g_autoptr (GPtrArray) bodies = test_read_bodies (channel);
-
-  return bodies->len;
-}
 
 static void
 test_talk (TestDaemon *daemon)
@@ -103,8 +35,8 @@ test_talk (TestDaemon *daemon)
   test_until (g_list_model_get_n_items (ghc_channel_get_typing (his_channel)) == 1);
 
   /* The row is there at once and stays the same object. */
-  open_channel (ada, her_channel);
-  open_channel (brook, his_channel);
+  test_open_channel (ada, her_channel);
+  test_open_channel (brook, his_channel);
   {
     DexFuture *sending = ghc_session_send_message (ada->session, her_channel, "  hello Brook  ");
     guint index = g_list_model_get_n_items (G_LIST_MODEL (ghc_channel_get_timeline (her_channel)))
@@ -119,16 +51,21 @@ test_talk (TestDaemon *daemon)
     g_assert_true (message == pending);
     g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_SENT);
   }
-  test_until (shows (his_channel, "hello Brook"));
+  test_until (test_shows (his_channel, "hello Brook"));
   g_assert_cmpuint (g_list_model_get_n_items (ghc_channel_get_typing (his_channel)), ==, 0);
   g_assert_true (ghc_channel_get_unread (his_channel));
   ghc_channel_set_attended (his_channel, TRUE);
   g_assert_false (ghc_channel_get_unread (his_channel));
 
-  send (brook, his_channel, "hello Ada");
-  test_until (shows (her_channel, "hello Ada"));
-  g_assert_cmpuint (n_messages (her_channel), ==, 2);
-  g_assert_cmpuint (n_messages (his_channel), ==, 2);
+  /* The server's word for it is genuine. */
+  test_until (ghc_message_get_receipt_state (message) != GHC_RECEIPT_NONE);
+  g_assert_cmpstr (ghc_message_get_receipt_problem (message), ==, NULL);
+  g_assert_cmpint (ghc_message_get_receipt_state (message), ==, GHC_RECEIPT_VERIFIED);
+
+  test_send (brook, his_channel, "hello Ada");
+  test_until (test_shows (her_channel, "hello Ada"));
+  g_assert_cmpuint (test_n_messages (her_channel), ==, 2);
+  g_assert_cmpuint (test_n_messages (his_channel), ==, 2);
 
   /* Nothing that could not be sent makes a row. */
   {
@@ -141,7 +78,7 @@ test_talk (TestDaemon *daemon)
     g_assert_true (g_error_matches (empty, GH_ERROR, GH_ERROR_INVALID));
     g_assert_true (g_error_matches (large, GH_ERROR, GH_ERROR_TOO_LARGE));
     g_assert_cmpstr (gh_error_get_field (large), ==, "body");
-    g_assert_cmpuint (n_messages (her_channel), ==, 2);
+    g_assert_cmpuint (test_n_messages (her_channel), ==, 2);
   }
 
   /* Presence. */
@@ -155,281 +92,6 @@ test_talk (TestDaemon *daemon)
 
   test_person_leave (ada);
   test_until (!ghc_user_get_online (ada_for_brook));
-
-  test_person_free (ada);
-  test_person_free (brook);
-}
-
-/* The daemon is killed while somebody writes: what was written arrives, in order, once. */
-static void
-test_killed (TestDaemon *daemon)
-{
-  TestPerson *ada = test_person_register (daemon, "kill_ada");
-  TestPerson *brook = test_person_register (daemon, "kill_brook");
-  GhcGuild *hers = test_make_guild (ada, "Survivors");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
-  const guint n_rounds = 3;
-  const guint n_in_round = 60;
-  guint n_sent = 0;
-
-  open_channel (ada, her_channel);
-  open_channel (brook, his_channel);
-
-  for (guint round = 0; round < n_rounds; round++)
-    {
-      guint n_before = n_sent;
-
-      for (guint i = 0; i < n_in_round; i++)
-        {
-          g_autofree char *body = g_strdup_printf ("number %u", n_sent++);
-
-          dex_future_disown (ghc_session_send_message (ada->session, her_channel, body));
-        }
-      test_until (ghc_session_get_n_waiting (ada->session) < n_in_round / 2);
-      test_daemon_kill (daemon);
-      test_until (ghc_session_get_connection (ada->session) == GHC_CONNECTION_OFFLINE);
-      test_until (!is_online (brook));
-      g_assert_nonnull (ghc_session_get_status (ada->session));
-      g_assert_cmpuint (n_messages (her_channel), ==, n_before + n_in_round);
-
-      test_daemon_start (daemon);
-      ghc_session_retry_now (ada->session);
-      test_until (is_online (ada) && is_online (brook));
-      g_assert_null (ghc_session_get_status (ada->session));
-      test_until (ghc_session_get_n_waiting (ada->session) == 0);
-      test_until (n_messages (his_channel) >= n_sent);
-      assert_numbers (her_channel, 0, n_sent);
-      assert_numbers (his_channel, 0, n_sent);
-    }
-
-  test_person_free (ada);
-  test_person_free (brook);
-}
-
-/* What is written without a server waits, survives the end of the program, and goes out in
-   order. */
-static void
-test_offline (TestDaemon *daemon)
-{
-  TestPerson *ada = test_person_register (daemon, "off_ada");
-  TestPerson *brook = test_person_register (daemon, "off_brook");
-  GhcGuild *hers = test_make_guild (ada, "Hermits");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
-  g_autofree char *guild_id = g_strdup (ghc_guild_get_guild_id (hers));
-  g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
-
-  open_channel (ada, her_channel);
-  open_channel (brook, his_channel);
-  send (ada, her_channel, "number 0");
-  test_until (shows (his_channel, "number 0"));
-  ghc_channel_set_draft (her_channel, "half a thought");
-
-  test_daemon_stop (daemon);
-  test_until (ghc_session_get_connection (ada->session) == GHC_CONNECTION_OFFLINE);
-  for (guint i = 1; i <= 5; i++)
-    {
-      g_autofree char *body = g_strdup_printf ("number %u", i);
-
-      dex_future_disown (ghc_session_send_message (ada->session, her_channel, body));
-    }
-  ghc_channel_set_draft (her_channel, "half a thought");
-  g_assert_cmpuint (ghc_session_get_n_waiting (ada->session), ==, 5);
-  g_assert_true (shows (her_channel, "number 5?"));
-  test_person_leave (ada);
-
-  /* Back without a server: everything is there from the cache. */
-  test_person_return (ada);
-  hers = ghc_account_lookup_guild (test_person_account (ada), guild_id);
-  g_assert_nonnull (hers);
-  g_assert_cmpstr (ghc_guild_get_name (hers), ==, "Hermits");
-  her_channel = ghc_guild_lookup_channel (hers, channel_id);
-  g_assert_cmpstr (ghc_channel_get_draft (her_channel), ==, "half a thought");
-  g_assert_cmpuint (ghc_session_get_n_waiting (ada->session), ==, 5);
-  open_channel (ada, her_channel);
-  g_assert_cmpuint (n_messages (her_channel), ==, 6);
-  g_assert_true (shows (her_channel, "number 0"));
-  g_assert_true (shows (her_channel, "number 5?"));
-
-  test_daemon_start (daemon);
-  ghc_session_retry_now (ada->session);
-  go_online (ada);
-  test_until (ghc_session_get_n_waiting (ada->session) == 0);
-  test_until (n_messages (his_channel) == 6);
-  assert_numbers (her_channel, 0, 6);
-  assert_numbers (his_channel, 0, 6);
-
-  test_person_free (ada);
-  test_person_free (brook);
-}
-
-/* 3,000 messages are missed: the timeline is not filled with them, and paged through it has each
-   once. */
-static void
-test_long_away (TestDaemon *daemon)
-{
-  TestPerson *ada = test_person_register (daemon, "away_ada");
-  TestPerson *brook = test_person_register (daemon, "away_brook");
-  GhcGuild *hers = test_make_guild (ada, "Travellers");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
-  const guint n_missed = 3000;
-  GhcChannel *his_channel = test_find_channel (his, "general");
-  GhcTimeline *timeline;
-  guint next;
-  guint n_pages = 0;
-
-  open_channel (brook, his_channel);
-  send (ada, her_channel, "number 0");
-  test_until (shows (his_channel, "number 0"));
-  test_person_leave (brook);
-
-  for (guint i = 1; i <= n_missed; i++)
-    {
-      g_autofree char *body = g_strdup_printf ("number %u", i);
-
-      dex_future_disown (ghc_session_send_message (ada->session, her_channel, body));
-    }
-  test_until (ghc_session_get_n_waiting (ada->session) == 0);
-
-  test_person_return (brook);
-  his_channel = ghc_account_lookup_channel (test_person_account (brook), channel_id);
-  open_channel (brook, his_channel);
-  g_assert_true (shows (his_channel, "number 0"));
-  timeline = ghc_channel_get_timeline (his_channel);
-  ghc_timeline_set_visible_range (timeline, 0, 1);
-  go_online (brook);
-  test_until (!ghc_timeline_get_loading_newer (timeline));
-  g_assert_true (ghc_channel_get_unread (his_channel));
-  g_assert_cmpuint (n_messages (his_channel), <=, 1 + GH_LIMIT_EVENTS_PAGE + 2 * GHC_TIMELINE_PAGE);
-  g_assert_false (ghc_timeline_get_at_end (timeline));
-
-  /* Read on from where one was. */
-  next = n_messages (his_channel);
-  assert_numbers (his_channel, 0, next);
-  while (!ghc_timeline_get_at_end (timeline))
-    {
-      guint n_items = g_list_model_get_n_items (G_LIST_MODEL (timeline));
-      g_autoptr (GPtrArray) bodies = NULL;
-      g_autofree char *first_new = g_strdup_printf ("number %u", next);
-      guint index;
-
-      ghc_timeline_set_visible_range (timeline, n_items - MIN (n_items, 10), n_items - 1);
-      test_await_true (ghc_timeline_load_newer (timeline));
-      g_assert_cmpuint (n_pages++, <, 2 * n_missed / GHC_TIMELINE_PAGE);
-
-      bodies = test_read_bodies (his_channel);
-      g_assert_cmpuint (bodies->len, <=, GHC_TIMELINE_WINDOW + GHC_TIMELINE_PAGE);
-      g_assert_true (g_ptr_array_find_with_equal_func (bodies, first_new, g_str_equal, &index));
-      for (; index < bodies->len; index++, next++)
-        {
-          g_autofree char *expected = g_strdup_printf ("number %u", next);
-
-          g_assert_cmpstr (g_ptr_array_index (bodies, index), ==, expected);
-        }
-    }
-  g_assert_cmpuint (next, ==, n_missed + 1);
-
-  /* And what comes now comes live. */
-  send (ada, her_channel, "and now");
-  test_until (shows (his_channel, "and now"));
-
-  test_person_free (ada);
-  test_person_free (brook);
-}
-
-/* Some hundreds are fetched event by event. */
-static void
-test_short_away (TestDaemon *daemon)
-{
-  TestPerson *ada = test_person_register (daemon, "short_ada");
-  TestPerson *brook = test_person_register (daemon, "short_brook");
-  GhcGuild *hers = test_make_guild (ada, "Strollers");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
-  g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
-  const guint n_missed = 300;
-
-  open_channel (brook, his_channel);
-  send (ada, her_channel, "number 0");
-  test_until (shows (his_channel, "number 0"));
-  test_person_leave (brook);
-  for (guint i = 1; i <= n_missed; i++)
-    {
-      g_autofree char *body = g_strdup_printf ("number %u", i);
-
-      dex_future_disown (ghc_session_send_message (ada->session, her_channel, body));
-    }
-  test_until (ghc_session_get_n_waiting (ada->session) == 0);
-
-  test_person_return (brook);
-  his_channel = ghc_account_lookup_channel (test_person_account (brook), channel_id);
-  open_channel (brook, his_channel);
-  go_online (brook);
-  test_until (n_messages (his_channel) == n_missed + 1);
-  assert_numbers (his_channel, 0, n_missed + 1);
-  g_assert_true (ghc_channel_get_unread (his_channel));
-  g_assert_cmpuint (ghc_channel_get_n_unread (his_channel), ==, n_missed);
-
-  test_person_free (ada);
-  test_person_free (brook);
-}
-
-/* The server comes back from a backup: what it has forgotten is gone, and what is new comes. */
-static void
-test_restored_server (TestDaemon *daemon)
-{
-  TestPerson *ada = test_person_register (daemon, "back_ada");
-  TestPerson *brook = test_person_register (daemon, "back_brook");
-  GhcGuild *hers = test_make_guild (ada, "Before");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
-
-  open_channel (ada, her_channel);
-  open_channel (brook, his_channel);
-  send (ada, her_channel, "number 0");
-  test_daemon_stop (daemon);
-  test_daemon_back_up (daemon);
-
-  test_daemon_start (daemon);
-  ghc_session_retry_now (ada->session);
-  test_until (is_online (ada) && is_online (brook));
-  test_await_true (ghc_session_edit_guild (ada->session, hers, "After", NULL));
-  for (guint i = 1; i < 20; i++)
-    {
-      g_autofree char *body = g_strdup_printf ("number %u", i);
-
-      send (ada, her_channel, body);
-    }
-  test_until (n_messages (his_channel) == 20);
-
-  test_daemon_stop (daemon);
-  test_until (!is_online (ada) && !is_online (brook));
-  test_daemon_restore (daemon);
-  test_daemon_start (daemon);
-  ghc_session_retry_now (ada->session);
-  ghc_session_retry_now (brook->session);
-  test_until (is_online (ada) && is_online (brook));
-  test_until (n_messages (her_channel) == 1 && n_messages (his_channel) == 1);
-  g_assert_cmpstr (ghc_guild_get_name (hers), ==, "Before");
-  g_assert_cmpstr (ghc_guild_get_name (his), ==, "Before");
-
-  /* Positions are used again, for other messages. */
-  for (guint i = 1; i < 5; i++)
-    {
-      g_autofree char *body = g_strdup_printf ("number %u", i);
-
-      send (brook, his_channel, body);
-    }
-  test_until (n_messages (her_channel) == 5);
-  assert_numbers (her_channel, 0, 5);
-  assert_numbers (his_channel, 0, 5);
 
   test_person_free (ada);
   test_person_free (brook);
@@ -453,7 +115,7 @@ test_private_channel (TestDaemon *daemon)
   g_assert_true (ghc_channel_get_private (her_channel));
   g_assert_true (ghc_channel_get_can_invite (her_channel));
   test_until (ghc_channel_get_topic (her_channel) != NULL);
-  send (ada, her_channel, "nobody hears this");
+  test_send (ada, her_channel, "nobody hears this");
 
   test_until (test_find_channel (his, "staff") != NULL);
   his_channel = test_find_channel (his, "staff");
@@ -480,10 +142,10 @@ test_private_channel (TestDaemon *daemon)
   test_await_true (ghc_session_join_channel (brook->session, his_channel));
   g_assert_true (ghc_channel_get_joined (his_channel));
   test_until (g_strcmp0 (ghc_channel_get_topic (his_channel), "Only for us") == 0);
-  open_channel (brook, his_channel);
-  send (brook, his_channel, "I am in");
-  open_channel (ada, her_channel);
-  test_until (shows (her_channel, "I am in"));
+  test_open_channel (brook, his_channel);
+  test_send (brook, his_channel, "I am in");
+  test_open_channel (ada, her_channel);
+  test_until (test_shows (her_channel, "I am in"));
 
   /* Renamed, and gone. */
   test_await_true (ghc_session_edit_channel (ada->session, her_channel, "crew", NULL));
@@ -511,8 +173,8 @@ test_refused (TestDaemon *daemon)
   g_autoptr (GError) refused = NULL;
   DexFuture *sending;
 
-  open_channel (ada, her_channel);
-  open_channel (brook, his_channel);
+  test_open_channel (ada, her_channel);
+  test_open_channel (brook, his_channel);
   test_await_true (ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR,
                                           before & ~GH_PERMISSION_SEND_MESSAGES, -1));
   test_until (!ghc_channel_get_can_send (his_channel));
@@ -536,7 +198,7 @@ test_refused (TestDaemon *daemon)
   message = g_object_ref (ghc_timeline_item_get_message (g_list_model_get_item (
     G_LIST_MODEL (ghc_channel_get_timeline (his_channel)),
     g_list_model_get_n_items (G_LIST_MODEL (ghc_channel_get_timeline (his_channel))) - 1)));
-  go_online (brook);
+  test_go_online (brook);
   g_clear_error (&refused);
   refused = test_await_error (sending);
   g_assert_true (g_error_matches (refused, GH_ERROR, GH_ERROR_DENIED));
@@ -554,7 +216,7 @@ test_refused (TestDaemon *daemon)
     g_assert_true (sent == message);
     g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_SENT);
   }
-  test_until (shows (her_channel, "too late"));
+  test_until (test_shows (her_channel, "too late"));
 
   test_person_free (ada);
   test_person_free (brook);
@@ -653,7 +315,7 @@ test_signed_out (TestDaemon *daemon)
   wrong = test_await_error (ghc_session_sign_in_again (ada->session, "not the password"));
   g_assert_cmpstr (gh_error_get_field (wrong), ==, "password");
   test_await_true (ghc_session_sign_in_again (ada->session, PASSWORD));
-  test_until (is_online (ada));
+  test_until (test_is_online (ada));
 
   /* For good. */
   cache = g_strdup_printf ("%s/%s.sqlite", ada->folder,
@@ -783,11 +445,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/session/profile", test_profile, run);
   g_test_add_data_func ("/session/signed-out", test_signed_out, run);
   g_test_add_data_func ("/session/side-by-side", test_side_by_side, run);
-  g_test_add_data_func ("/session/short-away", test_short_away, run);
-  g_test_add_data_func ("/session/long-away", test_long_away, run);
-  g_test_add_data_func ("/session/offline", test_offline, run);
-  g_test_add_data_func ("/session/killed", test_killed, run);
-  g_test_add_data_func ("/session/restored-server", test_restored_server, run);
   status = g_test_run ();
 
   if (daemon_in_use != NULL)

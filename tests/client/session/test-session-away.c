@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sessions against the real server, which goes away, or from which one is away. */
+#include "session-util.h"
+
+static TestDaemon *daemon_in_use;
+
+/* Some hundreds are fetched event by event. */
+static void
+test_short_away (TestDaemon *daemon)
+{
+  TestPerson *ada = test_person_register (daemon, "short_ada");
+  TestPerson *brook = test_person_register (daemon, "short_brook");
+  GhcGuild *hers = test_make_guild (ada, "Strollers");
+  GhcGuild *his = test_join_guild (ada, hers, brook);
+  GhcChannel *her_channel = test_find_channel (hers, "general");
+  GhcChannel *his_channel = test_find_channel (his, "general");
+  g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
+  const guint n_missed = 300;
+
+  test_open_channel (brook, his_channel);
+  test_send (ada, her_channel, "number 0");
+  test_until (test_shows (his_channel, "number 0"));
+  test_person_leave (brook);
+  for (guint i = 1; i <= n_missed; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("number %u", i);
+
+      dex_future_disown (ghc_session_send_message (ada->session, her_channel, body));
+    }
+  test_until (ghc_session_get_n_waiting (ada->session) == 0);
+
+  test_person_return (brook);
+  his_channel = ghc_account_lookup_channel (test_person_account (brook), channel_id);
+  test_open_channel (brook, his_channel);
+  test_go_online (brook);
+  test_until (test_n_messages (his_channel) == n_missed + 1);
+  test_assert_numbers (his_channel, 0, n_missed + 1);
+  g_assert_true (ghc_channel_get_unread (his_channel));
+  g_assert_cmpuint (ghc_channel_get_n_unread (his_channel), ==, n_missed);
+
+  test_person_free (ada);
+  test_person_free (brook);
+}
+
+/* 3,000 messages are missed: the timeline is not filled with them, and paged through it has each
+   once. */
+static void
+test_long_away (TestDaemon *daemon)
+{
+  TestPerson *ada = test_person_register (daemon, "away_ada");
+  TestPerson *brook = test_person_register (daemon, "away_brook");
+  GhcGuild *hers = test_make_guild (ada, "Travellers");
+  GhcGuild *his = test_join_guild (ada, hers, brook);
+  GhcChannel *her_channel = test_find_channel (hers, "general");
+  g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
+  const guint n_missed = 3000;
+  GhcChannel *his_channel = test_find_channel (his, "general");
+  GhcTimeline *timeline;
+  guint next;
+  guint n_pages = 0;
+
+  test_open_channel (brook, his_channel);
+  test_send (ada, her_channel, "number 0");
+  test_until (test_shows (his_channel, "number 0"));
+  test_person_leave (brook);
+
+  for (guint i = 1; i <= n_missed; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("number %u", i);
+
+      dex_future_disown (ghc_session_send_message (ada->session, her_channel, body));
+    }
+  test_until (ghc_session_get_n_waiting (ada->session) == 0);
+
+  test_person_return (brook);
+  his_channel = ghc_account_lookup_channel (test_person_account (brook), channel_id);
+  test_open_channel (brook, his_channel);
+  g_assert_true (test_shows (his_channel, "number 0"));
+  timeline = ghc_channel_get_timeline (his_channel);
+  ghc_timeline_set_visible_range (timeline, 0, 1);
+  test_go_online (brook);
+  test_until (!ghc_timeline_get_loading_newer (timeline));
+  g_assert_true (ghc_channel_get_unread (his_channel));
+  g_assert_cmpuint (test_n_messages (his_channel), <=,
+                    1 + GH_LIMIT_EVENTS_PAGE + 2 * GHC_TIMELINE_PAGE);
+  g_assert_false (ghc_timeline_get_at_end (timeline));
+
+  /* Read on from where one was. */
+  next = test_n_messages (his_channel);
+  test_assert_numbers (his_channel, 0, next);
+  while (!ghc_timeline_get_at_end (timeline))
+    {
+      guint n_items = g_list_model_get_n_items (G_LIST_MODEL (timeline));
+      g_autoptr (GPtrArray) bodies = NULL;
+      g_autofree char *first_new = g_strdup_printf ("number %u", next);
+      guint index;
+
+      ghc_timeline_set_visible_range (timeline, n_items - MIN (n_items, 10), n_items - 1);
+      test_await_true (ghc_timeline_load_newer (timeline));
+      g_assert_cmpuint (n_pages++, <, 2 * n_missed / GHC_TIMELINE_PAGE);
+
+      bodies = test_read_bodies (his_channel);
+      g_assert_cmpuint (bodies->len, <=, GHC_TIMELINE_WINDOW + GHC_TIMELINE_PAGE);
+      g_assert_true (g_ptr_array_find_with_equal_func (bodies, first_new, g_str_equal, &index));
+      for (; index < bodies->len; index++, next++)
+        {
+          g_autofree char *expected = g_strdup_printf ("number %u", next);
+
+          g_assert_cmpstr (g_ptr_array_index (bodies, index), ==, expected);
+        }
+    }
+  g_assert_cmpuint (next, ==, n_missed + 1);
+
+  /* And what comes now comes live. */
+  test_send (ada, her_channel, "and now");
+  test_until (test_shows (his_channel, "and now"));
+
+  test_person_free (ada);
+  test_person_free (brook);
+}
+
+/* What is written without a server waits, survives the end of the program, and goes out in
+   order. */
+static void
+test_offline (TestDaemon *daemon)
+{
+  TestPerson *ada = test_person_register (daemon, "off_ada");
+  TestPerson *brook = test_person_register (daemon, "off_brook");
+  GhcGuild *hers = test_make_guild (ada, "Hermits");
+  GhcGuild *his = test_join_guild (ada, hers, brook);
+  GhcChannel *her_channel = test_find_channel (hers, "general");
+  GhcChannel *his_channel = test_find_channel (his, "general");
+  g_autofree char *guild_id = g_strdup (ghc_guild_get_guild_id (hers));
+  g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
+
+  test_open_channel (ada, her_channel);
+  test_open_channel (brook, his_channel);
+  test_send (ada, her_channel, "number 0");
+  test_until (test_shows (his_channel, "number 0"));
+  ghc_channel_set_draft (her_channel, "half a thought");
+
+  test_daemon_stop (daemon);
+  test_until (ghc_session_get_connection (ada->session) == GHC_CONNECTION_OFFLINE);
+  for (guint i = 1; i <= 5; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("number %u", i);
+
+      dex_future_disown (ghc_session_send_message (ada->session, her_channel, body));
+    }
+  ghc_channel_set_draft (her_channel, "half a thought");
+  g_assert_cmpuint (ghc_session_get_n_waiting (ada->session), ==, 5);
+  g_assert_true (test_shows (her_channel, "number 5?"));
+  test_person_leave (ada);
+
+  /* Back without a server: everything is there from the cache. */
+  test_person_return (ada);
+  hers = ghc_account_lookup_guild (test_person_account (ada), guild_id);
+  g_assert_nonnull (hers);
+  g_assert_cmpstr (ghc_guild_get_name (hers), ==, "Hermits");
+  her_channel = ghc_guild_lookup_channel (hers, channel_id);
+  g_assert_cmpstr (ghc_channel_get_draft (her_channel), ==, "half a thought");
+  g_assert_cmpuint (ghc_session_get_n_waiting (ada->session), ==, 5);
+  test_open_channel (ada, her_channel);
+  g_assert_cmpuint (test_n_messages (her_channel), ==, 6);
+  g_assert_true (test_shows (her_channel, "number 0"));
+  g_assert_true (test_shows (her_channel, "number 5?"));
+
+  test_daemon_start (daemon);
+  ghc_session_retry_now (ada->session);
+  test_go_online (ada);
+  test_until (ghc_session_get_n_waiting (ada->session) == 0);
+  test_until (test_n_messages (his_channel) == 6);
+  test_assert_numbers (her_channel, 0, 6);
+  test_assert_numbers (his_channel, 0, 6);
+
+  test_person_free (ada);
+  test_person_free (brook);
+}
+
+/* The daemon is killed while somebody writes: what was written arrives, in order, once. */
+static void
+test_killed (TestDaemon *daemon)
+{
+  TestPerson *ada = test_person_register (daemon, "kill_ada");
+  TestPerson *brook = test_person_register (daemon, "kill_brook");
+  GhcGuild *hers = test_make_guild (ada, "Survivors");
+  GhcGuild *his = test_join_guild (ada, hers, brook);
+  GhcChannel *her_channel = test_find_channel (hers, "general");
+  GhcChannel *his_channel = test_find_channel (his, "general");
+  const guint n_rounds = 3;
+  const guint n_in_round = 60;
+  guint n_sent = 0;
+
+  test_open_channel (ada, her_channel);
+  test_open_channel (brook, his_channel);
+
+  for (guint round = 0; round < n_rounds; round++)
+    {
+      guint n_before = n_sent;
+
+      for (guint i = 0; i < n_in_round; i++)
+        {
+          g_autofree char *body = g_strdup_printf ("number %u", n_sent++);
+
+          dex_future_disown (ghc_session_send_message (ada->session, her_channel, body));
+        }
+      test_until (ghc_session_get_n_waiting (ada->session) < n_in_round / 2);
+      test_daemon_kill (daemon);
+      test_until (ghc_session_get_connection (ada->session) == GHC_CONNECTION_OFFLINE);
+      test_until (!test_is_online (brook));
+      g_assert_nonnull (ghc_session_get_status (ada->session));
+      g_assert_cmpuint (test_n_messages (her_channel), ==, n_before + n_in_round);
+
+      test_daemon_start (daemon);
+      ghc_session_retry_now (ada->session);
+      test_until (test_is_online (ada) && test_is_online (brook));
+      g_assert_null (ghc_session_get_status (ada->session));
+      test_until (ghc_session_get_n_waiting (ada->session) == 0);
+      test_until (test_n_messages (his_channel) >= n_sent);
+      test_assert_numbers (her_channel, 0, n_sent);
+      test_assert_numbers (his_channel, 0, n_sent);
+    }
+
+  test_person_free (ada);
+  test_person_free (brook);
+}
+
+/* The server comes back from a backup: what it has forgotten is gone, and what is new comes. */
+static void
+test_restored_server (TestDaemon *daemon)
+{
+  TestPerson *ada = test_person_register (daemon, "back_ada");
+  TestPerson *brook = test_person_register (daemon, "back_brook");
+  GhcGuild *hers = test_make_guild (ada, "Before");
+  GhcGuild *his = test_join_guild (ada, hers, brook);
+  GhcChannel *her_channel = test_find_channel (hers, "general");
+  GhcChannel *his_channel = test_find_channel (his, "general");
+
+  test_open_channel (ada, her_channel);
+  test_open_channel (brook, his_channel);
+  test_send (ada, her_channel, "number 0");
+  test_daemon_stop (daemon);
+  test_daemon_back_up (daemon);
+
+  test_daemon_start (daemon);
+  ghc_session_retry_now (ada->session);
+  test_until (test_is_online (ada) && test_is_online (brook));
+  test_await_true (ghc_session_edit_guild (ada->session, hers, "After", NULL));
+  for (guint i = 1; i < 20; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("number %u", i);
+
+      test_send (ada, her_channel, body);
+    }
+  test_until (test_n_messages (his_channel) == 20);
+
+  test_daemon_stop (daemon);
+  test_until (!test_is_online (ada) && !test_is_online (brook));
+  test_daemon_restore (daemon);
+  test_daemon_start (daemon);
+  ghc_session_retry_now (ada->session);
+  ghc_session_retry_now (brook->session);
+  test_until (test_is_online (ada) && test_is_online (brook));
+  test_until (test_n_messages (her_channel) == 1 && test_n_messages (his_channel) == 1);
+  g_assert_cmpstr (ghc_guild_get_name (hers), ==, "Before");
+  g_assert_cmpstr (ghc_guild_get_name (his), ==, "Before");
+
+  /* Positions are used again, for other messages. */
+  for (guint i = 1; i < 5; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("number %u", i);
+
+      test_send (brook, his_channel, body);
+    }
+  test_until (test_n_messages (her_channel) == 5);
+  test_assert_numbers (her_channel, 0, 5);
+  test_assert_numbers (his_channel, 0, 5);
+
+  test_person_free (ada);
+  test_person_free (brook);
+}
+
+static void
+run (gconstpointer func)
+{
+  static const char *const settings[] = {
+    "GUILDHALL_ACCOUNTS_RATE_FACTOR=1000000",
+    NULL,
+  };
+
+  if (daemon_in_use == NULL)
+    daemon_in_use = test_daemon_new (settings);
+  if (daemon_in_use != NULL)
+    test_run_fiber ((TestFunc) func, daemon_in_use);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  test_keyring_start ();
+  dex_init ();
+
+  g_test_add_data_func ("/session-away/short-away", test_short_away, run);
+  g_test_add_data_func ("/session-away/long-away", test_long_away, run);
+  g_test_add_data_func ("/session-away/offline", test_offline, run);
+  g_test_add_data_func ("/session-away/killed", test_killed, run);
+  g_test_add_data_func ("/session-away/restored-server", test_restored_server, run);
+  status = g_test_run ();
+
+  if (daemon_in_use != NULL)
+    test_daemon_free (daemon_in_use);
+  test_keyring_stop ();
+
+  return status;
+}
