@@ -5,12 +5,14 @@ Nothing here knows how the program is made. A control is found by its accessible
 by keys, and what happened is read off the same tree that a screen reader reads.
 """
 
+import itertools
 import os
 import pathlib
 import re
 
-from fixture.process import build_dir, wait_until
+from fixture.process import TimedOut, build_dir, wait_until
 
+DIALOG_ROLES = ("dialog", "frame", "window")
 PASSWORD = "correct horse battery staple"
 
 
@@ -22,12 +24,15 @@ def client_program():
 class Person:
     """Somebody with a window of their own on DESKTOP. ADDRESS is that of their community's server."""
 
+    _numbers = itertools.count(1)
+
     def __init__(self, desktop, name, address, width=1180, height=760, env=None, arguments=()):
         self.desktop = desktop
         self.name = name
         self.username = name.lower()
         self.address = address
-        self.data_dir = desktop.home / f"{self.username}-{id(self):x}"
+        # Never a name that somebody of an earlier test had: what they left there would be found.
+        self.data_dir = desktop.home / f"{self.username}-{next(self._numbers)}"
         self.app = desktop.launch(
             [client_program(), "--new-instance", "--profile", self.data_dir.name, *arguments],
             name=self.data_dir.name,
@@ -70,6 +75,13 @@ class Person:
         """Waits until a label on the screen says something that matches."""
         words = re.compile(pattern)
         return self.app.find(None, None, timeout=timeout, where=lambda node: words.search(node.text() or node.name() or ""))
+
+    def closes(self, dialog):
+        """Closes the dialog of that name with Escape, as soon as it has the keyboard."""
+        window = self.app.find(DIALOG_ROLES, dialog)
+        window.find(state="focused")
+        self.app.key("Escape")
+        self.app.wait_gone(DIALOG_ROLES, dialog)
 
     def screenshot(self, path):
         self.app.screenshot(path)
@@ -131,8 +143,7 @@ class Person:
         field = self.app.find(("text", "entry"), "Invite link")
         field.wait_text(re.compile(r"/invite/"))
         link = field.text()
-        self.app.key("Escape")
-        self.app.wait_gone(("text", "entry"), "Invite link")
+        self.closes("Invite People")
         return link
 
     def joins_by_link(self, link, guild):
@@ -148,9 +159,8 @@ class Person:
         self.app.click(row, button="right")
         self.presses("Invite People…", role="menu item")
         self.presses(re.compile(rf"^{re.escape(who)}"), role="list item")
-        self.sees("label", "Invited")
-        self.presses("Close", role="button")
-        self.app.wait_gone("list", "People")
+        self.sees("list", "People").find("label", "Invited")
+        self.closes(f"Invite to “{channel}”")
 
     # -- Talking ------------------------------------------------------------------------------
 
@@ -167,11 +177,21 @@ class Person:
     def messages(self):
         """Author and text of all messages on the screen, in order."""
         found = []
-        for node in self.app.find_all("list item"):
+
+        def keep(node):
             match = re.match(r"^(.+?), \d+:\d\d(?: [AP]M)?: (.*)$", node.name(), re.DOTALL)
             if match:
                 found.append(match.groups())
+
+        self.app.find_all("list item", where=keep)
         return found
+
+    def has_messages(self, *expected):
+        """Waits until these are all the messages on the screen, in this order; each is author and text."""
+        try:
+            wait_until(lambda: self.messages() == list(expected), f"{self.name} to see {expected}")
+        except TimedOut as error:
+            raise TimedOut(f"{error}; there is: {self.messages()}") from None
 
     def is_online(self, timeout=60.0):
         """Waits until the window says that the connection is there: at its foot, or in its header where that is all one sees."""
