@@ -162,9 +162,11 @@ on_invited (DexFuture *future, gpointer data)
   row = find_row (self, invitation->user);
   if (row != NULL)
     ghc_invite_row_bind (row, invitation->user, TRUE);
-  /* Translators: %s is a person's name */
+  /* Only for those who do not see the row: a toast would take the Escape that is meant for the
+   * dialog. Translators: %s is a person's name */
   text = g_strdup_printf (_ ("%s is invited"), ghc_user_get_display_name (invitation->user));
-  ghc_toast_show (GTK_WIDGET (self->stack), text);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   return dex_ref (future);
 }
 
@@ -187,21 +189,6 @@ on_activate (GhcInvitePeople *self, guint position)
                                     on_invited, invitation, invitation_free));
 }
 
-/* Enter takes the first one that fits. */
-static void
-on_entry_activate (GhcInvitePeople *self)
-{
-  if (self->needle != NULL && self->candidates != NULL
-      && g_list_model_get_n_items (self->candidates) > 0)
-    on_activate (self, 0);
-}
-
-static void
-on_stop_search (GhcInvitePeople *self)
-{
-  adw_dialog_close (ADW_DIALOG (self));
-}
-
 static void
 on_search_changed (GhcInvitePeople *self)
 {
@@ -215,6 +202,22 @@ on_search_changed (GhcInvitePeople *self)
       gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
       sync_page (self);
     }
+}
+
+/* Enter takes the first one that fits what was typed, of which the entry tells a little later. */
+static void
+on_entry_activate (GhcInvitePeople *self)
+{
+  on_search_changed (self);
+  if (self->needle != NULL && self->candidates != NULL
+      && g_list_model_get_n_items (self->candidates) > 0)
+    on_activate (self, 0);
+}
+
+static void
+on_stop_search (GhcInvitePeople *self)
+{
+  adw_dialog_close (ADW_DIALOG (self));
 }
 
 static void

@@ -23,6 +23,9 @@ struct _GhcMemberRow
   GtkWidget      *owner_icon;
 };
 
+typedef enum { PROP_DESCRIPTION = 1, N_PROPS } Property;
+static GParamSpec *properties[N_PROPS];
+
 G_DEFINE_FINAL_TYPE (GhcMemberRow, ghc_member_row, GTK_TYPE_WIDGET)
 
 static void
@@ -37,6 +40,7 @@ update_group (GhcMemberRow *self)
     /* Translators: heading over those who are not here; the number says how many */
     text = g_strdup_printf (_("Offline — %u"), ghc_member_group_get_n_members (self->group));
   gtk_label_set_label (self->group_label, text);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DESCRIPTION]);
 }
 
 /* A role's colour is chosen by a person for one background, so it colours a name only as far as it stays readable. */
@@ -92,6 +96,7 @@ update_person (GhcMemberRow *self)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "offline");
   update_color (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DESCRIPTION]);
 }
 
 /**
@@ -160,16 +165,10 @@ ghc_member_row_get_user (GhcMemberRow *self)
   return self->user;
 }
 
-/**
- * ghc_member_row_dup_description:
- *
- * Returns: (transfer full): what a screen reader says: "Ada, online"
- */
-char *
-ghc_member_row_dup_description (GhcMemberRow *self)
+/* What a screen reader says: "Ada, online". */
+static char *
+dup_description (GhcMemberRow *self)
 {
-  g_return_val_if_fail (GHC_IS_MEMBER_ROW (self), NULL);
-
   if (self->user == NULL)
     return g_strdup (gtk_label_get_label (self->group_label));
   if (self->membership == GHC_MEMBERSHIP_INVITE)
@@ -178,6 +177,23 @@ ghc_member_row_dup_description (GhcMemberRow *self)
   /* Translators: somebody's name, and whether they are here */
   return g_strdup_printf (_("%s, %s"), ghc_user_get_display_name (self->user),
                           ghc_presence_get_label (ghc_user_get_presence (self->user)));
+}
+
+static void
+ghc_member_row_get_property (GObject    *object,
+                             guint       prop_id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  switch ((Property) prop_id)
+    {
+    case PROP_DESCRIPTION:
+      g_value_take_string (value, dup_description (GHC_MEMBER_ROW (object)));
+      break;
+    case N_PROPS:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -207,10 +223,16 @@ ghc_member_row_dispose (GObject *object)
 static void
 ghc_member_row_class_init (GhcMemberRowClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = ghc_member_row_dispose;
+  object_class->get_property = ghc_member_row_get_property;
+  object_class->dispose = ghc_member_row_dispose;
   widget_class->css_changed = ghc_member_row_css_changed;
+
+  properties[PROP_DESCRIPTION] = g_param_spec_string ("description", NULL, NULL, NULL,
+                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (GHC_TYPE_AVATAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-member-row.ui");

@@ -13,14 +13,14 @@ G_DECLARE_FINAL_TYPE (GhcMemberRow, ghc_member_row, GHC, MEMBER_ROW, GtkWidget)
 /**
  * GhcMemberRow:
  *
- * Somebody in the list of members, or the heading of a group of them.
+ * Somebody in the list of members, or the heading of a group of them. Its property description is what
+ * a screen reader says of it.
  */
-GtkWidget *ghc_member_row_new             (void);
-void       ghc_member_row_bind            (GhcMemberRow *self,
-                                           GObject      *item,
-                                           GhcSession   *session);
-void       ghc_member_row_unbind          (GhcMemberRow *self);
-GhcUser   *ghc_member_row_get_user        (GhcMemberRow *self);
-char      *ghc_member_row_dup_description (GhcMemberRow *self) G_GNUC_WARN_UNUSED_RESULT;
+GtkWidget *ghc_member_row_new      (void);
+void       ghc_member_row_bind     (GhcMemberRow *self,
+                                    GObject      *item,
+                                    GhcSession   *session);
+void       ghc_member_row_unbind   (GhcMemberRow *self);
+GhcUser   *ghc_member_row_get_user (GhcMemberRow *self);
 
 G_END_DECLS

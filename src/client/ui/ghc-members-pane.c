@@ -106,7 +106,10 @@ on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *list_item,
           gpointer                  data)
 {
-  gtk_list_item_set_child (list_item, ghc_member_row_new ());
+  GtkWidget *row = ghc_member_row_new ();
+
+  gtk_list_item_set_child (list_item, row);
+  g_object_bind_property (row, "description", list_item, "accessible-label", G_BINDING_DEFAULT);
 }
 
 static void
@@ -114,11 +117,8 @@ on_bind (GhcMembersPane *self,
          GtkListItem    *list_item)
 {
   GhcMemberRow *row = GHC_MEMBER_ROW (gtk_list_item_get_child (list_item));
-  g_autofree char *label = NULL;
 
   ghc_member_row_bind (row, gtk_list_item_get_item (list_item), self->session);
-  label = ghc_member_row_dup_description (row);
-  gtk_list_item_set_accessible_label (list_item, label);
   gtk_list_item_set_activatable (list_item, ghc_member_row_get_user (row) != NULL);
   gtk_list_item_set_focusable (list_item, ghc_member_row_get_user (row) != NULL);
 }

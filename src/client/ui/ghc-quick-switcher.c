@@ -30,6 +30,7 @@ struct _GhcQuickSwitcher
   GtkCustomFilter *filter;
   GtkCustomSorter *sorter;
   GtkSingleSelection *selection;
+  char *searched; /* what the results are for */
 };
 
 enum
@@ -168,6 +169,7 @@ search (GhcQuickSwitcher *self)
   g_autofree char *needle = g_utf8_casefold (g_strstrip (text), -1);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
 
+  g_set_str (&self->searched, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GhcSwitcherItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
@@ -216,9 +218,12 @@ on_list_activate (GhcQuickSwitcher *self, guint position)
   choose (self, position);
 }
 
+/* The entry tells of a change a little later than of Enter, and what was typed is what is meant. */
 static void
 on_entry_activate (GhcQuickSwitcher *self)
 {
+  if (g_strcmp0 (self->searched, gtk_editable_get_text (GTK_EDITABLE (self->search_entry))) != 0)
+    search (self);
   choose (self, gtk_single_selection_get_selected (self->selection));
 }
 
@@ -348,6 +353,7 @@ ghc_quick_switcher_dispose (GObject *object)
   g_clear_object (&self->sorter);
   g_clear_object (&self->filter);
   g_clear_object (&self->items);
+  g_clear_pointer (&self->searched, g_free);
 
   G_OBJECT_CLASS (ghc_quick_switcher_parent_class)->dispose (object);
 }

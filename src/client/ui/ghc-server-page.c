@@ -75,7 +75,8 @@ static void
 show_found (GhcServerPage *self, GhcServerInfo *info)
 {
   g_set_object (&self->info, info);
-  gtk_stack_set_visible_child_name (self->address_state, info != NULL ? "found" : "nothing");
+  gtk_stack_set_visible_child_name (self->address_state, "found");
+  gtk_widget_set_visible (GTK_WIDGET (self->address_state), info != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->found_row), info != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->continue_button), info != NULL);
   if (info == NULL)
@@ -139,6 +140,7 @@ on_address_changed (GhcServerPage *self)
     return;
 
   gtk_stack_set_visible_child_name (self->address_state, "checking");
+  gtk_widget_set_visible (GTK_WIDGET (self->address_state), TRUE);
   dex_future_disown (
     dex_scheduler_spawn (NULL, 0, check_fiber, g_object_ref (self), g_object_unref));
 }
