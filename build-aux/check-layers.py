@@ -37,6 +37,7 @@ LIBRARIES = {
     "libexif": r"libexif/.*",
     "libseccomp": r"seccomp\.h",
     "cmark": r"cmark\.h",
+    "GStreamer": r"gst/.*",
     "enchant": r"enchant\.h|enchant-2/.*",
 }
 
