@@ -83,6 +83,8 @@ static const GhSettingSpec specs[] = {
   [GHD_SETTING_ACCOUNTS_RESERVED_NAMES] = STRING ("accounts", "reserved-names", "",
                                                   "Names nobody may register, separated by commas"),
   [GHD_SETTING_IO_THREADS] = INT ("io", "threads", "0", 0, 256, "0 is one for each core"),
+  [GHD_SETTING_DEBUG_WEBSOCKET_ECHO] = BOOL ("debug", "websocket-echo",
+                                             "Serve /debug/echo, for conformance suites"),
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (specs) == GHD_N_SETTINGS);
 

@@ -40,6 +40,7 @@ typedef enum
   GHD_SETTING_ACCOUNTS_RATE_FACTOR,           /* int: percent of the built-in rates */
   GHD_SETTING_ACCOUNTS_RESERVED_NAMES,        /* string: separated by commas */
   GHD_SETTING_IO_THREADS,                     /* int: 0 = one for each core */
+  GHD_SETTING_DEBUG_WEBSOCKET_ECHO,           /* bool: serve /debug/echo */
   GHD_N_SETTINGS
 } GhdSetting;
 

@@ -309,16 +309,16 @@ ghd_client_new (GhdApi *api, GhdIoThread *thread, const char *address)
 /**
  * ghd_client_adopt:
  * @stream: (nullable) (transfer full): see ghd_io_thread_adopt()
- * @hello: the first frame
+ * @hello: (nullable): the first frame
  * @input: (nullable): what the client sent behind its handshake
  *
  * From now on notices about it come, until %GHD_NOTICE_GONE.
  */
 void
-ghd_client_adopt (GhdClient *self, int fd, GIOStream *stream, gboolean is_tls, GBytes *hello,
-                  GBytes *input)
+ghd_client_adopt (GhdClient *self, GhdLinkKind kind, int fd, GIOStream *stream, gboolean is_tls,
+                  GBytes *hello, GBytes *input)
 {
-  self->link = ghd_io_thread_adopt (self->thread, fd, stream, is_tls, self, hello, input);
+  self->link = ghd_io_thread_adopt (self->thread, kind, fd, stream, is_tls, self, hello, input);
 }
 
 /**

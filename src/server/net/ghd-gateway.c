@@ -4,7 +4,6 @@
 #include "gh-error.h"
 #include "gh-frame.h"
 #include "ghd-client.h"
-#include "ghd-io-thread.h"
 #include "ghd-log.h"
 
 #include <fcntl.h>
@@ -123,8 +122,10 @@ read_early (GIOStream *stream)
 }
 
 static void
-adopt (GhdGateway *self, GIOStream *base, int fd, GhdSeat *seat, const char *address, GBytes *early)
+adopt (GhdGateway *self, GhdLinkKind kind, GIOStream *base, int fd, GhdSeat *seat,
+       const char *address, GBytes *early)
 {
+  GBytes *hello = kind == GHD_LINK_GATEWAY ? self->hello : NULL;
   GhdIoThread *thread = g_ptr_array_index (self->threads, self->next_thread++ % self->threads->len);
   GhdClient *client = ghd_client_new (self->api, thread, address);
   gboolean is_tls = G_IS_TLS_CONNECTION (base);
@@ -138,15 +139,14 @@ adopt (GhdGateway *self, GIOStream *base, int fd, GhdSeat *seat, const char *add
   /* A descriptor of our own lets all the objects around the old one go. */
   own_fd = is_tls ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, 0);
   if (own_fd >= 0)
-    ghd_client_adopt (client, own_fd, NULL, FALSE, self->hello, early);
+    ghd_client_adopt (client, kind, own_fd, NULL, FALSE, hello, early);
   else
-    ghd_client_adopt (client, fd, g_object_ref (base), is_tls, self->hello, early);
+    ghd_client_adopt (client, kind, fd, g_object_ref (base), is_tls, hello, early);
 }
 
 static void
-on_wrote_informational (SoupServerMessage *message, gpointer user_data)
+take_over (GhdGateway *self, SoupServerMessage *message, GhdLinkKind kind)
 {
-  GhdGateway *self = user_data;
   GhdExchange *exchange = ghd_exchange_from_message (message);
   GhdVisitor *visitor = ghd_exchange_get_visitor (exchange);
   g_autoptr (GIOStream) stream = NULL;
@@ -166,7 +166,19 @@ on_wrote_informational (SoupServerMessage *message, gpointer user_data)
   g_object_get (stream, "base-iostream", &base, NULL);
   early = read_early (stream);
   fd = ghd_visitor_take (visitor, &seat);
-  adopt (self, base, fd, seat, ghd_exchange_get_address (exchange), early);
+  adopt (self, kind, base, fd, seat, ghd_exchange_get_address (exchange), early);
+}
+
+static void
+on_gateway_agreed (SoupServerMessage *message, gpointer user_data)
+{
+  take_over (user_data, message, GHD_LINK_GATEWAY);
+}
+
+static void
+on_echo_agreed (SoupServerMessage *message, gpointer user_data)
+{
+  take_over (user_data, message, GHD_LINK_ECHO);
 }
 
 static void
@@ -219,6 +231,7 @@ start_threads (GhdGateway *self, GhdSettings *settings, GhdMetrics *metrics)
   guint n_threads = ghd_settings_get_int (settings, GHD_SETTING_IO_THREADS);
   GhdIoOptions options = {
     .max_message = GH_LIMIT_FRAME,
+    .max_echo = GH_LIMIT_SERVER_FRAME,
     .max_queue = ghd_settings_get_int (settings, GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES),
     .max_in_flight = MAX_IN_FLIGHT,
     .identify_us = GH_IDENTIFY_TIMEOUT_MS * 1000,
@@ -279,13 +292,14 @@ ghd_gateway_new (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics)
 
 /**
  * ghd_gateway_upgrade:
+ * @kind: what the connection is to become
  *
- * Answers a request for the gateway: with the handshake of RFC 6455, without extensions, or with
+ * Answers a request for a WebSocket: with the handshake of RFC 6455, without extensions, or with
  * what is wrong with it. Compression (permessage-deflate) is never agreed on: it costs each
  * connection far more memory than all else together.
  */
 void
-ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange)
+ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange, GhdLinkKind kind)
 {
   SoupServerMessage *message = ghd_exchange_get_message (exchange);
   g_autoptr (GError) error = NULL;
@@ -304,7 +318,7 @@ ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange)
   if (!soup_websocket_server_check_handshake (message, NULL, NULL, NULL, &cause))
     {
       error = gh_error_new (GH_ERROR_INVALID, "gateway.handshake", NULL, 0,
-                            "The gateway is a WebSocket: %s", cause->message);
+                            "This is for a WebSocket: %s", cause->message);
       ghd_exchange_set_header (exchange, "Upgrade", "websocket");
       ghd_exchange_set_header (exchange, "Connection", "Upgrade");
       ghd_exchange_set_header (exchange, "Sec-WebSocket-Version", "13");
@@ -313,7 +327,9 @@ ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange)
     }
 
   if (soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
-    g_signal_connect_object (message, "wrote-informational", G_CALLBACK (on_wrote_informational),
+    g_signal_connect_object (message, "wrote-informational",
+                             kind == GHD_LINK_ECHO ? G_CALLBACK (on_echo_agreed)
+                                                   : G_CALLBACK (on_gateway_agreed),
                              self, G_CONNECT_DEFAULT);
 }
 

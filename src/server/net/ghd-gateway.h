@@ -3,6 +3,7 @@
 
 #include "ghd-api.h"
 #include "ghd-exchange.h"
+#include "ghd-io-thread.h"
 #include "ghd-metrics.h"
 #include "ghd-settings.h"
 
@@ -12,14 +13,14 @@ G_BEGIN_DECLS
  * GhdGateway:
  *
  * The WebSocket door: makes connections out of upgraded requests and spreads them over the I/O
- * threads.
+ * threads. Where echoes are wanted, they come in by it too.
  */
 #define GHD_TYPE_GATEWAY (ghd_gateway_get_type ())
 
 G_DECLARE_FINAL_TYPE (GhdGateway, ghd_gateway, GHD, GATEWAY, GObject)
 
 GhdGateway *ghd_gateway_new (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics);
-void ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange);
+void ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange, GhdLinkKind kind);
 guint ghd_gateway_get_n_clients (GhdGateway *self);
 DexFuture *ghd_gateway_drain (GhdGateway *self, guint code, const char *reason);
 

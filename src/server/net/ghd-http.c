@@ -13,6 +13,7 @@
 
 #define BASE "/client/v1"
 #define GATEWAY BASE "/gateway"
+#define ECHO "/debug/echo" /* only with debug.websocket-echo */
 
 /* libsoup reads up to 100 KiB of headers; more than this is refused. */
 #define MAX_HEADERS (16 * 1024)
@@ -33,6 +34,7 @@ struct _GhdHttp
   guint n_requests;
   DexPromise *drained;
   gboolean is_draining;
+  gboolean has_echo;
 };
 
 G_DEFINE_FINAL_TYPE (GhdHttp, ghd_http, G_TYPE_OBJECT)
@@ -70,7 +72,7 @@ is_loopback (GhdExchange *exchange)
 static const char *
 list_methods (GhdHttp *self, const char *path)
 {
-  if (g_str_equal (path, GATEWAY))
+  if (g_str_equal (path, GATEWAY) || (self->has_echo && g_str_equal (path, ECHO)))
     return "GET, OPTIONS";
   if (g_str_equal (path, "/health") || g_str_equal (path, "/metrics")
       || ghd_pages_has (self->pages, path))
@@ -281,7 +283,9 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   else if (ghd_exchange_get_match (exchange)->operation != NULL)
     ghd_http_call_run (self->api, exchange);
   else if (g_str_equal (ghd_exchange_get_path (exchange), GATEWAY))
-    ghd_gateway_upgrade (self->gateway, exchange);
+    ghd_gateway_upgrade (self->gateway, exchange, GHD_LINK_GATEWAY);
+  else if (self->has_echo && g_str_equal (ghd_exchange_get_path (exchange), ECHO))
+    ghd_gateway_upgrade (self->gateway, exchange, GHD_LINK_ECHO);
   else if (g_str_equal (ghd_exchange_get_path (exchange), "/health"))
     serve_health (self, exchange);
   else if (g_str_equal (ghd_exchange_get_path (exchange), "/metrics"))
@@ -396,6 +400,7 @@ ghd_http_new (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics, GhdGatewa
   self->metrics = g_object_ref (metrics);
   self->gateway = g_object_ref (gateway);
   self->health = health;
+  self->has_echo = ghd_settings_get_bool (settings, GHD_SETTING_DEBUG_WEBSOCKET_ECHO);
   self->routes = ghd_routes_new (BASE, operations, n_operations);
   self->pages = ghd_pages_new (api, settings);
 

@@ -35,10 +35,10 @@ ghd_io_thread_gather (GhdIoThread *self, OrderKind kind, GhdLink *link, guint co
  * @input: (nullable): what the peer sent behind its handshake
  */
 GhdLink *
-ghd_io_thread_adopt (GhdIoThread *self, int fd, GIOStream *stream, gboolean is_tls, gpointer owner,
-                     GBytes *first, GBytes *input)
+ghd_io_thread_adopt (GhdIoThread *self, GhdLinkKind kind, int fd, GIOStream *stream,
+                     gboolean is_tls, gpointer owner, GBytes *first, GBytes *input)
 {
-  GhdLink *link = ghd_link_new (fd, stream, is_tls, owner);
+  GhdLink *link = ghd_link_new (kind, fd, stream, is_tls, owner);
   Adoption *adoption = g_new0 (Adoption, 1);
 
   adoption->first = first != NULL ? pack (first) : NULL;

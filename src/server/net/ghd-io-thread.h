@@ -30,8 +30,20 @@ typedef struct _GhdIoThread GhdIoThread;
 typedef struct _GhdLink GhdLink;
 
 /**
+ * GhdLinkKind:
+ * @GHD_LINK_GATEWAY: speaks the gateway's frames, and must identify
+ * @GHD_LINK_ECHO: gets back what it sends
+ */
+typedef enum
+{
+  GHD_LINK_GATEWAY,
+  GHD_LINK_ECHO,
+} GhdLinkKind;
+
+/**
  * GhdIoOptions:
  * @max_message: bytes of one message from a client
+ * @max_echo: the same for a %GHD_LINK_ECHO
  * @max_queue: bytes that may wait for a client that does not read
  * @max_in_flight: frames of a client that may wait for an answer before no more is read from it
  * @identify_us: how long a client may take to say who it is
@@ -42,6 +54,7 @@ typedef struct _GhdLink GhdLink;
 typedef struct
 {
   gsize max_message;
+  gsize max_echo;
   gsize max_queue;
   guint max_in_flight;
   gint64 identify_us;
@@ -77,8 +90,8 @@ GhdIoThread *ghd_io_thread_new (guint index, const GhdIoOptions *options, GhdNot
                                 gpointer user_data);
 void ghd_io_thread_free (GhdIoThread *self);
 
-GhdLink *ghd_io_thread_adopt (GhdIoThread *self, int fd, GIOStream *stream, gboolean is_tls,
-                              gpointer owner, GBytes *first, GBytes *input);
+GhdLink *ghd_io_thread_adopt (GhdIoThread *self, GhdLinkKind kind, int fd, GIOStream *stream,
+                              gboolean is_tls, gpointer owner, GBytes *first, GBytes *input);
 void ghd_io_thread_send (GhdIoThread *self, GhdLink *link, GBytes *frame);
 void ghd_io_thread_answer (GhdIoThread *self, GhdLink *link, GBytes *frame);
 void ghd_io_thread_identified (GhdIoThread *self, GhdLink *link);

@@ -47,6 +47,14 @@ link_take_frame (GhdLink *self, GhFrame *frame)
 }
 
 static void
+link_echo (GhdLink *self, GhdOpcode opcode, const char *data, gsize size)
+{
+  g_autoptr (GhdPacket) packet = ghd_packet_new (opcode, data, size);
+
+  ghd_link_send (self, packet);
+}
+
+static void
 on_message (GhdOpcode opcode, const char *data, gsize size, gpointer user_data)
 {
   GhdLink *self = user_data;
@@ -55,6 +63,12 @@ on_message (GhdOpcode opcode, const char *data, gsize size, gpointer user_data)
 
   if (self->state != LINK_OPEN)
     return;
+
+  if (self->kind == GHD_LINK_ECHO)
+    {
+      link_echo (self, opcode, data, size);
+      return;
+    }
 
   if (opcode != GHD_OPCODE_TEXT)
     {
@@ -69,12 +83,34 @@ on_message (GhdOpcode opcode, const char *data, gsize size, gpointer user_data)
     link_take_frame (self, frame);
 }
 
+/* Whether as much is unanswered as may be. An echo's answers are what its peer has yet to read. */
+static gboolean
+link_is_full (GhdLink *self)
+{
+  const GhdIoOptions *options = self->io->options;
+
+  return self->in_flight >= options->max_in_flight
+         || (self->kind == GHD_LINK_ECHO && self->queue.n_bytes >= options->max_queue / 2);
+}
+
 static gboolean
 wants_more (gpointer user_data)
 {
   GhdLink *self = user_data;
 
-  return self->state == LINK_OPEN && self->in_flight < self->io->options->max_in_flight;
+  return self->state == LINK_OPEN && !link_is_full (self);
+}
+
+/* Goes on reading in this turn or the next, if it was held back and need not be any more. */
+void
+ghd_link_let_on (GhdLink *self)
+{
+  if (self->state != LINK_OPEN || !self->held_back || link_is_full (self)
+      || self->in_flight > self->io->options->max_in_flight / 2)
+    return;
+
+  self->read_again = TRUE;
+  ghd_io_touch (self->io, self);
 }
 
 void
@@ -89,6 +125,8 @@ ghd_link_take_input (GhdLink *self, const guint8 *data, gsize size)
   /* Held here meanwhile: what it calls may end the connection. */
   unframer = self->unframer != NULL ? g_steal_pointer (&self->unframer)
                                     : ghd_io_borrow_unframer (self->io);
+  ghd_unframer_set_limit (unframer, self->kind == GHD_LINK_ECHO ? self->io->options->max_echo
+                                                                : self->io->options->max_message);
   state = ghd_unframer_feed (unframer, data, size, &used, &funcs, self);
 
   if (state != GHD_UNFRAMER_OPEN)
@@ -104,7 +142,7 @@ ghd_link_take_input (GhdLink *self, const guint8 *data, gsize size)
       g_assert (self->input == NULL);
       self->input = g_byte_array_append (g_byte_array_new (), data + used, size - used);
     }
-  self->held_back = self->in_flight >= self->io->options->max_in_flight;
+  self->held_back = link_is_full (self);
   ghd_link_watch (self);
 
   if (ghd_unframer_is_idle (unframer))

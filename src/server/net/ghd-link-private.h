@@ -32,11 +32,12 @@ struct _GhdLink
   GhdIo *io;
   GhdTransport transport;
   gpointer owner;
+  GhdLinkKind kind;
   LinkState state;
   gboolean touched;  /* in the thread's list of links to settle */
   gboolean released; /* the main thread has forgotten it */
   gboolean identified;
-  gboolean held_back;  /* too much in flight: nothing is read */
+  gboolean held_back;  /* too much is unanswered: nothing is read */
   gboolean read_again; /* there may be input that epoll does not tell of */
   gboolean is_blocked; /* the peer takes no more for now */
   gboolean at_end;     /* the peer has stopped writing */
@@ -59,6 +60,7 @@ void ghd_link_begin_close (GhdLink *self, guint code, const char *reason);
 
 /* Input: ghd-link-input.c */
 gboolean ghd_link_listens (GhdLink *self);
+void ghd_link_let_on (GhdLink *self);
 void ghd_link_drop_input (GhdLink *self);
 void ghd_link_take_input (GhdLink *self, const guint8 *data, gsize size);
 void ghd_link_read (GhdLink *self);

@@ -113,6 +113,7 @@ link_flush (GhdLink *self)
     }
 
   self->is_blocked = FALSE;
+  ghd_link_let_on (self);
   ghd_link_watch (self);
 
   if (self->state == LINK_CLOSING)
@@ -168,12 +169,14 @@ ghd_link_begin_close (GhdLink *self, guint code, const char *reason)
 }
 
 GhdLink *
-ghd_link_new (int fd, GIOStream *stream, gboolean is_tls, gpointer owner)
+ghd_link_new (GhdLinkKind kind, int fd, GIOStream *stream, gboolean is_tls, gpointer owner)
 {
   GhdLink *self = g_new0 (GhdLink, 1);
 
   ghd_transport_init (&self->transport, fd, stream, is_tls);
   self->owner = owner;
+  self->kind = kind;
+  self->identified = kind == GHD_LINK_ECHO;
 
   return self;
 }
@@ -292,11 +295,9 @@ ghd_link_answered (GhdLink *self)
     {
       ghd_link_begin_close (self, CODE_NORMAL, NULL);
     }
-  else if (self->state == LINK_OPEN && self->held_back
-           && self->in_flight <= self->io->options->max_in_flight / 2)
+  else
     {
-      self->read_again = TRUE;
-      ghd_io_touch (self->io, self);
+      ghd_link_let_on (self);
     }
 }
 

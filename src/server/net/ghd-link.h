@@ -38,7 +38,8 @@ void ghd_io_touch (GhdIo *io, GhdLink *link);
 GhdUnframer *ghd_io_borrow_unframer (GhdIo *io);
 void ghd_io_return_unframer (GhdIo *io, GhdUnframer *unframer);
 
-GhdLink *ghd_link_new (int fd, GIOStream *stream, gboolean is_tls, gpointer owner);
+GhdLink *ghd_link_new (GhdLinkKind kind, int fd, GIOStream *stream, gboolean is_tls,
+                       gpointer owner);
 void ghd_link_free (GhdLink *self);
 gboolean *ghd_link_get_touched (GhdLink *self);
 GhdLink *ghd_link_from_timer (GhdWheelNode *node);

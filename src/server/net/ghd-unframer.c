@@ -10,6 +10,9 @@
 /* A message longer than this does not leave its buffer behind. */
 #define KEPT_BUFFER (16 * 1024)
 
+/* RFC 6455, section 5.2: two bytes, up to eight of length, and the mask. */
+#define MAX_HEADER 14
+
 #define CODE_NORMAL 1000
 #define CODE_PROTOCOL_ERROR 1002
 #define CODE_INVALID_TEXT 1007
@@ -22,9 +25,9 @@ struct _GhdUnframer
   gboolean has_large_buffer;
 
   /* The frame under way. */
+  guint8 header[MAX_HEADER];
   gboolean in_control;
-  guint64 frame_size; /* header and payload */
-  guint64 unfinished; /* bytes taken in that no finished frame accounts for */
+  guint64 taken; /* its bytes that wslay has */
   gboolean in_fragments;
 
   gboolean too_large;
@@ -38,12 +41,56 @@ struct _GhdUnframer
   gpointer user_data;
 };
 
+static gsize
+measure_header (GhdUnframer *self)
+{
+  guint length = self->header[1] & 0x7f;
+
+  return 2 + (length < 126 ? 0 : length == 126 ? 2 : 8) + 4;
+}
+
+/* The payload's length, once the header is there. */
+static guint64
+read_length (GhdUnframer *self)
+{
+  guint64 length = self->header[1] & 0x7f;
+  guint n_bytes = length < 126 ? 0 : length == 126 ? 2 : 8;
+
+  if (n_bytes > 0)
+    length = 0;
+  for (guint i = 0; i < n_bytes; i++)
+    length = length << 8 | self->header[2 + i];
+
+  return length;
+}
+
+/* wslay is given a header, then a payload, and never two frames at once. It checks the text of a
+ * close frame too, but from the third byte of whatever piece it gets: so such a payload goes to it
+ * two bytes at a time, and judge_close() looks at the whole. */
+static gsize
+find_next_piece (GhdUnframer *self)
+{
+  guint64 rest;
+
+  if (self->taken < 2)
+    return 2 - self->taken;
+  if (self->taken < measure_header (self))
+    return measure_header (self) - self->taken;
+
+  /* A length that wslay is about to refuse may be anything. */
+  rest = measure_header (self) + read_length (self) - self->taken;
+  if ((self->header[0] & 0x0f) == WSLAY_CONNECTION_CLOSE)
+    return MIN (rest, 2);
+
+  return rest;
+}
+
 static ssize_t
 on_receive (wslay_event_context_ptr context, uint8_t *buffer, size_t size, int flags,
             void *user_data)
 {
   GhdUnframer *self = user_data;
-  gsize n = MIN (size, self->n_input);
+  gsize n = MIN (MIN (size, self->n_input), find_next_piece (self));
 
   if (n == 0 || !self->funcs->wants_more (self->user_data))
     {
@@ -51,10 +98,12 @@ on_receive (wslay_event_context_ptr context, uint8_t *buffer, size_t size, int f
       return -1;
     }
 
+  if (self->taken < MAX_HEADER)
+    memcpy (self->header + self->taken, self->input, MIN (n, MAX_HEADER - self->taken));
   memcpy (buffer, self->input, n);
   self->input += n;
   self->n_input -= n;
-  self->unfinished += n;
+  self->taken += n;
 
   return n;
 }
@@ -64,17 +113,13 @@ on_frame_start (wslay_event_context_ptr context,
                 const struct wslay_event_on_frame_recv_start_arg *frame, void *user_data)
 {
   GhdUnframer *self = user_data;
-  guint64 length = frame->payload_length;
 
-  /* wslay refuses lengths that are not in their shortest form and frames without a mask. */
-  self->frame_size = 2 + (length < 126 ? 0 : length <= G_MAXUINT16 ? 2 : 8) + 4 + length;
   self->in_control = wslay_is_ctrl_frame (frame->opcode);
-
   if (self->in_control)
     return;
 
   self->in_fragments = !frame->fin;
-  if (length > self->max_message - self->message->len)
+  if (frame->payload_length > self->max_message - self->message->len)
     {
       self->too_large = TRUE;
       wslay_event_shutdown_read (context);
@@ -100,11 +145,11 @@ on_frame_end (wslay_event_context_ptr context, void *user_data)
 {
   GhdUnframer *self = user_data;
 
-  self->unfinished -= self->frame_size;
+  self->taken = 0;
 }
 
 /* RFC 6455, section 5.5.1: a body, if there is one, begins with a code of two bytes, and the rest is
- * text. wslay looks at the text too, but loses its place when it comes in pieces. */
+ * text. */
 static guint
 judge_close (const struct wslay_event_on_msg_recv_arg *message)
 {
@@ -214,6 +259,16 @@ ghd_unframer_free (GhdUnframer *self)
 }
 
 /**
+ * ghd_unframer_set_limit:
+ * @max_message: as for ghd_unframer_new(); from the next frame on
+ */
+void
+ghd_unframer_set_limit (GhdUnframer *self, gsize max_message)
+{
+  self->max_message = max_message;
+}
+
+/**
  * ghd_unframer_feed:
  * @used: (out): how much was taken in; less than @size only when the state is not
  *   %GHD_UNFRAMER_OPEN or the funcs wanted no more
@@ -224,6 +279,7 @@ GhdUnframerState
 ghd_unframer_feed (GhdUnframer *self, const guint8 *data, gsize size, gsize *used,
                    const GhdUnframerFuncs *funcs, gpointer user_data)
 {
+  gsize n_left;
   int result;
 
   g_assert (self->close_code == 0);
@@ -233,7 +289,14 @@ ghd_unframer_feed (GhdUnframer *self, const guint8 *data, gsize size, gsize *use
   self->funcs = funcs;
   self->user_data = user_data;
 
-  result = wslay_event_recv (self->context);
+  /* wslay comes back for nothing but a piece of a header. */
+  do
+    {
+      n_left = self->n_input;
+      result = wslay_event_recv (self->context);
+    }
+  while (result == 0 && self->n_input > 0 && self->n_input < n_left
+         && wslay_event_get_read_enabled (self->context));
 
   *used = size - self->n_input;
   self->input = NULL;
@@ -296,7 +359,7 @@ ghd_unframer_get_close_code (GhdUnframer *self)
 gboolean
 ghd_unframer_is_idle (GhdUnframer *self)
 {
-  if (self->unfinished != 0 || self->in_fragments || self->close_code != 0
+  if (self->taken != 0 || self->in_fragments || self->close_code != 0
       || wslay_event_want_write (self->context))
     return FALSE;
 

@@ -41,6 +41,7 @@ typedef struct
 
 GhdUnframer *ghd_unframer_new (gsize max_message);
 void ghd_unframer_free (GhdUnframer *self);
+void ghd_unframer_set_limit (GhdUnframer *self, gsize max_message);
 GhdUnframerState ghd_unframer_feed (GhdUnframer *self, const guint8 *data, gsize size, gsize *used,
                                     const GhdUnframerFuncs *funcs, gpointer user_data);
 GhdPacket *ghd_unframer_take_pongs (GhdUnframer *self);

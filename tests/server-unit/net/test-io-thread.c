@@ -84,7 +84,8 @@ set_up_with (Fixture *fixture, gint64 identify_us, gint64 idle_us)
   g_assert_cmpint (fcntl (pair[0], F_SETFL, O_NONBLOCK), ==, 0);
 
   fixture->thread = ghd_io_thread_new (0, &options, on_notice, NULL);
-  fixture->link = ghd_io_thread_adopt (fixture->thread, pair[0], NULL, FALSE, fixture, hello, NULL);
+  fixture->link = ghd_io_thread_adopt (fixture->thread, GHD_LINK_GATEWAY, pair[0], NULL, FALSE,
+                                       fixture, hello, NULL);
   ghd_io_thread_flush (fixture->thread);
 }
 

@@ -215,6 +215,35 @@ test_close (void)
     }
 }
 
+/* A reason is text, wherever it is cut. */
+static void
+test_close_in_pieces (void)
+{
+  static const char payload[] = "\x0f\xa1Grüße aus dem дом 🏰";
+  g_autoptr (GByteArray) wire = g_byte_array_new ();
+
+  append_text (wire, "before");
+  append_frame (wire, FIN | OP_CLOSE, payload, sizeof payload - 1);
+
+  for (gsize first = 0; first <= wire->len; first++)
+    for (gsize second = first; second <= wire->len; second++)
+      {
+        g_autoptr (GhdUnframer) unframer = ghd_unframer_new (MAX_MESSAGE);
+        g_autoptr (GByteArray) pongs = g_byte_array_new ();
+        const gsize cuts[] = { 0, first, second, wire->len };
+        GhdUnframerState state = GHD_UNFRAMER_OPEN;
+        Taken taken;
+
+        taken_init (&taken);
+        for (guint i = 0; i < 3 && state == GHD_UNFRAMER_OPEN; i++)
+          state = feed (unframer, wire->data + cuts[i], cuts[i + 1] - cuts[i], &taken, pongs);
+        g_assert_cmpint (state, ==, GHD_UNFRAMER_CLOSED);
+        g_assert_cmpuint (ghd_unframer_get_close_code (unframer), ==, 4001);
+        g_assert_cmpuint (taken.messages->len, ==, 1);
+        g_ptr_array_unref (taken.messages);
+      }
+}
+
 static void
 check_refused (GByteArray *wire, guint code)
 {
@@ -320,6 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/unframer/idle", test_idle);
   g_test_add_func ("/unframer/hold-back", test_hold_back);
   g_test_add_func ("/unframer/close", test_close);
+  g_test_add_func ("/unframer/close-in-pieces", test_close_in_pieces);
   g_test_add_func ("/unframer/broken", test_broken);
   g_test_add_func ("/unframer/too-large-in-fragments", test_too_large_in_fragments);
   g_test_add_func ("/unframer/noise", test_noise);
