@@ -1,49 +1,27 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #pragma once
 
-#include <libdex.h>
-
 #include "gh-event-draft.h"
+#include "ghd-batch-pending.h"
 #include "ghd-pool.h"
-#include "ghd-write.h"
 
 G_BEGIN_DECLS
 
-/**
- * GhdPending:
- * @followers: (element-type DexPromise) (nullable): later appends of the same (user, txn_id)
- * @events: (element-type GhEvent) (nullable): as built for the batch it is in
- * @position: of the log after this write, as built
- * @is_answered: its future is settled already, though what becomes of it is not known yet
- *
- * A write that waits or is in flight.
- */
-typedef struct
-{
-  GhdWrite *write;
-  DexPromise *promise;
-  GPtrArray *followers;
-  GPtrArray *events;
-  gint64 position;
-  gint64 queued_us;
-  gboolean is_answered;
-} GhdPending;
-
-GhdPending *ghd_pending_new (GhdWrite *write);
-void ghd_pending_free (GhdPending *self);
-void ghd_pending_resolve (GhdPending *self, GPtrArray *events, gint64 position,
-                          gboolean is_duplicate, GhReceiptBatch *receipts);
-void ghd_pending_reject (GhdPending *self, const GError *error);
+typedef struct _GhdBatchRows GhdBatchRows;
 
 /**
  * GhdBatch:
  * @writer: the name of the session that writes it
- * @number: of this batch; one more than of the last that was committed
+ * @number: of this batch; one more than of the one before it
  * @position: of the log after it
  * @pendings: (element-type GhdPending): not owned
  * @events: (element-type GhEvent): of all of them, in the order of position
- * @receipts: (nullable): of all events, signed once
- * @statements: (element-type GhdStatement): one transaction
+ * @receipts: of all events, signed once when the batch is sealed
+ * @rows: of the tables that have one for each event or write
+ * @statements: (element-type GhdStatement): one transaction, once it is sealed
+ *
+ * What goes into the database in one transaction. It grows write by write, and is sealed when it
+ * leaves. One thread at a time may work on it.
  */
 typedef struct
 {
@@ -53,12 +31,14 @@ typedef struct
   GPtrArray *pendings;
   GPtrArray *events;
   GhReceiptBatch *receipts;
+  GhdBatchRows *rows;
   GArray *statements;
 } GhdBatch;
 
-GhdBatch *ghd_batch_build (GPtrArray *pendings, const char *writer, gint64 number, gint64 position,
-                           GHashTable *heads, const GhEventSigner *signer, GhdPending **culprit,
-                           GError **error);
+GhdBatch *ghd_batch_new (const char *writer, gint64 number, gint64 position);
+gboolean ghd_batch_add (GhdBatch *self, GhdPending *pending, GHashTable *heads,
+                        const GhEventSigner *signer, GError **error);
+gboolean ghd_batch_seal (GhdBatch *self, const GhEventSigner *signer, GError **error);
 void ghd_batch_free (GhdBatch *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdBatch, ghd_batch_free)

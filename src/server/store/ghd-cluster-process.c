@@ -33,7 +33,8 @@ child_setup (gpointer data)
  * @arguments: (element-type utf8): ends with %NULL
  *
  * Starts a program of PostgreSQL as the user that it runs as, to end when we do. It gets little of
- * our environment, for PGDATA and its kin would mislead it.
+ * our environment, for PGDATA and its kin would mislead it; but what is preloaded into us, another
+ * allocator perhaps, is for it too.
  */
 GSubprocess *
 ghd_cluster_spawn (GhdCluster *self, GPtrArray *arguments, GError **error)
@@ -45,6 +46,8 @@ ghd_cluster_spawn (GhdCluster *self, GPtrArray *arguments, GError **error)
   GSubprocess *process;
 
   g_subprocess_launcher_set_environ (launcher, (char **) environment);
+  if (g_getenv ("LD_PRELOAD") != NULL)
+    g_subprocess_launcher_setenv (launcher, "LD_PRELOAD", g_getenv ("LD_PRELOAD"), TRUE);
   g_subprocess_launcher_set_cwd (launcher, "/");
   g_subprocess_launcher_set_child_setup (launcher, child_setup, g_object_ref (self),
                                          g_object_unref);

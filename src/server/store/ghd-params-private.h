@@ -7,6 +7,15 @@
 
 G_BEGIN_DECLS
 
+/* Fixed since PostgreSQL's beginnings: src/include/catalog/pg_type.dat. */
+#define GHD_OID_BOOL 16
+#define GHD_OID_BYTEA 17
+#define GHD_OID_INT8 20
+#define GHD_OID_TEXT 25
+#define GHD_OID_BYTEA_ARRAY 1001
+#define GHD_OID_TEXT_ARRAY 1009
+#define GHD_OID_INT8_ARRAY 1016
+
 /**
  * GhdParamsView:
  *

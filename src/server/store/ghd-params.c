@@ -3,20 +3,12 @@
 
 #include <string.h>
 
-/* Fixed since PostgreSQL's beginnings: src/include/catalog/pg_type.dat. */
-#define OID_BOOL 16
-#define OID_BYTEA 17
-#define OID_INT8 20
-#define OID_TEXT 25
-#define OID_BYTEA_ARRAY 1001
-#define OID_TEXT_ARRAY 1009
-#define OID_INT8_ARRAY 1016
-
 struct _GhdParams
 {
   GByteArray *buffer; /* all values, one after the other */
   GArray *types;      /* Oid */
   GArray *offsets;    /* gsize; into the buffer, NO_VALUE = NULL */
+  GPtrArray *arrays;  /* GhdArray whose memory is the value; NULL: it is in the buffer */
   GArray *lengths;    /* int */
   GArray *formats;    /* int: always 1, binary */
   GPtrArray *values;  /* made by ghd_params_view() */
@@ -39,6 +31,7 @@ ghd_params_new (void)
   self->buffer = g_byte_array_sized_new (128);
   self->types = g_array_new (FALSE, FALSE, sizeof (Oid));
   self->offsets = g_array_new (FALSE, FALSE, sizeof (gsize));
+  self->arrays = g_ptr_array_new ();
   self->lengths = g_array_new (FALSE, FALSE, sizeof (int));
   self->formats = g_array_new (FALSE, FALSE, sizeof (int));
   self->values = g_ptr_array_new ();
@@ -59,6 +52,9 @@ ghd_params_clear (gpointer data)
   g_byte_array_unref (self->buffer);
   g_array_unref (self->types);
   g_array_unref (self->offsets);
+  for (guint i = 0; i < self->arrays->len; i++)
+    g_clear_pointer ((GhdArray **) &self->arrays->pdata[i], ghd_array_unref);
+  g_ptr_array_unref (self->arrays);
   g_array_unref (self->lengths);
   g_array_unref (self->formats);
   g_ptr_array_unref (self->values);
@@ -79,6 +75,7 @@ begin_value (GhdParams *self, Oid type)
 
   g_array_append_val (self->types, type);
   g_array_append_val (self->offsets, offset);
+  g_ptr_array_add (self->arrays, NULL);
   g_array_append_val (self->formats, format);
 }
 
@@ -149,10 +146,10 @@ ghd_params_add_text (GhdParams *self, const char *value)
 {
   if (value == NULL)
     {
-      add_null (self, OID_TEXT);
+      add_null (self, GHD_OID_TEXT);
       return self;
     }
-  begin_value (self, OID_TEXT);
+  begin_value (self, GHD_OID_TEXT);
   g_byte_array_append (self->buffer, (const guint8 *) value, strlen (value));
   end_value (self);
   return self;
@@ -161,7 +158,7 @@ ghd_params_add_text (GhdParams *self, const char *value)
 GhdParams *
 ghd_params_add_int64 (GhdParams *self, gint64 value)
 {
-  begin_value (self, OID_INT8);
+  begin_value (self, GHD_OID_INT8);
   append_int64 (self, value);
   end_value (self);
   return self;
@@ -172,7 +169,7 @@ ghd_params_add_bool (GhdParams *self, gboolean value)
 {
   guint8 byte = value ? 1 : 0;
 
-  begin_value (self, OID_BOOL);
+  begin_value (self, GHD_OID_BOOL);
   g_byte_array_append (self->buffer, &byte, 1);
   end_value (self);
   return self;
@@ -187,10 +184,10 @@ ghd_params_add_data (GhdParams *self, gconstpointer data, gsize size)
 {
   if (data == NULL)
     {
-      add_null (self, OID_BYTEA);
+      add_null (self, GHD_OID_BYTEA);
       return self;
     }
-  begin_value (self, OID_BYTEA);
+  begin_value (self, GHD_OID_BYTEA);
   g_byte_array_append (self->buffer, data, size);
   end_value (self);
   return self;
@@ -206,8 +203,8 @@ ghd_params_add_text_array (GhdParams *self, const char *const *values, gssize n_
 {
   gsize n = n_values >= 0 ? (gsize) n_values : values != NULL ? g_strv_length ((GStrv) values) : 0;
 
-  begin_value (self, OID_TEXT_ARRAY);
-  append_array_head (self, OID_TEXT, n);
+  begin_value (self, GHD_OID_TEXT_ARRAY);
+  append_array_head (self, GHD_OID_TEXT, n);
   for (gsize i = 0; i < n; i++)
     append_element (self, values[i], values[i] != NULL ? strlen (values[i]) : 0);
   end_value (self);
@@ -217,8 +214,8 @@ ghd_params_add_text_array (GhdParams *self, const char *const *values, gssize n_
 GhdParams *
 ghd_params_add_int64_array (GhdParams *self, const gint64 *values, gsize n_values)
 {
-  begin_value (self, OID_INT8_ARRAY);
-  append_array_head (self, OID_INT8, n_values);
+  begin_value (self, GHD_OID_INT8_ARRAY);
+  append_array_head (self, GHD_OID_INT8, n_values);
   for (gsize i = 0; i < n_values; i++)
     {
       append_int32 (self, sizeof (gint64));
@@ -235,8 +232,8 @@ ghd_params_add_int64_array (GhdParams *self, const gint64 *values, gsize n_value
 GhdParams *
 ghd_params_add_data_array (GhdParams *self, GBytes *const *values, gsize n_values)
 {
-  begin_value (self, OID_BYTEA_ARRAY);
-  append_array_head (self, OID_BYTEA, n_values);
+  begin_value (self, GHD_OID_BYTEA_ARRAY);
+  append_array_head (self, GHD_OID_BYTEA, n_values);
   for (gsize i = 0; i < n_values; i++)
     {
       gsize size = 0;
@@ -244,6 +241,21 @@ ghd_params_add_data_array (GhdParams *self, GBytes *const *values, gsize n_value
 
       append_element (self, values[i] != NULL && data == NULL ? "" : data, size);
     }
+  end_value (self);
+  return self;
+}
+
+/**
+ * ghd_params_add_array:
+ * @array: (transfer none): referenced; complete when the statement is run
+ */
+GhdParams *
+ghd_params_add_array (GhdParams *self, GhdArray *array)
+{
+  static const Oid types[] = { GHD_OID_INT8_ARRAY, GHD_OID_TEXT_ARRAY, GHD_OID_BYTEA_ARRAY };
+
+  begin_value (self, types[ghd_array_get_kind (array)]);
+  g_ptr_array_index (self->arrays, self->arrays->len - 1) = ghd_array_ref (array);
   end_value (self);
   return self;
 }
@@ -260,9 +272,15 @@ ghd_params_view (GhdParams *self, GhdParamsView *view)
   g_ptr_array_set_size (self->values, 0);
   for (guint i = 0; i < self->offsets->len; i++)
     {
-      gsize offset = g_array_index (self->offsets, gsize, i);
+      gsize offset = g_array_index (self->offsets, gsize, i), size;
+      GhdArray *array = g_ptr_array_index (self->arrays, i);
 
-      if (offset == NO_VALUE)
+      if (array != NULL)
+        {
+          g_ptr_array_add (self->values, (gpointer) ghd_array_get_binary (array, &size));
+          g_array_index (self->lengths, int, i) = (int) size;
+        }
+      else if (offset == NO_VALUE)
         g_ptr_array_add (self->values, NULL);
       else if (self->buffer->data == NULL)
         g_ptr_array_add (self->values, (gpointer) "");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #pragma once
 
+#include "ghd-array.h"
+
 #include <glib-object.h>
 
 G_BEGIN_DECLS
@@ -30,6 +32,7 @@ GhdParams *ghd_params_add_data (GhdParams *self, gconstpointer data, gsize size)
 GhdParams *ghd_params_add_text_array (GhdParams *self, const char *const *values, gssize n_values);
 GhdParams *ghd_params_add_int64_array (GhdParams *self, const gint64 *values, gsize n_values);
 GhdParams *ghd_params_add_data_array (GhdParams *self, GBytes *const *values, gsize n_values);
+GhdParams *ghd_params_add_array (GhdParams *self, GhdArray *array);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdParams, ghd_params_unref)
 

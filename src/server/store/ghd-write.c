@@ -86,12 +86,30 @@ set_auth_events (Item *item, GPtrArray *events, const char *const *own)
   gh_event_draft_set_auth_events (item->draft, (const char *const *) all);
 }
 
+/* The event before the next one of a room: the last of the same write, or the heads. */
+static const char *const *
+find_predecessors (GPtrArray *events, const char *room_id, GHashTable *heads, const char *one[2])
+{
+  for (guint i = events->len; i-- > 0;)
+    {
+      GhEvent *event = g_ptr_array_index (events, i);
+
+      if (g_str_equal (gh_event_get_room_id (event), room_id))
+        {
+          one[0] = gh_event_get_id (event);
+          return one;
+        }
+    }
+  return g_hash_table_lookup (heads, room_id);
+}
+
 static GhEvent *
 build_event (Item *item, GPtrArray *events, gint64 position, GHashTable *heads,
              const GhEventSigner *signer, GError **error)
 {
-  const char *const *prev_events = g_hash_table_lookup (heads,
-                                                        gh_event_draft_get_room_id (item->draft));
+  const char *one[2] = { NULL };
+  const char *const *prev_events =
+    find_predecessors (events, gh_event_draft_get_room_id (item->draft), heads, one);
   g_auto (GStrv) own = NULL;
   GhEvent *event;
 
@@ -105,11 +123,27 @@ build_event (Item *item, GPtrArray *events, gint64 position, GHashTable *heads,
   return event;
 }
 
+/* The event is its room's only head now, for it cites all heads that there were. */
+static void
+move_head (GHashTable *heads, GhEvent *event)
+{
+  GStrv head = g_hash_table_lookup (heads, gh_event_get_room_id (event));
+
+  if (head != NULL && head[0] != NULL && head[1] == NULL)
+    {
+      g_set_str (&head[0], gh_event_get_id (event));
+      return;
+    }
+  head = g_new0 (char *, 2);
+  head[0] = g_strdup (gh_event_get_id (event));
+  g_hash_table_replace (heads, g_strdup (gh_event_get_room_id (event)), head);
+}
+
 /**
  * ghd_write_build:
  * @position: of the first event
- * @heads: (element-type utf8 GStrv): the heads of each room concerned; moved on to the new events,
- *   and of no further use when this fails
+ * @heads: (element-type utf8 GStrv): the heads of each room concerned; moved on to the new events
+ *   unless this fails
  *
  * Returns: (nullable) (transfer full) (element-type GhEvent): the finished events
  */
@@ -123,15 +157,13 @@ ghd_write_build (GhdWrite *self, gint64 position, GHashTable *heads, const GhEve
     {
       GhEvent *event = build_event (&g_array_index (self->items, Item, i), events, position + i,
                                     heads, signer, error);
-      GStrv head;
 
       if (event == NULL)
         return NULL;
       g_ptr_array_add (events, event);
-      head = g_new0 (char *, 2);
-      head[0] = g_strdup (gh_event_get_id (event));
-      g_hash_table_replace (heads, g_strdup (gh_event_get_room_id (event)), head);
     }
+  for (guint i = 0; i < events->len; i++)
+    move_head (heads, g_ptr_array_index (events, i));
   return g_steal_pointer (&events);
 }
 

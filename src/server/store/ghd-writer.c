@@ -15,7 +15,7 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (GhdWriter, ghd_writer, G_TYPE_OBJECT)
 
 #define DEFAULT_MAX_WAITING 20000
-#define MAX_BATCH 500
+#define DEFAULT_MAX_BATCH 1000
 
 /* How long writes wait for a lost database before they are refused: longer than it takes to restart
  * one. */
@@ -34,7 +34,9 @@ ghd_writer_finalize (GObject *object)
   GhdWriter *self = GHD_WRITER (object);
 
   g_queue_clear_full (&self->waiting, free_pending);
+  g_clear_pointer (&self->open, ghd_batch_free);
   g_clear_pointer (&self->in_flight, ghd_batch_free);
+  g_clear_object (&self->builder);
   g_hash_table_unref (self->by_txn);
   g_hash_table_unref (self->heads);
   g_clear_object (&self->connection);
@@ -101,11 +103,15 @@ ghd_writer_init (GhdWriter *self)
   self->by_txn = g_hash_table_new (hash_txn, equal_txn);
   self->heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                        (GDestroyNotify) g_strfreev);
+  self->builder = ghd_worker_new (1, 1);
   self->closed = dex_promise_new ();
 }
 
-static void
-update_queue_metric (GhdWriter *self)
+/**
+ * ghd_writer_update_queue_metric:
+ */
+void
+ghd_writer_update_queue_metric (GhdWriter *self)
 {
   if (self->queue_series != NULL)
     ghd_series_set (self->queue_series, g_queue_get_length (&self->waiting));
@@ -125,10 +131,15 @@ ghd_writer_forget (GhdWriter *self, GhdPending *pending)
   ghd_pending_free (pending);
 }
 
-/* Puts writes back at the front, in their order. Whoever was told meanwhile that it failed will not
- * be surprised by a late success: those are dropped. */
-static void
-requeue (GhdWriter *self, GPtrArray *pendings)
+/**
+ * ghd_writer_requeue:
+ * @pendings: (element-type GhdPending)
+ *
+ * Puts writes back at the front, in their order. Whoever was told meanwhile that it failed will not
+ * be surprised by a late success: those are dropped.
+ */
+void
+ghd_writer_requeue (GhdWriter *self, GPtrArray *pendings)
 {
   for (guint i = pendings->len; i-- > 0;)
     {
@@ -139,7 +150,7 @@ requeue (GhdWriter *self, GPtrArray *pendings)
       else
         g_queue_push_head (&self->waiting, pending);
     }
-  update_queue_metric (self);
+  ghd_writer_update_queue_metric (self);
 }
 
 /**
@@ -152,7 +163,7 @@ ghd_writer_abandon_in_flight (GhdWriter *self)
 {
   g_autoptr (GhdBatch) batch = g_steal_pointer (&self->in_flight);
 
-  requeue (self, batch->pendings);
+  ghd_writer_requeue (self, batch->pendings);
 }
 
 static void
@@ -168,7 +179,7 @@ reject_all (GhdWriter *self)
     }
   for (guint i = 0; self->in_flight != NULL && i < self->in_flight->pendings->len; i++)
     ghd_pending_reject (g_ptr_array_index (self->in_flight->pendings, i), error);
-  update_queue_metric (self);
+  ghd_writer_update_queue_metric (self);
 }
 
 static gboolean
@@ -198,49 +209,6 @@ set_available (GhdWriter *self, gboolean is_available)
     return;
   self->is_available = is_available;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AVAILABLE]);
-}
-
-static GPtrArray *
-take_batch (GhdWriter *self)
-{
-  GPtrArray *pendings = g_ptr_array_sized_new (
-    MIN (g_queue_get_length (&self->waiting), MAX_BATCH));
-
-  while (pendings->len < MAX_BATCH && !g_queue_is_empty (&self->waiting))
-    g_ptr_array_add (pendings, g_queue_pop_head (&self->waiting));
-  update_queue_metric (self);
-  return pendings;
-}
-
-/* Sleeps until there is something to write, the connection is lost or the writer closes. */
-static void
-wait_for_work (GhdWriter *self)
-{
-  self->wake = dex_promise_new ();
-  dex_await (dex_future_first (dex_ref (DEX_FUTURE (self->wake)),
-                               ghd_connection_wait_lost (self->connection),
-                               dex_ref (DEX_FUTURE (self->closed)), NULL),
-             NULL);
-  g_clear_pointer (&self->wake, dex_unref);
-}
-
-static void
-write_while_connected (GhdWriter *self)
-{
-  while (!ghd_connection_is_lost (self->connection))
-    {
-      if (!g_queue_is_empty (&self->waiting))
-        {
-          g_autoptr (GPtrArray) pendings = take_batch (self);
-
-          ghd_writer_commit (self, pendings);
-          requeue (self, pendings);
-        }
-      else if (self->is_closing)
-        break;
-      else
-        wait_for_work (self);
-    }
 }
 
 static void
@@ -274,7 +242,7 @@ writer_fiber (gpointer data)
       set_available (self, TRUE);
       if (dex_future_is_pending (DEX_FUTURE (self->started)))
         dex_promise_resolve_boolean (self->started, TRUE);
-      write_while_connected (self);
+      ghd_writer_stream (self);
       if (!self->is_closing)
         ghd_log_warning ("The writer has lost the database and connects again",
                          GHD_LOG_STRING ("database_message",
@@ -345,6 +313,7 @@ ghd_writer_new (const GhdWriterOptions *options, GhdMetrics *metrics)
   self->conninfo = g_strdup (options->conninfo);
   self->signer = options->signer;
   self->max_waiting = options->max_waiting > 0 ? options->max_waiting : DEFAULT_MAX_WAITING;
+  self->max_batch = options->max_batch > 0 ? options->max_batch : DEFAULT_MAX_BATCH;
   self->statement_timeout_ms = options->statement_timeout_ms;
   if (metrics == NULL)
     return self;
@@ -437,7 +406,7 @@ ghd_writer_append (GhdWriter *self, GhdWrite *write)
   if (ghd_write_get_txn_id (write) != NULL)
     g_hash_table_replace (self->by_txn, pending->write, pending);
   g_queue_push_tail (&self->waiting, pending);
-  update_queue_metric (self);
+  ghd_writer_update_queue_metric (self);
   if (self->wake != NULL && dex_future_is_pending (DEX_FUTURE (self->wake)))
     dex_promise_resolve_boolean (self->wake, TRUE);
   return dex_ref (DEX_FUTURE (pending->promise));

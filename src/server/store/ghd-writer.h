@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @conninfo: libpq connection string or URI
  * @signer: who signs; copied, its strings and key must outlive the writer
  * @max_waiting: writes that may wait before %GH_ERROR_UNAVAILABLE; 0 = 20000
+ * @max_batch: writes in one transaction; 0 = 1000
  * @statement_timeout_ms: the server ends a statement after this time; 0 = never
  */
 typedef struct
@@ -21,6 +22,7 @@ typedef struct
   const char *conninfo;
   GhEventSigner signer;
   guint max_waiting;
+  guint max_batch;
   guint statement_timeout_ms;
 } GhdWriterOptions;
 
@@ -42,7 +44,9 @@ typedef void (*GhdWriterCommitted) (GPtrArray *events, gpointer user_data);
  * advisory lock on its connection makes it the only writer of its database.
  *
  * Each event gets its position (consecutive over the whole server), prev_events (the heads of
- * its room), salt and signature when its batch leaves. A write that the database refuses fails
+ * its room), salt and signature while the batch before it is under way, on a thread of its own: if
+ * that batch fails, they are made anew. Each batch gets one more signature, for the receipts of all
+ * its events. A write that the database refuses fails
  * alone: the batch is rolled back, the culprit found by halving, the others are built anew.
  *
  * When the connection dies, the writer connects again and finds out whether the batch in flight

@@ -604,7 +604,7 @@ test_speed (void)
                   (int) (n * (gint64) G_USEC_PER_SEC / (g_get_monotonic_time () - began_us)),
                   (cpu_us () - began_cpu_us) / (double) n);
   text = ghd_metrics_render (metrics);
-  g_assert_nonnull (strstr (text, "guildhall_writer_batch_size_count 40\n"));
+  g_assert_nonnull (strstr (text, "guildhall_writer_batch_size_sum 20000\n"));
   g_assert_nonnull (strstr (text, "guildhall_writer_queue 0\n"));
   g_assert_nonnull (strstr (text, "guildhall_event_seconds_count 20000\n"));
   assert_log_is_sound (pool, n);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-writer-private.h"
+
+/* How many writes are built before the first batch leaves, and at a time while one is in flight. */
+#define FIRST_CHUNK 16
+#define CHUNK 128
+
+/* How often the heads are asked for before the writes that need them are refused. */
+#define MAX_ATTEMPTS 3
+
+static guint
+count_open (GhdWriter *self)
+{
+  return self->open != NULL ? self->open->pendings->len : 0;
+}
+
+static GPtrArray *
+take_chunk (GhdWriter *self, guint max)
+{
+  GPtrArray *chunk = g_ptr_array_new ();
+  GhdPending *next;
+
+  max = MIN (max, self->max_batch - count_open (self));
+  while (chunk->len < max && (next = g_queue_peek_head (&self->waiting)) != NULL
+         && ghd_writer_knows_heads (self, next->write))
+    g_ptr_array_add (chunk, g_queue_pop_head (&self->waiting));
+  return chunk;
+}
+
+/* The batch after the one in flight: it counts on that one's success. */
+static GhdBatch *
+new_batch (GhdWriter *self)
+{
+  const GhdBatch *before = self->in_flight;
+
+  if (before != NULL)
+    return ghd_batch_new (self->application_name, before->number + 1, before->position);
+  return ghd_batch_new (self->application_name, self->batch + 1, self->position);
+}
+
+/* Adds some of what waits to the open batch, until @until is settled. */
+static gboolean
+build_some (GhdWriter *self, guint max, DexFuture *until)
+{
+  g_autoptr (GPtrArray) chunk = take_chunk (self, max);
+  GhdBuild *build;
+
+  if (chunk->len == 0)
+    return FALSE;
+  if (self->open == NULL)
+    self->open = new_batch (self);
+  build = ghd_build_begin (self, self->open, chunk);
+  if (until != NULL)
+    dex_await (dex_future_first (ghd_build_when_done (build), dex_ref (until), NULL), NULL);
+  ghd_build_end (build, self, until != NULL && !dex_future_is_pending (until));
+  return TRUE;
+}
+
+/* Sleeps until there is something new to write, @until is settled, the connection is lost or the
+ * writer closes. */
+static void
+wait_for_work (GhdWriter *self, DexFuture *until)
+{
+  self->wake = dex_promise_new ();
+  if (until != NULL)
+    dex_await (dex_future_first (dex_ref (DEX_FUTURE (self->wake)), dex_ref (until), NULL), NULL);
+  else
+    dex_await (dex_future_first (dex_ref (DEX_FUTURE (self->wake)),
+                                 ghd_connection_wait_lost (self->connection),
+                                 dex_ref (DEX_FUTURE (self->closed)), NULL),
+               NULL);
+  g_clear_pointer (&self->wake, dex_unref);
+}
+
+static void
+drop_open (GhdWriter *self)
+{
+  g_autoptr (GhdBatch) open = g_steal_pointer (&self->open);
+
+  if (open != NULL)
+    ghd_writer_requeue (self, open->pendings);
+  g_hash_table_remove_all (self->heads);
+}
+
+/* --- with nothing in flight --- */
+
+/* Heads of the rooms that the next batch concerns. */
+static gboolean
+load_heads (GhdWriter *self)
+{
+  g_autoptr (GPtrArray) next = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (GList *at = self->waiting.head; at != NULL && next->len < self->max_batch; at = at->next)
+    g_ptr_array_add (next, at->data);
+  for (guint n = 1;; n++)
+    {
+      g_clear_error (&error);
+      if (ghd_writer_load_heads (self, next, &error))
+        return TRUE;
+      if (ghd_connection_is_lost (self->connection))
+        return FALSE;
+      if (n == MAX_ATTEMPTS)
+        break;
+    }
+  for (guint i = 0; i < next->len; i++)
+    g_queue_remove (&self->waiting, g_ptr_array_index (next, i));
+  ghd_writer_reject (self, next, error);
+  return TRUE;
+}
+
+/* Waits until there is a batch to send. FALSE when there will be none on this connection. */
+static gboolean
+prepare (GhdWriter *self)
+{
+  while (!ghd_connection_is_lost (self->connection))
+    {
+      if (count_open (self) > 0)
+        return TRUE;
+      g_clear_pointer (&self->open, ghd_batch_free);
+      if (!g_queue_is_empty (&self->waiting))
+        {
+          if (load_heads (self))
+            build_some (self, FIRST_CHUNK, NULL);
+        }
+      else if (self->is_closing)
+        return FALSE;
+      else
+        wait_for_work (self, NULL);
+    }
+  return FALSE;
+}
+
+/* --- with a batch in flight --- */
+
+/* The open batch leaves. NULL when it could not be signed, and then its writes have been refused. */
+static DexFuture *
+send_open (GhdWriter *self)
+{
+  g_autoptr (GhdBatch) batch = g_steal_pointer (&self->open);
+  g_autoptr (GError) error = NULL;
+
+  if (!ghd_batch_seal (batch, &self->signer, &error))
+    {
+      ghd_writer_reject (self, batch->pendings, error);
+      g_hash_table_remove_all (self->heads);
+      return NULL;
+    }
+  self->in_flight = g_steal_pointer (&batch);
+  ghd_writer_update_queue_metric (self);
+  return ghd_connection_run (self->connection,
+                             (const GhdStatement *) self->in_flight->statements->data,
+                             self->in_flight->statements->len);
+}
+
+/* The batch in flight is durable. The next one leaves before anybody is told, so that the database
+ * works meanwhile. */
+static DexFuture *
+go_on (GhdWriter *self)
+{
+  g_autoptr (GhdBatch) durable = g_steal_pointer (&self->in_flight);
+  DexFuture *run = NULL;
+
+  self->batch = durable->number;
+  self->position = durable->position;
+  if (count_open (self) > 0)
+    run = send_open (self);
+  ghd_writer_tell (self, durable);
+  return run;
+}
+
+/* The batch in flight failed, and what was built upon it is void. */
+static void
+start_over (GhdWriter *self, DexFuture *run)
+{
+  g_autoptr (GError) error = NULL;
+  GhdOutcome outcome = ghd_writer_judge_failure (self);
+  g_autoptr (GPtrArray) pendings = NULL;
+
+  dex_future_get_value (run, &error);
+  drop_open (self);
+  if (outcome == GHD_OUTCOME_LOST)
+    return;
+  pendings = g_ptr_array_copy (self->in_flight->pendings, NULL, NULL);
+  g_clear_pointer (&self->in_flight, ghd_batch_free);
+  ghd_writer_recover (self, pendings, outcome, error);
+  ghd_writer_requeue (self, pendings);
+}
+
+/**
+ * ghd_writer_stream:
+ *
+ * Writes what waits, batch after batch, until the connection is lost or the writer is closed and has
+ * nothing left. While a batch is in flight the next one is built on its heads and positions; when the
+ * one in flight fails, that work is thrown away.
+ */
+void
+ghd_writer_stream (GhdWriter *self)
+{
+  while (prepare (self))
+    {
+      DexFuture *run = send_open (self);
+
+      while (run != NULL)
+        {
+          DexFuture *next = NULL;
+
+          while (dex_future_is_pending (run))
+            if (!build_some (self, CHUNK, run))
+              wait_for_work (self, run);
+          if (dex_future_is_resolved (run))
+            next = go_on (self);
+          else
+            start_over (self, run);
+          dex_unref (run);
+          run = next;
+        }
+    }
+  drop_open (self);
+}
