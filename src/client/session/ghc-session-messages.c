@@ -124,10 +124,15 @@ check_body (GhcSession *self, GhcChannel *channel, const char *text, GError **er
   else if (!g_utf8_validate (body, -1, NULL))
     gh_set_error (error, GH_ERROR_INVALID, "message.text", "body", _ ("This text can't be sent."));
   else if (strlen (body) > limit)
-    gh_set_error (error, GH_ERROR_TOO_LARGE, "message.too_large", "body",
-                  _ ("This message is too long: shorten it by %" G_GSIZE_FORMAT
-                     " characters or so."),
-                  strlen (body) - limit);
+    {
+      guint excess = (guint) (strlen (body) - limit);
+
+      gh_set_error (error, GH_ERROR_TOO_LARGE, "message.too_large", "body",
+                    ngettext ("This message is too long: shorten it by %u character or so.",
+                              "This message is too long: shorten it by %u characters or so.",
+                              excess),
+                    excess);
+    }
   else
     return g_steal_pointer (&body);
 
