@@ -31,11 +31,13 @@ class Place:
             "name": "Name", "display_name": "Name", "since_ts": 0, "after": 0, "limit": 10, "kind": "text", "permissions": 0,
             "roles": [], "channels": [{"id": text_channel(guild), "order": 1}], "allow": 0, "deny": 0, "typing": True,
             "presence": "online", "content": {"msgtype": "m.text", "body": "x"},
+            "to": self.member.user_id, "signal": {"kind": "offer"}, "silenced": True, "muted": True,
         }
 
     def arguments(self, name):
         """The least arguments that are right for the operation; what edits is told what to change."""
-        edits = {"guild.edit": {"name"}, "role.edit": {"name"}, "channel.edit": {"name"}, "profile.set": {"display_name"}}
+        edits = {"guild.edit": {"name"}, "role.edit": {"name"}, "channel.edit": {"name"}, "profile.set": {"display_name"},
+                 "call.set_state": {"muted"}}
         return {argument: self.values[argument] for argument in OPERATIONS[name].required() | edits.get(name, set())}
 
 

@@ -18,6 +18,10 @@ G_BEGIN_DECLS
 #define GH_EPHEMERAL_PRESENCE "m.presence"
 #define GH_EPHEMERAL_TYPING "m.typing"
 #define GH_EPHEMERAL_PROFILE "m.profile"
+#define GH_EPHEMERAL_CALL "m.call"
+#define GH_EPHEMERAL_CALL_KEY "m.call.key"
+#define GH_EPHEMERAL_CALL_SIGNAL "m.call.signal"
+#define GH_EPHEMERAL_CALL_ENDED "m.call.ended"
 
 typedef enum
 {

@@ -6,12 +6,12 @@
 #include "gh-time.h"
 #include "ghd-args.h"
 #include "ghd-call.h"
+#include "ghd-hold.h"
+#include "ghd-limits.h"
 #include "ghd-log.h"
-#include "ghd-rate-limiter.h"
 
 #include <string.h>
 
-#define LIMITER_KEYS 65536
 #define RESULT_OK "ok"
 
 /* What is counted of one operation. */
@@ -27,9 +27,9 @@ struct _GhdApi
 {
   GObject parent_instance;
   GhdDomain *domain;
-  GhdRateLimiter *limiter;
+  GhdLimits *limits;
+  GhdHold *hold;
   GHashTable *counters; /* operation's name -> Counters */
-  double rate_factor;
   gsize image_bytes;
 };
 
@@ -81,7 +81,8 @@ ghd_api_finalize (GObject *object)
   GhdApi *self = GHD_API (object);
 
   g_hash_table_unref (self->counters);
-  g_object_unref (self->limiter);
+  g_clear_object (&self->limits);
+  g_object_unref (self->hold);
   g_object_unref (self->domain);
 
   G_OBJECT_CLASS (ghd_api_parent_class)->finalize (object);
@@ -96,7 +97,7 @@ ghd_api_class_init (GhdApiClass *klass)
 static void
 ghd_api_init (GhdApi *self)
 {
-  self->limiter = ghd_rate_limiter_new (LIMITER_KEYS);
+  self->hold = ghd_hold_new ();
   self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 }
 
@@ -140,7 +141,9 @@ ghd_api_new (GhdDomain *domain)
   self = g_object_new (GHD_TYPE_API, NULL);
   self->domain = g_object_ref (domain);
   settings = ghd_domain_get_settings (domain);
-  self->rate_factor = ghd_settings_get_int (settings, GHD_SETTING_ACCOUNTS_RATE_FACTOR) / 100.0;
+  self->limits = ghd_limits_new (ghd_settings_get_int (settings, GHD_SETTING_ACCOUNTS_RATE_FACTOR),
+                                 ghd_settings_get_int (settings,
+                                                       GHD_SETTING_LIMITS_ADDRESS_FACTOR));
   self->image_bytes = ghd_settings_get_int (settings, GHD_SETTING_LIMITS_IMAGE_BYTES);
   add_counters (self, ghd_domain_get_metrics (domain));
 
@@ -188,7 +191,12 @@ authenticate_fiber (gpointer data)
 
   row = ghd_sessions_authenticate (sessions, authenticate->token, &error);
   if (row == NULL)
-    return dex_future_new_for_error (g_steal_pointer (&error));
+    {
+      if (g_error_matches (error, GH_ERROR, GH_ERROR_UNAUTHENTICATED))
+        ghd_limits_guessed (authenticate->self->limits, authenticate->address,
+                            gh_time_monotonic_us ());
+      return dex_future_new_for_error (g_steal_pointer (&error));
+    }
 
   return dex_future_new_take_object (
     ghd_caller_new (authenticate->address, row->user_id, row->device_id, row->expires_ts));
@@ -199,19 +207,29 @@ authenticate_fiber (gpointer data)
  * @address: the peer's
  * @token: (nullable): an access token; NULL gives a caller who is not signed in
  *
- * Returns: (transfer full): resolves to a #GhdCaller; rejects with %GH_ERROR_UNAUTHENTICATED or
- *   %GH_ERROR_UNAVAILABLE
+ * Returns: (transfer full): resolves to a #GhdCaller; rejects with %GH_ERROR_UNAUTHENTICATED,
+ *   %GH_ERROR_UNAVAILABLE, or %GH_ERROR_LIMITED after many wrong tokens from this address
  */
 DexFuture *
 ghd_api_authenticate (GhdApi *self, const char *address, const char *token)
 {
   Authenticate *authenticate;
+  g_autoptr (GhdTokenRow) known = NULL;
+  GError *error = NULL;
 
   g_return_val_if_fail (GHD_IS_API (self), NULL);
   g_return_val_if_fail (address != NULL, NULL);
 
   if (token == NULL)
     return dex_future_new_take_object (ghd_caller_new (address, NULL, NULL, 0));
+
+  /* The token of most requests is known already. */
+  known = ghd_sessions_peek (ghd_domain_get_sessions (self->domain), token);
+  if (known != NULL)
+    return dex_future_new_take_object (
+      ghd_caller_new (address, known->user_id, known->device_id, known->expires_ts));
+  if (!ghd_limits_may_guess (self->limits, address, gh_time_monotonic_us (), &error))
+    return ghd_hold_reject (self->hold, error);
 
   authenticate = g_new0 (Authenticate, 1);
   authenticate->self = g_object_ref (self);
@@ -221,25 +239,35 @@ ghd_api_authenticate (GhdApi *self, const char *address, const char *token)
   return dex_scheduler_spawn (NULL, 0, authenticate_fiber, authenticate, authenticate_free);
 }
 
+/* The guild or channel that a call is about, as long as who asks is in it. */
+static const char *
+find_room (GhdApi *self, GhdCall *call)
+{
+  const char *room_id = gh_json_peek_string (call->data, "channel_id");
+  const char *user_id = ghd_caller_get_user_id (call->caller);
+
+  if (room_id == NULL)
+    room_id = gh_json_peek_string (call->data, "guild_id");
+  if (room_id == NULL || user_id == NULL
+      || !ghd_guilds_peek_member (ghd_domain_get_guilds (self->domain), room_id, user_id))
+    return NULL;
+
+  return room_id;
+}
+
+/* What is checked before anything is begun, so that it costs next to nothing. */
 static gboolean
 check_rate (GhdApi *self, GhdCall *call, GError **error)
 {
-  const GhdRate *rate = &call->operation->rate;
   const char *user_id = ghd_caller_get_user_id (call->caller);
-  g_autofree char *key = NULL;
-  gint64 wait_ms;
+  const char *address = ghd_caller_get_address (call->caller);
+  gint64 now_us = gh_time_monotonic_us ();
 
-  key = g_strconcat (call->operation->name, " ",
-                     user_id != NULL ? user_id : ghd_caller_get_address (call->caller), NULL);
-  wait_ms = ghd_rate_limiter_take (self->limiter, key, rate->per_minute * self->rate_factor / 60.0,
-                                   MAX (1.0, rate->burst * self->rate_factor), 1.0,
-                                   gh_time_monotonic_us ());
-  if (wait_ms == 0)
-    return TRUE;
+  if (call->operation->scope != GHD_SCOPE_PUBLIC && !ghd_caller_is_signed_in (call->caller))
+    return ghd_limits_take_other (self->limits, NULL, address, now_us, error);
 
-  g_propagate_error (error, gh_error_new (GH_ERROR_LIMITED, "rate.limited", NULL, wait_ms,
-                                          "That was too fast. Please wait a moment."));
-  return FALSE;
+  return ghd_limits_take (self->limits, call->operation, user_id, address, find_room (self, call),
+                          now_us, error);
 }
 
 static gboolean
@@ -251,8 +279,6 @@ check_preconditions (GhdApi *self, GhdCall *call, GError **error)
   if (operation->scope != GHD_SCOPE_PUBLIC && !ghd_caller_is_signed_in (call->caller))
     return gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "session.missing", NULL,
                          "Please sign in first.");
-  if (!check_rate (self, call, error))
-    return FALSE;
   if (wants_raw && (call->raw == NULL || g_bytes_get_size (call->raw) == 0))
     return gh_set_error (error, GH_ERROR_INVALID, "request.empty", NULL,
                          "The body of this request must be the picture itself.");
@@ -282,22 +308,35 @@ as_public (GhdCall *call, GError *error)
                                "Something went wrong on the server. Please try again.");
 }
 
+/* What happens often and went well is for whoever looks for it; the rest is always there. But a flood
+ * must not flood the log too. */
+static GLogLevelFlags
+choose_level (GhdApi *self, GhdCall *call, const GError *error)
+{
+  if (g_error_matches (error, GH_ERROR, GH_ERROR_LIMITED))
+    return ghd_limits_may_log (self->limits, ghd_caller_get_user_id (call->caller),
+                               ghd_caller_get_address (call->caller), gh_time_monotonic_us ())
+             ? G_LOG_LEVEL_INFO
+             : G_LOG_LEVEL_DEBUG;
+  if (error != NULL || call->operation->scope == GHD_SCOPE_ACCOUNT
+      || call->operation->scope == GHD_SCOPE_PUBLIC)
+    return G_LOG_LEVEL_INFO;
+
+  return G_LOG_LEVEL_DEBUG;
+}
+
 static void
 note (Running *running, const GError *error)
 {
   GhdCall *call = &running->call;
   gint64 duration_us = gh_time_monotonic_us () - running->started_us;
-  GLogLevelFlags level = G_LOG_LEVEL_DEBUG;
+  GLogLevelFlags level = choose_level (running->self, call, error);
 
   ghd_series_observe (running->counters->seconds, duration_us / (double) G_USEC_PER_SEC);
   ghd_series_add (error == NULL ? running->counters->ok
                                 : running->counters->refused[gh_error_get_code (error)],
                   1);
 
-  /* What happens often and went well is for whoever looks for it; the rest is always there. */
-  if (error != NULL || call->operation->scope == GHD_SCOPE_ACCOUNT
-      || call->operation->scope == GHD_SCOPE_PUBLIC)
-    level = G_LOG_LEVEL_INFO;
   if (!ghd_log_is_enabled (level))
     return;
 
@@ -340,13 +379,41 @@ call_fiber (gpointer data)
 }
 
 /**
+ * ghd_api_refuse:
+ * @caller: (nullable): NULL when it is not known who asks
+ * @address: the peer's
+ * @error: (transfer full): why this is no request for an operation
+ *
+ * Counts what never comes as far as ghd_api_call(): without sign-in, malformed, of no operation.
+ *
+ * Returns: (transfer full): rejects with @error, or with %GH_ERROR_LIMITED after too many of them
+ */
+DexFuture *
+ghd_api_refuse (GhdApi *self, GhdCaller *caller, const char *address, GError *error)
+{
+  const char *user_id = caller != NULL ? ghd_caller_get_user_id (caller) : NULL;
+  GError *limited = NULL;
+
+  g_return_val_if_fail (GHD_IS_API (self), NULL);
+  g_return_val_if_fail (address != NULL, NULL);
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (ghd_limits_take_other (self->limits, user_id, address, gh_time_monotonic_us (), &limited))
+    return dex_future_new_for_error (error);
+
+  g_error_free (error);
+  return ghd_hold_reject (self->hold, limited);
+}
+
+/**
  * ghd_api_call:
  * @request_id: for the log
  * @operation: its name, as the caller wrote it
  * @data: the merged object of arguments, unchecked
  * @raw: (nullable): the body of a RAW_BODY operation
  *
- * Checks what the operation's row asks for, then runs its handler.
+ * Checks what the operation's row asks for, then runs its handler. Who asks too fast is refused after
+ * a breath, see #GhdHold.
  *
  * Returns: (transfer full): resolves to a #GhdReply; rejects with an error of the domain GH_ERROR
  */
@@ -356,6 +423,7 @@ ghd_api_call (GhdApi *self, GhdCaller *caller, const char *request_id, const cha
 {
   Running *running;
   Counters *counters;
+  GError *error = NULL;
 
   g_return_val_if_fail (GHD_IS_API (self), NULL);
   g_return_val_if_fail (GHD_IS_CALLER (caller), NULL);
@@ -364,9 +432,9 @@ ghd_api_call (GhdApi *self, GhdCaller *caller, const char *request_id, const cha
 
   counters = g_hash_table_lookup (self->counters, operation);
   if (counters == NULL)
-    return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_NOT_FOUND, "operation.unknown",
-                                                           "do", 0,
-                                                           "This server knows no such operation."));
+    return ghd_api_refuse (self, caller, ghd_caller_get_address (caller),
+                           gh_error_new_literal (GH_ERROR_NOT_FOUND, "operation.unknown", "do", 0,
+                                                 "This server knows no such operation."));
 
   running = g_new0 (Running, 1);
   running->self = g_object_ref (self);
@@ -380,6 +448,13 @@ ghd_api_call (GhdApi *self, GhdCaller *caller, const char *request_id, const cha
     .raw = raw != NULL ? g_bytes_ref (raw) : NULL,
     .request_id = g_strdup (request_id),
   };
+
+  if (!check_rate (self, &running->call, &error))
+    {
+      note (running, error);
+      running_free (running);
+      return ghd_hold_reject (self->hold, error);
+    }
 
   return dex_scheduler_spawn (NULL, 0, call_fiber, running, running_free);
 }

@@ -30,6 +30,10 @@ gsize               ghd_api_max_body     (GhdApi *self, const GhdOperation *oper
  * gives a caller who is not signed in. */
 DexFuture          *ghd_api_authenticate (GhdApi *self, const char *address, const char *token);
 
+/* Counts and rejects what is no request for an operation. */
+DexFuture          *ghd_api_refuse       (GhdApi *self, GhdCaller *caller, const char *address,
+                                          GError *error);
+
 /* Runs one operation; resolves to a GhdReply, rejects with a GError of the domain GH_ERROR.
  * @raw is the body of a RAW_BODY operation, else NULL. */
 DexFuture          *ghd_api_call         (GhdApi *self, GhdCaller *caller, const char *request_id,

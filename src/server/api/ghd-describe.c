@@ -2,6 +2,7 @@
 #include "ghd-api.h"
 
 #include "gh-json-builder.h"
+#include "ghd-limits.h"
 
 static void
 describe_arg (GhJsonBuilder *builder, const GhdArg *arg)
@@ -15,6 +16,18 @@ describe_arg (GhJsonBuilder *builder, const GhdArg *arg)
   gh_json_builder_add_int (builder, "max", arg->max);
   gh_json_builder_add_optional_string (builder, "choices", arg->choices);
   gh_json_builder_close (builder);
+}
+
+static void
+describe_limit (GhJsonBuilder *builder, GhdLimit limit)
+{
+  const GhdLimitRow *row = ghd_limit_get_row (limit);
+
+  gh_json_builder_add_string (builder, "limit", row->name);
+  gh_json_builder_add_int (builder, "burst", row->caller.burst);
+  gh_json_builder_add_int (builder, "per_minute", row->caller.per_minute);
+  gh_json_builder_add_int (builder, "room_burst", row->room.burst);
+  gh_json_builder_add_int (builder, "room_per_minute", row->room.per_minute);
 }
 
 /**
@@ -41,8 +54,7 @@ ghd_api_describe (void)
       gh_json_builder_add_string (builder, "path", operation->path);
       gh_json_builder_add_string (builder, "scope", ghd_scope_to_string (operation->scope));
       gh_json_builder_add_int (builder, "max_body", operation->max_body);
-      gh_json_builder_add_int (builder, "burst", operation->rate.burst);
-      gh_json_builder_add_int (builder, "per_minute", operation->rate.per_minute);
+      describe_limit (builder, operation->limit);
       gh_json_builder_add_bool (builder, "raw_body",
                                 (operation->flags & GHD_OPERATION_RAW_BODY) != 0);
       gh_json_builder_add_bool (builder, "raw_reply",
@@ -51,6 +63,15 @@ ghd_api_describe (void)
       for (const GhdArg *arg = operation->args; arg->name != NULL; arg++)
         describe_arg (builder, arg);
       gh_json_builder_close (builder);
+      gh_json_builder_close (builder);
+    }
+  gh_json_builder_close (builder);
+
+  gh_json_builder_open_array (builder, "limits");
+  for (GhdLimit limit = 0; limit < GHD_N_LIMITS; limit++)
+    {
+      gh_json_builder_open_object (builder, NULL);
+      describe_limit (builder, limit);
       gh_json_builder_close (builder);
     }
   gh_json_builder_close (builder);

@@ -66,6 +66,15 @@ GHD_HANDLER (invite_revoke);
 GHD_HANDLER (invite_preview);
 GHD_HANDLER (invite_accept);
 
+/* ghd-api-calls.c */
+GHD_HANDLER (call_join);
+GHD_HANDLER (call_leave);
+GHD_HANDLER (call_alive);
+GHD_HANDLER (call_set_state);
+GHD_HANDLER (call_signal);
+GHD_HANDLER (call_silence);
+GHD_HANDLER (call_disconnect);
+
 /* ghd-api-messages.c */
 GHD_HANDLER (message_send);
 GHD_HANDLER (message_history);

@@ -68,12 +68,23 @@ typedef struct
   const char *choices;   /* ENUM */
 } GhdArg;
 
-/* A token bucket for each caller (user, or address when not signed in) and operation. */
-typedef struct
+/* How fast it may be asked for: a row of the table in ghd-limits.c. */
+typedef enum
 {
-  guint burst;
-  guint per_minute;
-} GhdRate;
+  GHD_LIMIT_READS,
+  GHD_LIMIT_WRITES,
+  GHD_LIMIT_SAYS,
+  GHD_LIMIT_SWITCHES,
+  GHD_LIMIT_SIGNALS,
+  GHD_LIMIT_HINTS,
+  GHD_LIMIT_HASHES,
+  GHD_LIMIT_PICTURES,
+  GHD_LIMIT_VIEWS,
+  GHD_LIMIT_GUESSES,
+  GHD_LIMIT_EVERYTHING, /* of no single operation */
+} GhdLimit;
+
+#define GHD_N_LIMITS (GHD_LIMIT_EVERYTHING + 1)
 
 typedef GhdReply *(*GhdHandler) (GhdCall *call, GError **error);
 
@@ -85,7 +96,7 @@ typedef struct
   const char       *path;     /* below /client/v1: "/channels/{channel_id}/messages" */
   GhdScope          scope;
   gsize             max_body; /* bytes; 0: the limit is the setting image-bytes */
-  GhdRate           rate;
+  GhdLimit          limit;
   GhdOperationFlags flags;
   const GhdArg     *args;
   GhdHandler        handler;

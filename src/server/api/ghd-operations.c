@@ -129,23 +129,27 @@ ARGS (message_history, CHANNEL_ID, INTEGER ("before", 1, GH_LIMIT_JSON_INT, OPTI
 ARGS (events_after, INTEGER ("after", 0, GH_LIMIT_JSON_INT, REQUIRED),
       INTEGER ("limit", 1, GH_LIMIT_EVENTS_PAGE, OPTIONAL));
 
-/* Rates: a burst, and how many a minute after it. The setting rate-factor scales both. */
-#define READS { 60, 600 }
-#define WRITES { 20, 120 }
-#define SAYS { 30, 300 }
-#define HASHES { 10, 20 } /* each costs the server a password hash */
-#define PICTURES { 5, 10 }
-#define VIEWS { 600, 6000 } /* a list of members shows hundreds of pictures */
-#define GUESSES { 30, 60 }  /* names and codes that could be tried out */
+ARGS (call_join, CHANNEL_ID, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", OPTIONAL),
+      STRING ("call_id", 1, GH_LIMIT_CALL_ID, OPTIONAL), INTEGER ("epoch", 0, 255, OPTIONAL),
+      STRING ("member_id", 1, GH_LIMIT_CALL_ID, OPTIONAL));
+ARGS (call_state, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", OPTIONAL));
+ARGS (call_signal, ID ("to", USER_ID, REQUIRED),
+      { "signal", GHD_ARG_OBJECT, 0, 0, REQUIRED, NULL, 0, NULL });
+ARGS (call_silence, CHANNEL_ID, ID ("user_id", USER_ID, REQUIRED), BOOLEAN ("silenced", REQUIRED));
+ARGS (call_member, CHANNEL_ID, ID ("user_id", USER_ID, REQUIRED));
 
 #define BODY GH_LIMIT_BODY
 #define IMAGE 0
 #define SCOPE(scope) GHD_SCOPE_##scope
+#define LIMIT(limit) GHD_LIMIT_##limit
 #define RAW GHD_OPERATION_RAW_BODY
 #define BYTES GHD_OPERATION_RAW_REPLY
 
-#define ROW(name, method, path, scope, max, rate, flags, args, handler)                            \
-  { name, method, path, SCOPE (scope), max, rate, flags, args##_args, ghd_handle_##handler }
+#define ROW(name, method, path, scope, max, limit, flags, args, handler)                           \
+  {                                                                                                \
+    name, method, path, SCOPE (scope), max, LIMIT (limit), flags, args##_args,                     \
+      ghd_handle_##handler                                                                         \
+  }
 
 static const GhdOperation operations[] = {
   ROW ("server.info", "GET", "/server", PUBLIC, BODY, READS, 0, nothing, server_info),
@@ -236,8 +240,18 @@ static const GhdOperation operations[] = {
   ROW ("message.history", "GET", "/channels/{channel_id}/messages", READ, BODY, READS, 0,
        message_history, message_history),
   ROW ("events.after", "GET", "/events", READ, BODY, READS, 0, events_after, events_after),
+  ROW ("call.join", "POST", "/channels/{channel_id}/call", WRITE, BODY, WRITES, 0, call_join,
+       call_join),
+  ROW ("call.leave", "POST", "/call/leave", WRITE, BODY, WRITES, 0, nothing, call_leave),
+  ROW ("call.alive", "POST", "/call/alive", WRITE, BODY, READS, 0, nothing, call_alive),
+  ROW ("call.set_state", "PATCH", "/call", WRITE, BODY, SWITCHES, 0, call_state, call_set_state),
+  ROW ("call.signal", "POST", "/call/signals", WRITE, BODY, SIGNALS, 0, call_signal, call_signal),
+  ROW ("call.silence", "PUT", "/channels/{channel_id}/call/{user_id}/silence", WRITE, BODY, WRITES,
+       0, call_silence, call_silence),
+  ROW ("call.disconnect", "POST", "/channels/{channel_id}/call/{user_id}/disconnect", WRITE, BODY,
+       WRITES, 0, call_member, call_disconnect),
   ROW ("presence.set", "PUT", "/presence", WRITE, BODY, WRITES, 0, presence, presence_set),
-  ROW ("typing.set", "PUT", "/channels/{channel_id}/typing", WRITE, BODY, READS, 0, typing,
+  ROW ("typing.set", "PUT", "/channels/{channel_id}/typing", WRITE, BODY, HINTS, 0, typing,
        typing_set),
 };
 

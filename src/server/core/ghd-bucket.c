@@ -31,6 +31,19 @@ ghd_bucket_take (GhdBucket *self, double per_second, double burst, double cost, 
 }
 
 /**
+ * ghd_bucket_peek:
+ *
+ * Returns: what ghd_bucket_take() would, without taking
+ */
+gint64
+ghd_bucket_peek (const GhdBucket *self, double per_second, double burst, double cost, gint64 now_us)
+{
+  GhdBucket copy = *self;
+
+  return ghd_bucket_take (&copy, per_second, burst, cost, now_us);
+}
+
+/**
  * ghd_bucket_is_full:
  *
  * Whether nothing would change by forgetting it.

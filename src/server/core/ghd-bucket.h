@@ -19,6 +19,8 @@ typedef struct
 
 gint64 ghd_bucket_take (GhdBucket *self, double per_second, double burst, double cost,
                         gint64 now_us);
+gint64 ghd_bucket_peek (const GhdBucket *self, double per_second, double burst, double cost,
+                        gint64 now_us);
 gboolean ghd_bucket_is_full (const GhdBucket *self, gint64 now_us);
 
 G_END_DECLS

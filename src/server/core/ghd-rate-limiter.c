@@ -36,8 +36,30 @@ remove_entry (GhdRateLimiter *self, Entry *entry)
   g_hash_table_remove (self->entries, entry->key);
 }
 
+/* Whether nothing would change by forgetting it. Failures are forgotten when room is needed, not
+ * before. */
+static gboolean
+is_idle (const Entry *entry, gint64 now_us)
+{
+  return entry->n_failures == 0 && ghd_bucket_is_full (&entry->bucket, now_us);
+}
+
+/* Two out for one in: what is of no use any more goes soon, and no call has much to do. */
+static void
+drop_idle (GhdRateLimiter *self, gint64 now_us)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      Entry *oldest = g_queue_peek_tail (&self->by_use);
+
+      if (oldest == NULL || !is_idle (oldest, now_us))
+        return;
+      remove_entry (self, oldest);
+    }
+}
+
 static Entry *
-use_entry (GhdRateLimiter *self, const char *key)
+use_entry (GhdRateLimiter *self, const char *key, gint64 now_us)
 {
   Entry *entry = g_hash_table_lookup (self->entries, key);
 
@@ -47,6 +69,7 @@ use_entry (GhdRateLimiter *self, const char *key)
     }
   else
     {
+      drop_idle (self, now_us);
       if (g_hash_table_size (self->entries) >= self->max_keys)
         remove_entry (self, g_queue_peek_tail (&self->by_use));
       entry = g_new0 (Entry, 1);
@@ -109,7 +132,27 @@ ghd_rate_limiter_take (GhdRateLimiter *self, const char *key, double per_second,
   g_return_val_if_fail (GHD_IS_RATE_LIMITER (self), 0);
   g_return_val_if_fail (key != NULL, 0);
 
-  return ghd_bucket_take (&use_entry (self, key)->bucket, per_second, burst, cost, now_us);
+  return ghd_bucket_take (&use_entry (self, key, now_us)->bucket, per_second, burst, cost, now_us);
+}
+
+/**
+ * ghd_rate_limiter_peek:
+ *
+ * Returns: what ghd_rate_limiter_take() would, without taking
+ */
+gint64
+ghd_rate_limiter_peek (GhdRateLimiter *self, const char *key, double per_second, double burst,
+                       double cost, gint64 now_us)
+{
+  GhdBucket full = { 0 };
+  Entry *entry;
+
+  g_return_val_if_fail (GHD_IS_RATE_LIMITER (self), 0);
+  g_return_val_if_fail (key != NULL, 0);
+
+  entry = g_hash_table_lookup (self->entries, key);
+
+  return ghd_bucket_peek (entry != NULL ? &entry->bucket : &full, per_second, burst, cost, now_us);
 }
 
 /**
@@ -151,7 +194,7 @@ ghd_rate_limiter_fail (GhdRateLimiter *self, const char *key, guint free_failure
   g_return_val_if_fail (GHD_IS_RATE_LIMITER (self), 0);
   g_return_val_if_fail (key != NULL, 0);
 
-  entry = use_entry (self, key);
+  entry = use_entry (self, key, now_us);
   if (entry->n_failures > 0 && now_us - entry->blocked_until_us > 20 * max_delay_ms * 1000)
     entry->n_failures = 0;
 

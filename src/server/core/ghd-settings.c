@@ -72,6 +72,12 @@ static const GhSettingSpec specs[] = {
   [GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS] =
     INT ("limits", "connections-per-address", "0", 0, 1000000,
          "Connections from one address; 0 is no limit, loopback has none"),
+  [GHD_SETTING_LIMITS_ADDRESS_FACTOR] =
+    INT ("limits", "address-factor", "10", 1, 1000000,
+         "How many accounts' worth of requests all accounts at one address have together"),
+  [GHD_SETTING_LIMITS_IDLE_GUILD_SECONDS] =
+    INT ("limits", "idle-guild-seconds", "600", 1, 31536000,
+         "How long a guild that nobody is connected to or asks for stays in memory"),
   [GHD_SETTING_ACCOUNTS_PASSWORD_MIN] = INT ("accounts", "password-min", "10", 1, 128,
                                              "The shortest password, in characters"),
   [GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES] = INT ("accounts", "access-token-minutes", "15", 1,
@@ -82,6 +88,16 @@ static const GhSettingSpec specs[] = {
                                             "Percent of the built-in rate limits"),
   [GHD_SETTING_ACCOUNTS_RESERVED_NAMES] = STRING ("accounts", "reserved-names", "",
                                                   "Names nobody may register, separated by commas"),
+  [GHD_SETTING_CALLS_MAX_MEMBERS] = INT ("calls", "max-members", "16", 2, 64,
+                                         "How many people may be in one call"),
+  [GHD_SETTING_CALLS_STUN] = STRING ("calls", "stun", "",
+                                     "STUN servers for calls, separated by commas"),
+  [GHD_SETTING_CALLS_TURN] = STRING ("calls", "turn", "",
+                                     "TURN servers for calls, separated by commas"),
+  [GHD_SETTING_CALLS_TURN_SECRET] = STRING ("calls", "turn-secret", "",
+                                            "What this server shares with the TURN servers"),
+  [GHD_SETTING_CALLS_TURN_MINUTES] = INT ("calls", "turn-minutes", "720", 5, 10080,
+                                          "How long credentials for TURN are good"),
   [GHD_SETTING_IO_THREADS] = INT ("io", "threads", "0", 0, 256, "0 is one for each core"),
   [GHD_SETTING_DEBUG_WEBSOCKET_ECHO] = BOOL ("debug", "websocket-echo",
                                              "Serve /debug/echo, for conformance suites"),
@@ -394,6 +410,47 @@ check_transport (GhdSettings *self, GError **error)
   return TRUE;
 }
 
+/* Whether every address in a list begins as one of @schemes (as "stun:|stuns:") does. */
+static gboolean
+check_addresses (GhdSettings *self, GhdSetting setting, const char *schemes, GError **error)
+{
+  g_auto (GStrv) urls = g_strsplit (ghd_settings_get_string (self, setting), ",", -1);
+  g_auto (GStrv) known = g_strsplit (schemes, "|", -1);
+
+  for (guint i = 0; urls[i] != NULL; i++)
+    {
+      gboolean is_known = g_strstrip (urls[i])[0] == '\0';
+
+      for (guint j = 0; known[j] != NULL && !is_known; j++)
+        is_known = g_str_has_prefix (urls[i], known[j]);
+      if (!is_known)
+        {
+          set_config_error (
+            error, "%s.%s must be addresses such as %sturn.example.org:3478; \"%s\" is not",
+            specs[setting].group, specs[setting].key, known[0], urls[i]);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_calls (GhdSettings *self, GError **error)
+{
+  if (!check_addresses (self, GHD_SETTING_CALLS_STUN, "stun:|stuns:", error)
+      || !check_addresses (self, GHD_SETTING_CALLS_TURN, "turn:|turns:", error))
+    return FALSE;
+  if (ghd_settings_get_string (self, GHD_SETTING_CALLS_TURN)[0] != '\0'
+      && ghd_settings_get_string (self, GHD_SETTING_CALLS_TURN_SECRET)[0] == '\0')
+    {
+      set_config_error (error, "calls.turn needs calls.turn-secret: what this server shares with "
+                               "the TURN servers");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * ghd_settings_check:
  *
@@ -414,7 +471,7 @@ ghd_settings_check (GhdSettings *self, GError **error)
                         name);
       return FALSE;
     }
-  return check_database (self, error) && check_transport (self, error);
+  return check_database (self, error) && check_transport (self, error) && check_calls (self, error);
 }
 
 /**

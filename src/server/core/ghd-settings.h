@@ -34,11 +34,18 @@ typedef enum
   GHD_SETTING_LIMITS_EVENT_QUEUE,             /* int: writes waiting for the database */
   GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES,  /* int: bytes waiting for a slow reader */
   GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS, /* int: 0 = no limit; loopback is exempt */
+  GHD_SETTING_LIMITS_ADDRESS_FACTOR,          /* int: accounts' worth that one address may ask */
+  GHD_SETTING_LIMITS_IDLE_GUILD_SECONDS,      /* int: until a guild goes out of memory */
   GHD_SETTING_ACCOUNTS_PASSWORD_MIN,          /* int: characters */
   GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES,  /* int */
   GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS,    /* int */
   GHD_SETTING_ACCOUNTS_RATE_FACTOR,           /* int: percent of the built-in rates */
   GHD_SETTING_ACCOUNTS_RESERVED_NAMES,        /* string: separated by commas */
+  GHD_SETTING_CALLS_MAX_MEMBERS,              /* int */
+  GHD_SETTING_CALLS_STUN,                     /* string: URLs separated by commas */
+  GHD_SETTING_CALLS_TURN,                     /* string: URLs separated by commas */
+  GHD_SETTING_CALLS_TURN_SECRET,              /* string: shared with the TURN server */
+  GHD_SETTING_CALLS_TURN_MINUTES,             /* int: how long credentials are good */
   GHD_SETTING_IO_THREADS,                     /* int: 0 = one for each core */
   GHD_SETTING_DEBUG_WEBSOCKET_ECHO,           /* bool: serve /debug/echo */
   GHD_N_SETTINGS

@@ -24,6 +24,7 @@ struct _GhdDomain
   GhdPresence *presence;
   GhdImages *images;
   GhdKeys *keys;
+  GhdCalls *calls;
 };
 
 G_DEFINE_FINAL_TYPE (GhdDomain, ghd_domain, G_TYPE_OBJECT)
@@ -54,6 +55,7 @@ on_committed (GPtrArray *events, gpointer user_data)
   GhdDomain *self = user_data;
 
   ghd_guilds_commit (self->guilds, events);
+  ghd_calls_committed (self->calls, events);
 }
 
 static void
@@ -72,6 +74,7 @@ ghd_domain_dispose (GObject *object)
   if (self->hub != NULL)
     g_signal_handlers_disconnect_by_data (self->hub, self);
 
+  g_clear_object (&self->calls);
   g_clear_object (&self->messages);
   g_clear_object (&self->invites);
   g_clear_object (&self->profiles);
@@ -126,6 +129,7 @@ ghd_domain_new (GhdSettings *settings, GhdMetrics *metrics, GhdWorker *worker, G
   self->invites = ghd_invites_new (settings, self->guilds);
   self->messages = ghd_messages_new (settings, self->guilds);
   self->presence = ghd_presence_new (pool, self->guilds, self->hub);
+  self->calls = ghd_calls_new (settings, metrics, self->guilds, self->hub);
 
   ghd_writer_set_committed (writer, on_committed, self);
   g_signal_connect (self->hub, "left", G_CALLBACK (on_hub_left), self);
@@ -213,6 +217,7 @@ attach_fiber (gpointer data)
   ready = gh_frame_encode_ready (attach->user_id, attach->device_id,
                                  ghd_guilds_get_position (self->guilds), session, presence);
   ghd_subscriber_deliver (attach->subscriber, ready);
+  ghd_calls_tell (self->calls, attach->subscriber, attach->user_id, guilds);
   ghd_hub_attach (self->hub, attach->subscriber, attach->user_id, attach->device_id, rooms);
   ghd_presence_attached (self->presence, attach->user_id);
   ghd_hub_flush (self->hub);
@@ -354,4 +359,12 @@ ghd_domain_get_keys (GhdDomain *self)
   g_return_val_if_fail (GHD_IS_DOMAIN (self), NULL);
 
   return self->keys;
+}
+
+GhdCalls *
+ghd_domain_get_calls (GhdDomain *self)
+{
+  g_return_val_if_fail (GHD_IS_DOMAIN (self), NULL);
+
+  return self->calls;
 }

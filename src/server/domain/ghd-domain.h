@@ -4,6 +4,7 @@
 #include <glib-object.h>
 #include <libdex.h>
 
+#include "ghd-calls.h"
 #include "ghd-guilds.h"
 #include "ghd-hub.h"
 #include "ghd-identity.h"
@@ -53,5 +54,6 @@ GhdMessages *ghd_domain_get_messages   (GhdDomain *self);
 GhdPresence *ghd_domain_get_presence   (GhdDomain *self);
 GhdImages   *ghd_domain_get_images     (GhdDomain *self);
 GhdKeys     *ghd_domain_get_keys       (GhdDomain *self);
+GhdCalls    *ghd_domain_get_calls      (GhdDomain *self);
 
 G_END_DECLS

@@ -412,6 +412,23 @@ ghd_require_permission (GhdGuild *guild, GhdChannel *channel, const char *user_i
   return gh_set_error (error, GH_ERROR_DENIED, "permission", NULL, "You may not do that.");
 }
 
+/**
+ * ghd_require_readable:
+ *
+ * Refuses with "channel.not_joined" or "permission.view_channels" when the channel exists but may not
+ * be read.
+ */
+gboolean
+ghd_require_readable (GhdGuild *guild, GhdChannel *channel, const char *user_id, GError **error)
+{
+  if (!ghd_channel_is_joined (channel, user_id))
+    return gh_set_error (error, GH_ERROR_DENIED, "channel.not_joined", "channel_id",
+                         channel->is_private ? "This channel is private, and you are not in it."
+                                             : "You are not in this channel. Join it first.");
+
+  return ghd_require_permission (guild, channel, user_id, GH_PERMISSION_VIEW_CHANNELS, error);
+}
+
 gboolean
 ghd_require_above (GhdGuild *guild, const char *user_id, const char *other_user_id, GError **error)
 {

@@ -55,6 +55,8 @@ void          ghd_edit_remove_member   (GhdEdit *self, const char *user_id,
 /* what is asked before a change; each refuses with a sentence */
 gboolean      ghd_require_permission   (GhdGuild *guild, GhdChannel *channel, const char *user_id,
                                         GhPermissions permission, GError **error);
+gboolean      ghd_require_readable     (GhdGuild *guild, GhdChannel *channel, const char *user_id,
+                                        GError **error);
 gboolean      ghd_require_above        (GhdGuild *guild, const char *user_id,
                                         const char *other_user_id, GError **error);
 gboolean      ghd_require_above_role   (GhdGuild *guild, const char *user_id, gint64 order,

@@ -2,12 +2,17 @@
 #include "ghd-guilds.h"
 
 #include "gh-error.h"
-#include "gh-json-builder.h"
+#include "gh-time.h"
+#include "ghd-guild-cache.h"
+#include "ghd-log.h"
 #include "ghd-memberships.h"
 #include "ghd-publish.h"
 #include "ghd-store-rooms.h"
 
 #include <string.h>
+
+/* Longer than any statement takes: what was loaded is still there when what follows it has been. */
+#define MIN_IDLE_PEOPLE_US (660 * G_USEC_PER_SEC)
 
 struct _GhdGuilds
 {
@@ -17,113 +22,14 @@ struct _GhdGuilds
   GhdHub *hub;
   GhdMemberships *memberships;
   char *server_name;
-  GHashTable *guilds;  /* guild id -> GhdGuild */
-  GHashTable *rooms;   /* channel id -> GhdGuild, not owned */
-  GHashTable *loading; /* guild id -> DexFuture */
+  GhdGuildCache *cache;
   GHashTable *serials; /* guild id -> GhdSerial */
   gint64 position;
+  gint64 idle_us;
+  guint evict_source;
 };
 
 G_DEFINE_FINAL_TYPE (GhdGuilds, ghd_guilds, G_TYPE_OBJECT)
-
-typedef struct
-{
-  GhdGuilds *self;
-  char *id;
-} Load;
-
-static void
-load_free (gpointer data)
-{
-  Load *load = data;
-
-  g_object_unref (load->self);
-  g_free (load->id);
-  g_free (load);
-}
-
-static Load *
-load_new (GhdGuilds *self, const char *id)
-{
-  Load *load = g_new0 (Load, 1);
-
-  load->self = g_object_ref (self);
-  load->id = g_strdup (id);
-
-  return load;
-}
-
-static GhdGuild *
-guild_from_rows (GhdGuilds *self, const char *guild_id, GhdGuildRows *rows)
-{
-  GhdGuild *guild = ghd_guild_new (guild_id);
-
-  /* Members first: what is said of their roles is kept with them. */
-  for (guint i = 0; i < rows->members->len; i++)
-    {
-      GhdMemberRow *row = g_ptr_array_index (rows->members, i);
-      g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
-      g_autoptr (GhJson) content = NULL;
-
-      gh_json_builder_add_string (builder, "membership", row->membership);
-      content = gh_json_builder_finish (builder);
-      ghd_guild_fold (guild, &(GhdFact) {
-                               .room_id = row->room_id,
-                               .type = GH_EVENT_ROOM_MEMBER,
-                               .state_key = row->user_id,
-                               .event_id = row->event_id,
-                               .origin_ts = row->joined_ts,
-                               .position = row->position,
-                               .content = content,
-                             });
-    }
-
-  for (guint i = 0; i < rows->state->len; i++)
-    {
-      GhdStateRow *row = g_ptr_array_index (rows->state, i);
-
-      ghd_guild_fold (guild, &(GhdFact) {
-                               .room_id = row->room_id,
-                               .type = row->type,
-                               .state_key = row->state_key,
-                               .sender = row->sender,
-                               .event_id = row->event_id,
-                               .origin_ts = row->origin_ts,
-                               .position = row->position,
-                               .content = row->content,
-                             });
-    }
-
-  for (guint i = 0; i < rows->rooms->len; i++)
-    {
-      GhdRoomRow *row = g_ptr_array_index (rows->rooms, i);
-
-      ghd_guild_set_last_position (guild, row->room_id, row->last_position);
-      if (!g_str_equal (row->room_id, guild_id))
-        g_hash_table_insert (self->rooms, g_strdup (row->room_id), guild);
-    }
-
-  return guild;
-}
-
-static DexFuture *
-load_guild_fiber (gpointer data)
-{
-  Load *load = data;
-  g_autoptr (GhdGuildRows) rows = NULL;
-  g_autoptr (GError) error = NULL;
-
-  rows = dex_await_boxed (ghd_store_rooms_load_guild (load->self->pool, load->id), &error);
-  g_hash_table_remove (load->self->loading, load->id);
-
-  if (rows == NULL)
-    return dex_future_new_for_error (g_steal_pointer (&error));
-
-  g_hash_table_insert (load->self->guilds, g_strdup (load->id),
-                       guild_from_rows (load->self, load->id, rows));
-
-  return dex_future_new_true ();
-}
 
 static GError *
 guild_unknown (void)
@@ -139,14 +45,38 @@ channel_unknown (void)
                                "There is no such channel, or you are not in its guild.");
 }
 
+static gboolean
+is_idle_serial (gpointer guild_id, gpointer serial, gpointer user_data)
+{
+  return ghd_serial_is_idle (serial);
+}
+
+/* Nothing stays in memory that nobody has needed for a while, so that memory follows from who is here and
+ * not from who ever was. */
+static gboolean
+on_evict (gpointer user_data)
+{
+  GhdGuilds *self = user_data;
+  gint64 now_us = gh_time_monotonic_us ();
+  guint n_guilds = ghd_guild_cache_evict (self->cache, self->hub, now_us - self->idle_us);
+  guint n_people = ghd_memberships_evict (self->memberships, self->hub,
+                                          now_us - MAX (self->idle_us, MIN_IDLE_PEOPLE_US));
+
+  g_hash_table_foreach_remove (self->serials, is_idle_serial, NULL);
+  if (n_guilds > 0 || n_people > 0)
+    ghd_log_debug ("Out of memory go guilds and lists of guilds that nobody needs",
+                   GHD_LOG_INT ("guilds", n_guilds), GHD_LOG_INT ("people", n_people));
+
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 ghd_guilds_finalize (GObject *object)
 {
   GhdGuilds *self = GHD_GUILDS (object);
 
-  g_hash_table_unref (self->rooms);
-  g_hash_table_unref (self->guilds);
-  g_hash_table_unref (self->loading);
+  g_clear_handle_id (&self->evict_source, g_source_remove);
+  g_object_unref (self->cache);
   g_hash_table_unref (self->serials);
   g_object_unref (self->pool);
   g_object_unref (self->writer);
@@ -166,9 +96,6 @@ ghd_guilds_class_init (GhdGuildsClass *klass)
 static void
 ghd_guilds_init (GhdGuilds *self)
 {
-  self->guilds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->loading = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, dex_unref);
   self->serials = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify) ghd_serial_unref);
 }
@@ -182,6 +109,11 @@ ghd_guilds_new (GhdSettings *settings, GhdPool *pool, GhdWriter *writer, GhdHub 
   self->writer = g_object_ref (writer);
   self->hub = g_object_ref (hub);
   self->memberships = ghd_memberships_new (pool);
+  self->cache = ghd_guild_cache_new (pool);
+  self->idle_us = ghd_settings_get_int (settings, GHD_SETTING_LIMITS_IDLE_GUILD_SECONDS)
+                  * G_USEC_PER_SEC;
+  self->evict_source = g_timeout_add_seconds (CLAMP (self->idle_us / G_USEC_PER_SEC / 4, 1, 60),
+                                              on_evict, self);
   self->server_name = g_strdup (ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME));
 
   return self;
@@ -244,27 +176,7 @@ ghd_guilds_get_serial (GhdGuilds *self, const char *guild_id)
 GhdGuild *
 ghd_guilds_load (GhdGuilds *self, const char *guild_id, GError **error)
 {
-  GhdGuild *guild = g_hash_table_lookup (self->guilds, guild_id);
-  DexFuture *loading;
-
-  if (guild != NULL)
-    return g_object_ref (guild);
-
-  loading = g_hash_table_lookup (self->loading, guild_id);
-  if (loading == NULL)
-    {
-      loading = dex_scheduler_spawn (NULL, 0, load_guild_fiber, load_new (self, guild_id),
-                                     load_free);
-      g_hash_table_insert (self->loading, g_strdup (guild_id), loading);
-    }
-
-  if (!dex_await (dex_ref (loading), error))
-    return NULL;
-
-  guild = g_hash_table_lookup (self->guilds, guild_id);
-  g_assert (guild != NULL);
-
-  return g_object_ref (guild);
+  return ghd_guild_cache_load (self->cache, guild_id, error);
 }
 
 /**
@@ -322,7 +234,7 @@ ghd_guilds_load_by_channel (GhdGuilds *self, const char *channel_id, const char 
 {
   g_autoptr (GhdGuild) guild = NULL;
   g_autoptr (GError) local_error = NULL;
-  GhdGuild *known = g_hash_table_lookup (self->rooms, channel_id);
+  GhdGuild *known = ghd_guild_cache_peek_by_room (self->cache, channel_id);
 
   if (known != NULL)
     guild = g_object_ref (known);
@@ -362,6 +274,7 @@ ghd_guilds_load_by_channel (GhdGuilds *self, const char *channel_id, const char 
 GPtrArray *
 ghd_guilds_list_for_user (GhdGuilds *self, const char *user_id, GError **error)
 {
+  g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) wanted = NULL;
 
   if (!ghd_memberships_load (self->memberships, user_id, error))
@@ -371,9 +284,12 @@ ghd_guilds_list_for_user (GhdGuilds *self, const char *user_id, GError **error)
   for (guint i = 0; i < wanted->len; i++)
     {
       g_autoptr (GError) local_error = NULL;
-      g_autoptr (GhdGuild) guild = ghd_guilds_load (self, wanted->pdata[i], &local_error);
+      GhdGuild *guild = ghd_guilds_load (self, wanted->pdata[i], &local_error);
 
-      if (guild == NULL && !g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
+      /* Held until the last one is there, so that the first does not go meanwhile. */
+      if (guild != NULL)
+        g_ptr_array_add (held, guild);
+      else if (!g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return NULL;
@@ -412,7 +328,7 @@ ghd_guilds_peek_for_user (GhdGuilds *self, const char *user_id)
 
   for (guint i = 0; i < guild_ids->len; i++)
     {
-      GhdGuild *guild = g_hash_table_lookup (self->guilds, g_ptr_array_index (guild_ids, i));
+      GhdGuild *guild = ghd_guild_cache_peek (self->cache, g_ptr_array_index (guild_ids, i));
 
       if (guild != NULL && !ghd_guild_is_deleted (guild)
           && ghd_guild_get_member (guild, user_id) != NULL)
@@ -421,6 +337,34 @@ ghd_guilds_peek_for_user (GhdGuilds *self, const char *user_id)
   g_ptr_array_sort_with_data (guilds, compare_guilds, (gpointer) user_id);
 
   return guilds;
+}
+
+/**
+ * ghd_guilds_peek:
+ *
+ * Returns: (transfer none) (nullable): the guild, when it is in memory and not deleted
+ */
+GhdGuild *
+ghd_guilds_peek (GhdGuilds *self, const char *guild_id)
+{
+  GhdGuild *guild = ghd_guild_cache_peek (self->cache, guild_id);
+
+  return guild != NULL && !ghd_guild_is_deleted (guild) ? guild : NULL;
+}
+
+/**
+ * ghd_guilds_peek_member:
+ * @room_id: of a guild or a channel, unchecked
+ *
+ * Returns: whether @user_id is known, without waiting, to be in the guild that the room belongs to
+ */
+gboolean
+ghd_guilds_peek_member (GhdGuilds *self, const char *room_id, const char *user_id)
+{
+  GhdGuild *guild = ghd_guild_cache_peek_by_room (self->cache, room_id);
+
+  return guild != NULL && !ghd_guild_is_deleted (guild)
+         && ghd_guild_get_member (guild, user_id) != NULL;
 }
 
 gboolean
@@ -471,23 +415,6 @@ ghd_guilds_list_people (GhdGuilds *self, const char *user_id, GError **error)
   return result;
 }
 
-static GhdGuild *
-find_guild_of (GhdGuilds *self, GhEvent *event)
-{
-  const char *room_id = gh_event_get_room_id (event);
-  GhdGuild *guild = g_hash_table_lookup (self->guilds, room_id);
-
-  if (guild == NULL)
-    guild = g_hash_table_lookup (self->rooms, room_id);
-  if (guild == NULL && gh_event_is (event, GH_EVENT_GUILD_CREATE))
-    {
-      guild = ghd_guild_new (room_id);
-      g_hash_table_insert (self->guilds, g_strdup (room_id), guild);
-    }
-
-  return guild;
-}
-
 static void
 index_event (GhdGuilds *self, GhdGuild *guild, GhEvent *event)
 {
@@ -500,12 +427,7 @@ index_event (GhdGuilds *self, GhdGuild *guild, GhEvent *event)
                           ghd_guild_get_member (guild, state_key) != NULL);
   else if (in_guild && gh_event_is (event, GH_EVENT_GUILD_CHANNEL)
            && gh_id_is_valid (GH_ID_ROOM, state_key))
-    {
-      if (ghd_guild_get_channel (guild, state_key) != NULL)
-        g_hash_table_insert (self->rooms, g_strdup (state_key), guild);
-      else
-        g_hash_table_remove (self->rooms, state_key);
-    }
+    ghd_guild_cache_index (self->cache, guild, state_key);
 }
 
 /**
@@ -521,7 +443,7 @@ ghd_guilds_commit (GhdGuilds *self, GPtrArray *events)
   for (guint i = 0; i < events->len; i++)
     {
       GhEvent *event = g_ptr_array_index (events, i);
-      GhdGuild *guild = find_guild_of (self, event);
+      GhdGuild *guild = ghd_guild_cache_find (self->cache, event);
 
       self->position = gh_event_get_position (event);
       if (guild == NULL)

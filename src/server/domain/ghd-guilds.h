@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 /**
  * GhdGuilds:
  *
- * The guilds in memory: loaded when first asked for, folded forward as events are committed, and
- * never behind the log. It also knows in which guilds a person is.
+ * The guilds in memory: loaded when first asked for, folded forward as events are committed, never
+ * behind the log, and gone when nobody needs them. It also knows in which guilds a person is.
  */
 #define GHD_TYPE_GUILDS (ghd_guilds_get_type ())
 
@@ -46,6 +46,9 @@ GPtrArray  *ghd_guilds_list_people     (GhdGuilds *self, const char *user_id, GE
 
 /* at once, from memory: (element-type GhdGuild) (nullable) what is loaded of the user's guilds */
 GPtrArray  *ghd_guilds_peek_for_user   (GhdGuilds *self, const char *user_id);
+GhdGuild   *ghd_guilds_peek            (GhdGuilds *self, const char *guild_id);
+gboolean    ghd_guilds_peek_member     (GhdGuilds *self, const char *room_id,
+                                        const char *user_id);
 
 /* the writer's hook: folds and publishes a committed batch, in the order of position */
 void        ghd_guilds_commit          (GhdGuilds *self, GPtrArray *events);

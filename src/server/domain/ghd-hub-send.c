@@ -102,6 +102,29 @@ ghd_hub_send_user (GhdHub *self, const char *user_id, GBytes *frame)
   return user != NULL ? deliver_to_user (self, user, frame) : 0;
 }
 
+guint
+ghd_hub_send_device (GhdHub *self, const char *user_id, const char *device_id, GBytes *frame)
+{
+  HubUser *user;
+  guint n = 0;
+
+  g_return_val_if_fail (GHD_IS_HUB (self), 0);
+
+  user = g_hash_table_lookup (self->users, user_id);
+  for (guint i = 0; user != NULL && i < user->connections->len; i++)
+    {
+      HubConnection *connection = g_ptr_array_index (user->connections, i);
+
+      if (!g_str_equal (connection->device_id, device_id))
+        continue;
+      ghd_subscriber_deliver (connection->subscriber, frame);
+      self->dirty = TRUE;
+      n++;
+    }
+
+  return n;
+}
+
 /**
  * ghd_hub_flush:
  *

@@ -293,3 +293,16 @@ ghd_hub_hears (GhdHub *self, const char *user_id, const char *room_id)
 
   return user != NULL && g_hash_table_contains (user->rooms, room_id);
 }
+
+/**
+ * ghd_hub_has_listeners:
+ *
+ * Returns: whether anybody who is connected hears @room_id
+ */
+gboolean
+ghd_hub_has_listeners (GhdHub *self, const char *room_id)
+{
+  g_return_val_if_fail (GHD_IS_HUB (self), FALSE);
+
+  return g_hash_table_contains (self->rooms, room_id);
+}

@@ -45,7 +45,10 @@ guint   ghd_hub_send_room     (GhdHub *self, const char *room_id, GBytes *frame,
 guint   ghd_hub_send_rooms    (GhdHub *self, GPtrArray *room_ids, GBytes *frame,
                                const char *except_user_id);
 gboolean ghd_hub_hears        (GhdHub *self, const char *user_id, const char *room_id);
+gboolean ghd_hub_has_listeners (GhdHub *self, const char *room_id);
 guint   ghd_hub_send_user     (GhdHub *self, const char *user_id, GBytes *frame);
+guint   ghd_hub_send_device   (GhdHub *self, const char *user_id, const char *device_id,
+                               GBytes *frame);
 void    ghd_hub_flush         (GhdHub *self);
 
 G_END_DECLS

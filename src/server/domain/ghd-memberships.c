@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-memberships.h"
 
+#include "gh-time.h"
 #include "ghd-store-rooms.h"
 
 /* While the list is being read, changes that are committed meanwhile are noted, and win over what was
@@ -10,6 +11,7 @@ typedef struct
   GHashTable *guild_ids; /* set */
   GHashTable *changes;   /* guild id -> GINT (1 joined, 0 left); NULL once loaded */
   DexFuture *loading;    /* nullable */
+  gint64 used_us;
 } Entry;
 
 struct _GhdMemberships
@@ -148,7 +150,37 @@ ghd_memberships_load (GhdMemberships *self, const char *user_id, GError **error)
       entry->loading = dex_scheduler_spawn (NULL, 0, load_fiber, load, load_free);
     }
 
+  entry->used_us = gh_time_monotonic_us ();
+
   return entry->loading == NULL || dex_await (dex_ref (entry->loading), error);
+}
+
+/**
+ * ghd_memberships_evict:
+ * @hub: whoever is connected stays
+ *
+ * Forgets those who were not asked for since @unused_since_us.
+ *
+ * Returns: how many
+ */
+guint
+ghd_memberships_evict (GhdMemberships *self, GhdHub *hub, gint64 unused_since_us)
+{
+  GHashTableIter iter;
+  const char *user_id;
+  Entry *entry;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->users);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &user_id, (gpointer *) &entry))
+    if (entry->loading == NULL && entry->used_us <= unused_since_us
+        && ghd_hub_count_user (hub, user_id) == 0)
+      {
+        g_hash_table_iter_remove (&iter);
+        n++;
+      }
+
+  return n;
 }
 
 /**

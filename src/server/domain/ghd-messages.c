@@ -111,17 +111,7 @@ ghd_messages_find_readable (GhdMessages *self, const char *user_id, const char *
   g_autoptr (GhdGuild) guild = NULL;
 
   guild = ghd_guilds_load_by_channel (self->guilds, channel_id, user_id, channel, error);
-  if (guild == NULL)
-    return NULL;
-
-  if (!ghd_channel_is_joined (*channel, user_id))
-    {
-      gh_set_error (error, GH_ERROR_DENIED, "channel.not_joined", "channel_id",
-                    (*channel)->is_private ? "This channel is private, and you are not in it."
-                                           : "You are not in this channel. Join it first.");
-      return NULL;
-    }
-  if (!ghd_require_permission (guild, *channel, user_id, GH_PERMISSION_VIEW_CHANNELS, error))
+  if (guild == NULL || !ghd_require_readable (guild, *channel, user_id, error))
     return NULL;
 
   return g_steal_pointer (&guild);

@@ -85,3 +85,17 @@ ghd_serial_leave (GhdSerial *self)
   else
     self->busy = FALSE;
 }
+
+/**
+ * ghd_serial_is_idle:
+ *
+ * Returns: whether nobody is in, waits, or holds it but who asks
+ */
+gboolean
+ghd_serial_is_idle (GhdSerial *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return !self->busy && g_queue_is_empty (&self->waiting)
+         && g_atomic_ref_count_compare (&self->ref_count, 1);
+}

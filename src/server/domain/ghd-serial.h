@@ -18,6 +18,7 @@ GhdSerial *ghd_serial_ref   (GhdSerial *self);
 void       ghd_serial_unref (GhdSerial *self);
 gboolean   ghd_serial_enter (GhdSerial *self, GError **error);
 void       ghd_serial_leave (GhdSerial *self);
+gboolean   ghd_serial_is_idle (GhdSerial *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdSerial, ghd_serial_unref)
 

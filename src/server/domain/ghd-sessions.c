@@ -383,6 +383,26 @@ ghd_sessions_refresh (GhdSessions *self, const char *refresh_token, GError **err
 }
 
 /**
+ * ghd_sessions_peek:
+ *
+ * Returns: (transfer full) (nullable): whose @access_token is, when that was found out just now; to be
+ *   had without waiting
+ */
+GhdTokenRow *
+ghd_sessions_peek (GhdSessions *self, const char *access_token)
+{
+  GhHash access = gh_hash_data (access_token, strlen (access_token));
+  Cached *cached = g_hash_table_lookup (self->cache, &access);
+  gint64 now_ts = gh_time_wall_ms ();
+
+  if (cached != NULL && now_ts - cached->checked_ts < CACHE_MS && now_ts >= cached->checked_ts
+      && now_ts < cached->row->expires_ts)
+    return ghd_token_row_ref (cached->row);
+
+  return NULL;
+}
+
+/**
  * ghd_sessions_authenticate:
  *
  * Returns: (transfer full): whose @access_token is; or NULL with %GH_ERROR_UNAUTHENTICATED
@@ -391,13 +411,12 @@ GhdTokenRow *
 ghd_sessions_authenticate (GhdSessions *self, const char *access_token, GError **error)
 {
   GhHash access = gh_hash_data (access_token, strlen (access_token));
-  g_autoptr (GhdTokenRow) row = NULL;
+  g_autoptr (GhdTokenRow) row = ghd_sessions_peek (self, access_token);
   gint64 now_ts = gh_time_wall_ms ();
-  Cached *cached = g_hash_table_lookup (self->cache, &access);
+  Cached *cached;
 
-  if (cached != NULL && now_ts - cached->checked_ts < CACHE_MS && now_ts >= cached->checked_ts
-      && now_ts < cached->row->expires_ts)
-    return ghd_token_row_ref (cached->row);
+  if (row != NULL)
+    return g_steal_pointer (&row);
 
   row = dex_await_boxed (ghd_store_tokens_find_access (self->pool, &access, now_ts), error);
   if (row == NULL)

@@ -43,6 +43,7 @@ GhdTokens   *ghd_sessions_open         (GhdSessions *self, const char *user_id,
                                         const char *device_name, GError **error);
 GhdTokens   *ghd_sessions_refresh      (GhdSessions *self, const char *refresh_token,
                                         GError **error);
+GhdTokenRow *ghd_sessions_peek         (GhdSessions *self, const char *access_token);
 GhdTokenRow *ghd_sessions_authenticate (GhdSessions *self, const char *access_token,
                                         GError **error);
 GPtrArray   *ghd_sessions_list         (GhdSessions *self, const char *user_id, GError **error);

@@ -44,7 +44,8 @@ authenticate (GhdApi *api, GhdExchange *exchange)
     {
       token = ghd_exchange_dup_token (exchange, &error);
       if (token == NULL)
-        return dex_future_new_for_error (g_steal_pointer (&error));
+        return ghd_api_refuse (api, NULL, ghd_exchange_get_address (exchange),
+                               g_steal_pointer (&error));
     }
 
   return ghd_api_authenticate (api, ghd_exchange_get_address (exchange), token);
@@ -95,6 +96,7 @@ call (Pending *pending, GhdExchange *exchange, GError **error)
   g_autoptr (GhJson) body = NULL;
   g_autoptr (GhJson) data = NULL;
   g_autoptr (GBytes) raw = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   if (ghd_exchange_get_caller (exchange) != NULL)
     caller = GHD_CALLER (g_object_ref (ghd_exchange_get_caller (exchange)));
@@ -105,12 +107,15 @@ call (Pending *pending, GhdExchange *exchange, GError **error)
 
   if (is_raw)
     raw = soup_message_body_flatten (soup_server_message_get_request_body (pending->message));
-  else if ((body = parse_body (pending->message, error)) == NULL)
-    return FALSE;
+  else
+    body = parse_body (pending->message, &local_error);
 
-  data = ghd_arguments_merge (match, ghd_exchange_get_query (exchange), body, error);
+  if (local_error == NULL)
+    data = ghd_arguments_merge (match, ghd_exchange_get_query (exchange), body, &local_error);
   if (data == NULL)
-    return FALSE;
+    return dex_await (ghd_api_refuse (pending->api, caller, ghd_exchange_get_address (exchange),
+                                      g_steal_pointer (&local_error)),
+                      error);
 
   reply = dex_await_object (ghd_api_call (pending->api, caller,
                                           ghd_exchange_get_request_id (exchange),

@@ -25,8 +25,7 @@ test_rows (void)
       g_assert_nonnull (operation->handler);
       g_assert_nonnull (operation->args);
       g_assert_true (ghd_api_find (operation->name) == operation);
-      g_assert_cmpuint (operation->rate.burst, >, 0);
-      g_assert_cmpuint (operation->rate.per_minute, >, 0);
+      g_assert_cmpuint (operation->limit, <, GHD_LIMIT_EVERYTHING);
       g_assert_true (operation->path[0] == '/');
 
       /* Only pictures are as large as the setting allows. */

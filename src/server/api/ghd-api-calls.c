@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-handlers.h"
+
+#include "gh-error.h"
+
+static GhdCalls *
+get_calls (GhdCall *call)
+{
+  return ghd_domain_get_calls (call->domain);
+}
+
+static const char *
+get_device (GhdCall *call)
+{
+  return ghd_caller_get_device_id (call->caller);
+}
+
+static GhdReply *
+reply_empty_if (gboolean is_done)
+{
+  return is_done ? ghd_call_reply_empty () : NULL;
+}
+
+GHD_HANDLER (call_join)
+{
+  g_autoptr (GhJson) answer = NULL;
+  g_autoptr (GhJsonBuilder) builder = NULL;
+  const GhdCallJoin join = {
+    .is_muted = ghd_call_get_bool (call, "muted", FALSE),
+    .is_deafened = ghd_call_get_bool (call, "deafened", FALSE),
+    .call_id = ghd_call_get_string (call, "call_id"),
+    .epoch = ghd_call_get_int (call, "epoch", 0),
+    .member_id = ghd_call_get_string (call, "member_id"),
+  };
+
+  answer = ghd_calls_join (get_calls (call), ghd_call_get_user (call), get_device (call),
+                           ghd_call_get_string (call, "channel_id"), &join, error);
+  if (answer == NULL)
+    return NULL;
+
+  builder = gh_json_builder_new ();
+  gh_json_builder_add_members (builder, answer);
+  return ghd_call_reply (builder);
+}
+
+GHD_HANDLER (call_leave)
+{
+  ghd_calls_leave (get_calls (call), ghd_call_get_user (call), get_device (call));
+
+  return ghd_call_reply_empty ();
+}
+
+GHD_HANDLER (call_alive)
+{
+  return reply_empty_if (
+    ghd_calls_keep_alive (get_calls (call), ghd_call_get_user (call), get_device (call), error));
+}
+
+GHD_HANDLER (call_set_state)
+{
+  const GhdCallState state = {
+    .has_muted = ghd_call_has (call, "muted"),
+    .is_muted = ghd_call_get_bool (call, "muted", FALSE),
+    .has_deafened = ghd_call_has (call, "deafened"),
+    .is_deafened = ghd_call_get_bool (call, "deafened", FALSE),
+  };
+
+  if (!state.has_muted && !state.has_deafened)
+    {
+      gh_set_error (error, GH_ERROR_INVALID, "argument.missing", "muted",
+                    "Say what is to change: muted or deafened.");
+      return NULL;
+    }
+
+  return reply_empty_if (ghd_calls_set_state (get_calls (call), ghd_call_get_user (call),
+                                              get_device (call), &state, error));
+}
+
+GHD_HANDLER (call_signal)
+{
+  g_autoptr (GhJson) signal = gh_json_peek_object (call->data, "signal");
+
+  return reply_empty_if (ghd_calls_signal (get_calls (call), ghd_call_get_user (call),
+                                           get_device (call), ghd_call_get_string (call, "to"),
+                                           signal, error));
+}
+
+GHD_HANDLER (call_silence)
+{
+  return reply_empty_if (ghd_calls_silence (get_calls (call), ghd_call_get_user (call),
+                                            ghd_call_get_string (call, "channel_id"),
+                                            ghd_call_get_string (call, "user_id"),
+                                            ghd_call_get_bool (call, "silenced", TRUE), error));
+}
+
+GHD_HANDLER (call_disconnect)
+{
+  return reply_empty_if (ghd_calls_disconnect (get_calls (call), ghd_call_get_user (call),
+                                               ghd_call_get_string (call, "channel_id"),
+                                               ghd_call_get_string (call, "user_id"), error));
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-calls-private.h"
+
+#include "gh-error.h"
+#include "gh-time.h"
+#include "ghd-edit.h"
+
+static gboolean
+may_join (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, GhdConference *conference,
+          const char *user_id, GError **error)
+{
+  if (ghd_guild_is_leaving (guild, user_id, channel->channel_id))
+    return gh_set_error (error, GH_ERROR_DENIED, "channel.not_joined", "channel_id",
+                         "You are not in this channel any more.");
+  if (!ghd_require_permission (guild, channel, user_id, GH_PERMISSION_CONNECT, error))
+    return FALSE;
+  if (conference != NULL && ghd_conference_get (conference, user_id) == NULL
+      && conference->participants->len >= self->max_members)
+    return gh_set_error (error, GH_ERROR_CONFLICT, "call.full", "channel_id",
+                         "This call is full: %u people are in it.", self->max_members);
+
+  return TRUE;
+}
+
+static GhdConference *
+begin (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, const GhdCallJoin *join)
+{
+  GhdConference *conference;
+
+  conference = ghd_conference_new (channel->channel_id, ghd_guild_get_id (guild), join->call_id,
+                                   join->epoch, gh_time_wall_ms ());
+  ghd_calls_begin (self, conference);
+  return conference;
+}
+
+/* Somebody whom this server forgot, but whose media went on, stays who they were. */
+static void
+keep_member_id (GhdConference *conference, GhdParticipant *participant, const GhdCallJoin *join)
+{
+  if (join->call_id == NULL || join->member_id == NULL
+      || !g_str_equal (join->call_id, conference->call_id))
+    return;
+  for (guint i = 0; i < conference->participants->len; i++)
+    {
+      const GhdParticipant *other = g_ptr_array_index (conference->participants, i);
+
+      if (g_str_equal (other->member_id, join->member_id))
+        return;
+    }
+
+  g_free (participant->member_id);
+  participant->member_id = g_strdup (join->member_id);
+}
+
+static GhJson *
+build_answer (GhdCalls *self, GhdConference *conference, GhdParticipant *participant)
+{
+  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
+  g_autoptr (GhJson) description = ghd_conference_describe (conference, self->revision);
+
+  ghd_conference_add_key (conference, builder);
+  ghd_participant_add_ticket (participant, builder);
+  ghd_ice_add_servers (self->ice, builder, participant->user_id, gh_time_wall_ms () / 1000);
+  gh_json_builder_add_string (builder, "route", "p2p");
+  gh_json_builder_add_int (builder, "alive_ms", GHD_CALLS_ALIVE_MS);
+  gh_json_builder_add_json (builder, "call", description);
+
+  return gh_json_builder_finish (builder);
+}
+
+/**
+ * ghd_calls_join:
+ *
+ * Somebody comes into the call of a channel, which begins when nobody is in it. They leave any other
+ * they were in, on whatever device. The same device in the same call keeps its place, with the same
+ * ticket.
+ *
+ * Returns: (transfer full): `{call_id, epoch, key, member_id, ice_ufrag, ice_password, ice_servers,
+ *   route, alive_ms, call}`
+ */
+GhJson *
+ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, const char *channel_id,
+                const GhdCallJoin *join, GError **error)
+{
+  g_autoptr (GhdGuild) guild = NULL;
+  GhdChannel *channel;
+  GhdConference *conference, *before;
+  GhdParticipant *participant;
+
+  guild = ghd_calls_find_channel (self, user_id, channel_id, &channel, &conference, error);
+  if (guild == NULL || !may_join (self, guild, channel, conference, user_id, error))
+    return NULL;
+
+  /* Nothing waits from here on. */
+  before = g_hash_table_lookup (self->by_user, user_id);
+  participant = before != NULL ? ghd_conference_get (before, user_id) : NULL;
+  if (participant != NULL
+      && (before != conference || !g_str_equal (participant->device_id, device_id)))
+    {
+      ghd_calls_remove (self, before, user_id, GHD_CALL_MOVED);
+      participant = NULL;
+    }
+
+  /* The removal may just have ended it. */
+  conference = g_hash_table_lookup (self->by_channel, channel_id);
+  if (conference == NULL)
+    conference = begin (self, guild, channel, join);
+  if (participant == NULL)
+    {
+      participant = ghd_conference_add (conference, user_id, device_id, gh_time_wall_ms ());
+      keep_member_id (conference, participant, join);
+      g_hash_table_insert (self->by_user, g_strdup (user_id), conference);
+    }
+  participant->heard_us = g_get_monotonic_time ();
+  participant->is_muted = join->is_muted;
+  participant->is_deafened = join->is_deafened;
+  participant->may_speak = ghd_calls_may_speak (guild, channel, user_id);
+
+  ghd_calls_publish (self, conference);
+  ghd_calls_count (self);
+
+  return build_answer (self, conference, participant);
+}

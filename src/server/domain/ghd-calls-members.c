@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ghd-calls-private.h"
+
+#include "gh-error.h"
+#include "gh-frame.h"
+
+/* The call that this device takes part in. */
+static GhdParticipant *
+find_participant (GhdCalls *self, const char *user_id, const char *device_id,
+                  GhdConference **conference, GError **error)
+{
+  GhdParticipant *participant = NULL;
+
+  *conference = g_hash_table_lookup (self->by_user, user_id);
+  if (*conference != NULL)
+    participant = ghd_conference_get (*conference, user_id);
+  if (participant == NULL || !g_str_equal (participant->device_id, device_id))
+    {
+      gh_set_error (error, GH_ERROR_NOT_FOUND, "call.none", NULL,
+                    "You are not in a call on this device.");
+      return NULL;
+    }
+
+  participant->heard_us = g_get_monotonic_time ();
+  return participant;
+}
+
+/**
+ * ghd_calls_leave:
+ *
+ * Harmless when the device is in no call.
+ */
+void
+ghd_calls_leave (GhdCalls *self, const char *user_id, const char *device_id)
+{
+  GhdConference *conference;
+
+  g_return_if_fail (GHD_IS_CALLS (self));
+
+  if (find_participant (self, user_id, device_id, &conference, NULL) != NULL)
+    ghd_calls_remove (self, conference, user_id, NULL);
+}
+
+/**
+ * ghd_calls_keep_alive:
+ *
+ * A sign of life. Refuses with "call.none" when the device is in no call any more, so that it joins
+ * again.
+ */
+gboolean
+ghd_calls_keep_alive (GhdCalls *self, const char *user_id, const char *device_id, GError **error)
+{
+  GhdConference *conference;
+
+  return find_participant (self, user_id, device_id, &conference, error) != NULL;
+}
+
+gboolean
+ghd_calls_set_state (GhdCalls *self, const char *user_id, const char *device_id,
+                     const GhdCallState *state, GError **error)
+{
+  GhdConference *conference;
+  GhdParticipant *participant = find_participant (self, user_id, device_id, &conference, error);
+
+  if (participant == NULL)
+    return FALSE;
+
+  if (state->has_muted)
+    participant->is_muted = state->is_muted;
+  if (state->has_deafened)
+    participant->is_deafened = state->is_deafened;
+  ghd_calls_publish (self, conference);
+  return TRUE;
+}
+
+/**
+ * ghd_calls_signal:
+ * @to_user_id: another member of the same call
+ * @signal: what only the two understand
+ *
+ * Relays one signalling message, to the one device that takes part, in the order in which they were
+ * given.
+ */
+gboolean
+ghd_calls_signal (GhdCalls *self, const char *user_id, const char *device_id,
+                  const char *to_user_id, GhJson *signal, GError **error)
+{
+  g_autoptr (GhJsonBuilder) builder = NULL;
+  GhdConference *conference;
+  GhdParticipant *from = find_participant (self, user_id, device_id, &conference, error);
+  GhdParticipant *to;
+
+  if (from == NULL)
+    return FALSE;
+  to = ghd_conference_get (conference, to_user_id);
+  if (to == NULL || to == from)
+    return gh_set_error (error, GH_ERROR_NOT_FOUND, "call.no_such_member", "to",
+                         "This person is not in the call.");
+
+  builder = gh_json_builder_new ();
+  gh_json_builder_add_string (builder, "call_id", conference->call_id);
+  gh_json_builder_add_string (builder, "from", from->user_id);
+  gh_json_builder_add_string (builder, "from_member", from->member_id);
+  gh_json_builder_add_string (builder, "to_member", to->member_id);
+  gh_json_builder_add_json (builder, "signal", signal);
+  ghd_calls_send_device (self, to, GH_EPHEMERAL_CALL_SIGNAL, builder);
+  ghd_hub_flush (self->hub);
+  return TRUE;
+}

@@ -1,0 +1,387 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls: who is in them, who may be, keys and tickets, signals, moderators, and what happens when somebody is gone."""
+
+import base64
+import hashlib
+import hmac
+import time
+
+import pytest
+
+from fixture.daemon import Daemon
+from fixture.postgres import Database
+from people import Person, refused, text_channel, txn
+
+CONNECT, SPEAK, MUTE, MOVE = 1 << 6, 1 << 7, 1 << 8, 1 << 9
+PATIENCE_S = 10
+
+
+class Caller:
+    """Somebody with a gateway connection, and what it said of calls."""
+
+    def __init__(self, person):
+        self.person = person
+        self.user_id = person.user_id
+        self.gateway = person.gateway()
+
+    def close(self):
+        self.gateway.close()
+
+    def ask(self, do, **arguments):
+        return self.gateway.ask(do, **arguments)
+
+    def join(self, channel, **arguments):
+        return self.ask("call.join", channel_id=channel, **arguments)
+
+    def told(self, kind, condition=lambda content: True):
+        """The content of the first ephemeral frame of that kind for which CONDITION holds, among those that came or are to come."""
+        for frame in self.gateway.frames:
+            if frame["op"] == "ephemeral" and frame["type"] == kind and condition(frame["content"]):
+                return frame["content"]
+        fits = lambda frame: frame["type"] == kind and condition(frame["content"])
+        return self.gateway.wait("ephemeral", fits)["content"]
+
+    def sees(self, channel, *people):
+        """Waits until exactly these are in the channel's call."""
+        wanted = [person.user_id for person in people]
+        fits = lambda call: call["channel_id"] == channel and [each["user_id"] for each in call["members"]] == wanted
+        latest = [call for call in self.gateway.ephemerals("m.call") if call["channel_id"] == channel][-1:]
+        if latest and fits(latest[0]):
+            return latest[0]
+        return self.gateway.wait("ephemeral", lambda frame: frame["type"] == "m.call" and fits(frame["content"]))["content"]
+
+    def everything(self, kind):
+        """All of that kind that came up to now."""
+        self.gateway.settle()
+        return self.gateway.ephemerals(kind)
+
+
+@pytest.fixture
+def callers():
+    """Callers that are closed at the end."""
+    opened = []
+
+    def make(person):
+        opened.append(Caller(person))
+        return opened[-1]
+
+    yield make
+    for caller in opened:
+        caller.close()
+
+
+@pytest.fixture
+def room(crowd, callers):
+    """Three people in a guild, the first its owner, and one of its channels."""
+    people = [crowd.fresh() for _ in range(3)]
+    guild = people[0].make_guild("Voices")
+    people[0].bring(guild["guild_id"], *people[1:])
+    return [callers(person) for person in people], text_channel(guild), guild["guild_id"]
+
+
+def member_of(call, person):
+    return next(each for each in call["members"] if each["user_id"] == person.user_id)
+
+
+def test_two_meet(room):
+    (ann, ben, cleo), channel, guild = room
+    first = ann.join(channel)
+    second = ben.join(channel, muted=True)
+    for each in (first, second):
+        assert len(base64.urlsafe_b64decode(each["key"] + "=")) == 32
+        assert each["route"] == "p2p" and each["ice_servers"] == [] and each["alive_ms"] == 3000
+    assert (second["call_id"], second["epoch"], second["key"]) == (first["call_id"], first["epoch"], first["key"])
+    for ticket in ("member_id", "ice_ufrag", "ice_password"):
+        assert first[ticket] != second[ticket]
+    assert len(first["ice_ufrag"]) >= 4 and len(first["ice_password"]) >= 22
+
+    seen = cleo.sees(channel, ann, ben)
+    assert seen["guild_id"] == guild
+    assert not member_of(seen, ann)["muted"] and member_of(seen, ben)["muted"] and member_of(seen, ben)["may_speak"]
+    assert member_of(seen, ann)["member_id"] == first["member_id"]
+    assert second["call"]["members"] == seen["members"]
+    # Nothing that opens a packet reaches somebody who is not in it.
+    assert not any("key" in frame.get("content", {}) or "call_id" in frame.get("content", {}) for frame in cleo.gateway.frames)
+
+
+def test_who_comes_later_is_told(room, callers):
+    (ann, ben, _), channel, _ = room
+    ann.join(channel)
+    late = callers(ben.person.again())
+    assert late.gateway.frames[1]["op"] == "ready"
+    late.sees(channel, ann)
+
+
+def test_leaving_renews_the_key(room):
+    (ann, ben, cleo), channel, _ = room
+    first = ann.join(channel)
+    ben.join(channel)
+    ann.ask("call.leave")
+    renewed = ben.told("m.call.key")
+    assert renewed["call_id"] == first["call_id"]
+    assert renewed["epoch"] == first["epoch"] + 1 and renewed["key"] != first["key"]
+    ben.sees(channel, ben)
+    assert ann.everything("m.call.key") == []
+    ann.ask("call.leave")  # harmless
+
+    ben.ask("call.leave")
+    cleo.sees(channel, ben)
+    assert cleo.told("m.call", lambda call: call["channel_id"] == channel and call["members"] == [])
+    again = ben.join(channel)
+    assert again["call_id"] != first["call_id"] and again["key"] not in (first["key"], renewed["key"])
+
+
+def test_revisions_grow(room):
+    (ann, ben, cleo), channel, _ = room
+    ann.join(channel)
+    ben.join(channel)
+    ann.ask("call.leave")
+    cleo.sees(channel, ben)
+    revisions = [call["revision"] for call in cleo.everything("m.call")]
+    assert revisions == sorted(set(revisions))
+
+
+def test_one_call_for_each_person(room, callers):
+    (ann, ben, cleo), channel, guild = room
+    other = ann.person.make_channel(guild, "lounge", kind="voice")
+    ben.person.ask("channel.join", channel_id=other, txn_id=txn())
+    first = ben.join(channel)
+    ann.join(channel)
+    ben.join(other)
+    cleo.sees(channel, ann)
+    cleo.sees(other, ben)
+    assert ben.told("m.call.ended") == {"call_id": first["call_id"], "channel_id": channel, "reason": "moved"}
+    assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
+
+    # On another device: there it goes on, with a ticket of its own; here it ends.
+    elsewhere = callers(ben.person.again())
+    moved = elsewhere.join(other)
+    assert ben.told("m.call.ended", lambda ended: ended["channel_id"] == other)["reason"] == "moved"
+    assert member_of(moved["call"], ben)["member_id"] == moved["member_id"]
+    with refused("not_found", "call.none"):
+        ben.ask("call.alive")
+    elsewhere.ask("call.alive")
+
+
+def test_coming_back_keeps_the_place(room, callers):
+    (ann, ben, _), channel, _ = room
+    ann.join(channel)
+    before = ben.join(channel)
+    ben.close()
+    back = callers(ben.person)
+    after = back.join(channel, call_id=before["call_id"], epoch=before["epoch"], member_id=before["member_id"])
+    for same in ("call_id", "epoch", "key", "member_id", "ice_ufrag", "ice_password"):
+        assert after[same] == before[same]
+    assert ann.everything("m.call.key") == []
+
+
+def test_who_gives_no_sign_of_life_is_gone(room):
+    (ann, ben, cleo), channel, _ = room
+    first = ann.join(channel)
+    ben.join(channel)
+    began = time.monotonic()
+    ben.close()
+    while not ann.everything("m.call.key"):
+        assert time.monotonic() - began < 60
+        ann.ask("call.alive")
+        time.sleep(0.2)  # a sign of life five times a second, until the server has said what is awaited
+    assert time.monotonic() - began > PATIENCE_S / 2, "it has had time to come back"
+    assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
+    cleo.sees(channel, ann, ben)
+    cleo.sees(channel, ann)
+    with refused("not_found", "call.none"):
+        ben.person.ask("call.alive")
+
+
+def test_signals_pass_between_members_only(room, callers):
+    (ann, ben, cleo), channel, _ = room
+    first, second = ann.join(channel), ben.join(channel)
+    beside = callers(ben.person.again())
+    for number in range(20):
+        ann.ask("call.signal", to=ben.user_id, signal={"kind": "candidate", "number": number})
+    last = ben.told("m.call.signal", lambda content: content["signal"]["number"] == 19)
+    assert last == {"call_id": first["call_id"], "from": ann.user_id, "from_member": first["member_id"],
+                    "to_member": second["member_id"], "signal": {"kind": "candidate", "number": 19}}
+    assert [each["signal"]["number"] for each in ben.everything("m.call.signal")] == list(range(20))
+    assert beside.everything("m.call.signal") == [] and cleo.everything("m.call.signal") == []
+
+    with refused("not_found", "call.no_such_member", "to"):
+        ann.ask("call.signal", to=cleo.user_id, signal={})
+    with refused("not_found", "call.no_such_member", "to"):
+        ann.ask("call.signal", to=ann.user_id, signal={})
+    with refused("not_found", "call.none"):
+        cleo.ask("call.signal", to=ann.user_id, signal={})
+    with refused("not_found", "call.none"):
+        beside.ask("call.signal", to=ann.user_id, signal={})
+
+
+def test_mute_and_deafen(room):
+    (ann, ben, cleo), channel, _ = room
+    ann.join(channel)
+    ann.ask("call.set_state", muted=True)
+    assert cleo.told("m.call", lambda call: call["members"] and call["members"][0]["muted"])
+    ann.ask("call.set_state", deafened=True)
+    state = cleo.told("m.call", lambda call: call["members"] and call["members"][0]["deafened"])
+    assert state["members"][0]["muted"], "what is not given stays"
+    with refused("invalid", "argument.missing"):
+        ann.ask("call.set_state")
+    with refused("not_found", "call.none"):
+        ben.ask("call.set_state", muted=True)
+
+
+def test_moderators(room):
+    (ann, ben, cleo), channel, guild = room
+    ben.join(channel)
+    with refused("denied", "permission.mute_members"):
+        cleo.ask("call.silence", channel_id=channel, user_id=ben.user_id, silenced=True)
+    with refused("denied", "permission.move_members"):
+        cleo.ask("call.disconnect", channel_id=channel, user_id=ben.user_id)
+    role = ann.ask("role.create", guild_id=guild, name="Steward", color=None, permissions=MUTE | MOVE, txn_id=txn())["role_id"]
+    ann.ask("member.set_roles", guild_id=guild, user_id=cleo.user_id, roles=[role], txn_id=txn())
+
+    cleo.ask("call.silence", channel_id=channel, user_id=ben.user_id, silenced=True)
+    assert ann.told("m.call", lambda call: call["members"] and call["members"][0]["silenced"])
+    cleo.join(channel)
+    cleo.ask("call.disconnect", channel_id=channel, user_id=ben.user_id)
+    assert ben.told("m.call.ended")["reason"] == "disconnected"
+    ann.sees(channel, cleo)
+    with refused("not_found", "call.none"):
+        ben.ask("call.alive")
+    back = ben.join(channel)
+    assert member_of(back["call"], ben)["silenced"], "it holds for the call"
+    cleo.ask("call.silence", channel_id=channel, user_id=ben.user_id, silenced=False)
+    assert ann.told("m.call", lambda call: len(call["members"]) == 2 and not call["members"][1]["silenced"] and call["revision"] > back["call"]["revision"])
+
+    # Not above: the owner, and whoever has as much power.
+    ann.join(channel)
+    for do, more in (("call.silence", {"silenced": True}), ("call.disconnect", {})):
+        with refused("denied", "member.power"):
+            cleo.ask(do, channel_id=channel, user_id=ann.user_id, **more)
+    with refused("not_found", "call.no_such_member", "user_id"):
+        ann.ask("call.silence", channel_id=channel, user_id="@nobody-is-this:localhost", silenced=True)
+
+
+def test_who_is_removed_from_the_guild_is_removed_from_the_call(room):
+    (ann, ben, _), channel, guild = room
+    first = ann.join(channel)
+    ben.join(channel)
+    ann.ask("member.kick", guild_id=guild, user_id=ben.user_id, txn_id=txn())
+    assert ben.told("m.call.ended") == {"call_id": first["call_id"], "channel_id": channel, "reason": "removed"}
+    assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
+    ann.sees(channel, ann)
+    assert ben.everything("m.call.key") == []
+    with refused("not_found", "channel.unknown"):
+        ben.join(channel)
+
+
+def test_permissions(room):
+    (ann, ben, cleo), channel, _ = room
+    ben.join(channel)
+    ann.ask("channel.set_override", channel_id=channel, target="everyone", allow=0, deny=SPEAK, txn_id=txn())
+    assert cleo.told("m.call", lambda call: call["members"] and not call["members"][0]["may_speak"])
+    ann.ask("channel.set_override", channel_id=channel, target="everyone", allow=0, deny=CONNECT, txn_id=txn())
+    assert ben.told("m.call.ended")["reason"] == "removed"
+    with refused("denied", "permission.connect"):
+        ben.join(channel)
+    ann.join(channel)
+
+
+def test_where_there_are_no_calls(room):
+    (ann, ben, _), channel, guild = room
+    category = ann.person.make_channel(guild, "Rooms", kind="category")
+    with refused("invalid", "call.category", "channel_id"):
+        ann.join(category)
+    private = ann.person.make_channel(guild, "secret", private=True)
+    with refused("denied", "channel.not_joined", "channel_id"):
+        ben.join(private)
+    ann.join(channel)
+    ben.sees(channel, ann)
+    ann.join(private)
+    ben.sees(channel)
+    assert [call for call in ben.everything("m.call") if call["channel_id"] == private] == []
+    with refused("denied", "channel.not_joined"):
+        ben.ask("call.disconnect", channel_id=private, user_id=ann.user_id)
+
+
+@pytest.fixture
+def own_hall(postgres, migrated):
+    """A daemon of one test's own, made with its settings."""
+    opened = []
+
+    def make(**settings):
+        database = Database(postgres, migrated)
+        daemon = Daemon(database, settings={"accounts": {"rate-factor": 100000}, **settings}, start=False)
+        opened.append((daemon, database))
+        return daemon.start()
+
+    yield make
+    for daemon, database in opened:
+        daemon.close()
+        database.drop()
+
+
+def test_ice_servers(own_hall, callers):
+    secret = "a secret that the TURN server has, too"
+    hall = own_hall(calls={"stun": "stun:stun.example.org:3478", "turn": "turn:a.example.org, turns:b.example.org:5349?transport=tcp",
+                           "turn-secret": secret, "turn-minutes": 30})
+    ann = callers(Person.register(hall.url, "ann"))
+    channel = text_channel(ann.person.make_guild())
+    stun, turn = ann.join(channel)["ice_servers"]
+    assert stun == {"urls": ["stun:stun.example.org:3478"]}
+    assert turn["urls"] == ["turn:a.example.org", "turns:b.example.org:5349?transport=tcp"]
+    expiry, name = turn["username"].split(":", 1)
+    assert name == ann.user_id and 0 <= time.time() + 30 * 60 - int(expiry) < 60 and turn["expires_ts"] == int(expiry) * 1000
+    wanted = hmac.new(secret.encode(), turn["username"].encode(), hashlib.sha1).digest()
+    assert base64.b64decode(turn["credential"]) == wanted
+    assert secret not in hall.log()
+
+
+def test_a_full_call(own_hall, callers):
+    hall = own_hall(calls={"max-members": 2})
+    people = [Person.register(hall.url, name) for name in ("ann", "ben", "cleo")]
+    guild = people[0].make_guild()
+    people[0].bring(guild["guild_id"], *people[1:])
+    channel = text_channel(guild)
+    ann, ben, cleo = (callers(person) for person in people)
+    ann.join(channel)
+    ben.join(channel)
+    with refused("conflict", "call.full", "channel_id"):
+        cleo.join(channel)
+    ann.join(channel)  # who is in it is in it
+    ann.ask("call.leave")
+    cleo.join(channel)
+
+
+def test_a_call_outlives_the_server(own_hall, callers):
+    """Media goes on while the daemon is away; whoever comes back stays who they were, under a new key."""
+    hall = own_hall()
+    people = [Person.register(hall.url, name) for name in ("ann", "ben", "cleo")]
+    guild = people[0].make_guild()
+    people[0].bring(guild["guild_id"], *people[1:])
+    channel = text_channel(guild)
+    ann, ben = callers(people[0]), callers(people[1])
+    first, second = ann.join(channel), ben.join(channel)
+    hall.kill()
+    hall.start()
+
+    for person in people:
+        person.url = hall.url
+    ann, ben, cleo = (callers(person) for person in people)
+    resumed = ann.join(channel, **{name: first[name] for name in ("call_id", "epoch", "member_id")})
+    assert resumed["call_id"] == first["call_id"] and resumed["member_id"] == first["member_id"]
+    assert resumed["epoch"] == first["epoch"] + 1 and resumed["key"] != first["key"]
+    # Nobody takes the place of somebody else.
+    false = cleo.join(channel, call_id=first["call_id"], epoch=first["epoch"], member_id=first["member_id"])
+    assert false["member_id"] != first["member_id"]
+    joined = ben.join(channel, **{name: second[name] for name in ("call_id", "epoch", "member_id")})
+    assert joined["member_id"] == second["member_id"] and joined["key"] == resumed["key"]
+    log = hall.log()
+    assert not any(secret in log for each in (first, resumed) for secret in (each["key"], each["ice_password"]))
+
+
+def test_metrics(room, hall):
+    (ann, ben, _), channel, _ = room
+    ann.join(channel)
+    ben.join(channel)
+    metrics = hall.metrics()
+    assert metrics["guildhall_call_members"] >= 2 and metrics["guildhall_calls"] >= 1
