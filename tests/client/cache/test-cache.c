@@ -479,6 +479,113 @@ test_newer (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_files (fixture, ".newer-"), ==, 1);
 }
 
+static GHashTable *
+load_receipts (Fixture *fixture, gint64 low, gint64 high)
+{
+  g_autoptr (DexFuture)
+    future = ghc_cache_load_receipts (fixture->cache, fixture->room_id, low, high);
+  g_autoptr (GError) error = NULL;
+  const GValue *value;
+
+  test_await (future);
+  value = dex_future_get_value (future, &error);
+  g_assert_no_error (error);
+
+  return g_value_dup_boxed (value);
+}
+
+static void
+put_receipt (Fixture *fixture, gint64 position, const char *event_id, const char *text,
+             const char *problem)
+{
+  g_autoptr (GBytes) json = g_bytes_new (text, strlen (text));
+  g_autoptr (GhcReceipt) receipt = ghc_receipt_new (json, problem);
+
+  done (ghc_cache_put_receipt (fixture->cache, fixture->room_id, position, event_id, receipt));
+}
+
+static void
+assert_receipt (GHashTable *receipts, const char *event_id, const char *text, const char *problem)
+{
+  GhcReceipt *receipt = g_hash_table_lookup (receipts, event_id);
+
+  g_assert_nonnull (receipt);
+  g_assert_cmpmem (g_bytes_get_data (ghc_receipt_get_json (receipt), NULL),
+                   g_bytes_get_size (ghc_receipt_get_json (receipt)), text, strlen (text));
+  g_assert_cmpstr (ghc_receipt_get_problem (receipt), ==, problem);
+}
+
+static void
+test_receipts (Fixture *fixture, gconstpointer data)
+{
+  put_receipt (fixture, 3, "$three", "{\"n\":3}", NULL);
+  put_receipt (fixture, 5, "$five", "{\"n\":5}", "It is wrong");
+  /* The same place again, after the server came back from a backup. */
+  put_receipt (fixture, 5, "$other", "{}", NULL);
+  put_receipt (fixture, 9, "$nine", "{\"n\":9}", NULL);
+  /* Asked for again: the latest counts. */
+  put_receipt (fixture, 9, "$nine", "{\"n\":90}", NULL);
+  close_cache (fixture);
+
+  open_cache (fixture);
+  {
+    g_autoptr (GHashTable) some = load_receipts (fixture, 3, 5);
+    g_autoptr (GHashTable) one = load_receipts (fixture, 6, 100);
+    g_autoptr (GHashTable) none = load_receipts (fixture, 10, 100);
+
+    g_assert_cmpuint (g_hash_table_size (some), ==, 3);
+    assert_receipt (some, "$three", "{\"n\":3}", NULL);
+    assert_receipt (some, "$five", "{\"n\":5}", "It is wrong");
+    assert_receipt (some, "$other", "{}", NULL);
+    g_assert_cmpuint (g_hash_table_size (one), ==, 1);
+    assert_receipt (one, "$nine", "{\"n\":90}", NULL);
+    g_assert_cmpuint (g_hash_table_size (none), ==, 0);
+  }
+
+  /* What the server had promised outlives its log; not one's own leaving. */
+  done (ghc_cache_forget_history (fixture->cache));
+  {
+    g_autoptr (GHashTable) all = load_receipts (fixture, 1, 100);
+
+    g_assert_cmpuint (g_hash_table_size (all), ==, 4);
+  }
+  done (ghc_cache_forget_channel (fixture->cache, fixture->room_id));
+  {
+    g_autoptr (GHashTable) all = load_receipts (fixture, 1, 100);
+
+    g_assert_cmpuint (g_hash_table_size (all), ==, 0);
+  }
+}
+
+/* A file of the first version is brought up to date with what is in it. */
+static void
+test_first_version (Fixture *fixture, gconstpointer data)
+{
+  sqlite3 *sqlite;
+
+  done (ghc_cache_set_position (fixture->cache, 5));
+  done (ghc_cache_add_outbox (fixture->cache, "t1", fixture->room_id, "still to send", 7));
+  close_cache (fixture);
+  g_assert_cmpint (sqlite3_open (fixture->path, &sqlite), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (sqlite, "DROP TABLE receipt; PRAGMA user_version = 1", NULL, NULL,
+                                 NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (sqlite);
+
+  open_cache (fixture);
+  put_receipt (fixture, 3, "$three", "{}", NULL);
+  {
+    g_autoptr (GhcCacheState) state = load_state (fixture);
+    g_autoptr (GHashTable) receipts = load_receipts (fixture, 1, 10);
+
+    g_assert_cmpint (state->position, ==, 5);
+    g_assert_cmpuint (state->outbox->len, ==, 1);
+    g_assert_cmpuint (g_hash_table_size (receipts), ==, 1);
+  }
+  test_settle ();
+  g_assert_null (fixture->notice);
+}
+
 static void
 test_folder_missing (Fixture *fixture, gconstpointer data)
 {
@@ -529,6 +636,8 @@ main (int argc, char **argv)
   ADD ("history-random", test_history_random);
   ADD ("garbage", test_garbage);
   ADD ("damaged-in-use", test_damaged_in_use);
+  ADD ("receipts", test_receipts);
+  ADD ("first-version", test_first_version);
   ADD ("newer", test_newer);
   ADD ("folder-missing", test_folder_missing);
   ADD ("closed", test_closed);
