@@ -5,16 +5,18 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define READY "listening on http://127.0.0.1:"
+#define READY "listening on http"
 
 struct _BenchDaemon
 {
   GSubprocess *process;
   char *dir;
+  SSL_CTX *tls; /* NULL: plain */
   guint16 port;
 };
 
@@ -30,8 +32,24 @@ remove_one (const char *path, const struct stat *status, int kind, struct FTW *w
   return remove (path);
 }
 
+/* A certificate that signs itself, as DIR/certificate.pem and DIR/key.pem. */
+static gboolean
+make_certificate (const char *dir, GError **error)
+{
+  g_autofree char *certificate = g_build_filename (dir, "certificate.pem", NULL);
+  g_autofree char *key = g_build_filename (dir, "key.pem", NULL);
+  g_autoptr (GSubprocess) openssl = NULL;
+
+  openssl = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, error, "openssl", "req", "-x509",
+                              "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                              "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", key,
+                              "-out", certificate, NULL);
+
+  return openssl != NULL && g_subprocess_wait_check (openssl, NULL, error);
+}
+
 static GSubprocess *
-spawn (const char *dir, GError **error)
+spawn (const char *dir, gboolean with_tls, GError **error)
 {
   g_autoptr (GSubprocessLauncher)
     launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
@@ -41,6 +59,17 @@ spawn (const char *dir, GError **error)
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   g_subprocess_launcher_setenv (launcher, "GUILDHALL_ACCOUNTS_RATE_FACTOR", "1000000", TRUE);
   g_subprocess_launcher_setenv (launcher, "GUILDHALL_LOG_LEVEL", "warning", TRUE);
+
+  g_subprocess_launcher_setenv (launcher, "GUILDHALL_LIMITS_ADDRESS_FACTOR", "1000000", TRUE);
+
+  if (with_tls)
+    {
+      g_autofree char *certificate = g_build_filename (dir, "certificate.pem", NULL);
+      g_autofree char *key = g_build_filename (dir, "key.pem", NULL);
+
+      g_subprocess_launcher_setenv (launcher, "GUILDHALL_TLS_CERTIFICATE", certificate, TRUE);
+      g_subprocess_launcher_setenv (launcher, "GUILDHALL_TLS_KEY", key, TRUE);
+    }
 
   return g_subprocess_launcher_spawn (launcher, error, program != NULL ? program : "guildhalld",
                                       "--embedded", "--data-dir", data_dir, "--listen",
@@ -62,18 +91,19 @@ read_port (BenchDaemon *self, GError **error)
       return FALSE;
     }
 
-  self->port = g_ascii_strtoull (line + strlen (READY), NULL, 10);
+  self->port = g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
 
   return TRUE;
 }
 
 /**
  * bench_daemon_start:
+ * @with_tls: whether its connections are under TLS
  *
  * Starts the program that $GUILDHALLD_BIN names and returns once it listens.
  */
 BenchDaemon *
-bench_daemon_start (GError **error)
+bench_daemon_start (gboolean with_tls, GError **error)
 {
   g_autoptr (BenchDaemon) self = g_new0 (BenchDaemon, 1);
 
@@ -81,7 +111,15 @@ bench_daemon_start (GError **error)
   if (self->dir == NULL)
     return NULL;
 
-  self->process = spawn (self->dir, error);
+  if (with_tls)
+    {
+      if (!make_certificate (self->dir, error))
+        return NULL;
+      self->tls = SSL_CTX_new (TLS_client_method ());
+      SSL_CTX_set_mode (self->tls, SSL_MODE_RELEASE_BUFFERS);
+    }
+
+  self->process = spawn (self->dir, with_tls, error);
   if (self->process == NULL || !read_port (self, error))
     return NULL;
 
@@ -99,6 +137,7 @@ bench_daemon_stop (BenchDaemon *self)
     }
   if (self->dir != NULL)
     nftw (self->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+  g_clear_pointer (&self->tls, SSL_CTX_free);
   g_free (self->dir);
   g_free (self);
 }
@@ -107,6 +146,23 @@ guint16
 bench_daemon_get_port (BenchDaemon *self)
 {
   return self->port;
+}
+
+/**
+ * bench_daemon_get_tls:
+ *
+ * Returns: (transfer none) (nullable): what to connect with
+ */
+SSL_CTX *
+bench_daemon_get_tls (BenchDaemon *self)
+{
+  return self->tls;
+}
+
+pid_t
+bench_daemon_get_pid (BenchDaemon *self)
+{
+  return atoi (g_subprocess_get_identifier (self->process));
 }
 
 /**

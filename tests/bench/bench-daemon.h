@@ -3,6 +3,9 @@
 
 #include <gio/gio.h>
 
+#include <openssl/ssl.h>
+#include <sys/types.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -12,7 +15,9 @@ G_BEGIN_DECLS
  */
 typedef struct _BenchDaemon BenchDaemon;
 
-BenchDaemon *bench_daemon_start (GError **error);
+BenchDaemon *bench_daemon_start (gboolean with_tls, GError **error);
+SSL_CTX *bench_daemon_get_tls (BenchDaemon *self);
+pid_t bench_daemon_get_pid (BenchDaemon *self);
 void bench_daemon_stop (BenchDaemon *self);
 guint16 bench_daemon_get_port (BenchDaemon *self);
 gint64 bench_daemon_get_cpu_us (BenchDaemon *self);

@@ -141,7 +141,7 @@ come_in (Bench *bench, guint16 port, GError **error)
 
       identify = g_strdup_printf ("{\"op\":\"identify\",\"token\":\"%s\"}", bench->people[i].token);
       member->index = i;
-      member->socket = bench_socket_connect (port, error);
+      member->socket = bench_socket_connect (port, NULL, error);
       if (member->socket == NULL || !bench_socket_upgrade (member->socket, error))
         return FALSE;
       if (!bench_socket_send_text (member->socket, identify))
@@ -293,7 +293,7 @@ check (Bench *bench, GError **error)
 static gboolean
 measure (Bench *bench, GError **error)
 {
-  g_autoptr (BenchDaemon) daemon = bench_daemon_start (error);
+  g_autoptr (BenchDaemon) daemon = bench_daemon_start (FALSE, error);
   gint64 cpu_us;
   gboolean well;
 
@@ -301,7 +301,7 @@ measure (Bench *bench, GError **error)
     return FALSE;
 
   fprintf (stderr, "bench: signing up %d people\n", N_PEOPLE);
-  bench->people = bench_people_make (bench_daemon_get_port (daemon), N_CHANNELS, N_MEMBERS, error);
+  bench->people = bench_people_make (bench_daemon_get_port (daemon), NULL, N_CHANNELS, N_MEMBERS, error);
   if (bench->people == NULL || !come_in (bench, bench_daemon_get_port (daemon), error))
     return FALSE;
 

@@ -12,6 +12,7 @@
 typedef struct
 {
   guint16 port;
+  SSL_CTX *tls;
   guint n_guilds;
   guint n_members;
   guint first;
@@ -119,7 +120,9 @@ static gpointer
 make_share (gpointer data)
 {
   Share *share = data;
-  g_autoptr (BenchSocket) socket = bench_socket_connect (share->port, &share->error);
+  g_autoptr (BenchSocket) socket = NULL;
+
+  socket = bench_socket_connect (share->port, share->tls, &share->error);
 
   for (guint i = share->first; i < share->n_guilds && share->error == NULL; i += N_THREADS)
     if (!make_guild (share, socket, i, &share->error) && share->error == NULL)
@@ -130,13 +133,14 @@ make_share (gpointer data)
 
 /**
  * bench_people_make:
+ * @tls: (nullable): as for bench_socket_connect()
  *
  * Signs up @n_guilds times @n_members people over HTTP, in guilds of @n_members.
  *
  * Returns: (array): the people, those of one guild together
  */
 BenchPerson *
-bench_people_make (guint16 port, guint n_guilds, guint n_members, GError **error)
+bench_people_make (guint16 port, SSL_CTX *tls, guint n_guilds, guint n_members, GError **error)
 {
   BenchPerson *people = g_new0 (BenchPerson, n_guilds * n_members);
   Share shares[N_THREADS] = { 0 };
@@ -144,7 +148,7 @@ bench_people_make (guint16 port, guint n_guilds, guint n_members, GError **error
 
   for (guint i = 0; i < N_THREADS; i++)
     {
-      shares[i] = (Share) { port, n_guilds, n_members, i, people, NULL };
+      shares[i] = (Share) { port, tls, n_guilds, n_members, i, people, NULL };
       threads[i] = g_thread_new ("people", make_share, &shares[i]);
     }
 

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include <openssl/ssl.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -16,7 +18,8 @@ typedef struct
   char *channel_id;
 } BenchPerson;
 
-BenchPerson *bench_people_make (guint16 port, guint n_guilds, guint n_members, GError **error);
+BenchPerson *bench_people_make (guint16 port, SSL_CTX *tls, guint n_guilds, guint n_members,
+                                GError **error);
 void bench_people_free (BenchPerson *people, guint n_people);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 struct _BenchSocket
 {
   int fd;
+  SSL *ssl; /* NULL: plain */
   char *buffer;
   gsize capacity;
   gsize length;
@@ -28,7 +30,37 @@ fail (GError **error, const char *what)
   return FALSE;
 }
 
+/* Under TLS the descriptor itself blocks or does not. */
+static void
+set_blocking (BenchSocket *self, gboolean is_blocking)
+{
+  int flags = fcntl (self->fd, F_GETFL);
+
+  fcntl (self->fd, F_SETFL, is_blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
 /* Returns: -1 at the end or on an error, 0 when there is nothing yet, otherwise what was read */
+static gssize
+receive (BenchSocket *self, gpointer buffer, gsize size, gboolean wait)
+{
+  gssize n;
+
+  if (self->ssl != NULL)
+    {
+      n = SSL_read (self->ssl, buffer, size);
+      if (n <= 0)
+        return SSL_get_error (self->ssl, n) == SSL_ERROR_WANT_READ ? 0 : -1;
+
+      return n;
+    }
+
+  n = recv (self->fd, buffer, size, wait ? 0 : MSG_DONTWAIT);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return 0;
+
+  return n > 0 ? n : -1;
+}
+
 static gssize
 fill (BenchSocket *self, gboolean wait)
 {
@@ -40,13 +72,9 @@ fill (BenchSocket *self, gboolean wait)
       self->buffer = g_realloc (self->buffer, self->capacity);
     }
 
-  n = recv (self->fd, self->buffer + self->length, self->capacity - self->length,
-            wait ? 0 : MSG_DONTWAIT);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR))
-    return 0;
-  if (n <= 0)
-    return -1;
-  self->length += n;
+  n = receive (self, self->buffer + self->length, self->capacity - self->length, wait);
+  if (n > 0)
+    self->length += n;
 
   return n;
 }
@@ -61,6 +89,9 @@ consume (BenchSocket *self, gsize size)
 static gboolean
 send_all (BenchSocket *self, gconstpointer data, gsize size)
 {
+  if (self->ssl != NULL)
+    return SSL_write (self->ssl, data, size) == (gssize) size;
+
   /* Small enough for an empty socket buffer to take it at once. */
   return send (self->fd, data, size, MSG_NOSIGNAL) == (gssize) size;
 }
@@ -68,10 +99,12 @@ send_all (BenchSocket *self, gconstpointer data, gsize size)
 /**
  * bench_socket_connect:
  *
+ * @tls: (nullable): what to speak TLS with
+ *
  * Connects to a port of this machine.
  */
 BenchSocket *
-bench_socket_connect (guint16 port, GError **error)
+bench_socket_connect (guint16 port, SSL_CTX *tls, GError **error)
 {
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
   g_autoptr (BenchSocket) self = g_new0 (BenchSocket, 1);
@@ -86,12 +119,24 @@ bench_socket_connect (guint16 port, GError **error)
     }
   setsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 
+  if (tls != NULL)
+    {
+      self->ssl = SSL_new (tls);
+      SSL_set_fd (self->ssl, self->fd);
+      if (SSL_connect (self->ssl) != 1)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The TLS handshake failed");
+          return NULL;
+        }
+    }
+
   return g_steal_pointer (&self);
 }
 
 void
 bench_socket_free (BenchSocket *self)
 {
+  g_clear_pointer (&self->ssl, SSL_free);
   if (self->fd >= 0)
     close (self->fd);
   g_free (self->buffer);
@@ -269,6 +314,44 @@ measure_frame (const guint8 *bytes, gsize length, gsize *head)
     }
 
   return length >= *head ? size : 0;
+}
+
+/**
+ * bench_socket_rest:
+ *
+ * From now on bench_socket_read() is what is used, and nothing is kept that it does not need.
+ */
+void
+bench_socket_rest (BenchSocket *self)
+{
+  set_blocking (self, FALSE);
+  if (self->length == 0)
+    {
+      g_clear_pointer (&self->buffer, g_free);
+      self->capacity = 0;
+    }
+}
+
+/**
+ * bench_socket_read:
+ *
+ * Does not block.
+ *
+ * Returns: what was read, 0 when there is nothing, -1 at the end
+ */
+gssize
+bench_socket_read (BenchSocket *self, guint8 *buffer, gsize size)
+{
+  gsize n = MIN (size, self->length);
+
+  if (n > 0)
+    {
+      memcpy (buffer, self->buffer, n);
+      consume (self, n);
+      return n;
+    }
+
+  return receive (self, buffer, size, FALSE);
 }
 
 /**
