@@ -55,8 +55,8 @@ def make_daemon(request):
     """Starts daemons that end with the test; a failed test shows what they said."""
     daemons = []
 
-    def make(*arguments, **options):
-        daemons.append(Daemon(*arguments, start=False, **options))
+    def make(*arguments, kind=Daemon, **options):
+        daemons.append(kind(*arguments, start=False, **options))
         return daemons[-1].start()
 
     yield make

@@ -44,14 +44,16 @@ class Ended(Exception):
 
 
 class Peer:
-    """One TCP connection, under TLS with CONTEXT."""
+    """One TCP connection, under TLS with CONTEXT, from the address SOURCE."""
 
-    def __init__(self, port, context=None, receive_buffer=None, timeout=30):
+    def __init__(self, port, context=None, receive_buffer=None, timeout=30, source=None):
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.settimeout(patience(timeout))
+        if source:
+            self.socket.bind((source, 0))
         self.socket.connect(("127.0.0.1", port))
         # Under TLS too, what happens to the connection itself is done by this.
         self.raw = self.socket.dup()

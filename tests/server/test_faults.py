@@ -1,123 +1,62 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What must never be lost, and what is said when something is wrong: kill -9, a database that is away, a full disk."""
 
-import concurrent.futures
-import random
 import subprocess
-import threading
-import time
 
 import pytest
-import requests
 
 from fixture import daemon as daemon_module
 from fixture.postgres import Cluster, Database, server_program
-from fixture.process import Process, ScratchDir, patience, wait_until, wait_until_passes
-from people import Person, Refused, refused, text_channel, txn
+from fixture.process import Process, ScratchDir, wait_until, wait_until_passes
+from people import Person, Refused, refused, text_channel
+from receipts import Notary
+from talkers import AWAY, Follower, chance, check_clean, check_nothing_lost, check_receipts, make_talkers, whole_history
 
 RATES = {"accounts": {"rate-factor": 100000}}
-AWAY = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 
 
-class Talkers:
-    """People who talk without a pause, and repeat each message until it was acknowledged."""
-
-    def __init__(self, people, channel):
-        self.people = people
-        self.channel = channel
-        self.stop = threading.Event()
-        self.acknowledged = {}
-        self.unavailable = 0
-        self.lock = threading.Lock()
-        self.pool = concurrent.futures.ThreadPoolExecutor(len(people))
-        self.running = [self.pool.submit(self.talk, number, person) for number, person in enumerate(people)]
-
-    def talk(self, number, person):
-        count = 0
-        while not self.stop.is_set():
-            body, name = f"{number}-{count}", txn()
-            count += 1
-            answer = self.insist(person, body, name)
-            with self.lock:
-                self.acknowledged[body] = answer
-
-    def insist(self, person, body, name):
-        limit = time.monotonic() + patience(120)
-        while True:
-            try:
-                return person.say(self.channel, body, name)
-            except AWAY:
-                pass
-            except Refused as error:
-                assert error.code == "unavailable", error
-                assert error.retry_after_ms > 0 and int(error.headers["Retry-After"]) >= 1
-                with self.lock:
-                    self.unavailable += 1
-            assert time.monotonic() < limit, f"{body} was never acknowledged"
-            time.sleep(0.02)  # as a client waits before it tries again
-
-    def count(self):
-        with self.lock:
-            return len(self.acknowledged)
-
-    def wait_for_more(self, number):
-        goal = self.count() + number
-        wait_until(lambda: self.count() >= goal, f"{number} more messages to be acknowledged", 90)
-
-    def finish(self):
-        self.stop.set()
-        for each in self.running:
-            each.result()
-        self.pool.shutdown()
+@pytest.fixture
+def own_postgres():
+    """A PostgreSQL that may be killed: it is this test's alone."""
+    cluster = Cluster()
+    yield cluster
+    cluster.close()
 
 
-def whole_history(person, channel):
-    events, position = [], 0
-    while True:
-        page = person.history(channel, after=position, limit=200)
-        events += page["events"]
-        if page["at_end"]:
-            return events
-        position = page["events"][-1]["position"]
-
-
-def check_nothing_lost(talkers, person):
-    """Every acknowledged message is there once, as it was acknowledged."""
-    events = whole_history(person, talkers.channel)
-    by_body = {event["content"]["body"]: event for event in events}
-    assert len(by_body) == len(events), "a message is there twice"
-    for body, answer in talkers.acknowledged.items():
-        assert body in by_body, f"{body} was acknowledged and is lost"
-        assert (by_body[body]["event_id"], by_body[body]["position"]) == (answer["event_id"], answer["position"])
-    assert [event["position"] for event in events] == sorted(event["position"] for event in events)
-
-
-def check_clean(daemon):
-    result = daemon.command("check")
-    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
-
-
-def make_talkers(url, number=4):
-    people = [Person.register(url, f"talker{each}x") for each in range(number)]
-    guild = people[0].make_guild("Under fire")
-    people[0].bring(guild["guild_id"], *people[1:])
-    return Talkers(people, text_channel(guild))
-
-
-def test_kill_9_of_the_daemon_twenty_times(make_daemon, database):
+@pytest.mark.slow
+def test_kill_9_fifty_times(make_daemon, own_postgres):
+    """Daemon and database are killed in turns nobody can foresee, under load, each 25 times."""
+    database = Database(own_postgres)
     daemon = make_daemon(database, settings=RATES)
     talkers = make_talkers(daemon.url)
-    chance = random.Random(7)
+    follower = Follower(talkers.people[0])
+    random = chance()
+    victims = ["daemon", "database"] * 25
+    random.shuffle(victims)
     try:
-        for _ in range(20):
-            talkers.wait_for_more(chance.randrange(5, 60))
-            daemon.kill()
-            daemon.start()
+        for victim in victims:
+            # At any moment: under full load, or while the last one is still recovering.
+            talkers.wait_for_more(random.choice((0, 1, 5, 20, 60)))
+            if victim == "daemon":
+                daemon.kill()
+                daemon.start(ready=False)
+                daemon.wait_listening()
+            else:
+                own_postgres.kill()
+                own_postgres.start()
         talkers.wait_for_more(20)
     finally:
         talkers.finish()
-    check_nothing_lost(talkers, talkers.people[0])
+
+    events = check_nothing_lost(talkers, talkers.people[1])
+    heard = follower.finish(events[-1]["position"])
+    assert [event["event_id"] for event in heard if event["type"] == "m.room.message"] == [
+        event["event_id"] for event in events if event["position"] > heard[0]["position"] - 1
+    ]
     check_clean(daemon)
+    print(f"{len(talkers.acknowledged)} acknowledged, {talkers.repeated} after repetition; the longest wait was {talkers.longest_s:.1f} s")
+    assert talkers.repeated > 10, "nobody noticed: this was no load"
+    check_receipts(daemon, Notary(database), talkers.acknowledged.values())
 
 
 def test_kill_9_of_daemon_and_private_database(make_daemon):
@@ -125,7 +64,7 @@ def test_kill_9_of_daemon_and_private_database(make_daemon):
     daemon = make_daemon(settings=RATES)
     talkers = make_talkers(daemon.url, 2)
     try:
-        for _ in range(3):
+        for _ in range(2):
             talkers.wait_for_more(20)
             daemon.kill()
             daemon.start()
@@ -137,14 +76,6 @@ def test_kill_9_of_daemon_and_private_database(make_daemon):
         talkers.finish()
     check_nothing_lost(talkers, talkers.people[0])
     check_clean(daemon)
-
-
-@pytest.fixture
-def own_postgres():
-    """A PostgreSQL that may be killed: it is this test's alone."""
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
 
 
 def test_the_database_goes_away_and_comes_back(make_daemon, own_postgres):

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from people import Closed, refused, text_channel, txn
+from talkers import Reader
 
 
 def content(body):
@@ -21,52 +22,6 @@ def room(crowd):
     guild = people[0].make_guild("Live")
     people[0].bring(guild["guild_id"], *people[1:])
     return people, text_channel(guild), guild["guild_id"]
-
-
-class Reader:
-    """A client that follows docs/protocol.md, "Resuming": what it folds is what a person would see."""
-
-    def __init__(self, person):
-        self.person = person
-        self.position = person.ask("guild.list")["position"]
-        self.folded = []
-        self.pages = 0
-        self.live = 0
-        self.gateway = None
-
-    def connect(self):
-        self.gateway = self.person.gateway(self.position)
-        held_back_from = self.gateway.position
-        while self.position < held_back_from:
-            page = self.person.ask("events.after", after=self.position, limit=500)
-            self.pages += 1
-            assert len(page["events"]) <= 500
-            for event in page["events"]:
-                self.fold(event)
-            self.position = max(self.position, page["position"])
-            if not page["more"]:
-                break
-        for event in self.gateway.events():
-            self.fold(event)
-        self.gateway.forget()
-        self.live = held_back_from
-
-    def fold(self, event):
-        if event["position"] > self.position:
-            self.position = event["position"]
-            self.folded.append(event)
-
-    def read_until(self, position):
-        """Reads live until this position was folded. What the pages brought already comes again live, and is dropped."""
-        while self.position < position:
-            frame = self.gateway.read()
-            if frame["op"] == "event":
-                assert frame["event"]["position"] > self.live, "live events come in order, none twice"
-                self.live = frame["event"]["position"]
-                self.fold(frame["event"])
-
-    def messages(self):
-        return [event["event_id"] for event in self.folded if event["type"] == "m.room.message"]
 
 
 def test_hello_and_ready(room):

@@ -288,6 +288,7 @@ def test_pings_that_are_not_read_back(server):
     assert sent < 100 * 1024 * 1024
 
 
+@pytest.mark.slow
 def test_nobody_identifies(server):
     """With a ping now and then, which is no excuse."""
     with server.peer(timeout=60) as peer:
