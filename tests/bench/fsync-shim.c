@@ -16,9 +16,6 @@
 #define DELAY_NS 2000000
 #define COUNT_SUFFIX ".count"
 
-int fsync (int fd);
-int fdatasync (int fd);
-
 static atomic_ullong *count;
 static int (*real_fsync) (int);
 static int (*real_fdatasync) (int);
