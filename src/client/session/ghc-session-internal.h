@@ -78,6 +78,7 @@ struct _GhcSession
   GhJson        *keys; /* the server's public keys when one signed in */
   GhKeyRing     *ring; /* the same */
   gboolean       has_warned_of_keys;
+  gboolean       has_warned_of_receipts;
 
   /* ghc-session-profile.c */
   GhcPresence    presence;
@@ -152,6 +153,7 @@ void       ghc_session_keep_now         (GhcSession *self);
 
 /* ghc-session-receipts.c */
 void       ghc_session_learn_keys       (GhcSession *self, GhJson *keys);
+void       ghc_session_check_receipt    (GhcSession *self, GhJson *reply);
 void       ghc_session_take_receipt     (GhcSession *self, GhcMessage *message, GhJson *reply);
 void       ghc_session_add_receipts     (GhcSession *self, const char *channel_id, GhcPage *page);
 

@@ -131,15 +131,12 @@ ghc_session_learn_keys (GhcSession *self, GhJson *keys)
   ghc_session_emit_keys_learnt (self);
 }
 
-/* Returns: why @receipt proves nothing about @message, or NULL when it does prove it. */
+/* Returns: why @receipt's signature proves nothing, or NULL when it is genuine. */
 static const char *
-check (GhcSession *self, GhcMessage *message, GhReceipt *receipt)
+check_signature (GhcSession *self, GhReceipt *receipt)
 {
   g_autoptr (GError) error = NULL;
 
-  if (g_strcmp0 (gh_receipt_get_event_id (receipt), ghc_message_get_event_id (message)) != 0
-      || gh_receipt_get_position (receipt) != ghc_message_get_position (message))
-    return _ ("The server's receipt is for another message.");
   if (self->ring == NULL)
     return _ ("The server's receipt can't be checked: it hasn't said which keys it signs with.");
   if (gh_receipt_verify (receipt, self->ring, &error))
@@ -153,6 +150,17 @@ check (GhcSession *self, GhcMessage *message, GhReceipt *receipt)
     }
 
   return _ ("The signature on the server's receipt is wrong.");
+}
+
+/* Returns: why @receipt proves nothing about @message, or NULL when it does prove it. */
+static const char *
+check (GhcSession *self, GhcMessage *message, GhReceipt *receipt)
+{
+  if (g_strcmp0 (gh_receipt_get_event_id (receipt), ghc_message_get_event_id (message)) != 0
+      || gh_receipt_get_position (receipt) != ghc_message_get_position (message))
+    return _ ("The server's receipt is for another message.");
+
+  return check_signature (self, receipt);
 }
 
 static GhcReceipt *
@@ -211,6 +219,51 @@ ghc_session_take_receipt (GhcSession *self, GhcMessage *message, GhJson *reply)
   dex_future_disown (ghc_cache_put_receipt (self->cache, ghc_message_get_channel_id (message),
                                             ghc_message_get_position (message),
                                             ghc_message_get_event_id (message), receipt));
+}
+
+static const char *
+check_change (GhcSession *self, GhJson *reply, GhJson *json)
+{
+  const char *event_id = gh_json_peek_string (reply, "event_id");
+  gint64 position = gh_json_peek_int (reply, "position", 0);
+  g_autoptr (GhReceipt) receipt = gh_receipt_from_json (json, NULL);
+
+  if (receipt == NULL)
+    return _ ("The server's receipt can't be read.");
+  /* It is for the last event of the change, the reply may name the first. */
+  if (gh_receipt_get_position (receipt) < position
+      || (event_id != NULL && gh_receipt_get_position (receipt) == position
+          && !g_str_equal (gh_receipt_get_event_id (receipt), event_id)))
+    return _ ("The server's receipt is for another change.");
+
+  return check_signature (self, receipt);
+}
+
+/**
+ * ghc_session_check_receipt:
+ * @reply: what the server said to something other than a message; hostile input
+ *
+ * A change is not kept as messages are, so neither is its receipt; that one is wrong is said once.
+ */
+void
+ghc_session_check_receipt (GhcSession *self, GhJson *reply)
+{
+  g_autoptr (GhJson) json = gh_json_peek_member (reply, "receipt");
+  g_autofree char *sentence = NULL;
+  const char *problem;
+
+  if (json == NULL || self->has_warned_of_receipts)
+    return;
+
+  problem = check_change (self, reply, json);
+  if (problem == NULL)
+    return;
+
+  self->has_warned_of_receipts = TRUE;
+  /* Translators: %s is a sentence that says what is wrong with a receipt */
+  sentence = g_strdup_printf (_ ("%s Nothing proves that the server keeps what you change."),
+                              problem);
+  ghc_session_warn (self, sentence);
 }
 
 /**

@@ -109,6 +109,14 @@ is_worth_http (Request *request, const GError *error)
          && (request->operation->flags & GHC_OPERATION_REPEATABLE) != 0;
 }
 
+/* The outbox looks at those of messages itself: they are kept. */
+static void
+check_receipt (Request *request, GhJson *reply)
+{
+  if (!g_str_equal (request->operation->name, "message.send"))
+    ghc_session_check_receipt (request->self, reply);
+}
+
 static DexFuture *
 request_fiber (gpointer data)
 {
@@ -122,7 +130,10 @@ request_fiber (gpointer data)
                                                     request->operation->name, request->data),
                                &error);
       if (reply != NULL)
-        return dex_future_new_take_boxed (GH_TYPE_JSON, reply);
+        {
+          check_receipt (request, reply);
+          return dex_future_new_take_boxed (GH_TYPE_JSON, reply);
+        }
       if (request->self->closing || !is_worth_http (request, error))
         return dex_future_new_for_error (g_steal_pointer (&error));
       g_clear_error (&error);
@@ -132,7 +143,12 @@ request_fiber (gpointer data)
   if (reply == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
-  return dex_future_new_take_boxed (request->most_bytes > 0 ? G_TYPE_BYTES : GH_TYPE_JSON, reply);
+  if (request->most_bytes > 0)
+    return dex_future_new_take_boxed (G_TYPE_BYTES, reply);
+
+  check_receipt (request, reply);
+
+  return dex_future_new_take_boxed (GH_TYPE_JSON, reply);
 }
 
 static DexFuture *

@@ -252,6 +252,17 @@ make_acknowledgement (TestServer *self, GhEvent *event)
 
 /* --- the gateway --------------------------------------------------------------------------- */
 
+/* Not told to anybody: only its acknowledgement matters. */
+static GhEvent *
+make_change (TestServer *self)
+{
+  g_autofree char *txn_id = g_strdup_printf ("change-%" G_GINT64_FORMAT, self->position);
+  g_autofree char *text = g_strdup_printf ("{\"txn_id\":\"%s\",\"content\":{}}", txn_id);
+  g_autoptr (GhJson) data = gh_json_parse (text, strlen (text), NULL);
+
+  return commit (self, data);
+}
+
 static void
 send_frame (SoupWebsocketConnection *socket, GBytes *frame)
 {
@@ -295,6 +306,8 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
 
   if (g_str_equal (frame->operation, "guild.list"))
     reply = make_guilds (self);
+  else if (g_str_equal (frame->operation, "guild.edit"))
+    reply = make_acknowledgement (self, make_change (self));
   else if (g_str_equal (frame->operation, "message.history"))
     reply = make_history (self);
   else if (g_str_equal (frame->operation, "events.after"))

@@ -163,6 +163,36 @@ test_wrong (TestServer *server)
 }
 
 static void
+on_any_warning (GhcSession *session, const char *sentence, GPtrArray *warnings)
+{
+  g_ptr_array_add (warnings, g_strdup (sentence));
+}
+
+/* Of what is no message the receipt is checked too, and a wrong one is said once. */
+static void
+test_change (TestServer *server)
+{
+  TestPerson *ada = test_person_register (test_server_get_daemon (server), "ada");
+  GListModel *guilds = ghc_account_get_guilds (test_person_account (ada));
+  g_autoptr (GhcGuild) guild = g_list_model_get_item (guilds, 0);
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+
+  g_signal_connect (ada->session, "warning", G_CALLBACK (on_any_warning), warnings);
+  test_await_true (ghc_session_edit_guild (ada->session, guild, "Right", NULL));
+  g_assert_cmpuint (warnings->len, ==, 0);
+
+  test_server_set_receipts (server, TEST_RECEIPT_OTHER_EVENT, FALSE);
+  test_await_true (ghc_session_edit_guild (ada->session, guild, "Wrong", NULL));
+  g_assert_cmpuint (warnings->len, ==, 1);
+  g_assert_nonnull (strstr (g_ptr_array_index (warnings, 0), "another change"));
+  test_server_set_receipts (server, TEST_RECEIPT_SIGNATURE, FALSE);
+  test_await_true (ghc_session_edit_guild (ada->session, guild, "Wrong again", NULL));
+  g_assert_cmpuint (warnings->len, ==, 1);
+
+  test_person_free (ada);
+}
+
+static void
 test_absent (TestServer *server)
 {
   TestPerson *ada = test_person_register (test_server_get_daemon (server), "ada");
@@ -303,6 +333,7 @@ main (int argc, char **argv)
   static const Case right = { test_right, TRUE };
   static const Case lost = { test_lost, TRUE };
   static const Case wrong = { test_wrong, TRUE };
+  static const Case change = { test_change, TRUE };
   static const Case absent = { test_absent, TRUE };
   static const Case no_keys = { test_no_keys, FALSE };
   static const Case kept = { test_kept, TRUE };
@@ -316,6 +347,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/session-receipts/right", &right, run);
   g_test_add_data_func ("/session-receipts/lost", &lost, run);
   g_test_add_data_func ("/session-receipts/wrong", &wrong, run);
+  g_test_add_data_func ("/session-receipts/change", &change, run);
   g_test_add_data_func ("/session-receipts/absent", &absent, run);
   g_test_add_data_func ("/session-receipts/no-keys", &no_keys, run);
   g_test_add_data_func ("/session-receipts/kept", &kept, run);

@@ -8,6 +8,19 @@
 static TestDaemon *daemon_in_use;
 
 static void
+on_warning (GhcSession *session, const char *sentence, gpointer data)
+{
+  g_error ("an unexpected warning: %s", sentence);
+}
+
+/* Not even about the receipt of a change. */
+static void
+expect_no_warning (TestPerson *person)
+{
+  g_signal_connect (person->session, "warning", G_CALLBACK (on_warning), NULL);
+}
+
+static void
 test_talk (TestDaemon *daemon)
 {
   TestPerson *ada = test_person_register (daemon, "talk_ada");
@@ -21,6 +34,8 @@ test_talk (TestDaemon *daemon)
   g_autoptr (GhcMessage) message = NULL;
   GhcMessage *pending;
 
+  expect_no_warning (ada);
+  expect_no_warning (brook);
   g_assert_true (ghc_guild_get_is_owner (hers));
   g_assert_false (ghc_guild_get_is_owner (his));
   g_assert_true (ghc_channel_get_joined (his_channel));
@@ -109,6 +124,8 @@ test_private_channel (TestDaemon *daemon)
   g_autoptr (GListModel) members = NULL;
   GhcChannel *his_channel;
 
+  expect_no_warning (ada);
+  expect_no_warning (brook);
   her_channel = test_await_object (ghc_session_create_channel (ada->session, hers, GHC_CHANNEL_TEXT,
                                                                "staff", "Only for us", TRUE, NULL));
   g_assert_true (ghc_channel_get_joined (her_channel));
@@ -173,6 +190,8 @@ test_refused (TestDaemon *daemon)
   g_autoptr (GError) refused = NULL;
   DexFuture *sending;
 
+  expect_no_warning (ada);
+  expect_no_warning (brook);
   test_open_channel (ada, her_channel);
   test_open_channel (brook, his_channel);
   test_await_true (ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR,
@@ -237,6 +256,8 @@ test_profile (TestDaemon *daemon)
   g_autoptr (GError) not_a_picture = NULL;
   g_autoptr (GError) too_large = NULL;
 
+  expect_no_warning (ada);
+  expect_no_warning (brook);
   test_join_guild (ada, hers, brook);
   ada_for_brook = ghc_account_lookup_user (test_person_account (brook), "@face_ada:localhost");
   test_await_true (ghc_session_set_profile (ada->session, "Ada L.", "First of her kind."));
