@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * BenchFigures:
  * @rate: events that became durable in each second
  * @p50_ms: from the moment at which an event was due to its acknowledgement
+ * @n_sent: events that were given to the writer, with those that warmed it up
  * @n_refused: events for which the writer's queue had no room
  */
 typedef struct
@@ -16,6 +17,7 @@ typedef struct
   double rate;
   double p50_ms;
   double p99_ms;
+  guint n_sent;
   guint n_refused;
 } BenchFigures;
 

@@ -59,6 +59,34 @@ print_figure (Bench *bench, const char *load, const char *what, double figure, c
   fflush (stdout);
 }
 
+/* Time that these processes have run: ourselves, or all that PostgreSQL has started. */
+static double
+get_cpu_us (int parent)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+  guint64 ticks = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc", name, "stat", NULL);
+      g_autofree char *text = NULL;
+      guint64 user, system;
+      int ppid;
+
+      if (!g_ascii_isdigit (*name) || !g_file_get_contents (path, &text, NULL, NULL)
+          || sscanf (strrchr (text, ')') + 2,
+                     "%*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %" G_GUINT64_FORMAT
+                     " %" G_GUINT64_FORMAT,
+                     &ppid, &user, &system)
+               != 3)
+        continue;
+      if (parent == 0 ? atoi (name) == getpid () : ppid == parent)
+        ticks += user + system;
+    }
+  return ticks * (double) G_USEC_PER_SEC / sysconf (_SC_CLK_TCK);
+}
+
 static gboolean
 start_writer (Bench *bench, guint max_batch, guint max_waiting)
 {
@@ -113,12 +141,25 @@ static void
 measure_limit (Bench *bench)
 {
   BenchFigures figures = { 0 };
+  int postgres = ghd_cluster_get_pid (bench->cluster);
+  double own_us = 0, database_us = 0;
 
   if (start_writer (bench, 0, 0))
-    bench_load_saturate (bench->writer, SATURATING, SECONDS, &figures);
+    {
+      own_us = -get_cpu_us (0);
+      database_us = -get_cpu_us (postgres);
+      bench_load_saturate (bench->writer, SATURATING, SECONDS, &figures);
+      own_us += get_cpu_us (0);
+      database_us += get_cpu_us (postgres);
+    }
   stop_writer (bench);
-  if (bench->error == NULL)
-    print_figure (bench, "as many as it takes", "rate", figures.rate, "events/s", NAN);
+  if (bench->error != NULL)
+    return;
+  print_figure (bench, "as many as it takes", "rate", figures.rate, "events/s", NAN);
+  print_figure (bench, "as many as it takes", "writer and load, for an event, cpu",
+                own_us / figures.n_sent, "us", NAN);
+  print_figure (bench, "as many as it takes", "PostgreSQL, for an event, cpu",
+                database_us / figures.n_sent, "us", NAN);
 }
 
 static int

@@ -39,6 +39,7 @@ struct _GhdConnection
 
   /* What runs now. */
   DexPromise *run;
+  DexPromise *sent; /* NULL: all of it is on its way to the server */
   GArray *expected; /* (element-type Expected) */
   guint n_answered;
   GPtrArray *results; /* (element-type GhdResult) */
@@ -71,9 +72,19 @@ connection_source_dispatch (GSource *source, GSourceFunc callback, gpointer user
 static GSourceFuncs connection_source_funcs = { .dispatch = connection_source_dispatch };
 
 static void
+note_sent (GhdConnection *self)
+{
+  g_autoptr (DexPromise) sent = g_steal_pointer (&self->sent);
+
+  if (sent != NULL)
+    dex_promise_resolve_boolean (sent, TRUE);
+}
+
+static void
 clear_run (GhdConnection *self)
 {
   g_clear_pointer (&self->run, dex_unref);
+  note_sent (self);
   g_clear_pointer (&self->results, g_ptr_array_unref);
   g_array_set_size (self->expected, 0);
   self->n_answered = 0;
@@ -266,10 +277,16 @@ flush (GhdConnection *self)
   int pending = PQflush (self->pg);
 
   if (pending < 0)
-    lose (self, PQerrorMessage (self->pg));
-  else
-    g_source_modify_unix_fd (self->source, self->source_tag,
-                             pending > 0 ? G_IO_IN | G_IO_OUT : G_IO_IN);
+    {
+      lose (self, PQerrorMessage (self->pg));
+      return;
+    }
+  g_source_modify_unix_fd (self->source, self->source_tag,
+                           pending > 0 ? G_IO_IN | G_IO_OUT : G_IO_IN);
+  if (pending == 0)
+    note_sent (self);
+  else if (self->sent == NULL && self->run != NULL)
+    self->sent = dex_promise_new ();
 }
 
 static gboolean
@@ -522,6 +539,20 @@ on_only_result (DexFuture *future, gpointer user_data)
   GPtrArray *results = g_value_get_boxed (dex_future_get_value (future, NULL));
 
   return dex_future_new_for_object (g_ptr_array_index (results, 0));
+}
+
+/**
+ * ghd_connection_wait_sent:
+ *
+ * Returns: (transfer full): resolves to %TRUE when the server has been given all of what runs, which
+ *   takes a few turns where that is much; also when it has ended
+ */
+DexFuture *
+ghd_connection_wait_sent (GhdConnection *self)
+{
+  dex_return_error_if_fail (GHD_IS_CONNECTION (self));
+
+  return self->sent != NULL ? dex_ref (DEX_FUTURE (self->sent)) : dex_future_new_true ();
 }
 
 /**

@@ -22,6 +22,7 @@ DexFuture *ghd_connection_open (const char *conninfo, const char *application_na
 DexFuture *ghd_connection_run (GhdConnection *self, const GhdStatement *statements,
                                gsize n_statements);
 DexFuture *ghd_connection_query (GhdConnection *self, const char *sql, GhdParams *params);
+DexFuture *ghd_connection_wait_sent (GhdConnection *self);
 DexFuture *ghd_connection_wait_lost (GhdConnection *self);
 void ghd_connection_close (GhdConnection *self);
 gboolean ghd_connection_is_lost (GhdConnection *self);

@@ -47,6 +47,7 @@ struct _GhdWriter
   GQueue waiting;      /* (element-type GhdPending) */
   GHashTable *by_txn;  /* GhdWrite → GhdPending: all that are not settled */
   GhdBatch *open;      /* being built: goes next */
+  GhdBuild *build;     /* what grows it now */
   GhdBatch *in_flight; /* whose outcome is not known */
 
   gboolean is_available;

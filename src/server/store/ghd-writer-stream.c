@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-writer-private.h"
 
-/* How many writes are built before the first batch leaves, and at a time while one is in flight. */
+/* How many writes are built before the first batch leaves, when there is none in flight. */
 #define FIRST_CHUNK 16
-#define CHUNK 128
 
 /* How often the heads are asked for before the writes that need them are refused. */
 #define MAX_ATTEMPTS 3
@@ -38,22 +37,25 @@ new_batch (GhdWriter *self)
   return ghd_batch_new (self->application_name, self->batch + 1, self->position);
 }
 
-/* Adds some of what waits to the open batch, until @until is settled. */
+/* Begins to add some of what waits to the open batch. FALSE when there is nothing that could be. */
 static gboolean
-build_some (GhdWriter *self, guint max, DexFuture *until)
+begin_build (GhdWriter *self, guint max)
 {
   g_autoptr (GPtrArray) chunk = take_chunk (self, max);
-  GhdBuild *build;
 
   if (chunk->len == 0)
     return FALSE;
   if (self->open == NULL)
     self->open = new_batch (self);
-  build = ghd_build_begin (self, self->open, chunk);
-  if (until != NULL)
-    dex_await (dex_future_first (ghd_build_when_done (build), dex_ref (until), NULL), NULL);
-  ghd_build_end (build, self, until != NULL && !dex_future_is_pending (until));
+  self->build = ghd_build_begin (self, self->open, chunk);
   return TRUE;
+}
+
+static void
+end_build (GhdWriter *self, gboolean at_once)
+{
+  if (self->build != NULL)
+    ghd_build_end (g_steal_pointer (&self->build), self, at_once);
 }
 
 /* Sleeps until there is something new to write, @until is settled, the connection is lost or the
@@ -120,8 +122,8 @@ prepare (GhdWriter *self)
       g_clear_pointer (&self->open, ghd_batch_free);
       if (!g_queue_is_empty (&self->waiting))
         {
-          if (load_heads (self))
-            build_some (self, FIRST_CHUNK, NULL);
+          if (load_heads (self) && begin_build (self, FIRST_CHUNK))
+            end_build (self, FALSE);
         }
       else if (self->is_closing)
         return FALSE;
@@ -153,8 +155,8 @@ send_open (GhdWriter *self)
                              self->in_flight->statements->len);
 }
 
-/* The batch in flight is durable. The next one leaves before anybody is told, so that the database
- * works meanwhile. */
+/* The batch in flight is durable. The next one leaves, and the one after it is begun, before anybody
+ * is told, so that neither the database nor the thread that signs waits for this one. */
 static DexFuture *
 go_on (GhdWriter *self)
 {
@@ -165,8 +167,30 @@ go_on (GhdWriter *self)
   self->position = durable->position;
   if (count_open (self) > 0)
     run = send_open (self);
+  if (run != NULL)
+    {
+      begin_build (self, self->max_batch);
+      dex_await (ghd_connection_wait_sent (self->connection), NULL);
+    }
   ghd_writer_tell (self, durable);
   return run;
+}
+
+/* While the batch in flight is under way, the next one grows. */
+static void
+build_during (GhdWriter *self, DexFuture *run)
+{
+  while (dex_future_is_pending (run))
+    {
+      if (self->build == NULL && !begin_build (self, self->max_batch))
+        {
+          wait_for_work (self, run);
+          continue;
+        }
+      dex_await (dex_future_first (ghd_build_when_done (self->build), dex_ref (run), NULL), NULL);
+      end_build (self, !dex_future_is_pending (run));
+    }
+  end_build (self, TRUE);
 }
 
 /* The batch in flight failed, and what was built upon it is void. */
@@ -205,9 +229,7 @@ ghd_writer_stream (GhdWriter *self)
         {
           DexFuture *next = NULL;
 
-          while (dex_future_is_pending (run))
-            if (!build_some (self, CHUNK, run))
-              wait_for_work (self, run);
+          build_during (self, run);
           if (dex_future_is_resolved (run))
             next = go_on (self);
           else
