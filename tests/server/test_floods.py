@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
@@ -57,11 +56,11 @@ class Neighbours:
             gateway.close()
 
 
-def check_prompt(before, during, what):
-    """A neighbour's messages still come about as fast as they did, and never late."""
+def check_prompt(before, during, what, most=1, usually=0.1):
+    """A neighbour's messages still come about as fast as they did, and never late (seconds)."""
     usual, now, last = statistics.median(before), statistics.median(during), max(during)
     print(f"a neighbour's message took {usual * 1000:.1f} ms before, {now * 1000:.1f} ms during {what}, {last * 1000:.1f} ms at most")
-    assert now < max(10 * usual, patience(0.1)) and last < patience(1)
+    assert now < max(10 * usual, patience(usually)) and last < patience(most)
 
 
 def n_limited(daemon):
@@ -115,7 +114,8 @@ def test_two_hundred_floods_at_once(make_daemon, database):
         for goal in (N_REFUSALS / 2, N_REFUSALS):
             wait_until(lambda goal=goal: n_limited(daemon) >= goal, "many requests to be refused")
             during += neighbours.talk(6)
-    check_prompt(before, during, f"{N_FLOODS} floods")
+    # The processors are two, and the floods keep them both busy.
+    check_prompt(before, during, f"{N_FLOODS} floods", most=2, usually=0.5)
     assert len(told) == N_FLOODS
     limited = [each["errors"].get("limited", 0) for each in told]
     print(f"{sum(each['answered'] for each in told)} answers to floods, {sum(limited)} of them refusals; each had at least {min(limited)}")
@@ -176,12 +176,13 @@ def test_who_reads_slowly_or_not_at_all(make_daemon, database):
     base = largest
     try:
         with speaker.gateway() as gateway:
-            for number in range(20):
+            for number in range(100):
                 ids = [
                     gateway.request("message.send", channel_id=channel, txn_id=txn(), content={"msgtype": "m.text", "body": f"{each} " + "x" * 7900})
-                    for each in range(50)
+                    for each in range(10)
                 ]
-                during += neighbours.talk(2)
+                if number % 3 == 0:
+                    during += neighbours.talk(1)
                 replies = {}
                 while len(replies) < len(ids):
                     frame = gateway.wait("reply")
@@ -219,13 +220,7 @@ HALF_A_BODY = b"POST /client/v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Len
 
 def test_half_open_handshakes_take_every_seat(make_daemon, database):
     """Those who are in notice nothing, and who comes later is let in, although nobody of the crowd goes by themselves."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (N_DESCRIPTORS, hard))
-    try:
-        daemon = make_daemon(database, settings={"accounts": RATES})
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (N_DESCRIPTORS, N_DESCRIPTORS))
+    daemon = make_daemon(database, settings={"accounts": RATES}, within=["prlimit", f"--nofile={N_DESCRIPTORS}"])
     neighbours = Neighbours(daemon.url).connect()
     before = neighbours.talk()
     crowd = []
@@ -238,7 +233,9 @@ def test_half_open_handshakes_take_every_seat(make_daemon, database):
         began = time.monotonic()
         with Peer(daemon.port, timeout=60) as late:
             assert late.request("GET", "/client/v1/server")[0] == 200
-        print(f"who came behind {len(crowd)} half-open handshakes was answered after {time.monotonic() - began:.1f} s")
+        waited = time.monotonic() - began
+        print(f"who came behind {len(crowd)} half-open handshakes was answered after {waited:.1f} s")
+        assert waited < patience(20)
         during += neighbours.talk()
         check_prompt(before, during, "a crowd at the door")
     finally:

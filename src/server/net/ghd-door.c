@@ -12,7 +12,7 @@
  * than this would make every turn dear. Gateway connections do not count, they live elsewhere. */
 #define MAX_IDLE 1024
 
-/* Above MAX_IDLE one who has been idle this long makes room for a new one. */
+/* Above that, or half of the seats, one who has been idle this long makes room for a new one. */
 #define CROWDED_US G_USEC_PER_SEC
 
 /* TLS handshakes under way at a time. Each occupies one of GLib's task threads, of which ten are there
@@ -32,6 +32,7 @@ struct _GhdDoor
   GhdSeries *n_refused;
   gboolean counts_addresses;
   GQueue visitors; /* GhdVisitor, not owned; oldest first */
+  guint max_idle;
   guint sweep;
   GQueue greeting; /* Greeting, not owned: shaking hands; oldest first */
   GQueue waiting;  /* DexPromise: for one of MAX_HANDSHAKES; oldest first */
@@ -272,6 +273,7 @@ ghd_door_new (SoupServer *server, GhdSeats *seats, GhdTls *tls, GhdMetrics *metr
 
   self->server = g_object_ref (server);
   self->seats = ghd_seats_ref (seats);
+  self->max_idle = MIN (MAX_IDLE, ghd_seats_get_max (seats) / 2);
   self->tls = tls != NULL ? g_object_ref (tls) : NULL;
   self->counts_addresses = counts_addresses;
 
@@ -367,13 +369,14 @@ ghd_door_is_crowded (GhdDoor *self)
 {
   gint64 now_us = g_get_monotonic_time ();
   GhdVisitor *oldest = NULL;
-  guint n_idle = 0;
+  guint n_idle = 0, n_leaving = 0;
 
-  if (self->visitors.length < MAX_IDLE)
+  if (self->visitors.length < self->max_idle)
     return FALSE;
 
   for (GList *l = self->visitors.head; l != NULL; l = l->next)
     {
+      n_leaving += ghd_visitor_get_stage (l->data) == GHD_VISITOR_LEAVING;
       if (!is_idle (l->data))
         continue;
 
@@ -382,7 +385,10 @@ ghd_door_is_crowded (GhdDoor *self)
         oldest = l->data;
     }
 
-  if (n_idle < MAX_IDLE)
+  /* Who was sent away keeps the seat until the main loop has turned. */
+  if (n_leaving > 0 && ghd_seats_get_n_taken (self->seats) >= ghd_seats_get_max (self->seats))
+    return TRUE;
+  if (n_idle < self->max_idle)
     return FALSE;
   if (now_us - ghd_visitor_get_since (oldest) < CROWDED_US)
     return TRUE;

@@ -95,6 +95,17 @@ ghd_seats_get_n_taken (GhdSeats *self)
 }
 
 /**
+ * ghd_seats_get_max:
+ *
+ * Returns: how many there are
+ */
+guint
+ghd_seats_get_max (GhdSeats *self)
+{
+  return self->max_seats;
+}
+
+/**
  * ghd_seats_take:
  *
  * Returns: (transfer full) (nullable): a seat that counts for no address yet; %NULL when all are

@@ -18,6 +18,7 @@ GhdSeats *ghd_seats_new (guint max_seats, guint max_per_address);
 GhdSeats *ghd_seats_ref (GhdSeats *self);
 void ghd_seats_unref (GhdSeats *self);
 guint ghd_seats_get_n_taken (GhdSeats *self);
+guint ghd_seats_get_max (GhdSeats *self);
 
 GhdSeat *ghd_seats_take (GhdSeats *self);
 gboolean ghd_seat_set_address (GhdSeat *self, GInetAddress *address);
