@@ -171,6 +171,62 @@ def test_backup_before_the_first_start(admin, tmp_path, empty_database):
     assert other("user", "list", "--json") == admin("user", "list", "--json")
 
 
+def test_backup_says_that_the_key_is_missing(spoken, database, empty_database, tmp_path):
+    """A server that has signed events has a key: a backup without it is made only by those who say so."""
+    admin = admin_of(spoken, database)
+    key = spoken.data_dir / "keys" / "signing.key"
+    aside = tmp_path / "signing.key"
+    key.rename(aside)
+    file = tmp_path / "all.backup"
+    said = admin("backup", file, status=66)
+    assert "signing key" in said and str(key) in said and "--data-dir" in said and "--without-key" in said
+    assert not list(tmp_path.glob("all.backup*"))
+
+    # Another data directory, and the key of another server: the same mistake.
+    stranger = Admin(empty_database, tmp_path / "stranger")
+    stranger.data_dir.mkdir(parents=True)
+    lost = Admin(database, tmp_path / "elsewhere")
+    assert "signing key" in lost("backup", file, status=66)
+    key.write_text("no key at all", encoding="utf-8")
+    assert "cannot be read" in admin("backup", file, status=66)
+    key.unlink()
+
+    assert "no signing key" in admin("backup", file, "--without-key")
+    with tarfile.open(file) as archive:
+        assert "keys/signing.key" not in archive.getnames() and "database.dump" in archive.getnames()
+
+    result = run(["--data-dir", stranger.data_dir, "restore", file], env=stranger.env)
+    assert result.returncode == 0 and "restored" in result.stdout
+    assert "holds no signing key" in result.stderr and "makes a new one" in result.stderr
+    assert stranger.check() == []
+
+    # And with the key in its place all is as ever.
+    aside.rename(key)
+    assert "holds the signing key" in admin("backup", file, "--force")
+
+
+def test_backup_with_the_key_of_another_server(spoken, database, make_daemon, empty_database, tmp_path):
+    other = make_daemon(empty_database)
+    other.stop()
+    admin = admin_of(spoken, database)
+    admin.data_dir = other.data_dir
+    assert "not one of this database" in admin("backup", tmp_path / "all.backup", status=66)
+
+
+def test_restore_says_that_the_key_is_missing(spoken, database, empty_database, tmp_path):
+    """A backup that says it holds a key, and does not, is damaged; one that never held it is restored, with words."""
+    admin = admin_of(spoken, database)
+    file, cut = tmp_path / "all.backup", tmp_path / "cut.backup"
+    admin("backup", file)
+    with tarfile.open(file) as whole, tarfile.open(cut, "w") as damaged:
+        for member in whole.getmembers():
+            if member.name != "keys/signing.key":
+                damaged.addfile(member, whole.extractfile(member) if member.isfile() else None)
+    other = Admin(empty_database, tmp_path / "other")
+    assert "should hold is not in it" in other("restore", cut, status=65)
+    assert "restored" in other("restore", file)
+
+
 def test_restore_refuses(admin, tmp_path, empty_database):
     other = Admin(empty_database, tmp_path / "other")
     nonsense = tmp_path / "nonsense"
@@ -242,3 +298,25 @@ def test_check_finds(spoken, database):
             database.execute(f"DROP TABLE saved_{table}")
     assert admin.check() == []
     assert "all is well" in admin("check")
+
+
+def test_check_of_many_rooms(make_daemon, database):
+    """The memory of a check does not follow the number of rooms, and nor does what it finds."""
+    daemon = make_daemon(database, settings={"accounts": {"rate-factor": 100000}})
+    ada = Person.register(daemon.url, "ada")
+    first = ada.make_guild("First")
+    with ada.gateway() as gateway:
+        waiting = {gateway.request("guild.create", name=f"Guild {number}", txn_id=f"g{number}") for number in range(200)}
+        while waiting:
+            waiting.remove(gateway.wait("reply")["id"])
+    ada.say(text_channel(first), "again, after more rooms than are remembered")
+    daemon.stop()
+    admin = admin_of(daemon, database)
+    assert int(database.execute("SELECT count(*) FROM room")[0][0]) > 500
+    assert admin.check() == []
+    # A room of the beginning that begins anew at the end is noticed all the same.
+    database.execute(
+        "UPDATE event SET header = replace (header, substring (header from '\"prev_events\":\\[[^]]*\\]'), '\"prev_events\":[]')"
+        " WHERE position = (SELECT max (position) FROM event)"
+    )
+    assert "prev_events" in admin.check()

@@ -81,7 +81,7 @@ prepare (const char *file, gboolean force, Paths *paths, GError **error)
 }
 
 static gboolean
-write_manifest (GhdAdmin *self, const char *stage, GError **error)
+write_manifest (GhdAdmin *self, const char *stage, const char *key_id, GError **error)
 {
   g_autofree char *path = g_build_filename (stage, GHD_BACKUP_MANIFEST, NULL);
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
@@ -100,6 +100,7 @@ write_manifest (GhdAdmin *self, const char *stage, GError **error)
                               ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME));
   gh_json_builder_add_int (builder, "schema", version);
   gh_json_builder_add_int (builder, "created_ts", gh_time_wall_ms ());
+  gh_json_builder_add_optional_string (builder, "key_id", key_id);
   json = gh_json_builder_finish_bytes (builder);
   return g_file_set_contents (path, g_bytes_get_data (json, NULL), g_bytes_get_size (json), error);
 }
@@ -121,9 +122,9 @@ dump_database (GhdAdmin *self, const char *stage, GError **error)
 }
 
 static gboolean
-pack (GhdAdmin *self, const Paths *paths, GError **error)
+pack (GhdAdmin *self, const Paths *paths, gboolean with_key, GError **error)
 {
-  static const char *const kept[] = { GHD_BACKUP_KEYS "/signing.key", GHD_BACKUP_MEDIA };
+  const char *const kept[] = { with_key ? GHD_BACKUP_KEY : NULL, GHD_BACKUP_MEDIA };
   const char *data_dir = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_DATA_DIR);
   const char *argv[20] = { "tar",
                            "--create",
@@ -140,9 +141,10 @@ pack (GhdAdmin *self, const Paths *paths, GError **error)
 
   for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
     {
-      g_autofree char *path = ghd_settings_build_path (self->settings, kept[i]);
+      g_autofree char *path = kept[i] != NULL ? ghd_settings_build_path (self->settings, kept[i])
+                                              : NULL;
 
-      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+      if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
         continue;
       /* tar takes it ill to be sent to a directory of which it shall take nothing. */
       argv[n++] = "--directory";
@@ -166,12 +168,14 @@ publish (Paths *paths, GError **error)
   return ghd_admin_sync (dir, error);
 }
 
-/* backup FILE [--force] */
+/* backup FILE [--force] [--without-key] */
 gboolean
 ghd_admin_backup (GhdAdmin *self, GError **error)
 {
   gboolean force = ghd_admin_take_switch (self, "--force");
+  gboolean without_key = ghd_admin_take_switch (self, "--without-key");
   g_auto (Paths) paths = { 0 };
+  g_autofree char *key_id = NULL;
   g_autofree char *size = NULL;
   const char *file;
   struct stat info;
@@ -179,13 +183,15 @@ ghd_admin_backup (GhdAdmin *self, GError **error)
   if (!ghd_admin_take_words (self, "the name of a file", &file, error)
       || !prepare (file, force, &paths, error) || !ghd_admin_open_database (self, FALSE, error))
     return FALSE;
-  if (!write_manifest (self, paths.stage, error) || !dump_database (self, paths.stage, error)
-      || !pack (self, &paths, error) || !publish (&paths, error))
+  if (!ghd_admin_find_key (self, without_key, &key_id, error)
+      || !write_manifest (self, paths.stage, key_id, error)
+      || !dump_database (self, paths.stage, error) || !pack (self, &paths, key_id != NULL, error)
+      || !publish (&paths, error))
     return FALSE;
   if (stat (paths.file, &info) != 0)
     return fail (error, EX_IOERR, "Cannot read", paths.file);
   size = g_format_size (info.st_size);
-  g_print ("%s: %s. It holds the signing key and all messages: keep it as you keep keys.\n",
-           paths.file, size);
+  g_print ("%s: %s. It holds %sall messages: keep it as you keep keys.\n", paths.file, size,
+           key_id != NULL ? "the signing key and " : "no signing key, but ");
   return TRUE;
 }

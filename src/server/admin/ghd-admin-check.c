@@ -11,6 +11,10 @@
 
 #define PAGE 500
 
+/* Rooms whose last event is remembered, which saves looking it up; the memory of a check does not grow
+ * with the log. */
+#define MAX_HEADS 500
+
 /* Findings that are told one by one; all are counted. */
 #define MAX_TOLD 100
 
@@ -18,11 +22,13 @@ typedef struct
 {
   GhdAudit *audit;
   GhKeyRing *keys;
-  GHashTable *heads;   /* room → id of its last event */
+  GHashTable *heads;   /* room → id of its last event: of all rooms, or of those seen lately */
+  gboolean knows_all;  /* no room was forgotten */
   GPtrArray *findings; /* (element-type Finding) */
   gint64 n_findings;
   gint64 n_events;
   gint64 position;
+  gint64 end;
 } Check;
 
 typedef struct
@@ -151,22 +157,40 @@ note_cited (GArray *citations, GhEvent *event, const char *const *cited, const c
     }
 }
 
-static void
-note_citations (Check *check, GhEvent *event, GArray *citations)
+static gboolean
+note_citations (Check *check, GhEvent *event, GArray *citations, GError **error)
 {
   const char *const *prev = gh_event_get_prev_events (event);
   const char *head = g_hash_table_lookup (check->heads, gh_event_get_room_id (event));
+  gboolean had_events = head != NULL;
 
-  if (head != NULL && (prev == NULL || prev[0] == NULL))
-    find (check, gh_event_get_position (event), "prev_events",
-          "It follows nothing, but its room had events");
+  if (prev == NULL || prev[0] == NULL)
+    {
+      if (!had_events && !check->knows_all
+          && !ghd_audit_knows_room (check->audit, gh_event_get_room_id (event), &had_events, error))
+        return FALSE;
+      if (had_events)
+        find (check, gh_event_get_position (event), "prev_events",
+              "It follows nothing, but its room had events");
+    }
   note_cited (citations, event, prev, head, "prev_events");
   note_cited (citations, event, gh_event_get_auth_events (event), NULL, "auth_events");
   g_hash_table_replace (check->heads, g_strdup (gh_event_get_room_id (event)),
                         g_strdup (gh_event_get_id (event)));
+  return TRUE;
 }
 
 /* --- the log --- */
+
+/* What is forgotten has been folded: the database knows it. */
+static void
+forget_heads (Check *check)
+{
+  if (g_hash_table_size (check->heads) <= MAX_HEADS)
+    return;
+  g_hash_table_remove_all (check->heads);
+  check->knows_all = FALSE;
+}
 
 static gboolean
 check_citations (Check *check, GArray *citations, GError **error)
@@ -213,7 +237,8 @@ check_page (Check *check, GPtrArray *rows, GError **error)
         }
       check_columns (check, row);
       check_signature (check, row->event);
-      note_citations (check, row->event, citations);
+      if (!note_citations (check, row->event, citations, error))
+        return FALSE;
       g_ptr_array_add (events, row->event);
     }
   return check_citations (check, citations, error) && ghd_audit_fold (check->audit, events, error);
@@ -232,9 +257,12 @@ check_log (Check *check, GError **error)
         break;
       if (!check_page (check, rows, error))
         return FALSE;
-      ghd_admin_progress ("%" G_GINT64_FORMAT " events", check->n_events);
+      forget_heads (check);
+      ghd_admin_progress ("Reading the log: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                          " events (%d %%)",
+                          check->position, check->end,
+                          (int) (100 * check->position / MAX (check->end, 1)));
     }
-  ghd_admin_progress ("%s", "");
   return TRUE;
 }
 
@@ -245,6 +273,7 @@ check_tables (Check *check, GError **error)
 
   for (const char *const *table = ghd_projection_tables (); *table != NULL; table++)
     {
+      ghd_admin_progress ("Comparing the table %s with the log", *table);
       if (!ghd_audit_compare (check->audit, *table, &n_missing, &n_extra, error))
         return FALSE;
       if (n_missing > 0 || n_extra > 0)
@@ -253,6 +282,7 @@ check_tables (Check *check, GError **error)
               " rows in it are not of the log",
               *table, n_missing, n_extra);
     }
+  ghd_admin_progress ("Comparing what was answered with the log");
   if (!ghd_audit_count_lost (check->audit, &n_requests, &marked, error))
     return FALSE;
   if (n_requests > 0)
@@ -262,6 +292,7 @@ check_tables (Check *check, GError **error)
     find (check, 0, "lost",
           "The log ends at %" G_GINT64_FORMAT ", but the writer had come to %" G_GINT64_FORMAT,
           check->position, marked);
+  ghd_admin_progress ("%s", "");
   return TRUE;
 }
 
@@ -328,9 +359,11 @@ ghd_admin_check (GhdAdmin *self, GError **error)
     return FALSE;
 
   check.heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  check.knows_all = TRUE;
   check.findings = g_ptr_array_new_with_free_func (finding_free);
   check.audit = ghd_audit_open (self->conninfo, error);
-  if (check.audit == NULL || !load_keys (self, &check, error) || !check_log (&check, error)
+  if (check.audit == NULL || !ghd_audit_get_end (check.audit, &check.end, error)
+      || !load_keys (self, &check, error) || !check_log (&check, error)
       || !check_tables (&check, error))
     return FALSE;
   if (json)

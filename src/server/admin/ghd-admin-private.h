@@ -42,6 +42,9 @@ gboolean ghd_admin_take_int (GhdAdmin *self, const char *name, gint64 fallback, 
                              gint64 *value, GError **error);
 gboolean ghd_admin_take_words (GhdAdmin *self, const char *what, const char **word, GError **error);
 
+gboolean ghd_admin_find_key (GhdAdmin *self, gboolean without, char **key_id, GError **error);
+gboolean ghd_admin_tell_key (GhdAdmin *self, gboolean was_held, GError **error);
+
 void ghd_admin_progress (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 gboolean ghd_admin_user_add (GhdAdmin *self, GError **error);

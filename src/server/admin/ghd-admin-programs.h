@@ -14,7 +14,7 @@ gboolean ghd_admin_is_empty_dir (const char *path);
 /* What a backup holds: a tar file of these. Its version is in the manifest. */
 #define GHD_BACKUP_MANIFEST "manifest.json"
 #define GHD_BACKUP_DATABASE "database.dump"
-#define GHD_BACKUP_KEYS "keys"
+#define GHD_BACKUP_KEY "keys/signing.key"
 #define GHD_BACKUP_MEDIA "media"
 #define GHD_BACKUP_FORMAT 1
 

@@ -88,8 +88,10 @@ unpack (GhdAdmin *self, const char *file, char **stage, GError **error)
 }
 
 static gboolean
-check_manifest (GhdAdmin *self, const char *stage, const char *file, GError **error)
+check_manifest (GhdAdmin *self, const char *stage, const char *file, gboolean *holds_key,
+                GError **error)
 {
+  g_autofree char *key = g_build_filename (stage, GHD_BACKUP_KEY, NULL);
   g_autofree char *path = g_build_filename (stage, GHD_BACKUP_MANIFEST, NULL);
   const char *name = ghd_settings_get_string (self->settings, GHD_SETTING_SERVER_NAME);
   g_autofree char *text = NULL;
@@ -106,6 +108,10 @@ check_manifest (GhdAdmin *self, const char *stage, const char *file, GError **er
       || gh_json_peek_int (manifest, "schema", 0) > ghd_migrate_get_newest ())
     return refuse (error, EX_UNAVAILABLE,
                    "this backup was made by a newer guildhalld; restore it with that one", file);
+  *holds_key = g_file_test (key, G_FILE_TEST_EXISTS);
+  if (!*holds_key && gh_json_peek_string (manifest, "key_id") != NULL)
+    return refuse (error, EX_DATAERR, "the signing key that this backup should hold is not in it",
+                   file);
   if (!g_str_equal (server, name))
     {
       g_set_error (
@@ -199,6 +205,7 @@ ghd_admin_restore (GhdAdmin *self, GError **error)
   g_auto (Stage) stage = NULL;
   g_autofree char *path = NULL;
   g_autoptr (GObject) lock = NULL;
+  gboolean holds_key = FALSE;
   const char *file;
 
   if (!ghd_admin_take_words (self, "the name of a file", &file, error))
@@ -212,15 +219,18 @@ ghd_admin_restore (GhdAdmin *self, GError **error)
   /* Kept until the end: no daemon can start on a database that is half there. */
   lock = dex_await_object (ghd_store_backup_take_lock (self->conninfo), error);
   if (lock == NULL || !unpack (self, path, &stage, error)
-      || !check_manifest (self, stage, path, error) || !check_database (self, error))
+      || !check_manifest (self, stage, path, &holds_key, error)
+      || !check_database (self, error))
     return FALSE;
 
   ghd_admin_progress ("Loading the database…");
-  if (!move_in (self, stage, GHD_BACKUP_KEYS "/signing.key", error)
+  if (!move_in (self, stage, GHD_BACKUP_KEY, error)
       || !move_in (self, stage, GHD_BACKUP_MEDIA, error) || !load_database (self, stage, error)
       || !dex_await (ghd_migrate (self->conninfo), error))
     return FALSE;
   ghd_admin_progress ("%s", "");
+  if (!ghd_admin_tell_key (self, holds_key, error))
+    return FALSE;
   g_print ("%s is restored. `guildhalld check` verifies it.\n", path);
   return TRUE;
 }

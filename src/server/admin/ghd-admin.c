@@ -50,7 +50,7 @@ static const struct
   "  user reset-password NAME [--password-stdin | --generate]\n"                                   \
   "  invite create [--uses N] [--expires SECONDS]\n"                                               \
   "                                           permits registrations (0 = any number, never)\n"     \
-  "  backup FILE [--force]                    everything in one file, while the server runs\n"     \
+  "  backup FILE [--force] [--without-key]    everything in one file, while the server runs\n"     \
   "  restore FILE                             into an empty database\n"                            \
   "  check [--json]                           verify every event and what was derived from it\n"
 

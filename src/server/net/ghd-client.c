@@ -76,14 +76,6 @@ answer (GhdClient *self, GBytes *frame)
 }
 
 static void
-answer_error (GhdClient *self, const char *id, const GError *error)
-{
-  g_autoptr (GBytes) frame = gh_frame_encode_error (id, error);
-
-  answer (self, frame);
-}
-
-static void
 refuse_identity (GhdClient *self, const GError *error)
 {
   switch (gh_error_get_code (error))
@@ -193,15 +185,16 @@ take_request (GhdClient *self, GhFrame *frame)
   else
     check_operation (frame->operation, &error);
 
+  asked = asked_new (self, frame);
   if (error != NULL)
     {
-      answer_error (self, frame->id, error);
-      gh_frame_free (frame);
+      dex_future_disown (dex_future_finally (
+        ghd_api_refuse (self->api, self->caller, self->address, g_steal_pointer (&error)),
+        on_called, asked, asked_free));
       return;
     }
 
   data = frame->data != NULL ? gh_json_ref (frame->data) : gh_json_new_empty_object ();
-  asked = asked_new (self, frame);
   dex_future_disown (dex_future_finally (ghd_api_call (self->api, self->caller, asked->request_id,
                                                        frame->operation, data, NULL),
                                          on_called, asked, asked_free));

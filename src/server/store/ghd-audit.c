@@ -24,6 +24,8 @@ G_DEFINE_FINAL_TYPE (GhdAudit, ghd_audit, G_TYPE_OBJECT)
   " FROM event e WHERE e.position > $1 ORDER BY e.position LIMIT $2"
 #define READ_EVENT 7
 
+#define GET_END "SELECT coalesce (max (position), 0) FROM event"
+#define KNOWS_ROOM "SELECT EXISTS (SELECT FROM pg_temp.room_head WHERE room_id = $1)"
 #define FIND "SELECT id, position FROM event WHERE id = ANY ($1)"
 
 /* Requests whose events are not there, and how far the writer says that it has come. */
@@ -191,6 +193,42 @@ ghd_audit_read (GhdAudit *self, gint64 after, guint limit, GError **error)
   for (guint row = 0; row < ghd_result_get_n_rows (result); row++)
     g_ptr_array_add (rows, read_row (result, row));
   return rows;
+}
+
+/**
+ * ghd_audit_get_end:
+ * @position: (out): of the last event; 0: there is none
+ */
+gboolean
+ghd_audit_get_end (GhdAudit *self, gint64 *position, GError **error)
+{
+  g_autoptr (GhdResult) result = NULL;
+
+  g_return_val_if_fail (GHD_IS_AUDIT (self), FALSE);
+
+  result = query (self, GET_END, NULL, error);
+  if (result == NULL)
+    return FALSE;
+  *position = ghd_result_get_int64 (result, 0, 0);
+  return TRUE;
+}
+
+/**
+ * ghd_audit_knows_room:
+ * @knows: (out): whether an event of the room was folded before
+ */
+gboolean
+ghd_audit_knows_room (GhdAudit *self, const char *room_id, gboolean *knows, GError **error)
+{
+  g_autoptr (GhdResult) result = NULL;
+
+  g_return_val_if_fail (GHD_IS_AUDIT (self), FALSE);
+
+  result = query (self, KNOWS_ROOM, ghd_params_add_text (ghd_params_new (), room_id), error);
+  if (result == NULL)
+    return FALSE;
+  *knows = ghd_result_get_bool (result, 0, 0);
+  return TRUE;
 }
 
 /**

@@ -39,6 +39,9 @@ typedef struct
 
 GhdAudit *ghd_audit_open (const char *conninfo, GError **error);
 GPtrArray *ghd_audit_read (GhdAudit *self, gint64 after, guint limit, GError **error);
+gboolean ghd_audit_get_end (GhdAudit *self, gint64 *position, GError **error);
+gboolean ghd_audit_knows_room (GhdAudit *self, const char *room_id, gboolean *knows,
+                               GError **error);
 gboolean ghd_audit_fold (GhdAudit *self, GPtrArray *events, GError **error);
 GHashTable *ghd_audit_find (GhdAudit *self, GPtrArray *event_ids, GError **error);
 gboolean ghd_audit_compare (GhdAudit *self, const char *table, gint64 *n_missing, gint64 *n_extra,

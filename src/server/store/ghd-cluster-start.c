@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SMART_STOP_MS 1000
 #define FAST_STOP_MS 20000
 #define IMMEDIATE_STOP_MS 5000
 #define ORPHANS_MS 15000
@@ -291,13 +292,17 @@ wait_gone (GhdCluster *self, guint timeout_ms)
 /**
  * ghd_cluster_bring_down:
  *
- * Stops postgres. Fast first: sessions are cut, what is committed is on disk, a checkpoint makes
- * the next start quick.
+ * Stops postgres. Our sessions have ended already, or do so within moments, and are let end by
+ * themselves; what is left after that (a command that uses the database beside us) is cut. What is
+ * committed is on disk, a checkpoint makes the next start quick.
  */
 void
 ghd_cluster_bring_down (GhdCluster *self)
 {
   if (self->process == NULL || ghd_cluster_is_gone (self->process))
+    return;
+  g_subprocess_send_signal (self->process, SIGTERM);
+  if (wait_gone (self, SMART_STOP_MS))
     return;
   g_subprocess_send_signal (self->process, SIGINT);
   if (wait_gone (self, FAST_STOP_MS))

@@ -21,7 +21,12 @@
 #define DROP_TABLES                                                                                \
   "DROP TABLE IF EXISTS account, device, event, invite, media, member, room, room_head,"           \
   " schema_version, server_key, state, token, txn, writer_mark CASCADE"
-#define DROP_FUNCTIONS "DROP FUNCTION IF EXISTS gh_require (boolean, text, text, text)"
+/* All of ours, whatever migrations have made. */
+#define DROP_FUNCTIONS                                                                             \
+  "DO $$ DECLARE ours regprocedure; BEGIN"                                                         \
+  " FOR ours IN SELECT oid::regprocedure FROM pg_proc"                                             \
+  "   WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'gh\\_%'"                       \
+  " LOOP EXECUTE 'DROP ROUTINE ' || ours || ' CASCADE'; END LOOP; END $$"
 
 /* The writer's lock: whoever holds it knows that no daemon writes. */
 #define TRY_LOCK "SELECT pg_try_advisory_lock (1195919428, 1)"
