@@ -56,5 +56,6 @@ gboolean ghd_admin_invite_create (GhdAdmin *self, GError **error);
 gboolean ghd_admin_backup (GhdAdmin *self, GError **error);
 gboolean ghd_admin_restore (GhdAdmin *self, GError **error);
 gboolean ghd_admin_check (GhdAdmin *self, GError **error);
+gboolean ghd_admin_verify_receipt (GhdAdmin *self, GError **error);
 
 G_END_DECLS

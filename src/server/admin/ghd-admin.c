@@ -39,6 +39,7 @@ static const struct
   { "backup", ghd_admin_backup },
   { "restore", ghd_admin_restore },
   { "check", ghd_admin_check },
+  { "verify-receipt", ghd_admin_verify_receipt },
 };
 
 #define USAGE                                                                                      \
@@ -52,7 +53,8 @@ static const struct
   "                                           permits registrations (0 = any number, never)\n"     \
   "  backup FILE [--force] [--without-key]    everything in one file, while the server runs\n"     \
   "  restore FILE                             into an empty database\n"                            \
-  "  check [--json]                           verify every event and what was derived from it\n"
+  "  check [--json]                           verify every event and what was derived from it\n"     \
+  "  verify-receipt FILE                      does this server honour it? (- for standard input)\n"
 
 /* How many of the first arguments the command's words are; 0 = it is another command. */
 static int
@@ -228,7 +230,7 @@ ghd_admin_take_words (GhdAdmin *self, const char *what, const char **word, GErro
     {
       const char *argument = g_ptr_array_index (self->arguments, i);
 
-      if (i < n_wanted && argument[0] != '-')
+      if (i < n_wanted && (argument[0] != '-' || argument[1] == '\0'))
         continue;
       g_set_error (error, GHD_ADMIN_ERROR, EX_USAGE, "This command does not know \"%s\"", argument);
       return FALSE;
