@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gh-time.h"
+#include "ghc-dialog.h"
 #include "ghc-password-page.h"
 #include "ghc-time.h"
 #include "ghc-toast.h"
@@ -209,6 +210,7 @@ static void
 ghc_account_dialog_init (GhcAccountDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 GhcAccountDialog *

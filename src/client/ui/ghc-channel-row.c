@@ -141,6 +141,32 @@ update (GhcChannelRow *self)
                                  ghc_channel_get_can_manage (self->channel));
 }
 
+/* What a click does where one is not inside, and the name where it is cut short. */
+static gboolean
+ghc_channel_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
+                               GtkTooltip *tooltip)
+{
+  GhcChannelRow *self = GHC_CHANNEL_ROW (widget);
+  gboolean cut = pango_layout_is_ellipsized (gtk_label_get_layout (self->name_label));
+  g_autoptr (GString) text = g_string_new (cut ? ghc_channel_get_name (self->channel) : NULL);
+  const char *sentence = NULL;
+
+  if (ghc_channel_get_joined (self->channel))
+    sentence = NULL;
+  else if (ghc_channel_get_membership (self->channel) == GHC_MEMBERSHIP_INVITE)
+    sentence = _ ("You are invited to this private channel. Click to join.");
+  else if (ghc_channel_get_can_join (self->channel))
+    sentence = _ ("Click to join");
+  else if (ghc_channel_get_private (self->channel))
+    sentence = _ ("Only its members can open this channel");
+
+  if (cut && sentence != NULL)
+    g_string_append_c (text, '\n');
+  g_string_append (text, sentence != NULL ? sentence : "");
+  gtk_tooltip_set_text (tooltip, text->str);
+  return text->len > 0;
+}
+
 static void
 forward_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
@@ -309,6 +335,7 @@ ghc_channel_row_class_init (GhcChannelRowClass *klass)
   object_class->get_property = ghc_channel_row_get_property;
   object_class->set_property = ghc_channel_row_set_property;
   widget_class->size_allocate = ghc_channel_row_size_allocate;
+  widget_class->query_tooltip = ghc_channel_row_query_tooltip;
 
   properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL,
                                                   G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY

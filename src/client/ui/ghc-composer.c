@@ -158,8 +158,7 @@ update_channel (GhcComposer *self)
   gtk_widget_set_visible (self->writing, can_send);
   gtk_widget_set_visible (GTK_WIDGET (self->status_label), is_joined);
   gtk_widget_set_visible (GTK_WIDGET (self->closed_label), is_joined && !can_send);
-  gtk_label_set_label (self->closed_label, _("You can't write here: your roles in this guild don't include it. "
-                                             "Ask somebody who manages the guild."));
+  gtk_label_set_label (self->closed_label, _("You can read along here. Only some roles may write."));
   if (self->channel == NULL)
     return;
 

@@ -4,58 +4,51 @@
 /* AdwDialog chooses between window and sheet after its first frame and opens after its second. */
 #define SETTLED_AFTER_FRAMES 3
 
-typedef struct
-{
-  GtkWidget *wanted;
-  guint frames;
-} Focus;
-
+/* To its focus widget, or else to the first thing in it that takes the focus. */
 static void
-focus_free (gpointer data)
+focus_start (AdwDialog *dialog)
 {
-  Focus *focus = data;
+  GtkWidget *wanted = adw_dialog_get_focus (dialog);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (dialog));
 
-  g_clear_weak_pointer (&focus->wanted);
-  g_free (focus);
+  if (wanted != NULL && gtk_widget_is_ancestor (wanted, GTK_WIDGET (dialog)))
+    gtk_widget_grab_focus (wanted);
+  else if (root != NULL && adw_dialog_get_child (dialog) != NULL)
+    {
+      gtk_root_set_focus (root, NULL);
+      gtk_widget_child_focus (adw_dialog_get_child (dialog), GTK_DIR_TAB_FORWARD);
+    }
 }
 
 static gboolean
 on_frame (GtkWidget *dialog, GdkFrameClock *clock, gpointer data)
 {
-  Focus *focus = data;
+  guint *frames = data;
 
-  if (++focus->frames < SETTLED_AFTER_FRAMES)
+  if (++*frames < SETTLED_AFTER_FRAMES)
     return G_SOURCE_CONTINUE;
 
-  if (focus->wanted != NULL && gtk_widget_is_ancestor (focus->wanted, dialog))
-    gtk_widget_grab_focus (focus->wanted);
+  focus_start (ADW_DIALOG (dialog));
   return G_SOURCE_REMOVE;
 }
 
 static void
-on_map (GtkWidget *dialog, GtkWidget *wanted)
+on_map (GtkWidget *dialog)
 {
-  Focus *focus = g_new0 (Focus, 1);
-
-  g_set_weak_pointer (&focus->wanted, wanted);
-  gtk_widget_add_tick_callback (dialog, on_frame, focus, focus_free);
+  gtk_widget_add_tick_callback (dialog, on_frame, g_new0 (guint, 1), g_free);
 }
 
 /**
  * ghc_dialog_keep_focus:
- * @dialog: has a focus widget
+ * @dialog: not yet shown
  *
  * In a narrow window a dialog is a sheet at the bottom, and libadwaita 1.7 forgets the focus widget
- * on the way there, so that the focus would be on the first button. This gives it back.
+ * on the way there, and moves the focus on by a few controls. This puts it where it begins.
  */
 void
 ghc_dialog_keep_focus (AdwDialog *dialog)
 {
-  GtkWidget *wanted;
-
   g_return_if_fail (ADW_IS_DIALOG (dialog));
 
-  wanted = adw_dialog_get_focus (dialog);
-  g_return_if_fail (wanted != NULL);
-  g_signal_connect_object (dialog, "map", G_CALLBACK (on_map), wanted, 0);
+  g_signal_connect (dialog, "map", G_CALLBACK (on_map), NULL);
 }

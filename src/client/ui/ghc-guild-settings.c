@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-dialog.h"
 #include "ghc-guild-channels-page.h"
 #include "ghc-guild-invites-page.h"
 #include "ghc-guild-members-page.h"
@@ -45,9 +46,10 @@ static void
 ghc_guild_settings_init (GhcGuildSettings *self)
 {
   adw_dialog_set_title (ADW_DIALOG (self), _ ("Guild Settings"));
-  adw_dialog_set_content_width (ADW_DIALOG (self), 680);
+  adw_dialog_set_content_width (ADW_DIALOG (self), 760);
   adw_dialog_set_content_height (ADW_DIALOG (self), 620);
   adw_preferences_dialog_set_search_enabled (ADW_PREFERENCES_DIALOG (self), FALSE);
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 static void

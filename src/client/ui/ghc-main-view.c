@@ -35,6 +35,8 @@ ghc_main_view_sync_members (GhcMainView *self)
   if (shown && self->members == NULL && self->guild != NULL)
     {
       self->members = g_object_new (GHC_TYPE_MEMBERS_PANE, NULL);
+      g_object_bind_property (self->members_split, "collapsed", self->members, "covers",
+                              G_BINDING_SYNC_CREATE);
       adw_bin_set_child (self->members_bin, GTK_WIDGET (self->members));
     }
   if (self->members != NULL)
@@ -66,6 +68,22 @@ static void
 on_members_collapsed (GhcMainView *self)
 {
   ghc_main_view_restore_members (self);
+}
+
+/* Before what lies below hears of the key: on a telephone that would go back to the channels. */
+static gboolean
+on_escape (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  GhcMainView *self = GHC_MAIN_VIEW (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (!adw_overlay_split_view_get_collapsed (self->members_split)
+      || !adw_overlay_split_view_get_show_sidebar (self->members_split)
+      || (focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL))
+    return GDK_EVENT_PROPAGATE;
+
+  adw_overlay_split_view_set_show_sidebar (self->members_split, FALSE);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -327,8 +345,17 @@ ghc_main_view_class_init (GhcMainViewClass *klass)
 static void
 ghc_main_view_init (GhcMainView *self)
 {
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
   self->last_channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (keys),
+    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                      gtk_callback_action_new (on_escape, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 GtkWidget *

@@ -196,6 +196,23 @@ ghc_member_row_get_property (GObject    *object,
     }
 }
 
+/* The name, where it is cut short. */
+static gboolean
+ghc_member_row_query_tooltip (GtkWidget  *widget,
+                              int         x,
+                              int         y,
+                              gboolean    keyboard,
+                              GtkTooltip *tooltip)
+{
+  GhcMemberRow *self = GHC_MEMBER_ROW (widget);
+
+  if (self->user == NULL || !pango_layout_is_ellipsized (gtk_label_get_layout (self->name_label)))
+    return FALSE;
+
+  gtk_tooltip_set_text (tooltip, ghc_user_get_display_name (self->user));
+  return TRUE;
+}
+
 static void
 ghc_member_row_css_changed (GtkWidget         *widget,
                             GtkCssStyleChange *change)
@@ -229,6 +246,7 @@ ghc_member_row_class_init (GhcMemberRowClass *klass)
   object_class->get_property = ghc_member_row_get_property;
   object_class->dispose = ghc_member_row_dispose;
   widget_class->css_changed = ghc_member_row_css_changed;
+  widget_class->query_tooltip = ghc_member_row_query_tooltip;
 
   properties[PROP_DESCRIPTION] = g_param_spec_string ("description", NULL, NULL, NULL,
                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

@@ -11,13 +11,14 @@ struct _GhcMembersPane
   GhcGuild       *guild;
   GhcChannel     *channel;
   guint           n_updates;
+  gboolean        covers;
 
   AdwWindowTitle *title;
   GtkListView    *list_view;
   GtkNoSelection *selection;
 };
 
-typedef enum { PROP_SESSION = 1, PROP_GUILD, PROP_CHANNEL, N_PROPS } Property;
+typedef enum { PROP_SESSION = 1, PROP_GUILD, PROP_CHANNEL, PROP_COVERS, N_PROPS } Property;
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhcMembersPane, ghc_members_pane, ADW_TYPE_BIN)
@@ -189,6 +190,9 @@ ghc_members_pane_set_property (GObject      *object,
     case PROP_CHANNEL:
       set_channel (self, g_value_get_object (value));
       break;
+    case PROP_COVERS:
+      self->covers = g_value_get_boolean (value);
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -213,6 +217,9 @@ ghc_members_pane_get_property (GObject    *object,
       break;
     case PROP_CHANNEL:
       g_value_set_object (value, self->channel);
+      break;
+    case PROP_COVERS:
+      g_value_set_boolean (value, self->covers);
       break;
     case N_PROPS:
     default:
@@ -249,6 +256,8 @@ ghc_members_pane_class_init (GhcMembersPaneClass *klass)
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
   properties[PROP_GUILD] = g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD, flags);
   properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL, flags);
+  /* It lies over the conversation, and over the button that shows and hides it. */
+  properties[PROP_COVERS] = g_param_spec_boolean ("covers", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-members-pane.ui");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-preferences.h"
 
+#include "ghc-dialog.h"
+
 /**
  * GhcPreferences:
  *
@@ -66,6 +68,7 @@ static void
 ghc_preferences_init (GhcPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 GhcPreferences *

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-dialog.h"
+
 /**
  * GhcShortcuts:
  *
@@ -78,6 +80,7 @@ static void
 add_shortcut (AdwPreferencesGroup *group, const Shortcut *shortcut)
 {
   GtkWidget *row = adw_action_row_new ();
+  GtkWidget *keys = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   g_autoptr (GStrvBuilder) spoken = g_strv_builder_new ();
   g_auto (GStrv) words = NULL;
   g_autofree char *description = NULL;
@@ -89,11 +92,16 @@ add_shortcut (AdwPreferencesGroup *group, const Shortcut *shortcut)
       g_autofree char *text = describe_keys (shortcut->keys[i]);
       GtkWidget *label = gtk_label_new (text);
 
-      gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
+      gtk_widget_set_halign (label, GTK_ALIGN_END);
       gtk_widget_add_css_class (label, "key");
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
+      gtk_box_append (GTK_BOX (keys), label);
       g_strv_builder_take (spoken, g_steal_pointer (&text));
     }
+  /* One above the other: beside each other they leave the words no room on a telephone. */
+  gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_top (keys, 6);
+  gtk_widget_set_margin_bottom (keys, 6);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), keys);
   words = g_strv_builder_end (spoken);
   description = g_strjoinv (", ", words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
@@ -127,6 +135,7 @@ ghc_shortcuts_init (GhcShortcuts *self)
       adw_preferences_page_add (page, group);
     }
   adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), page);
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 GhcShortcuts *
