@@ -93,7 +93,9 @@ peer_init (WebrtcPair *pair, guint index, gboolean is_ours)
   g_autoptr (GError) error = NULL;
   g_autoptr (GstElement) tone = NULL;
   g_autoptr (GObject) ice = NULL;
+  g_autoptr (GObject) agent = NULL;
   gboolean has_address = FALSE;
+  gboolean has_upnp = TRUE;
 
   self->pair = pair;
   self->index = index;
@@ -113,6 +115,11 @@ peer_init (WebrtcPair *pair, guint index, gboolean is_ours)
     }
   g_object_set (self->webrtc, "latency", 20, NULL);
   g_object_get (self->webrtc, "ice-agent", &ice, NULL);
+  g_object_get (ice, "agent", &agent, NULL);
+  /* Ours looks for no routers; the other would. */
+  g_object_get (agent, "upnp", &has_upnp, NULL);
+  g_assert_cmpint (has_upnp, ==, !is_ours);
+  g_object_set (agent, "upnp", FALSE, NULL);
   g_signal_emit_by_name (ice, "add-local-ip-address", "127.0.0.1", &has_address);
   g_assert_true (has_address);
   source = g_strdup_printf ("audiotestsrc is-live=true freq=%g volume=0.5 samplesperbuffer=480 ! "

@@ -46,13 +46,14 @@ send_on (Wire *self, guint to, const guint8 *data, gsize size)
 static void
 molest (Wire *self, guint from, guint8 *data, gsize size)
 {
+  /* Before it, because a packet that was opened is taken for a replay whatever else is wrong with it. */
+  data[size / 2] ^= 1;
+  send_on (self, 1 - from, data, size);
+  data[size / 2] ^= 1;
+  send_on (self, 1 - from, data, size / 2);
   send_on (self, 1 - from, data, size);
   send_on (self, 1 - from, data, size);
   send_on (self, from, data, size);
-  send_on (self, 1 - from, data, size / 2);
-  data[size / 2] ^= 1;
-  send_on (self, 1 - from, data, size);
-  data[size / 2] ^= 1;
   data[size - 1] ^= 0x40;
   send_on (self, 1 - from, data, size);
 }
