@@ -17,6 +17,7 @@ typedef struct
 typedef struct
 {
   GhdSubscriber *subscriber;
+  void (*deliver) (GhdSubscriber *subscriber, GBytes *frame); /* its own, looked up once */
   HubUser *user;
   char *device_id;
 } HubConnection;

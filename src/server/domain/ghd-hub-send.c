@@ -8,7 +8,7 @@ deliver_to_user (GhdHub *self, HubUser *user, GBytes *frame)
     {
       HubConnection *connection = g_ptr_array_index (user->connections, i);
 
-      ghd_subscriber_deliver (connection->subscriber, frame);
+      connection->deliver (connection->subscriber, frame);
     }
 
   if (user->connections->len > 0)
@@ -117,7 +117,7 @@ ghd_hub_send_device (GhdHub *self, const char *user_id, const char *device_id, G
 
       if (!g_str_equal (connection->device_id, device_id))
         continue;
-      ghd_subscriber_deliver (connection->subscriber, frame);
+      connection->deliver (connection->subscriber, frame);
       self->dirty = TRUE;
       n++;
     }

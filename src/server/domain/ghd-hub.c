@@ -162,6 +162,7 @@ ghd_hub_attach (GhdHub *self, GhdSubscriber *subscriber, const char *user_id, co
 
   connection = g_new0 (HubConnection, 1);
   connection->subscriber = g_object_ref (subscriber);
+  connection->deliver = GHD_SUBSCRIBER_GET_IFACE (subscriber)->deliver;
   connection->user = user;
   connection->device_id = g_strdup (device_id);
   g_ptr_array_add (user->connections, connection);

@@ -43,13 +43,13 @@ struct _GhdLink
   gboolean at_end;     /* the peer has stopped writing */
   guint32 events;      /* asked of epoll */
   guint in_flight;
+  GhdQueue queue;
   gint64 since_us; /* it is open */
   gint64 heard_us; /* something came last */
   gint64 deadline_us;
   GhdWheelNode timer;
   GhdUnframer *unframer; /* while a message is under way */
   GByteArray *input;     /* read, but not looked at because it is held back */
-  GhdQueue queue;
 };
 
 /* Life and output: ghd-link.c */

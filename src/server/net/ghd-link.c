@@ -108,8 +108,8 @@ link_flush (GhdLink *self)
         }
 
       ghd_queue_consume (&self->queue, n);
-      ghd_series_add (self->io->options->sent, n);
-      ghd_series_add (self->io->options->writes, 1);
+      self->io->n_sent += n;
+      self->io->n_writes++;
     }
 
   self->is_blocked = FALSE;
@@ -196,6 +196,17 @@ gboolean *
 ghd_link_get_touched (GhdLink *self)
 {
   return &self->touched;
+}
+
+/**
+ * ghd_link_prefetch:
+ * @self: (nullable): which something will soon be written to
+ */
+void
+ghd_link_prefetch (GhdLink *self)
+{
+  for (gsize offset = 0; self != NULL && offset < G_STRUCT_OFFSET (GhdLink, since_us); offset += 64)
+    __builtin_prefetch ((guint8 *) self + offset, 1);
 }
 
 GhdLink *

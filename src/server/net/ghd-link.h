@@ -28,6 +28,8 @@ typedef struct
   const GhdIoOptions *options;
   gint64 now_us; /* of this turn */
   int epoll_fd;
+  gint64 n_sent; /* bytes of this turn; each thread counts for itself, so that none waits for another */
+  gint64 n_writes;
   GhdWheel wheel;
   guint8 buffer[GHD_IO_BUFFER];
   struct iovec vectors[GHD_IO_VECTORS];
@@ -42,6 +44,7 @@ GhdLink *ghd_link_new (GhdLinkKind kind, int fd, GIOStream *stream, gboolean is_
                        gpointer owner);
 void ghd_link_free (GhdLink *self);
 gboolean *ghd_link_get_touched (GhdLink *self);
+void ghd_link_prefetch (GhdLink *self);
 GhdLink *ghd_link_from_timer (GhdWheelNode *node);
 
 void ghd_link_start (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input);

@@ -3,13 +3,20 @@
 
 #include <string.h>
 
-#define FIRST_CAPACITY 4
 #define KEPT_CAPACITY 16 /* a larger ring is given back once it is empty */
+
+static guint
+get_capacity (GhdQueue *self)
+{
+  return self->packets != NULL ? self->capacity : GHD_QUEUE_FEW;
+}
 
 static GhdPacket **
 slot (GhdQueue *self, guint index)
 {
-  return &self->packets[(self->head + index) % self->capacity];
+  GhdPacket **packets = self->packets != NULL ? self->packets : self->few;
+
+  return &packets[(self->head + index) & (get_capacity (self) - 1)];
 }
 
 /**
@@ -19,9 +26,9 @@ slot (GhdQueue *self, guint index)
 void
 ghd_queue_push (GhdQueue *self, GhdPacket *packet)
 {
-  if (self->n_packets == self->capacity)
+  if (self->n_packets == get_capacity (self))
     {
-      guint capacity = self->capacity > 0 ? self->capacity * 2 : FIRST_CAPACITY;
+      guint capacity = get_capacity (self) * 2;
       GhdPacket **packets = g_new (GhdPacket *, capacity);
 
       for (guint i = 0; i < self->n_packets; i++)
@@ -78,7 +85,7 @@ ghd_queue_consume (GhdQueue *self, gsize n_bytes)
     {
       n_bytes -= (*slot (self, 0))->size;
       ghd_packet_unref (*slot (self, 0));
-      self->head = (self->head + 1) % self->capacity;
+      self->head = (self->head + 1) & (get_capacity (self) - 1);
       self->n_packets--;
     }
   self->offset = n_bytes;

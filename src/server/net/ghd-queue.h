@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* So many wait without a ring of their own, for which memory would have to be fetched. */
+#define GHD_QUEUE_FEW 4
+
 /**
  * GhdQueue:
  *
@@ -15,8 +18,9 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GhdPacket **packets; /* a ring */
-  guint capacity;
+  GhdPacket *few[GHD_QUEUE_FEW]; /* the ring while packets is NULL */
+  GhdPacket **packets;
+  guint capacity; /* of packets; a power of two */
   guint head;
   guint n_packets;
   gsize offset;  /* bytes of the first packet that are gone */
