@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Guilds, members and roles: what works, and for whom it does not."""
 
+import concurrent.futures
+
 import pytest
 
-from people import PASSWORD, channel_of, refused, text_channel, txn
+from people import PASSWORD, Person, channel_of, refused, text_channel, txn
 
 VIEW, SEND, KICK, BAN, CHANNELS, ROLES, GUILD, ADMINISTRATOR = (1 << bit for bit in (0, 1, 10, 11, 12, 13, 14, 15))
 
@@ -305,3 +307,30 @@ def test_what_survives_a_restart(make_daemon, database):
     with refused("denied", "member.banned"):
         court.stranger.ask("invite.accept", code=code)
     court.plain.ask("session.login", username="plain", password=PASSWORD)
+
+
+def test_the_list_of_guilds_stays_small(hall, crowd):
+    """Who is in many guilds gets the first members of each, and the rest by pages; one guild alone is told whole."""
+    founder = crowd.fresh()
+    large = founder.make_guild("Large")["guild_id"]
+    code = founder.invite(large)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        people = list(pool.map(lambda number: Person.register(hall.url, f"member{number}"), range(54)))
+    for person in people:
+        person.ask("invite.accept", code=code)
+    everybody = sorted([founder.user_id, *(person.user_id for person in people)])
+
+    def listed():
+        return next(guild for guild in founder.ask("guild.list")["guilds"] if guild["guild_id"] == large)
+
+    assert [member["user_id"] for member in listed()["members"]] == everybody
+    with founder.gateway() as gateway:
+        waiting = {gateway.request("guild.create", name=f"Guild {number}", txn_id=txn()) for number in range(110)}
+        while waiting:
+            waiting.remove(gateway.wait("reply")["id"])
+    short = listed()
+    assert short["members_count"] == 55
+    assert [member["user_id"] for member in short["members"]] == everybody[:50]
+    assert [member["user_id"] for member in founder.ask("guild.get", guild_id=large)["members"]] == everybody
+    page = founder.ask("member.list", guild_id=large, after=short["members"][-1]["user_id"])
+    assert [member["user_id"] for member in page["members"]] == everybody[50:] and "next" not in page

@@ -8,6 +8,7 @@ both doors where there are two.
 import json
 
 import pytest
+import requests
 
 from people import OPENAPI, OPERATIONS, Refused, Visitor, refused, text_channel, txn
 
@@ -210,3 +211,64 @@ def test_too_fast(make_daemon, database):
         else:
             raise AssertionError(f"{name} can be asked for {burst * 3} times at once")
         assert number >= burst
+
+
+# -- The table of refusals ----------------------------------------------------------------------
+
+# What a member without any role may not do, by the permission that it takes; None: every member may, in the place's channel and
+# to the people in it, or it concerns oneself alone.
+WRONG_ROLE = {
+    "guild.edit": "permission.manage_guild", "guild.set_icon": "permission.manage_guild", "guild.remove_icon": "permission.manage_guild",
+    "guild.delete": "guild.not_owner",
+    "member.set_roles": "permission.manage_roles", "member.kick": "permission.kick_members", "member.ban": "permission.ban_members",
+    "member.unban": "permission.ban_members",
+    "role.create": "permission.manage_roles", "role.edit": "permission.manage_roles", "role.delete": "permission.manage_roles",
+    "channel.create": "permission.manage_channels", "channel.reorder": "permission.manage_channels",
+    "channel.edit": "permission.manage_channels", "channel.delete": "permission.manage_channels",
+    "channel.set_override": "permission.manage_roles", "channel.invite": None,
+    "invite.list": None, "invite.revoke": None, "invite.create": None,
+    "call.silence": "permission.mute_members", "call.disconnect": "permission.move_members",
+}
+EVERYBODYS = {
+    "session.logout", "session.list", "session.revoke", "account.set_password", "profile.get", "profile.set", "profile.set_image",
+    "profile.remove_image", "profile.changed", "media.get", "guild.list", "guild.get", "guild.create", "guild.leave", "member.list",
+    "channel.join", "channel.leave", "channel.members", "invite.accept", "message.send", "message.history", "events.after",
+    "presence.set", "typing.set", "call.join", "call.leave", "call.alive", "call.set_state", "call.signal",
+}
+
+
+def test_every_operation_is_in_the_table():
+    """A new operation has to say here whom it refuses."""
+    assert set(WRONG_ROLE) | EVERYBODYS == set(SIGNED_IN)
+    assert not set(WRONG_ROLE) & EVERYBODYS
+
+
+@pytest.mark.parametrize("name", sorted(name for name, reason in WRONG_ROLE.items() if reason))
+def test_wrong_role(place, name):
+    arguments = place.arguments(name)
+    if "txn_id" in OPERATIONS[name].schemas():
+        arguments["txn_id"] = txn()
+    if "user_id" in arguments:
+        arguments["user_id"] = place.owner.user_id
+    with refused("denied", WRONG_ROLE[name]):
+        place.member.ask(name, raw=raw_for(name), **arguments)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, operation in OPERATIONS.items() if operation.method != "GET"))
+def test_too_large(place, name):
+    """Whatever takes a body takes one of so many bytes at most; a picture may be larger than what is JSON."""
+    operation = OPERATIONS[name]
+    path = operation.path
+    for argument in operation.parameters:
+        path = path.replace("{" + argument + "}", str(place.values.get(argument, "x")).replace("/", "%2F"))
+    size = 5242880 + 1 if operation.raw_body else 300000
+    body = b"\x89PNG" + bytes(size) if operation.raw_body else json.dumps({"x": "x" * size}).encode()
+    try:
+        response = place.owner.session.request(
+            operation.method, f"{place.owner.url}/client/v1{path}", data=body, timeout=60,
+            headers={"Authorization": f"Bearer {place.owner.token}"},
+        )
+    except requests.exceptions.ConnectionError:
+        return  # it did not wait until all of it had come
+    assert response.status_code == 413, (response.status_code, response.text[:200])
+    assert response.json()["error"]["code"] == "too_large"

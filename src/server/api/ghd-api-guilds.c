@@ -40,6 +40,7 @@ GHD_HANDLER (guild_list)
     {
       gh_json_builder_open_object (builder, NULL);
       if (!ghd_snapshot_build (builder, g_ptr_array_index (guilds, i), ghd_call_get_user (call),
+                               ghd_snapshot_share (guilds->len),
                                ghd_domain_get_profiles (call->domain),
                                ghd_domain_get_presence (call->domain), guilds_of (call), error))
         return NULL;

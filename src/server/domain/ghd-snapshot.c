@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+/* Members that the snapshots of one answer list together: with 200 bytes each it is a megabyte, or two
+ * for whoever is in very many guilds. */
+#define MAX_LISTED 5000
+#define MIN_SHARE 50
+
 static void
 build_role (GhJsonBuilder *builder, GhdRole *role)
 {
@@ -151,20 +156,35 @@ ghd_snapshot_build_members (GhJsonBuilder *builder, GhdGuild *guild, const char 
 }
 
 /**
+ * ghd_snapshot_share:
+ * @n_guilds: how many snapshots go into one answer
+ *
+ * Returns: how many members each of them may list: all snapshots together stay of a size that can be
+ *   sent at once, whatever the guilds' sizes; what is left out is to be had by pages
+ */
+guint
+ghd_snapshot_share (guint n_guilds)
+{
+  return CLAMP (MAX_LISTED / MAX (n_guilds, 1), MIN_SHARE, GH_LIMIT_MEMBERS_PAGE);
+}
+
+/**
  * ghd_snapshot_build:
+ * @max_members: see ghd_snapshot_share()
  *
  * Adds the members of a snapshot (docs/protocol.md) to the object that @builder is in. Everything but
  * the profiles is of one moment, and "position" says which.
  */
 gboolean
 ghd_snapshot_build (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id,
-                    GhdProfiles *profiles, GhdPresence *presence, GhdGuilds *guilds, GError **error)
+                    guint max_members, GhdProfiles *profiles, GhdPresence *presence,
+                    GhdGuilds *guilds, GError **error)
 {
   g_autoptr (GPtrArray) roles = NULL;
   g_autoptr (GPtrArray) channels = NULL;
   GhdMember *me;
 
-  if (!load_profiles (guild, NULL, GH_LIMIT_MEMBERS_PAGE, profiles, error))
+  if (!load_profiles (guild, NULL, max_members, profiles, error))
     return FALSE;
 
   /* Nothing waits from here on. */
@@ -195,7 +215,7 @@ ghd_snapshot_build (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id
   gh_json_builder_close (builder);
 
   gh_json_builder_add_int (builder, "members_count", ghd_guild_count_members (guild));
-  build_page (builder, guild, NULL, GH_LIMIT_MEMBERS_PAGE, FALSE, profiles, presence);
+  build_page (builder, guild, NULL, max_members, FALSE, profiles, presence);
   gh_json_builder_open_array (builder, "my_roles");
   for (guint i = 0; me != NULL && me->roles[i] != NULL; i++)
     gh_json_builder_add_string (builder, NULL, me->roles[i]);

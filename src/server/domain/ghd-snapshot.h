@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 /* How a guild and its members look to one of them, as JSON. Both wait for the profiles that are not
  * in memory yet: they run on the caller's fiber. */
 
+guint    ghd_snapshot_share         (guint n_guilds);
 gboolean ghd_snapshot_build         (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id,
-                                     GhdProfiles *profiles, GhdPresence *presence,
-                                     GhdGuilds *guilds, GError **error);
+                                     guint max_members, GhdProfiles *profiles,
+                                     GhdPresence *presence, GhdGuilds *guilds, GError **error);
 gboolean ghd_snapshot_build_members (GhJsonBuilder *builder, GhdGuild *guild, const char *after,
                                      guint limit, GhdProfiles *profiles, GhdPresence *presence,
                                      GError **error);
