@@ -21,15 +21,16 @@
 #define ORPHANS_PAUSE_MS 50
 
 static const char *const settings[] = {
-  "listen_addresses=",        "unix_socket_permissions=0700",
-  "shared_buffers=64MB",      "max_connections=100",
-  "max_wal_senders=0",        "max_logical_replication_workers=0",
-  "wal_level=minimal",        "jit=off",
-  "max_wal_size=512MB",       "wal_compression=on",
-  "log_destination=stderr",   "logging_collector=off",
-  "log_line_prefix=",         "log_checkpoints=off",
-  "log_min_messages=warning", "timezone=UTC",
-  "log_timezone=UTC",         "huge_pages=off",
+  "listen_addresses=",     "unix_socket_permissions=0700",
+  "shared_buffers=64MB",   "max_connections=100",
+  "max_wal_senders=0",     "max_logical_replication_workers=0",
+  "wal_level=minimal",     "jit=off",
+  "max_wal_size=512MB",    "min_wal_size=256MB",
+  "wal_compression=on",    "log_destination=stderr",
+  "logging_collector=off", "log_line_prefix=",
+  "log_checkpoints=off",   "log_min_messages=warning",
+  "timezone=UTC",          "log_timezone=UTC",
+  "huge_pages=off",
 };
 
 /* --- the first start --- */
