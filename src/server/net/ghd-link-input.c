@@ -50,7 +50,11 @@ static void
 link_echo (GhdLink *self, GhdOpcode opcode, const char *data, gsize size)
 {
   g_autoptr (GhdPacket) packet = ghd_packet_new (opcode, data, size);
+  g_autoptr (GhdPacket) pongs = ghd_unframer_take_pongs (self->io->feeding);
 
+  /* Pings that came before are answered before. */
+  if (pongs != NULL)
+    ghd_link_send (self, pongs);
   ghd_link_send (self, packet);
 }
 
@@ -127,6 +131,7 @@ ghd_link_take_input (GhdLink *self, const guint8 *data, gsize size)
                                     : ghd_io_borrow_unframer (self->io);
   ghd_unframer_set_limit (unframer, self->kind == GHD_LINK_ECHO ? self->io->options->max_echo
                                                                 : self->io->options->max_message);
+  self->io->feeding = unframer;
   state = ghd_unframer_feed (unframer, data, size, &used, &funcs, self);
 
   if (state != GHD_UNFRAMER_OPEN)

@@ -30,6 +30,7 @@ typedef struct
   int epoll_fd;
   gint64 n_sent; /* bytes of this turn; each thread counts for itself, so that none waits for another */
   gint64 n_writes;
+  GhdUnframer *feeding; /* while it is given input */
   GhdWheel wheel;
   guint8 buffer[GHD_IO_BUFFER];
   struct iovec vectors[GHD_IO_VECTORS];
