@@ -22,8 +22,8 @@
 
 #define N_PEOPLE 100
 #define N_ROUNDS 2
-#define MIN_MESSAGES 48
-#define N_DELIVERIES 240000 /* about so many in each round of a closed loop */
+#define MIN_MESSAGES 32
+#define N_DELIVERIES 120000 /* about so many in each round of a closed loop */
 #define OPEN_RATE 10
 #define OPEN_SECONDS 2
 
