@@ -17,9 +17,12 @@ G_DECLARE_FINAL_TYPE (GhcMessageRow, ghc_message_row, GHC, MESSAGE_ROW, GtkWidge
  *
  * Properties (writable): session (GhcSession, nullable), guild (GhcGuild, nullable: for role colours and profiles), message
  * (GhcMessage, nullable while the row is not in use).
- * Actions: message.copy, message.retry, message.discard, message.show-profile.
+ * Actions: message.menu, message.copy, message.retry, message.discard, message.show-profile.
  */
 GtkWidget *ghc_message_row_new             (void);
+void       ghc_message_row_show_menu       (GhcMessageRow *self,
+                                            double         x,
+                                            double         y);
 char      *ghc_message_row_dup_description (GhcMessage *message) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

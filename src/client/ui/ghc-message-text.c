@@ -51,6 +51,20 @@ append_escaped (GString    *markup,
 }
 
 /**
+ * ghc_message_text_has_address:
+ * @text: what somebody wrote
+ *
+ * Returns: %FALSE when there can be no link in @text, so that it needs no markup
+ */
+gboolean
+ghc_message_text_has_address (const char *text)
+{
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  return strstr (text, "://") != NULL;
+}
+
+/**
  * ghc_message_text_to_markup:
  * @text: what somebody wrote: plain text, valid UTF-8
  *
@@ -62,11 +76,12 @@ append_escaped (GString    *markup,
 char *
 ghc_message_text_to_markup (const char *text)
 {
-  GString *markup = g_string_sized_new (strlen (text) + 32);
   const char *done = text;
+  GString *markup;
 
   g_return_val_if_fail (text != NULL, NULL);
 
+  markup = g_string_sized_new (strlen (text) + 32);
   for (const char *at = text; (at = strstr (at, "http")) != NULL;)
     {
       const char *rest = at + 4;

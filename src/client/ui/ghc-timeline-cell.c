@@ -7,13 +7,13 @@
 
 struct _GhcTimelineCell
 {
-  GtkWidget    parent_instance;
+  GtkWidget parent_instance;
   GtkListItem *list_item; /* (unowned): while bound */
-  GhcMessage  *message;
-  GtkWidget   *message_row;
-  GtkWidget   *day_row;
-  GtkWidget   *day_label;
-  GtkWidget   *new_row;
+  GhcMessage *message;
+  GtkWidget *message_row;
+  GtkWidget *day_row;
+  GtkWidget *day_label;
+  GtkWidget *new_row;
 };
 
 G_DEFINE_FINAL_TYPE (GhcTimelineCell, ghc_timeline_cell, GTK_TYPE_WIDGET)
@@ -27,15 +27,15 @@ dup_day (GDateTime *day)
 
   if (g_date_time_get_year (day) == g_date_time_get_year (now)
       && g_date_time_get_day_of_year (day) == g_date_time_get_day_of_year (now))
-    return g_strdup (_("Today"));
+    return g_strdup (_ ("Today"));
   if (g_date_time_get_year (day) == g_date_time_get_year (yesterday)
       && g_date_time_get_day_of_year (day) == g_date_time_get_day_of_year (yesterday))
-    return g_strdup (_("Yesterday"));
+    return g_strdup (_ ("Yesterday"));
   if (g_date_time_get_year (day) == g_date_time_get_year (now))
     /* Translators: a day of this year, such as "Tuesday, 17 November" */
-    return g_date_time_format (day, _("%A, %-d %B"));
+    return g_date_time_format (day, _ ("%A, %-d %B"));
   /* Translators: a day of another year, such as "Tuesday, 17 November 2026" */
-  return g_date_time_format (day, _("%A, %-d %B %Y"));
+  return g_date_time_format (day, _ ("%A, %-d %B %Y"));
 }
 
 static GtkWidget *
@@ -50,10 +50,10 @@ add_separator (GtkWidget *box)
 }
 
 static GtkWidget *
-build_line (const char  *css_class,
-            GtkWidget  **label)
+build_line (const char *css_class, GtkWidget **label)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  /* Any other name than "box", see ghc-message-row-parts.c. */
+  GtkWidget *box = g_object_new (GTK_TYPE_BOX, "css-name", "line", "spacing", 12, NULL);
 
   add_separator (box);
   *label = gtk_label_new (NULL);
@@ -65,8 +65,7 @@ build_line (const char  *css_class,
 }
 
 static void
-show_only (GhcTimelineCell *self,
-           GtkWidget      *wanted)
+show_only (GhcTimelineCell *self, GtkWidget *wanted)
 {
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -74,8 +73,7 @@ show_only (GhcTimelineCell *self,
 }
 
 static void
-show_day (GhcTimelineCell *self,
-          GDateTime      *day)
+show_day (GhcTimelineCell *self, GDateTime *day)
 {
   g_autofree char *text = dup_day (day);
 
@@ -99,11 +97,11 @@ show_new_line (GhcTimelineCell *self)
 
       self->new_row = build_line ("new-line", &label);
       /* Translators: the line above the first message one has not read */
-      gtk_label_set_label (GTK_LABEL (label), _("New"));
+      gtk_label_set_label (GTK_LABEL (label), _ ("New"));
       gtk_widget_set_parent (self->new_row, GTK_WIDGET (self));
     }
 
-  gtk_list_item_set_accessible_label (self->list_item, _("New messages"));
+  gtk_list_item_set_accessible_label (self->list_item, _ ("New messages"));
   show_only (self, self->new_row);
 }
 
@@ -120,10 +118,7 @@ update_description (GhcTimelineCell *self)
 }
 
 static void
-show_message (GhcTimelineCell *self,
-              GhcMessage     *message,
-              GhcSession     *session,
-              GhcGuild       *guild)
+show_message (GhcTimelineCell *self, GhcMessage *message, GhcSession *session, GhcGuild *guild)
 {
   if (self->message_row == NULL)
     {
@@ -133,16 +128,17 @@ show_message (GhcTimelineCell *self,
 
   g_object_set (self->message_row, "session", session, "guild", guild, "message", message, NULL);
   g_set_object (&self->message, message);
-  g_signal_connect_object (message, "notify::state", G_CALLBACK (update_description), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::state", G_CALLBACK (update_description), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::receipt-state", G_CALLBACK (update_description), self,
+                           G_CONNECT_SWAPPED);
   update_description (self);
   show_only (self, self->message_row);
 }
 
 void
-ghc_timeline_cell_bind (GhcTimelineCell *self,
-                       GtkListItem    *list_item,
-                       GhcSession     *session,
-                       GhcGuild       *guild)
+ghc_timeline_cell_bind (GhcTimelineCell *self, GtkListItem *list_item, GhcSession *session,
+                        GhcGuild *guild)
 {
   GhcTimelineItem *item = GHC_TIMELINE_ITEM (gtk_list_item_get_item (list_item));
 
@@ -186,7 +182,8 @@ ghc_timeline_cell_get_position (GhcTimelineCell *self)
 {
   g_return_val_if_fail (GHC_IS_TIMELINE_CELL (self), GTK_INVALID_LIST_POSITION);
 
-  return self->list_item != NULL ? gtk_list_item_get_position (self->list_item) : GTK_INVALID_LIST_POSITION;
+  return self->list_item != NULL ? gtk_list_item_get_position (self->list_item)
+                                 : GTK_INVALID_LIST_POSITION;
 }
 
 /**
@@ -214,7 +211,29 @@ ghc_timeline_cell_show_menu (GhcTimelineCell *self)
 {
   g_return_val_if_fail (GHC_IS_TIMELINE_CELL (self), FALSE);
 
-  return self->message != NULL && gtk_widget_activate_action (self->message_row, "message.menu", NULL);
+  return self->message != NULL
+         && gtk_widget_activate_action (self->message_row, "message.menu", NULL);
+}
+
+/**
+ * ghc_timeline_cell_show_menu_at:
+ * @x, @y: where it was asked for, in the cell
+ *
+ * As ghc_timeline_cell_show_menu().
+ */
+gboolean
+ghc_timeline_cell_show_menu_at (GhcTimelineCell *self, double x, double y)
+{
+  graphene_point_t point;
+
+  g_return_val_if_fail (GHC_IS_TIMELINE_CELL (self), FALSE);
+
+  if (self->message == NULL
+      || !gtk_widget_compute_point (GTK_WIDGET (self), self->message_row,
+                                    &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
+    return FALSE;
+  ghc_message_row_show_menu (GHC_MESSAGE_ROW (self->message_row), point.x, point.y);
+  return TRUE;
 }
 
 static void

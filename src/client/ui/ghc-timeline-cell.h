@@ -26,5 +26,6 @@ void       ghc_timeline_cell_unbind (GhcTimelineCell *self);
 guint      ghc_timeline_cell_get_position (GhcTimelineCell *self);
 GhcMessage *ghc_timeline_cell_get_message (GhcTimelineCell *self);
 gboolean   ghc_timeline_cell_show_menu (GhcTimelineCell *self);
+gboolean   ghc_timeline_cell_show_menu_at (GhcTimelineCell *self, double x, double y);
 
 G_END_DECLS

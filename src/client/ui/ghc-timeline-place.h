@@ -22,7 +22,8 @@ typedef struct
 } GhcTimelinePlace;
 
 void ghc_timeline_place_remember (GhcTimelinePlace *self,
-                                  GtkListView      *list);
+                                  GtkListView      *list,
+                                  double            scrolled);
 void ghc_timeline_place_restore  (GhcTimelinePlace *self,
                                   GtkListView      *list);
 void ghc_timeline_place_clear    (GhcTimelinePlace *self);

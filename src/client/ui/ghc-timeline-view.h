@@ -22,6 +22,7 @@ G_DECLARE_FINAL_TYPE (GhcTimelineView, ghc_timeline_view, GHC, TIMELINE_VIEW, Gt
  */
 GtkWidget *ghc_timeline_view_new           (void);
 gboolean   ghc_timeline_view_get_following (GhcTimelineView *self);
+gboolean   ghc_timeline_view_is_settled    (GhcTimelineView *self);
 void       ghc_timeline_view_jump_to_date  (GhcTimelineView *self,
                                             gint64           timestamp_ms);
 

@@ -109,10 +109,55 @@ ui_window_wait (UiWindow   *self,
   g_source_remove (late);
 }
 
+/**
+ * ui_window_settle:
+ *
+ * Runs the main loop, drawing, until all rows have come to the list and nothing moves any more.
+ */
+void
+ui_window_settle (UiWindow *self)
+{
+  GtkAdjustment *adjustment = ui_window_adjustment (self);
+  guint n_still = 0;
+  double value = -1, upper = -1;
+
+  while (n_still < 2)
+    {
+      gboolean is_still;
+
+      ui_window_wait_frames (self, 1);
+      is_still = ghc_timeline_view_is_settled (self->view) && value == gtk_adjustment_get_value (adjustment)
+                 && upper == gtk_adjustment_get_upper (adjustment);
+      n_still = is_still ? n_still + 1 : 0;
+      value = gtk_adjustment_get_value (adjustment);
+      upper = gtk_adjustment_get_upper (adjustment);
+    }
+}
+
 static gboolean
 is_loaded (gpointer timeline)
 {
   return ghc_timeline_get_loaded (timeline);
+}
+
+static gboolean
+has_list (gpointer data)
+{
+  UiWindow *self = data;
+
+  self->list = ui_window_find (GTK_WIDGET (self->view), GTK_TYPE_LIST_VIEW, NULL);
+  return self->list != NULL;
+}
+
+/**
+ * ui_window_find_list:
+ *
+ * Waits until the conversation is to be seen.
+ */
+void
+ui_window_find_list (UiWindow *self)
+{
+  ui_window_wait (self, has_list, self, "the list");
 }
 
 /**
@@ -127,9 +172,8 @@ ui_window_show (UiWindow    *self,
   g_object_set (self->view, "timeline", timeline, NULL);
   dex_future_disown (ghc_timeline_jump_to_latest (timeline));
   ui_window_wait (self, is_loaded, timeline, "the first page");
-  self->list = ui_window_find (GTK_WIDGET (self->view), GTK_TYPE_LIST_VIEW, NULL);
-  g_assert_nonnull (self->list);
-  ui_window_wait_frames (self, 5);
+  ui_window_find_list (self);
+  ui_window_settle (self);
 }
 
 GtkAdjustment *
@@ -227,13 +271,11 @@ GPtrArray *
 ui_window_look (UiWindow *self)
 {
   GPtrArray *sights = g_ptr_array_new_with_free_func (sight_free);
-  g_autoptr (GListModel) model = NULL;
 
-  g_object_get (self->view, "timeline", &model, NULL);
   for (GtkWidget *row = gtk_widget_get_first_child (self->list); row != NULL; row = gtk_widget_get_next_sibling (row))
     {
       GtkWidget *cell = gtk_widget_get_first_child (row);
-      g_autoptr (GhcTimelineItem) item = NULL;
+      GhcMessage *message;
       graphene_rect_t bounds;
       UiSight *sight;
 
@@ -242,12 +284,12 @@ ui_window_look (UiWindow *self)
         continue;
       if (bounds.origin.y + bounds.size.height <= 0 || bounds.origin.y >= gtk_widget_get_height (self->list))
         continue;
-      item = g_list_model_get_item (model, ghc_timeline_cell_get_position (GHC_TIMELINE_CELL (cell)));
-      if (item == NULL || ghc_timeline_item_get_message (item) == NULL)
+      message = ghc_timeline_cell_get_message (GHC_TIMELINE_CELL (cell));
+      if (message == NULL)
         continue;
 
       sight = g_new0 (UiSight, 1);
-      sight->message = g_object_ref (ghc_timeline_item_get_message (item));
+      sight->message = g_object_ref (message);
       sight->y = bounds.origin.y;
       sight->height = bounds.size.height;
       g_ptr_array_add (sights, sight);

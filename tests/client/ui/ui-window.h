@@ -32,6 +32,8 @@ void           ui_window_wait        (UiWindow   *self,
                                       UiCondition condition,
                                       gpointer    data,
                                       const char *what);
+void           ui_window_find_list   (UiWindow   *self);
+void           ui_window_settle      (UiWindow   *self);
 GtkAdjustment *ui_window_adjustment  (UiWindow   *self);
 gboolean       ui_window_is_at_end   (gpointer    self);
 guint          ui_window_count_cells (UiWindow   *self);
