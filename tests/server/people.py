@@ -304,6 +304,12 @@ class Gateway:
         self.frames.clear()
 
 
+def lasting(answer):
+    """What stays the same however often a request is repeated: all but the receipt, which is made out anew, and which only
+    an answer has that wrote something."""
+    return {name: value for name, value in answer.items() if name != "receipt"}
+
+
 def text_channel(guild):
     """The id of a snapshot's first text channel."""
     return next(channel["channel_id"] for channel in guild["channels"] if channel["kind"] == "text")

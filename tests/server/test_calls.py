@@ -175,6 +175,18 @@ def test_coming_back_keeps_the_place(room, callers):
     assert ann.everything("m.call.key") == []
 
 
+def test_who_forgot_who_they_were_is_somebody_new(room, callers):
+    """A client that crashed cannot tell any more which packets it has opened: none of them may open again."""
+    (ann, ben, _), channel, _ = room
+    ann.join(channel)
+    before = ben.join(channel)
+    ben.close()
+    after = callers(ben.person).join(channel)
+    assert after["call_id"] == before["call_id"] and after["member_id"] != before["member_id"]
+    assert after["epoch"] == before["epoch"] + 1 and after["key"] != before["key"]
+    assert ann.told("m.call.key")["key"] == after["key"]
+
+
 def test_who_gives_no_sign_of_life_is_gone(room):
     (ann, ben, cleo), channel, _ = room
     first = ann.join(channel)

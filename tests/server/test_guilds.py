@@ -5,7 +5,7 @@ import concurrent.futures
 
 import pytest
 
-from people import PASSWORD, Person, channel_of, refused, text_channel, txn
+from people import PASSWORD, Person, channel_of, lasting, refused, text_channel, txn
 
 VIEW, SEND, KICK, BAN, CHANNELS, ROLES, GUILD, ADMINISTRATOR = (1 << bit for bit in (0, 1, 10, 11, 12, 13, 14, 15))
 
@@ -138,7 +138,7 @@ def test_kick(court):
         court.mod.ask("member.kick", guild_id=court.guild_id, user_id=court.stranger.user_id, txn_id=txn())
     name = txn()
     first = court.mod.ask("member.kick", guild_id=court.guild_id, user_id=court.plain.user_id, reason="enough", txn_id=name)
-    assert court.mod.ask("member.kick", guild_id=court.guild_id, user_id=court.plain.user_id, txn_id=name) == first
+    assert lasting(court.mod.ask("member.kick", guild_id=court.guild_id, user_id=court.plain.user_id, txn_id=name)) == lasting(first)
     assert member_of(court.see(), court.plain.user_id) is None
     with refused("not_found", "channel.unknown"):
         court.plain.say(text_channel(court.see()), "still here")
@@ -255,7 +255,9 @@ def test_every_write_is_idempotent(court):
         name = txn()
         first = person.ask(do, txn_id=name, **arguments)
         position = owner.ask("server.info")["position"]
-        assert person.ask(do, txn_id=name, **arguments) == first, do
+        again = person.ask(do, txn_id=name, **arguments)
+        assert lasting(again) == lasting(first), do
+        assert [again["receipt"][each] for each in ("event_id", "position")] == [first["receipt"][each] for each in ("event_id", "position")]
         assert owner.ask("server.info")["position"] == position, do
         return first
 

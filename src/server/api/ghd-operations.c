@@ -130,7 +130,8 @@ ARGS (events_after, INTEGER ("after", 0, GH_LIMIT_JSON_INT, REQUIRED),
       INTEGER ("limit", 1, GH_LIMIT_EVENTS_PAGE, OPTIONAL));
 
 ARGS (call_join, CHANNEL_ID, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", OPTIONAL),
-      STRING ("call_id", 1, GH_LIMIT_CALL_ID, OPTIONAL), INTEGER ("epoch", 0, 255, OPTIONAL),
+      STRING ("call_id", 1, GH_LIMIT_CALL_ID, OPTIONAL),
+      INTEGER ("epoch", 0, G_MAXUINT32 - 1, OPTIONAL),
       STRING ("member_id", 1, GH_LIMIT_CALL_ID, OPTIONAL));
 ARGS (call_state, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", OPTIONAL));
 ARGS (call_signal, ID ("to", USER_ID, REQUIRED),
@@ -145,10 +146,9 @@ ARGS (call_member, CHANNEL_ID, ID ("user_id", USER_ID, REQUIRED));
 #define RAW GHD_OPERATION_RAW_BODY
 #define BYTES GHD_OPERATION_RAW_REPLY
 
-#define ROW(name, method, path, scope, max, limit, flags, args, handler)                           \
-  {                                                                                                \
-    name, method, path, SCOPE (scope), max, LIMIT (limit), flags, args##_args,                     \
-      ghd_handle_##handler                                                                         \
+#define ROW(name, method, path, scope, max, limit, flags, args, handler)                            \
+  {                                                                                                 \
+    name, method, path, SCOPE (scope), max, LIMIT (limit), flags, args##_args, ghd_handle_##handler \
   }
 
 static const GhdOperation operations[] = {

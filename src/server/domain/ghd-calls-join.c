@@ -68,12 +68,23 @@ build_answer (GhdCalls *self, GhdConference *conference, GhdParticipant *partici
   return gh_json_builder_finish (builder);
 }
 
+/* Whether it is the same device that lost only its connection. Whoever has forgotten who they were has
+ * forgotten, too, which packets they have opened: they come as somebody new. */
+static gboolean
+keeps_place (GhdConference *conference, GhdParticipant *participant, const char *device_id,
+             const GhdCallJoin *join)
+{
+  return g_str_equal (participant->device_id, device_id)
+         && g_strcmp0 (join->call_id, conference->call_id) == 0
+         && g_strcmp0 (join->member_id, participant->member_id) == 0;
+}
+
 /**
  * ghd_calls_join:
  *
  * Somebody comes into the call of a channel, which begins when nobody is in it. They leave any other
- * they were in, on whatever device. The same device in the same call keeps its place, with the same
- * ticket.
+ * they were in, on whatever device. The same device in the same call, which knows its call id and member
+ * id, keeps its place, with the same ticket.
  *
  * Returns: (transfer full): `{call_id, epoch, key, member_id, ice_ufrag, ice_password, ice_servers,
  *   route, alive_ms, call}`
@@ -95,9 +106,11 @@ ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, cons
   before = g_hash_table_lookup (self->by_user, user_id);
   participant = before != NULL ? ghd_conference_get (before, user_id) : NULL;
   if (participant != NULL
-      && (before != conference || !g_str_equal (participant->device_id, device_id)))
+      && (before != conference || !keeps_place (conference, participant, device_id, join)))
     {
-      ghd_calls_remove (self, before, user_id, GHD_CALL_MOVED);
+      gboolean is_here = g_str_equal (participant->device_id, device_id) && before == conference;
+
+      ghd_calls_remove (self, before, user_id, is_here ? NULL : GHD_CALL_MOVED);
       participant = NULL;
     }
 

@@ -131,7 +131,7 @@ ghd_conference_renew_key (GhdConference *self)
 {
   g_clear_pointer (&self->key, gh_secret_unref);
   self->key = gh_secret_new_random (GHD_CONFERENCE_KEY_SIZE);
-  self->epoch = (self->epoch + 1) % GHD_CONFERENCE_EPOCHS;
+  self->epoch++;
 }
 
 /**

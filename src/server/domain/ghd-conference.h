@@ -6,8 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* Epochs are one byte of every packet and go round. */
-#define GHD_CONFERENCE_EPOCHS 256
 #define GHD_CONFERENCE_KEY_SIZE 32
 
 /**
