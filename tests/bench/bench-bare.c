@@ -105,7 +105,7 @@ bare_read (Bare *self, int fd)
       bare_send (self, g_array_index (self->fds, int, i));
 }
 
-static void
+G_NORETURN static void
 bare_main (int listening_fd, gsize text_size)
 {
   Bare self = { .listening_fd = listening_fd, .frame_size = 4 + text_size };
