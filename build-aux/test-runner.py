@@ -7,7 +7,7 @@
 Suites, in the order they run when none is named:
     checks      layers, sizes, licences, and the validity of what is installed beside the programs
     unit        the test programs of each layer (TAP)
-    fuzz        each parser's fuzz target, for a bounded time (GUILDHALL_FUZZ_SECONDS each, 20)
+    fuzz        each parser's fuzz target, for a bounded time (GUILDHALL_FUZZ_SECONDS each, 10)
     server      clients of the real daemon over HTTP and WebSocket
     acceptance  people in real windows on a desktop without a display
     sanitize    unit, and the server tests with the most hostile input, with AddressSanitizer and

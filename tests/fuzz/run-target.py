@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 
-SECONDS = int(os.environ.get("GUILDHALL_FUZZ_SECONDS", "20"))
+SECONDS = int(os.environ.get("GUILDHALL_FUZZ_SECONDS", "10"))
 LIMITS = ["-timeout=20", "-rss_limit_mb=2048", "-malloc_limit_mb=512", "-print_final_stats=1"]
 # A run that does less than this is not fuzzing, whatever its exit status says.
 LEAST_RUNS = 500
