@@ -72,13 +72,15 @@ def exhaust_over_http(visitor, row):
 def exhaust_over_gateway(person, row):
     with person.gateway() as gateway:
         waiting = {gateway.request(row["name"]) for _ in range(2 * burst_of(row) + 10)}
-        refusals = []
+        refusals, others = [], set()
         while waiting:
             reply = gateway.wait("reply")
             waiting.remove(reply["id"])
             if reply.get("error", {}).get("code") == "limited":
                 refusals.append(reply["error"])
-        assert refusals, f"{row['name']} can be asked for without end"
+            else:
+                others.add(reply.get("error", {}).get("reason"))
+        assert refusals, f"{row['name']} can be asked for without end: {others}"
         for error in refusals:
             check_limited(error, "rate.limited")
         return 2 * burst_of(row) + 10 - len(refusals)

@@ -110,15 +110,8 @@ identify (GhdClient *self, const char *token, GError **error)
   if (!dex_await (ghd_api_attach (self->api, caller, GHD_SUBSCRIBER (self)), error))
     return FALSE;
 
-  if (self->state == STATE_IDENTIFYING)
-    {
-      self->state = STATE_READY;
-      ghd_io_thread_identified (self->thread, self->link);
-    }
-  else
-    {
-      ghd_api_detach (self->api, GHD_SUBSCRIBER (self)); /* it went while it was being attached */
-    }
+  if (self->state != STATE_READY)
+    ghd_api_detach (self->api, GHD_SUBSCRIBER (self)); /* it went while it was being attached */
 
   return TRUE;
 }
@@ -242,8 +235,16 @@ ghd_client_deliver (GhdSubscriber *subscriber, GBytes *frame)
 {
   GhdClient *self = (GhdClient *) subscriber; /* as the hub knows: this is done very often */
 
-  if (self->link != NULL)
-    ghd_io_thread_send (self->thread, self->link, frame);
+  if (self->link == NULL)
+    return;
+
+  /* The first is "ready". Its reader may ask for something before the fiber that attached it goes on. */
+  if (G_UNLIKELY (self->state == STATE_IDENTIFYING))
+    {
+      self->state = STATE_READY;
+      ghd_io_thread_identified (self->thread, self->link);
+    }
+  ghd_io_thread_send (self->thread, self->link, frame);
 }
 
 static void
