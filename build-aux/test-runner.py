@@ -12,6 +12,9 @@ Suites, in the order they run when none is named:
     acceptance  people in real windows on a desktop without a display
     sanitize    unit, and the server tests with the most hostile input, with AddressSanitizer and
                 UndefinedBehaviorSanitizer
+
+Only when it is named, since what GLib and libdex promise about order cannot all be told to the sanitizer yet,
+and its false alarms come and go:
     threads     what runs on threads of the daemon, and the gateway's tests, with ThreadSanitizer
 
 GUILDHALL_WERROR=1 makes warnings errors. The last line is "N passed, N failed", with ", N skipped" when
@@ -34,7 +37,8 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
-SUITES = ("checks", "unit", "fuzz", "server", "acceptance", "sanitize", "threads")
+SUITES = ("checks", "unit", "fuzz", "server", "acceptance", "sanitize")
+NAMED_SUITES = (*SUITES, "threads")
 SUITE_TIMEOUT_S = 1500
 FAILED_TAIL_LINES = 60
 SANITIZED_TESTS = "test_accounts or test_messages or test_profiles or test_net_gateway or test_net_http"
@@ -429,9 +433,9 @@ def main():
     if any(argument in ("-h", "--help") for argument in arguments):
         print(__doc__.strip())
         return 0
-    unknown = [argument for argument in arguments if argument not in SUITES]
+    unknown = [argument for argument in arguments if argument not in NAMED_SUITES]
     if unknown:
-        print(f"There is no suite {', '.join(unknown)}; there are {', '.join(SUITES)}.", file=sys.stderr)
+        print(f"There is no suite {', '.join(unknown)}; there are {', '.join(NAMED_SUITES)}.", file=sys.stderr)
         return 64
 
     run = Run()
