@@ -245,6 +245,8 @@ ghc_account_fold_ephemeral (GhcAccount *self, const char *type, GhJson *content)
 
   if (g_str_equal (type, GH_EPHEMERAL_TYPING))
     fold_typing (self, content);
+  else if (g_str_equal (type, GH_EPHEMERAL_CALL))
+    ghc_account_fold_call (self, content);
   else if (g_str_equal (type, GH_EPHEMERAL_PROFILE))
     ghc_account_fold_profile (self, content);
   else if (g_str_equal (type, GH_EPHEMERAL_PRESENCE))

@@ -18,6 +18,7 @@ struct _GhcAccount
   GHashTable   *users; /* user id → GhcUser */
   GListStore   *guilds;
   char        **order; /* of the rail: guild ids */
+  GHashTable   *calls; /* channel id → GhcCallDescription, the latest of this connection */
   GWeakRef      loader;
   GhcConnection connection;
   gboolean      unread;
@@ -32,6 +33,11 @@ void               ghc_account_emit_refresh_needed   (GhcAccount *self, const ch
 void               ghc_account_emit_message_received (GhcAccount *self,
                                                       GhcChannel *channel,
                                                       GhcMessage *message);
+
+/* ghc-account-calls.c */
+void               ghc_account_restore_call          (GhcAccount *self,
+                                                      GhcCall    *call,
+                                                      const char *channel_id);
 
 /* ghc-account-guilds.c */
 void               ghc_account_add_guild             (GhcAccount *self, GhcGuild *guild);

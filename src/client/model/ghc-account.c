@@ -2,6 +2,7 @@
 #include "ghc-account.h"
 
 #include "ghc-account-private.h"
+#include "ghc-call-description.h"
 #include "ghc-guild-private.h"
 
 typedef enum
@@ -59,6 +60,7 @@ ghc_account_finalize (GObject *object)
   GhcAccount *self = GHC_ACCOUNT (object);
 
   g_clear_object (&self->user);
+  g_clear_pointer (&self->calls, g_hash_table_unref);
   g_clear_pointer (&self->users, g_hash_table_unref);
   g_weak_ref_clear (&self->loader);
   g_strfreev (self->order);
@@ -158,6 +160,8 @@ static void
 ghc_account_init (GhcAccount *self)
 {
   self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) ghc_call_description_free);
   self->guilds = g_list_store_new (GHC_TYPE_GUILD);
   self->order = g_new0 (char *, 1);
   g_weak_ref_init (&self->loader, NULL);

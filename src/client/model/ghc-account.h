@@ -124,6 +124,11 @@ void           ghc_account_fold_presence   (GhcAccount *self, GhJson *presence);
  */
 GhcUser       *ghc_account_fold_profile    (GhcAccount *self, GhJson *profile);
 
+/* Calls as they were told before "ready" do not count any more, and revisions begin anew. */
+void           ghc_account_forget_calls    (GhcAccount *self);
+/* @description: a call as "m.call" or call.join gives it; hostile input, checked here */
+void           ghc_account_fold_call       (GhcAccount *self, GhJson *description);
+
 /* One is no longer in it: emits guild-removed. Does nothing when it is not in the list. */
 void           ghc_account_remove_guild    (GhcAccount *self, GhcGuild *guild);
 /* Mirrors of the session's properties. @status: (nullable) */

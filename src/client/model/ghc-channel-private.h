@@ -45,6 +45,7 @@ struct _GhcChannel
   gboolean       unread;
   gboolean       attended;
 
+  GhcCall       *call;
   char          *draft;
   gboolean       collapsed;
 
@@ -70,6 +71,7 @@ typedef enum
   GHC_CHANNEL_PROP_LAST_POSITION,
   GHC_CHANNEL_PROP_READ_POSITION,
   GHC_CHANNEL_PROP_TIMELINE,
+  GHC_CHANNEL_PROP_CALL,
   GHC_CHANNEL_PROP_DRAFT,
   GHC_CHANNEL_PROP_ATTENDED,
   GHC_CHANNEL_PROP_COLLAPSED,

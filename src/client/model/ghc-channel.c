@@ -2,6 +2,7 @@
 #include "ghc-channel.h"
 
 #include "ghc-account-private.h"
+#include "ghc-call-private.h"
 #include "ghc-channel-private.h"
 #include "ghc-guild.h"
 
@@ -25,6 +26,7 @@ ghc_channel_finalize (GObject *object)
 {
   GhcChannel *self = GHC_CHANNEL (object);
 
+  g_clear_object (&self->call);
   g_clear_object (&self->timeline);
   g_clear_object (&self->typing);
   g_clear_pointer (&self->typing_timeouts, g_hash_table_unref);
@@ -92,6 +94,9 @@ ghc_channel_get_property (GObject *object, guint prop_id, GValue *value, GParamS
       break;
     case GHC_CHANNEL_PROP_TIMELINE:
       g_value_set_object (value, ghc_channel_get_timeline (self));
+      break;
+    case GHC_CHANNEL_PROP_CALL:
+      g_value_set_object (value, ghc_channel_get_call (self));
       break;
     case GHC_CHANNEL_PROP_DRAFT:
       g_value_set_string (value, self->draft);
@@ -205,6 +210,8 @@ ghc_channel_class_init (GhcChannelClass *klass)
                                                                    GHC_READ_UNKNOWN, flags);
   properties[GHC_CHANNEL_PROP_TIMELINE] = g_param_spec_object ("timeline", NULL, NULL,
                                                                GHC_TYPE_TIMELINE, flags);
+  properties[GHC_CHANNEL_PROP_CALL] = g_param_spec_object ("call", NULL, NULL, GHC_TYPE_CALL,
+                                                           flags);
   install_string (GHC_CHANNEL_PROP_DRAFT, "draft", writable);
   install_boolean (GHC_CHANNEL_PROP_ATTENDED, "attended", writable);
   install_boolean (GHC_CHANNEL_PROP_COLLAPSED, "collapsed", writable);
@@ -402,6 +409,29 @@ ghc_channel_get_timeline (GhcChannel *self)
     }
 
   return self->timeline;
+}
+
+/**
+ * ghc_channel_get_call:
+ *
+ * Returns: (transfer none) (nullable): the channel's call, be nobody in it; NULL for a category
+ */
+GhcCall *
+ghc_channel_get_call (GhcChannel *self)
+{
+  GhcAccount *account;
+
+  g_return_val_if_fail (GHC_IS_CHANNEL (self), NULL);
+
+  if (self->call != NULL || self->kind == GHC_CHANNEL_CATEGORY)
+    return self->call;
+
+  account = self->guild != NULL ? ghc_guild_get_account (self->guild) : NULL;
+  self->call = ghc_call_new (self);
+  if (account != NULL)
+    ghc_account_restore_call (account, self->call, self->channel_id);
+
+  return self->call;
 }
 
 const char *

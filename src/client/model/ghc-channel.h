@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 typedef struct _GhcGuild GhcGuild;
+typedef struct _GhcCall GhcCall;
 
 #define GHC_TYPE_CHANNEL (ghc_channel_get_type ())
 G_DECLARE_FINAL_TYPE (GhcChannel, ghc_channel, GHC, CHANNEL, GObject)
@@ -33,6 +34,7 @@ G_DECLARE_FINAL_TYPE (GhcChannel, ghc_channel, GHC, CHANNEL, GObject)
  * - n-unread (uint): how many such messages were seen arriving; a lower bound, 0 when not unread
  * - last-position (int64), read-position (int64)
  * - timeline (GhcTimeline): made at first use; NULL for a category
+ * - call (GhcCall): its call, whether anybody is in it or not; NULL for a category
  * - draft (string, writable): what stands in the composer; never NULL. Set it while typing: the
  *   session keeps it on disk
  * - attended (boolean, writable): the UI sets it while the channel is open, its window has the
@@ -74,6 +76,7 @@ guint           ghc_channel_get_n_unread      (GhcChannel *self);
 gint64          ghc_channel_get_last_position (GhcChannel *self);
 gint64          ghc_channel_get_read_position (GhcChannel *self);
 GhcTimeline    *ghc_channel_get_timeline      (GhcChannel *self);
+GhcCall        *ghc_channel_get_call          (GhcChannel *self);
 const char     *ghc_channel_get_draft         (GhcChannel *self);
 void            ghc_channel_set_draft         (GhcChannel *self, const char *draft);
 gboolean        ghc_channel_get_attended      (GhcChannel *self);

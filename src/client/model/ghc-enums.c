@@ -42,6 +42,22 @@ G_DEFINE_ENUM_TYPE (GhcTimelineItemKind, ghc_timeline_item_kind,
                     G_DEFINE_ENUM_VALUE (GHC_TIMELINE_DAY, "day"),
                     G_DEFINE_ENUM_VALUE (GHC_TIMELINE_NEW_LINE, "new-line"))
 
+G_DEFINE_ENUM_TYPE (GhcCallLink, ghc_call_link, G_DEFINE_ENUM_VALUE (GHC_CALL_LINK_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (GHC_CALL_LINK_CONNECTING, "connecting"),
+                    G_DEFINE_ENUM_VALUE (GHC_CALL_LINK_CONNECTED, "connected"),
+                    G_DEFINE_ENUM_VALUE (GHC_CALL_LINK_RECONNECTING, "reconnecting"),
+                    G_DEFINE_ENUM_VALUE (GHC_CALL_LINK_FAILED, "failed"),
+                    G_DEFINE_ENUM_VALUE (GHC_CALL_LINK_NO_KEY, "no-key"))
+
+G_DEFINE_ENUM_TYPE (GhcCallRoute, ghc_call_route,
+                    G_DEFINE_ENUM_VALUE (GHC_CALL_ROUTE_UNKNOWN, "unknown"),
+                    G_DEFINE_ENUM_VALUE (GHC_CALL_ROUTE_DIRECT, "direct"),
+                    G_DEFINE_ENUM_VALUE (GHC_CALL_ROUTE_RELAYED, "relayed"))
+
+G_DEFINE_ENUM_TYPE (GhcSeatState, ghc_seat_state, G_DEFINE_ENUM_VALUE (GHC_SEAT_JOINED, "joined"),
+                    G_DEFINE_ENUM_VALUE (GHC_SEAT_RECONNECTING, "reconnecting"),
+                    G_DEFINE_ENUM_VALUE (GHC_SEAT_ENDED, "ended"))
+
 GhcPresence
 ghc_presence_from_wire (const char *word)
 {

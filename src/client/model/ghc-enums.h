@@ -104,6 +104,53 @@ typedef enum
   GHC_TIMELINE_NEW_LINE,
 } GhcTimelineItemKind;
 
+/**
+ * GhcCallLink:
+ * @GHC_CALL_LINK_NONE: oneself, or one is not in the call
+ * @GHC_CALL_LINK_CONNECTING: the first packet is on its way
+ * @GHC_CALL_LINK_CONNECTED: both hear each other
+ * @GHC_CALL_LINK_RECONNECTING: it was there and is looked for again
+ * @GHC_CALL_LINK_FAILED: no way to this person was found
+ * @GHC_CALL_LINK_NO_KEY: connected, but what comes can not be opened
+ *
+ * How one's own device reaches somebody in a call.
+ */
+typedef enum
+{
+  GHC_CALL_LINK_NONE,
+  GHC_CALL_LINK_CONNECTING,
+  GHC_CALL_LINK_CONNECTED,
+  GHC_CALL_LINK_RECONNECTING,
+  GHC_CALL_LINK_FAILED,
+  GHC_CALL_LINK_NO_KEY,
+} GhcCallLink;
+
+/**
+ * GhcCallRoute:
+ * @GHC_CALL_ROUTE_UNKNOWN: not connected yet
+ * @GHC_CALL_ROUTE_DIRECT: from device to device
+ * @GHC_CALL_ROUTE_RELAYED: through a TURN server
+ */
+typedef enum
+{
+  GHC_CALL_ROUTE_UNKNOWN,
+  GHC_CALL_ROUTE_DIRECT,
+  GHC_CALL_ROUTE_RELAYED,
+} GhcCallRoute;
+
+/**
+ * GhcSeatState:
+ * @GHC_SEAT_JOINED: in the call, and the server knows
+ * @GHC_SEAT_RECONNECTING: the server is away; media goes on without it
+ * @GHC_SEAT_ENDED: in the call no more, for good; see ghc_call_seat_get_ended_text()
+ */
+typedef enum
+{
+  GHC_SEAT_JOINED,
+  GHC_SEAT_RECONNECTING,
+  GHC_SEAT_ENDED,
+} GhcSeatState;
+
 #define GHC_TYPE_PRESENCE           (ghc_presence_get_type ())
 #define GHC_TYPE_CONNECTION         (ghc_connection_get_type ())
 #define GHC_TYPE_MEMBERSHIP         (ghc_membership_get_type ())
@@ -111,6 +158,9 @@ typedef enum
 #define GHC_TYPE_MESSAGE_STATE      (ghc_message_state_get_type ())
 #define GHC_TYPE_RECEIPT_STATE      (ghc_receipt_state_get_type ())
 #define GHC_TYPE_TIMELINE_ITEM_KIND (ghc_timeline_item_kind_get_type ())
+#define GHC_TYPE_CALL_LINK          (ghc_call_link_get_type ())
+#define GHC_TYPE_CALL_ROUTE         (ghc_call_route_get_type ())
+#define GHC_TYPE_SEAT_STATE         (ghc_seat_state_get_type ())
 
 GType ghc_presence_get_type (void) G_GNUC_CONST;
 GType ghc_connection_get_type (void) G_GNUC_CONST;
@@ -119,6 +169,9 @@ GType ghc_channel_kind_get_type (void) G_GNUC_CONST;
 GType ghc_message_state_get_type (void) G_GNUC_CONST;
 GType ghc_receipt_state_get_type (void) G_GNUC_CONST;
 GType ghc_timeline_item_kind_get_type (void) G_GNUC_CONST;
+GType ghc_call_link_get_type (void) G_GNUC_CONST;
+GType ghc_call_route_get_type (void) G_GNUC_CONST;
+GType ghc_seat_state_get_type (void) G_GNUC_CONST;
 
 /* The wire's words. Unknown words give OFFLINE, NONE, TEXT: a newer server must not break us. */
 GhcPresence    ghc_presence_from_wire     (const char *word);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gh-json.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GhcCallStay:
+ *
+ * One element of a description's "members". Strings belong to the description.
+ */
+typedef struct
+{
+  const char *user_id;
+  const char *member_id;
+  gboolean    muted;
+  gboolean    deafened;
+  gboolean    silenced;
+  gboolean    may_speak;
+} GhcCallStay;
+
+/**
+ * GhcCallDescription:
+ * @revision: the greatest one of a connection holds
+ * @started_ts: names the call to those who are not in it: a server that has forgotten it gives
+ *   another
+ * @n_stays: 0 says that the call is over
+ *
+ * What "m.call" says, and `call` in the answer of call.join; parsed and checked. Nobody is in it
+ * twice.
+ */
+typedef struct
+{
+  const char  *channel_id;
+  gint64       revision;
+  gint64       started_ts;
+  GhcCallStay *stays;
+  guint        n_stays;
+
+  /*< private >*/
+  GhJson      *json;
+} GhcCallDescription;
+
+GhcCallDescription *ghc_call_description_new_from_json (GhJson  *json,
+                                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void                ghc_call_description_free          (GhcCallDescription *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhcCallDescription, ghc_call_description_free)
+
+G_END_DECLS

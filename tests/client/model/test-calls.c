@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The calls of an account, and one's own place in one. */
+#include "ghc-call-seat.h"
+#include "model-util.h"
+
+#include "gh-error.h"
+#include "gh-frame.h"
+#include "gh-limits.h"
+
+#include <math.h>
+
+typedef struct
+{
+  GhcAccount *account;
+  char *guild_id;
+  char *channel_id;
+  GhcChannel *channel;
+  GhcCall *call;
+} Fixture;
+
+static void
+fold_snapshot (Fixture *fixture)
+{
+  g_autofree char *text = g_strdup_printf (
+    "{'guild_id':'%s','name':'Guild','owner':'" ADA "','permissions':0,'position':100,"
+    "'my_roles':[],'members_count':1,"
+    "'roles':[{'role_id':'everyone','name':'Everyone','permissions':%u,'order':0,'hoist':false}],"
+    "'channels':[{'channel_id':'%s','kind':'voice','name':'lounge','private':false,"
+    "'auto_join':true,'order':1,'overrides':{},'membership':'join','last_position':10}],"
+    "'members':[]}",
+    fixture->guild_id, (guint) GH_PERMISSIONS_EVERYONE_DEFAULT, fixture->channel_id);
+  g_autoptr (GhJson) json = test_json (text);
+  g_autoptr (GError) error = NULL;
+
+  ghc_account_fold_snapshot (fixture->account, json, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->guild_id = test_room_id (1);
+  fixture->channel_id = test_room_id (2);
+  fixture->account = ghc_account_new ("test", "http://127.0.0.1:1", ME);
+  if (data == NULL)
+    {
+      fold_snapshot (fixture);
+      fixture->channel = ghc_account_lookup_channel (fixture->account, fixture->channel_id);
+      fixture->call = ghc_channel_get_call (fixture->channel);
+      g_assert_nonnull (fixture->call);
+    }
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_assert_finalize_object (fixture->account);
+  g_free (fixture->guild_id);
+  g_free (fixture->channel_id);
+}
+
+static char *
+stay (const char *user_id, const char *member_id, gboolean muted)
+{
+  return g_strdup_printf ("{'user_id':'%s','member_id':'%s','joined_ts':5,'muted':%s,"
+                          "'deafened':false,'silenced':false,'may_speak':true}",
+                          user_id, member_id, muted ? "true" : "false");
+}
+
+static void
+fold (Fixture *fixture, gint64 revision, gint64 started_ts, const char *stays)
+{
+  g_autofree char *text =
+    g_strdup_printf ("{'channel_id':'%s','guild_id':'%s','revision':%" G_GINT64_FORMAT
+                     ",'started_ts':%" G_GINT64_FORMAT ",'members':[%s]}",
+                     fixture->channel_id, fixture->guild_id, revision, started_ts, stays);
+  g_autoptr (GhJson) json = test_json (text);
+
+  ghc_account_fold_ephemeral (fixture->account, GH_EPHEMERAL_CALL, json);
+}
+
+static char *
+in_call (GhcCall *call)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  GListModel *members = ghc_call_get_members (call);
+
+  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (GhcCallMember) member = g_list_model_get_item (members, i);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? " " : "",
+                              ghc_call_member_get_member_id (member));
+    }
+  g_assert_cmpuint (ghc_call_get_n_members (call), ==, g_list_model_get_n_items (members));
+
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+static void
+assert_in_call (GhcCall *call, const char *names)
+{
+  g_autofree char *actual = in_call (call);
+
+  g_assert_cmpstr (actual, ==, names);
+}
+
+static void
+test_members (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ada = stay (ADA, "a1", FALSE);
+  g_autofree char *me = stay (ME, "m1", FALSE);
+  g_autofree char *muted = stay (ADA, "a1", TRUE);
+  g_autofree char *both = g_strjoin (",", ada, me, NULL);
+  g_autofree char *changed = g_strjoin (",", muted, me, NULL);
+  g_autoptr (TestMirror) mirror = test_mirror_new (ghc_call_get_members (fixture->call));
+  g_autoptr (GhcCallMember) member = NULL;
+
+  g_assert_false (ghc_call_get_active (fixture->call));
+  fold (fixture, 1, 7, ada);
+  g_assert_true (ghc_call_get_active (fixture->call));
+  fold (fixture, 2, 7, both);
+  assert_in_call (fixture->call, "a1 m1");
+
+  g_set_object (&member, ghc_call_lookup_user (fixture->call, ADA));
+  g_assert_true (member == ghc_call_lookup_member (fixture->call, "a1"));
+  g_assert_false (ghc_call_member_get_is_self (member));
+  g_assert_true (ghc_call_member_get_is_self (ghc_call_lookup_user (fixture->call, ME)));
+  ghc_call_member_set_volume (member, 1.5);
+
+  /* What changes of somebody changes on the same object. */
+  test_mirror_take_counts (mirror, NULL, NULL);
+  fold (fixture, 3, 7, changed);
+  g_assert_true (member == ghc_call_lookup_user (fixture->call, ADA));
+  g_assert_true (ghc_call_member_get_muted (member));
+  g_assert_cmpfloat (ghc_call_member_get_volume (member), ==, 1.5);
+  g_assert_cmpuint (test_mirror_take_counts (mirror, NULL, NULL), ==, 0);
+
+  /* What was said before it does not count. */
+  fold (fixture, 2, 7, both);
+  fold (fixture, 3, 7, "");
+  g_assert_true (ghc_call_member_get_muted (member));
+  assert_in_call (fixture->call, "a1 m1");
+
+  fold (fixture, 4, 7, "");
+  g_assert_false (ghc_call_get_active (fixture->call));
+  g_assert_null (ghc_call_lookup_member (fixture->call, "a1"));
+}
+
+static void
+test_somebody_new (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *before = stay (ADA, "a1", FALSE);
+  g_autofree char *after = stay (ADA, "a2", FALSE);
+  g_autoptr (GhcCallMember) member = NULL;
+
+  fold (fixture, 1, 7, before);
+  g_set_object (&member, ghc_call_lookup_user (fixture->call, ADA));
+  fold (fixture, 2, 7, after);
+  g_assert_true (member != ghc_call_lookup_user (fixture->call, ADA));
+  assert_in_call (fixture->call, "a2");
+}
+
+static void
+test_ready (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ada = stay (ADA, "a1", FALSE);
+
+  fold (fixture, 900, 7, ada);
+  ghc_account_forget_calls (fixture->account);
+  g_assert_false (ghc_call_get_active (fixture->call));
+
+  /* A server that begins anew counts anew. */
+  fold (fixture, 1, 8, ada);
+  assert_in_call (fixture->call, "a1");
+}
+
+static void
+test_told_before_known (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ada = stay (ADA, "a1", FALSE);
+
+  fold (fixture, 1, 7, ada);
+  fold_snapshot (fixture);
+  fixture->channel = ghc_account_lookup_channel (fixture->account, fixture->channel_id);
+  assert_in_call (ghc_channel_get_call (fixture->channel), "a1");
+}
+
+/* The server is away, comes back, and knows of no call: those with whom media goes on stay. */
+static void
+test_holding (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ada = stay (ADA, "a1", FALSE);
+  g_autofree char *brook = stay (BROOK, "b1", FALSE);
+  g_autofree char *new_brook = stay (BROOK, "b2", FALSE);
+  g_autofree char *me = stay (ME, "m1", FALSE);
+  g_autofree char *all = g_strjoin (",", ada, brook, me, NULL);
+  g_autofree char *some = g_strjoin (",", me, new_brook, NULL);
+  g_autoptr (TestMirror) mirror = test_mirror_new (ghc_call_get_members (fixture->call));
+
+  fold (fixture, 9, 7, all);
+  ghc_call_set_joined (fixture->call, TRUE);
+  g_assert_false (ghc_call_get_holding (fixture->call));
+  test_mirror_take_counts (mirror, NULL, NULL);
+
+  ghc_account_forget_calls (fixture->account);
+  g_assert_true (ghc_call_get_holding (fixture->call));
+  g_assert_false (ghc_call_is_complete (fixture->call));
+  fold (fixture, 1, 8, me);
+  g_assert_cmpint (ghc_call_get_started_ts (fixture->call), ==, 8);
+  assert_in_call (fixture->call, "a1 b1 m1");
+  g_assert_cmpuint (test_mirror_take_counts (mirror, NULL, NULL), ==, 0);
+
+  /* Who comes back as somebody new is not there twice. */
+  fold (fixture, 2, 8, some);
+  assert_in_call (fixture->call, "a1 m1 b2");
+  g_assert_false (ghc_call_is_complete (fixture->call));
+
+  ghc_call_release (fixture->call);
+  assert_in_call (fixture->call, "m1 b2");
+  g_assert_true (ghc_call_is_complete (fixture->call));
+
+  /* Whoever is in it no more has nothing to hold. */
+  ghc_account_forget_calls (fixture->account);
+  ghc_call_set_joined (fixture->call, FALSE);
+  g_assert_false (ghc_call_get_active (fixture->call));
+}
+
+static void
+assert_refused (Fixture *fixture, const char *members)
+{
+  g_autofree char *text = g_strdup_printf ("{'channel_id':'%s','revision':5,'started_ts':1,"
+                                           "'members':%s}",
+                                           fixture->channel_id, members);
+  g_autoptr (GhJson) json = test_json (text);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ghc_call_description_new_from_json (json, &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_INVALID);
+
+  g_test_expect_message ("ghc-model", G_LOG_LEVEL_WARNING, "*can't be understood*");
+  ghc_account_fold_ephemeral (fixture->account, GH_EPHEMERAL_CALL, json);
+  g_test_assert_expected_messages ();
+  assert_in_call (fixture->call, "a1");
+}
+
+static void
+test_hostile (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ada = stay (ADA, "a1", FALSE);
+  g_autofree char *again = stay (ADA, "a2", FALSE);
+  g_autofree char *other = stay (BROOK, "a1", FALSE);
+  g_autofree char *same_person = g_strdup_printf ("[%s,%s]", ada, again);
+  g_autofree char *same_stay = g_strdup_printf ("[%s,%s]", ada, other);
+  g_autoptr (GString) crowd = g_string_new ("[");
+
+  for (guint i = 0; i <= GH_LIMIT_CALL_MEMBERS; i++)
+    {
+      g_autofree char *user_id = g_strdup_printf ("@u%u:localhost", i);
+      g_autofree char *member_id = g_strdup_printf ("m%u", i);
+      g_autofree char *one = stay (user_id, member_id, FALSE);
+
+      g_string_append_printf (crowd, "%s%s", i > 0 ? "," : "", one);
+    }
+  g_string_append_c (crowd, ']');
+
+  fold (fixture, 1, 1, ada);
+  assert_refused (fixture, "null");
+  assert_refused (fixture, "[1]");
+  assert_refused (fixture, "[{}]");
+  assert_refused (fixture, "[{'user_id':'ada','member_id':'x','muted':false,'deafened':false,"
+                           "'silenced':false,'may_speak':true}]");
+  assert_refused (fixture, "[{'user_id':'" ADA "','member_id':'','muted':false,'deafened':false,"
+                           "'silenced':false,'may_speak':true}]");
+  assert_refused (fixture, "[{'user_id':'" ADA "','member_id':'x','muted':0,'deafened':false,"
+                           "'silenced':false,'may_speak':true}]");
+  assert_refused (fixture, same_person);
+  assert_refused (fixture, same_stay);
+  assert_refused (fixture, crowd->str);
+}
+
+static void
+test_measured (void)
+{
+  g_autoptr (GhcUser) user = ghc_user_new (ADA);
+  g_autoptr (GhcCallMember) member = ghc_call_member_new (user, "a1");
+
+  g_assert_cmpfloat (ghc_call_member_get_level (member), ==, GHC_CALL_SILENT);
+  ghc_call_member_set_level (member, 3);
+  g_assert_cmpfloat (ghc_call_member_get_level (member), ==, 0);
+  ghc_call_member_set_level (member, -INFINITY);
+  g_assert_cmpfloat (ghc_call_member_get_level (member), ==, GHC_CALL_SILENT);
+  ghc_call_member_set_loss (member, NAN);
+  g_assert_cmpfloat (ghc_call_member_get_loss (member), ==, 0);
+  ghc_call_member_set_volume (member, 9);
+  g_assert_cmpfloat (ghc_call_member_get_volume (member), ==, 2);
+}
+
+/* --- a seat --- */
+
+#define TEST_TYPE_SEAT (test_seat_get_type ())
+G_DECLARE_FINAL_TYPE (TestSeat, test_seat, TEST, SEAT, GhcCallSeat)
+
+struct _TestSeat
+{
+  GhcCallSeat parent_instance;
+  guint n_told;
+  GString *heard;
+};
+
+G_DEFINE_FINAL_TYPE (TestSeat, test_seat, GHC_TYPE_CALL_SEAT)
+
+static void
+test_seat_tell_state (GhcCallSeat *seat)
+{
+  TEST_SEAT (seat)->n_told++;
+}
+
+static void
+test_seat_finalize (GObject *object)
+{
+  g_string_free (TEST_SEAT (object)->heard, TRUE);
+  G_OBJECT_CLASS (test_seat_parent_class)->finalize (object);
+}
+
+static void
+test_seat_class_init (TestSeatClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = test_seat_finalize;
+  GHC_CALL_SEAT_CLASS (klass)->tell_state = test_seat_tell_state;
+}
+
+static void
+test_seat_init (TestSeat *self)
+{
+  self->heard = g_string_new (NULL);
+}
+
+static void
+on_key (TestSeat *self, guint epoch, GhSecret *key)
+{
+  g_string_append_printf (self->heard, "key %u ", epoch);
+}
+
+static void
+on_moved_key (TestSeat *self, guint epoch, GhSecret *key)
+{
+  g_string_append_printf (self->heard, "moved %u ", epoch);
+}
+
+static void
+on_ended (TestSeat *self, const char *reason)
+{
+  g_string_append_printf (self->heard, "%s ", reason);
+}
+
+static TestSeat *
+seat_new (void)
+{
+  TestSeat *self = g_object_new (TEST_TYPE_SEAT, NULL);
+
+  g_signal_connect (self, "key", G_CALLBACK (on_key), NULL);
+  g_signal_connect (self, "moved-key", G_CALLBACK (on_moved_key), NULL);
+  g_signal_connect (self, "ended", G_CALLBACK (on_ended), NULL);
+
+  return self;
+}
+
+static void
+assert_quiet (TestSeat *self, gboolean muted, gboolean deafened, guint n_told)
+{
+  g_assert_cmpint (ghc_call_seat_get_muted (GHC_CALL_SEAT (self)), ==, muted);
+  g_assert_cmpint (ghc_call_seat_get_deafened (GHC_CALL_SEAT (self)), ==, deafened);
+  g_assert_cmpuint (self->n_told, ==, n_told);
+}
+
+static void
+test_seat_mute (void)
+{
+  g_autoptr (TestSeat) self = seat_new ();
+  GhcCallSeat *seat = GHC_CALL_SEAT (self);
+
+  assert_quiet (self, FALSE, FALSE, 0);
+  ghc_call_seat_set_muted (seat, TRUE);
+  assert_quiet (self, TRUE, FALSE, 1);
+  ghc_call_seat_set_muted (seat, TRUE);
+  assert_quiet (self, TRUE, FALSE, 1);
+  ghc_call_seat_set_muted (seat, FALSE);
+  assert_quiet (self, FALSE, FALSE, 2);
+
+  ghc_call_seat_set_deafened (seat, TRUE);
+  assert_quiet (self, TRUE, TRUE, 3);
+  ghc_call_seat_set_muted (seat, FALSE);
+  assert_quiet (self, FALSE, FALSE, 4);
+
+  g_assert_true (ghc_call_seat_get_can_speak (seat));
+  ghc_call_seat_set_allowed (seat, TRUE, TRUE);
+  g_assert_false (ghc_call_seat_get_can_speak (seat));
+  ghc_call_seat_set_allowed (seat, FALSE, FALSE);
+  g_assert_false (ghc_call_seat_get_can_speak (seat));
+
+  ghc_call_seat_end (seat, "removed", "You were removed.");
+  ghc_call_seat_set_muted (seat, TRUE);
+  assert_quiet (self, TRUE, FALSE, 4);
+}
+
+static void
+test_seat_keys (void)
+{
+  g_autoptr (TestSeat) self = seat_new ();
+  GhcCallSeat *seat = GHC_CALL_SEAT (self);
+  g_autoptr (GhSecret) first = gh_secret_new_random (32);
+  g_autoptr (GhSecret) second = gh_secret_new_random (32);
+  g_autoptr (GhSecret) key = NULL;
+  guint32 epoch;
+
+  g_assert_false (ghc_call_seat_get_key (seat, &epoch, &key));
+  ghc_call_seat_take_key (seat, 4, first, FALSE);
+  ghc_call_seat_take_key (seat, 4, second, FALSE);
+  ghc_call_seat_take_key (seat, 3, second, FALSE);
+  g_assert_true (ghc_call_seat_get_key (seat, &epoch, &key));
+  g_assert_cmpuint (epoch, ==, 4);
+  g_assert_true (gh_secret_equal (key, first));
+  g_clear_pointer (&key, gh_secret_unref);
+
+  ghc_call_seat_take_key (seat, 5, second, TRUE);
+  ghc_call_seat_settle_key (seat);
+  ghc_call_seat_end (seat, "moved", NULL);
+  ghc_call_seat_end (seat, "lost", NULL);
+  ghc_call_seat_take_key (seat, 6, first, FALSE);
+  ghc_call_seat_settle_key (seat);
+  g_assert_cmpstr (self->heard->str, ==, "key 4 moved 5 key 5 moved ");
+  g_assert_false (ghc_call_seat_get_key (seat, &epoch, &key));
+}
+
+#define ADD(name, func) g_test_add ("/model/calls/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("members", test_members);
+  ADD ("somebody-new", test_somebody_new);
+  ADD ("ready", test_ready);
+  ADD ("holding", test_holding);
+  ADD ("hostile", test_hostile);
+  g_test_add ("/model/calls/told-before-known", Fixture, "late", set_up, test_told_before_known,
+              tear_down);
+  g_test_add_func ("/model/calls/measured", test_measured);
+  g_test_add_func ("/model/calls/seat-mute", test_seat_mute);
+  g_test_add_func ("/model/calls/seat-keys", test_seat_keys);
+
+  return g_test_run ();
+}
