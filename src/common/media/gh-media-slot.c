@@ -79,7 +79,9 @@ make_element (GhMediaSlot *self, GhMediaLeg *leg)
  * gh_media_slot_choose:
  * @self: a slot
  *
- * Decides, if that was not done, which element stands here.
+ * Decides, if that was not done, which element stands here. It is decided in NULL, at the latest on the
+ * way to READY, so that the element takes each step together with the slot: an element that ran ahead
+ * to PLAYING would be called back, and a DTLS connection does not begin twice.
  *
  * Returns: (transfer none) (nullable): the element, or %NULL when there can be none: then nothing may
  *   be sent
@@ -88,17 +90,13 @@ GstElement *
 gh_media_slot_choose (GhMediaSlot *self)
 {
   GhMediaSlotPrivate *priv = gh_media_slot_get_instance_private (self);
-  gboolean is_new = FALSE;
   GstElement *element;
 
   lock_slot (self);
   element = priv->element;
   if (element == NULL)
-    {
-      element = make_element (self, priv->leg);
-      is_new = element != NULL;
-    }
-  if (is_new)
+    element = make_element (self, priv->leg);
+  if (element != NULL && priv->element == NULL)
     {
       GH_MEDIA_SLOT_GET_CLASS (self)->prepare (self, element);
       gst_bin_add (GST_BIN (self), element);
@@ -107,8 +105,6 @@ gh_media_slot_choose (GhMediaSlot *self)
         connect_pad (self, element, at->data);
     }
   unlock_slot (self);
-  if (is_new)
-    gst_element_sync_state_with_parent (element);
   return element;
 }
 

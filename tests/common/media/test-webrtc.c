@@ -180,6 +180,34 @@ test_hostile (void)
   webrtc_pair_free (pair);
 }
 
+/* A webrtcbin that is not ours, beside one that is. */
+static void
+test_stock (void)
+{
+  WebrtcPair *ours = webrtc_pair_new (TRUE, TRUE);
+  WebrtcPair *stock = webrtc_pair_new (FALSE, FALSE);
+  gint64 began;
+
+  webrtc_pair_rekey (ours, 1);
+  webrtc_pair_connect (ours);
+  began = g_get_monotonic_time ();
+  webrtc_pair_connect (stock);
+  wait_for (peer_is_connected (&stock->peers[0]) && peer_is_connected (&stock->peers[1]));
+  g_test_message ("DTLS connected in %.0f ms", (double) (g_get_monotonic_time () - began) / 1000);
+  wait_until_both_hear (stock);
+  wait_until_both_hear (ours);
+  wait_for (has_message (&stock->peers[1]));
+  assert_sealed (ours);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpuint (wire_get_count (stock->wire, i, WIRE_DTLS), >, 0);
+      g_assert_cmpuint (wire_get_count (stock->wire, i, WIRE_MEDIA), >, 10);
+      g_assert_cmpuint (wire_get_count (stock->wire, i, WIRE_DATA), ==, 0);
+    }
+  webrtc_pair_free (stock);
+  webrtc_pair_free (ours);
+}
+
 static gboolean
 has_met_strangers (Peer *peer)
 {
@@ -269,6 +297,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/webrtc/no-key", test_no_key);
   g_test_add_func ("/media/webrtc/rotation", test_rotation);
   g_test_add_func ("/media/webrtc/hostile", test_hostile);
+  g_test_add_func ("/media/webrtc/stock", test_stock);
   g_test_add_func ("/media/webrtc/ours-to-stock", test_ours_to_stock);
   return g_test_run ();
 }
