@@ -201,12 +201,13 @@ open_packet (GhMediaOpener *self, const guint8 *sealed, gsize size, guint8 *pack
 }
 
 static void
-count (GhMediaStats *stats, GhMediaResult result, gsize size)
+count (GhMediaStats *stats, GhMediaResult result, GhMediaKind kind, gsize size)
 {
   switch (result)
     {
     case GH_MEDIA_OK:
       stats->n_opened++;
+      stats->n_opened_rtp += kind == GH_MEDIA_RTP;
       stats->opened_bytes += size;
       break;
     case GH_MEDIA_MALFORMED:
@@ -228,6 +229,7 @@ count (GhMediaStats *stats, GhMediaResult result, gsize size)
       stats->n_exhausted++;
       break;
     case GH_MEDIA_NO_KEY:
+    case GH_MEDIA_HELD:
     default:
       g_assert_not_reached ();
     }
@@ -261,7 +263,7 @@ gh_media_opener_open (GhMediaOpener *self, const guint8 *sealed, gsize size, gui
 
   locker = g_mutex_locker_new (&self->lock);
   result = open_packet (self, sealed, size, packet, &shape);
-  count (&self->stats, result, size);
+  count (&self->stats, result, shape.kind, size);
   *kind = shape.kind;
   *packet_size = result == GH_MEDIA_OK ? gh_media_packet_opened_size (&shape) : 0;
   return result;

@@ -271,7 +271,8 @@ const char *
 gh_media_result_to_string (GhMediaResult result)
 {
   static const char *const words[GH_N_MEDIA_RESULTS] = {
-    "ok", "malformed", "no_key", "unknown_epoch", "reflected", "replayed", "tampered", "exhausted"
+    "ok", "malformed", "no_key", "unknown_epoch", "reflected", "replayed", "tampered", "exhausted",
+    "held"
   };
 
   g_return_val_if_fail ((guint) result < GH_N_MEDIA_RESULTS, NULL);

@@ -48,9 +48,10 @@ typedef enum
   GH_MEDIA_REPLAYED,      /* opened before, or older than the window */
   GH_MEDIA_TAMPERED,      /* not what the sender sealed for us */
   GH_MEDIA_EXHAUSTED,     /* no counter left, or too many sealers of one sender: renew the epoch */
+  GH_MEDIA_HELD,          /* of a payload that is not to be sent now */
 } GhMediaResult;
 
-#define GH_N_MEDIA_RESULTS (GH_MEDIA_EXHAUSTED + 1)
+#define GH_N_MEDIA_RESULTS (GH_MEDIA_HELD + 1)
 
 /**
  * GhMediaShape:

@@ -29,6 +29,7 @@ gboolean gh_media_salts_has (GhMediaSalts *self, guint64 salt);
 GhMediaSealer *gh_media_sealer_new (GhMediaSession *session, const char *sender,
                                     const char *receiver, guint64 salt);
 void gh_media_sealer_set_key (GhMediaSealer *self, guint32 epoch, GhSecret *session_key);
+void gh_media_sealer_set_hold (GhMediaSealer *self, guint payload_type, gboolean is_held);
 void gh_media_sealer_set_counter (GhMediaSealer *self, guint64 counter);
 guint64 gh_media_sealer_get_salt (GhMediaSealer *self);
 

@@ -19,6 +19,7 @@ struct _GhMediaSealer
   gboolean has_key;
   guint32 epoch;
   guint64 counter; /* of the next packet */
+  guint64 held[2]; /* a bit for each payload type that is not sealed */
   GhMediaStats stats;
 };
 
@@ -92,6 +93,28 @@ gh_media_sealer_set_key (GhMediaSealer *self, guint32 epoch, GhSecret *session_k
     gh_secret_wipe (self->key, GH_MEDIA_KEY_SIZE);
 }
 
+/* A payload type of RTP that is not sealed, until it is again. */
+void
+gh_media_sealer_set_hold (GhMediaSealer *self, guint payload_type, gboolean is_held)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  guint64 bit = G_GUINT64_CONSTANT (1) << (payload_type % 64);
+
+  if (is_held)
+    self->held[payload_type / 64] |= bit;
+  else
+    self->held[payload_type / 64] &= ~bit;
+}
+
+/* RFC 3550, section 5.1: the second byte without its marker. */
+static gboolean
+is_held (GhMediaSealer *self, const guint8 *packet)
+{
+  guint payload_type = packet[1] & 0x7f;
+
+  return (self->held[payload_type / 64] >> (payload_type % 64) & 1) != 0;
+}
+
 /* For tests: nobody seals 2^48 packets to see what comes next. */
 void
 gh_media_sealer_set_counter (GhMediaSealer *self, guint64 counter)
@@ -120,7 +143,7 @@ gh_media_sealer_get_salt (GhMediaSealer *self)
  * Allocates nothing. Nothing is written to @sealed unless it is sealed.
  *
  * Returns: %GH_MEDIA_OK; %GH_MEDIA_NO_KEY, %GH_MEDIA_MALFORMED when it is not of this @kind or too
- *   long, or %GH_MEDIA_EXHAUSTED
+ *   long, %GH_MEDIA_HELD, or %GH_MEDIA_EXHAUSTED
  */
 GhMediaResult
 gh_media_sealer_seal (GhMediaSealer *self, GhMediaKind kind, const guint8 *packet, gsize size,
@@ -145,6 +168,11 @@ gh_media_sealer_seal (GhMediaSealer *self, GhMediaKind kind, const guint8 *packe
       self->stats.n_malformed++;
       return GH_MEDIA_MALFORMED;
     }
+  if (kind == GH_MEDIA_RTP && is_held (self, packet))
+    {
+      self->stats.n_held++;
+      return GH_MEDIA_HELD;
+    }
   if (self->counter > GH_MEDIA_MAX_COUNTER)
     {
       self->stats.n_exhausted++;
@@ -156,6 +184,7 @@ gh_media_sealer_seal (GhMediaSealer *self, GhMediaKind kind, const guint8 *packe
   gh_media_packet_seal (self->key, self->context, &shape, packet, sealed);
   *sealed_size = gh_media_packet_sealed_size (&shape);
   self->stats.n_sealed++;
+  self->stats.n_sealed_rtp += kind == GH_MEDIA_RTP;
   self->stats.sealed_bytes += *sealed_size;
   return GH_MEDIA_OK;
 }

@@ -28,6 +28,7 @@ struct _GhMediaSession
   Epoch epochs[GH_MEDIA_MAX_EPOCHS];
   int sending;         /* the place of the epoch that is sealed with, or -1 */
   gint64 newest;       /* the highest epoch that ever had a key here, or -1 */
+  guint64 held[2];     /* a bit for each payload type of RTP that is not sealed */
   GPtrArray *sealers;  /* not owned: each takes itself out when it goes */
   GHashTable *openers; /* by the sender's name with 'a' (for all) or 'm' (for us) in front */
   GhMediaStats gone;   /* of sealers and openers that went */
@@ -364,6 +365,44 @@ gh_media_session_clear (GhMediaSession *self)
 }
 
 /**
+ * gh_media_session_hold:
+ * @self: a session
+ * @payload_type: of RTP, 0 to 127
+ * @is_held: whether it is not to be sent
+ *
+ * While it is held, no packet of that type is sealed, wherever it comes from and whenever it was
+ * made: not one after this returns. Everything else goes on. Also for sealers that are made later.
+ */
+void
+gh_media_session_hold (GhMediaSession *self, guint payload_type, gboolean is_held)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  guint64 bit;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (payload_type < 128);
+
+  locker = g_mutex_locker_new (&self->lock);
+  bit = G_GUINT64_CONSTANT (1) << (payload_type % 64);
+  if (is_held)
+    self->held[payload_type / 64] |= bit;
+  else
+    self->held[payload_type / 64] &= ~bit;
+  for (guint i = 0; i < self->sealers->len; i++)
+    gh_media_sealer_set_hold (g_ptr_array_index (self->sealers, i), payload_type, is_held);
+}
+
+static void
+pass_on_holds (GhMediaSession *self, GhMediaSealer *sealer)
+{
+  for (guint i = 0; i < 128; i++)
+    {
+      if ((self->held[i / 64] >> (i % 64) & 1) != 0)
+        gh_media_sealer_set_hold (sealer, i, TRUE);
+    }
+}
+
+/**
  * gh_media_session_create_sealer:
  * @self: a session
  * @to: (nullable): the member who alone can open what it seals, or %NULL for all
@@ -386,6 +425,7 @@ gh_media_session_create_sealer (GhMediaSession *self, const char *to)
                                 gh_media_salts_draw (self->salts));
   locker = g_mutex_locker_new (&self->lock);
   g_ptr_array_add (self->sealers, sealer);
+  pass_on_holds (self, sealer);
   if (self->sending >= 0)
     gh_media_sealer_set_key (sealer, self->epochs[self->sending].epoch,
                              self->epochs[self->sending].key);
@@ -549,6 +589,9 @@ gh_media_stats_add (GhMediaStats *sum, const GhMediaStats *part)
   sum->n_replayed += part->n_replayed;
   sum->n_tampered += part->n_tampered;
   sum->n_exhausted += part->n_exhausted;
+  sum->n_held += part->n_held;
+  sum->n_sealed_rtp += part->n_sealed_rtp;
+  sum->n_opened_rtp += part->n_opened_rtp;
 }
 
 /**

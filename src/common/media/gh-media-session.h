@@ -39,6 +39,7 @@ gboolean gh_media_session_install (GhMediaSession *self, guint32 epoch, GhSecret
 gboolean gh_media_session_send_with (GhMediaSession *self, guint32 epoch, GError **error);
 gint64 gh_media_session_expire (GhMediaSession *self);
 void gh_media_session_clear (GhMediaSession *self);
+void gh_media_session_hold (GhMediaSession *self, guint payload_type, gboolean is_held);
 
 GhMediaSealer *gh_media_session_create_sealer (GhMediaSession *self,
                                                const char *to) G_GNUC_WARN_UNUSED_RESULT;

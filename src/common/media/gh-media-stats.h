@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * @n_replayed: packets that were opened before, or came too late to tell
  * @n_tampered: packets that are not what their sender sealed
  * @n_exhausted: packets that need a new epoch
+ * @n_held: packets that were not sealed, and so not sent, because their payload was held
+ * @n_sealed_rtp: those of @n_sealed that are RTP: sound and pictures
+ * @n_opened_rtp: those of @n_opened that are RTP
  *
  * What became of packets, for statistics and metrics. A plain value.
  */
@@ -34,6 +37,9 @@ typedef struct
   guint64 n_replayed;
   guint64 n_tampered;
   guint64 n_exhausted;
+  guint64 n_held;
+  guint64 n_sealed_rtp;
+  guint64 n_opened_rtp;
 } GhMediaStats;
 
 G_END_DECLS

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-ear.h"
+
+#include <gst/app/gstappsink.h>
+
+/* Somebody who begins after such a pause had sent nothing. */
+#define PAUSE_NS (15 * GST_MSECOND)
+/* How often the ends tell each other how it goes; also the sign that the way is open. */
+#define RTCP_INTERVAL_NS (500 * GST_MSECOND)
+
+struct _GhcEar
+{
+  gatomicrefcount ref_count;
+  GWeakRef link;
+  GMainContext *context;
+  GhcPlayout *playout;
+  GstClockTime end; /* of the last sound, on the thread that it comes on */
+
+  GMutex lock;            /* of what follows */
+  GstElement *jitter;     /* (nullable) */
+  GstElement *decoder;    /* (nullable) */
+  guint wait_ms;          /* 0 for as it is */
+  gboolean is_repairing;
+  gboolean is_closed;
+};
+
+typedef struct
+{
+  GhcEar *ear;
+  GhcEarFunc func;
+  guint number;
+  char *text;
+} Call;
+
+GhcEar *
+ghc_ear_new (GhcLink *link, GhcPlayout *playout)
+{
+  GhcEar *self = g_new0 (GhcEar, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_weak_ref_init (&self->link, link);
+  self->context = g_main_context_ref_thread_default ();
+  self->playout = ghc_playout_ref (playout);
+  self->end = GST_CLOCK_TIME_NONE;
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+GhcEar *
+ghc_ear_ref (GhcEar *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+ghc_ear_unref (GhcEar *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_weak_ref_clear (&self->link);
+  g_main_context_unref (self->context);
+  ghc_playout_unref (self->playout);
+  gst_clear_object (&self->jitter);
+  gst_clear_object (&self->decoder);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static void
+unref_closure (gpointer data, GClosure *closure)
+{
+  ghc_ear_unref (data);
+}
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  ghc_ear_unref (call->ear);
+  g_free (call->text);
+  g_free (call);
+}
+
+static gboolean
+on_main (gpointer data)
+{
+  Call *call = data;
+  g_autoptr (GhcLink) link = g_weak_ref_get (&call->ear->link);
+
+  if (link != NULL)
+    call->func (link, call->number, call->text);
+  return G_SOURCE_REMOVE;
+}
+
+/* Calls @func on the main thread, in the order of calls, unless the link is gone by then. */
+void
+ghc_ear_tell (GhcEar *self, GhcEarFunc func, guint number, const char *text)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  Call *call = g_new0 (Call, 1);
+
+  call->ear = ghc_ear_ref (self);
+  call->func = func;
+  call->number = number;
+  call->text = g_strdup (text);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "ghc-ear");
+  g_source_set_callback (source, on_main, call, call_free);
+  g_source_attach (source, self->context);
+}
+
+static GstFlowReturn
+on_sound (GstAppSink *sink, gpointer data)
+{
+  GhcEar *self = data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  GstBuffer *buffer = sample != NULL ? gst_sample_get_buffer (sample) : NULL;
+  gboolean is_new = TRUE;
+  GstMapInfo map;
+
+  if (buffer == NULL || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return GST_FLOW_OK;
+  if (GST_BUFFER_PTS_IS_VALID (buffer))
+    {
+      is_new = !GST_CLOCK_TIME_IS_VALID (self->end)
+               || GST_BUFFER_PTS (buffer) > self->end + PAUSE_NS;
+      self->end = GST_BUFFER_PTS (buffer)
+                  + gst_util_uint64_scale (map.size / sizeof (gint16), GST_SECOND, GHC_RATE);
+    }
+  ghc_playout_push (self->playout, (const gint16 *) map.data,
+                    (guint) (map.size / sizeof (gint16)), is_new, g_get_monotonic_time ());
+  gst_buffer_unmap (buffer, &map);
+  return GST_FLOW_OK;
+}
+
+/* What they say comes out of webrtcbin. */
+static void
+on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
+{
+  GhcEar *self = data;
+  GstAppSinkCallbacks callbacks = { .new_sample = on_sound };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstObject) pipeline = NULL;
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GstElement) decoder = NULL;
+  g_autoptr (GstPad) target = NULL;
+  GstElement *bin;
+
+  if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
+    return;
+  pipeline = gst_object_get_parent (GST_OBJECT (webrtc));
+  if (pipeline == NULL)
+    return;
+  bin = gst_parse_bin_from_description (
+    "rtpopusdepay ! opusdec name=decoder plc=true ! audioconvert ! "
+    "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1 ! "
+    "appsink name=sound sync=false async=false",
+    TRUE, &error);
+  if (bin == NULL)
+    {
+      g_warning ("Nobody can be heard: %s", error->message);
+      return;
+    }
+  sink = gst_bin_get_by_name (GST_BIN (bin), "sound");
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, ghc_ear_ref (self),
+                              (GDestroyNotify) ghc_ear_unref);
+  decoder = gst_bin_get_by_name (GST_BIN (bin), "decoder");
+  g_mutex_lock (&self->lock);
+  if (self->is_repairing)
+    g_object_set (decoder, "use-inband-fec", TRUE, NULL);
+  gst_object_replace ((GstObject **) &self->decoder, GST_OBJECT (decoder));
+  g_mutex_unlock (&self->lock);
+  gst_bin_add (GST_BIN (pipeline), bin);
+  target = gst_element_get_static_pad (bin, "sink");
+  gst_element_sync_state_with_parent (bin);
+  if (gst_pad_link (pad, target) != GST_PAD_LINK_OK)
+    g_warning ("Nobody can be heard: what came is no Opus");
+}
+
+static void
+on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitter, guint session, guint ssrc,
+                     gpointer data)
+{
+  GhcEar *self = data;
+  GstElement *before = NULL;
+  guint wait_ms = 0;
+
+  g_mutex_lock (&self->lock);
+  if (!self->is_closed)
+    {
+      before = g_steal_pointer (&self->jitter);
+      self->jitter = gst_object_ref (jitter);
+      wait_ms = self->wait_ms;
+    }
+  g_mutex_unlock (&self->lock);
+  gst_clear_object (&before);
+  if (wait_ms > 0)
+    g_object_set (jitter, "latency", wait_ms, NULL);
+}
+
+/* rtpbin makes a session when it is first asked for it. */
+static void
+on_new_ssrc (GstElement *rtpbin, guint session_id, guint ssrc, gpointer data)
+{
+  GObject *session = NULL;
+
+  g_signal_emit_by_name (rtpbin, "get-internal-session", session_id, &session);
+  if (session == NULL)
+    return;
+  g_object_set (session, "rtcp-min-interval", (guint64) RTCP_INTERVAL_NS, NULL);
+  g_object_unref (session);
+}
+
+/* Before the pipeline starts. */
+void
+ghc_ear_attach (GhcEar *self, GstElement *pipeline, GstElement *webrtc)
+{
+  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (webrtc), "rtpbin");
+
+  g_signal_connect_data (webrtc, "pad-added", G_CALLBACK (on_pad_added), ghc_ear_ref (self),
+                         unref_closure, G_CONNECT_DEFAULT);
+  if (rtpbin == NULL)
+    return;
+  g_signal_connect_data (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer),
+                         ghc_ear_ref (self), unref_closure, G_CONNECT_DEFAULT);
+  g_signal_connect (rtpbin, "on-new-ssrc", G_CALLBACK (on_new_ssrc), NULL);
+  g_signal_connect (rtpbin, "on-new-sender-ssrc", G_CALLBACK (on_new_ssrc), NULL);
+}
+
+static GstElement *
+ref_jitter (GhcEar *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->jitter != NULL ? gst_object_ref (self->jitter) : NULL;
+}
+
+/* Only the packets; the rest of @counts is the link's. */
+void
+ghc_ear_get_counts (GhcEar *self, GhcLinkCounts *counts)
+{
+  g_autoptr (GstElement) jitter = ref_jitter (self);
+  g_autoptr (GstStructure) stats = NULL;
+
+  if (jitter == NULL)
+    return;
+  g_object_get (jitter, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "num-pushed", &counts->n_came);
+  gst_structure_get_uint64 (stats, "num-lost", &counts->n_lost);
+}
+
+void
+ghc_ear_set_wait_ms (GhcEar *self, guint wait_ms)
+{
+  g_autoptr (GstElement) jitter = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->wait_ms == wait_ms)
+    {
+      g_mutex_unlock (&self->lock);
+      return;
+    }
+  self->wait_ms = wait_ms;
+  jitter = self->jitter != NULL ? gst_object_ref (self->jitter) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (jitter != NULL)
+    g_object_set (jitter, "latency", wait_ms, NULL);
+}
+
+/* From now on what is lost is taken from the packet that follows it. That costs the time of a frame, so
+ * it begins only when something is lost; it does not end, because the decoder keeps a packet back. */
+void
+ghc_ear_repair (GhcEar *self)
+{
+  g_autoptr (GstElement) decoder = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (!self->is_repairing && self->decoder != NULL)
+    decoder = gst_object_ref (self->decoder);
+  self->is_repairing = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (decoder != NULL)
+    g_object_set (decoder, "use-inband-fec", TRUE, NULL);
+}
+
+/* Lets go of what belongs to the pipeline. */
+void
+ghc_ear_close (GhcEar *self)
+{
+  g_autoptr (GstElement) jitter = NULL;
+  g_autoptr (GstElement) decoder = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->is_closed = TRUE;
+  jitter = g_steal_pointer (&self->jitter);
+  decoder = g_steal_pointer (&self->decoder);
+  g_mutex_unlock (&self->lock);
+}

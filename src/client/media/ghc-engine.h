@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gh-media-stats.h"
+#include "ghc-call-seat.h"
+#include "ghc-fan.h"
+#include "ghc-mixer.h"
+#include "ghc-voice.h"
+
+G_BEGIN_DECLS
+
+#define GHC_TYPE_ENGINE (ghc_engine_get_type ())
+
+/**
+ * GhcEngine:
+ *
+ * What goes on between us and all others in one call, for one seat: keys, connections, and what is
+ * reported of them. Lives on the main thread.
+ */
+G_DECLARE_FINAL_TYPE (GhcEngine, ghc_engine, GHC, ENGINE, GObject)
+
+GhcEngine *ghc_engine_new (GhcCallSeat *seat, GhcFan *fan, GhcMixer *mixer, gint64 least_margin_us,
+                           const char *local_address) G_GNUC_WARN_UNUSED_RESULT;
+void ghc_engine_close (GhcEngine *self);
+
+GhcVoiceProblem ghc_engine_get_problem (GhcEngine *self);
+double ghc_engine_get_sent_loss (GhcEngine *self);
+void ghc_engine_show_self (GhcEngine *self, double level, gboolean is_transmitting);
+void ghc_engine_get_stats (GhcEngine *self, GhMediaStats *stats);
+
+G_END_DECLS

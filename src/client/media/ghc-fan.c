@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-fan.h"
+
+struct _GhcFan
+{
+  gatomicrefcount ref_count;
+
+  GMutex lock;     /* of the pointer, not of what it points to */
+  GPtrArray *ways; /* never changed, but replaced */
+};
+
+static GPtrArray *
+new_ways (void)
+{
+  return g_ptr_array_new_with_free_func (gst_object_unref);
+}
+
+/**
+ * ghc_fan_new:
+ *
+ * Returns: (transfer full): a fan that leads nowhere
+ */
+GhcFan *
+ghc_fan_new (void)
+{
+  GhcFan *self = g_new0 (GhcFan, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->ways = new_ways ();
+  return self;
+}
+
+/**
+ * ghc_fan_ref:
+ * @self: a fan
+ *
+ * Returns: (transfer full): the same fan
+ */
+GhcFan *
+ghc_fan_ref (GhcFan *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * ghc_fan_unref:
+ * @self: (transfer full): a fan
+ */
+void
+ghc_fan_unref (GhcFan *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_ptr_array_unref (self->ways);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static void
+replace (GhcFan *self, GstAppSrc *without, GstAppSrc *with)
+{
+  g_autoptr (GPtrArray) before = NULL;
+  GPtrArray *after = new_ways ();
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->ways->len; i++)
+    {
+      if (g_ptr_array_index (self->ways, i) != without)
+        g_ptr_array_add (after, gst_object_ref (g_ptr_array_index (self->ways, i)));
+    }
+  if (with != NULL)
+    g_ptr_array_add (after, gst_object_ref (with));
+  before = g_steal_pointer (&self->ways);
+  self->ways = after;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * ghc_fan_add:
+ * @self: a fan
+ * @way: where packets go from now on, too
+ */
+void
+ghc_fan_add (GhcFan *self, GstAppSrc *way)
+{
+  g_return_if_fail (self != NULL && GST_IS_APP_SRC (way));
+
+  replace (self, NULL, way);
+}
+
+/**
+ * ghc_fan_remove:
+ * @self: a fan
+ * @way: where they go no more
+ */
+void
+ghc_fan_remove (GhcFan *self, GstAppSrc *way)
+{
+  g_return_if_fail (self != NULL && GST_IS_APP_SRC (way));
+
+  replace (self, way, NULL);
+}
+
+/**
+ * ghc_fan_push:
+ * @self: a fan
+ * @packet: (transfer none): for all
+ *
+ * Waits for nobody: a way that is full loses its oldest packet.
+ */
+void
+ghc_fan_push (GhcFan *self, GstBuffer *packet)
+{
+  g_autoptr (GPtrArray) ways = NULL;
+
+  g_return_if_fail (self != NULL && packet != NULL);
+
+  g_mutex_lock (&self->lock);
+  ways = g_ptr_array_ref (self->ways);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < ways->len; i++)
+    {
+      /* Only a copy of the packet's head: each way gives it a time of its own. */
+      gst_app_src_push_buffer (g_ptr_array_index (ways, i), gst_buffer_copy (packet));
+    }
+}

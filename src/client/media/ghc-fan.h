@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gst/app/gstappsrc.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GhcFan:
+ *
+ * Where packets that were encoded once go to: each person's connection. Reference counted; every
+ * function may be called on any thread.
+ */
+typedef struct _GhcFan GhcFan;
+
+GhcFan *ghc_fan_new (void) G_GNUC_WARN_UNUSED_RESULT;
+GhcFan *ghc_fan_ref (GhcFan *self);
+void ghc_fan_unref (GhcFan *self);
+
+void ghc_fan_add (GhcFan *self, GstAppSrc *way);
+void ghc_fan_remove (GhcFan *self, GstAppSrc *way);
+void ghc_fan_push (GhcFan *self, GstBuffer *packet);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhcFan, ghc_fan_unref)
+
+G_END_DECLS

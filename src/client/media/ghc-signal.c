@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-signal.h"
+
+#include "gh-error.h"
+#include "gh-json-builder.h"
+
+#include <string.h>
+
+#define MAX_TURN G_MAXINT32
+#define UFRAG "a=ice-ufrag:"
+#define PASSWORD "a=ice-pwd:"
+
+static const char *const kinds[] = { "description", "candidate", NULL };
+static const char *const types[] = { "offer", "answer", NULL };
+
+/* What a line of SDP may have in it; anything else could be taken for another line, or for its end. */
+static gboolean
+is_printable (const char *text, const char *also)
+{
+  for (const char *at = text; *at != '\0'; at++)
+    {
+      if (!g_ascii_isprint (*at) && strchr (also, *at) == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * ghc_signal_read:
+ * @json: what another member sent
+ * @signal: (out): what it says
+ * @error: return location
+ *
+ * Returns: whether it is a signal; otherwise %GH_ERROR_INVALID
+ */
+gboolean
+ghc_signal_read (GhJson *json, GhcSignal *signal, GError **error)
+{
+  gint64 turn = 0;
+  gint64 line = 0;
+  guint kind, type;
+
+  g_return_val_if_fail (json != NULL && signal != NULL, FALSE);
+
+  memset (signal, 0, sizeof *signal);
+  if (!gh_json_get_choice (json, "kind", kinds, &kind, error)
+      || !gh_json_get_int (json, "turn", 1, MAX_TURN, &turn, error))
+    return FALSE;
+  signal->turn = (guint) turn;
+  if (kind == 0)
+    {
+      if (!gh_json_get_choice (json, "type", types, &type, error)
+          || !gh_json_get_string (json, "sdp", 1, GHC_SIGNAL_MAX_SDP, &signal->text, error))
+        return FALSE;
+      signal->kind = type == 0 ? GHC_SIGNAL_OFFER : GHC_SIGNAL_ANSWER;
+      if (!is_printable (signal->text, "\r\n"))
+        return gh_set_error (error, GH_ERROR_INVALID, "call.description", "sdp",
+                             "The description is not text");
+      return TRUE;
+    }
+  signal->kind = GHC_SIGNAL_CANDIDATE;
+  if (!gh_json_get_int (json, "mline", 0, 0, &line, error)
+      || !gh_json_get_string (json, "candidate", 0, GHC_SIGNAL_MAX_CANDIDATE, &signal->text, error))
+    return FALSE;
+  signal->line = (guint) line;
+  if (!is_printable (signal->text, "")
+      || (*signal->text != '\0' && !g_str_has_prefix (signal->text, "candidate:")))
+    return gh_set_error (error, GH_ERROR_INVALID, "call.candidate", "candidate",
+                         "This is no candidate");
+  return TRUE;
+}
+
+/**
+ * ghc_signal_write:
+ * @signal: what to say
+ *
+ * Returns: (transfer full): its form on the wire
+ */
+GhJson *
+ghc_signal_write (const GhcSignal *signal)
+{
+  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
+
+  if (signal->kind == GHC_SIGNAL_CANDIDATE)
+    {
+      gh_json_builder_add_string (builder, "kind", "candidate");
+      gh_json_builder_add_int (builder, "mline", signal->line);
+      gh_json_builder_add_string (builder, "candidate", signal->text);
+    }
+  else
+    {
+      gh_json_builder_add_string (builder, "kind", "description");
+      gh_json_builder_add_string (builder, "type",
+                                  signal->kind == GHC_SIGNAL_OFFER ? "offer" : "answer");
+      gh_json_builder_add_string (builder, "sdp", signal->text);
+    }
+  gh_json_builder_add_int (builder, "turn", signal->turn);
+  return gh_json_builder_finish (builder);
+}
+
+/**
+ * ghc_ticket_clear:
+ * @self: a ticket, to be empty
+ */
+void
+ghc_ticket_clear (GhcTicket *self)
+{
+  g_clear_pointer (&self->ufrag, g_free);
+  g_clear_pointer (&self->password, g_free);
+}
+
+/* FALSE when it names another than before. */
+static gboolean
+take_value (char **value, const char *found)
+{
+  if (*value == NULL)
+    *value = g_strdup (found);
+  return g_str_equal (*value, found);
+}
+
+/**
+ * ghc_ticket_read:
+ * @sdp: a description from another member
+ * @ticket: (out): the credentials that it names
+ * @error: return location
+ *
+ * Returns: whether it describes one connection for sound with one ticket; otherwise
+ *   %GH_ERROR_INVALID ("call.description")
+ */
+gboolean
+ghc_ticket_read (const char *sdp, GhcTicket *ticket, GError **error)
+{
+  g_auto (GStrv) lines = g_strsplit_set (sdp, "\r\n", -1);
+  gboolean is_sound = TRUE;
+  gboolean is_one = TRUE;
+  guint n_media = 0;
+
+  memset (ticket, 0, sizeof *ticket);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      if (g_str_has_prefix (lines[i], "m="))
+        {
+          n_media++;
+          is_sound = is_sound && g_str_has_prefix (lines[i], "m=audio ");
+        }
+      else if (g_str_has_prefix (lines[i], UFRAG))
+        is_one = take_value (&ticket->ufrag, lines[i] + strlen (UFRAG)) && is_one;
+      else if (g_str_has_prefix (lines[i], PASSWORD))
+        is_one = take_value (&ticket->password, lines[i] + strlen (PASSWORD)) && is_one;
+    }
+  /* RFC 8839, section 5.4, has these sizes. */
+  if (n_media == 1 && is_sound && is_one && ticket->ufrag != NULL && ticket->password != NULL
+      && strlen (ticket->ufrag) >= 4 && strlen (ticket->ufrag) <= 256
+      && strlen (ticket->password) >= 22 && strlen (ticket->password) <= 256)
+    return TRUE;
+  ghc_ticket_clear (ticket);
+  return gh_set_error (error, GH_ERROR_INVALID, "call.description", "sdp",
+                       "The description is not of one connection for sound");
+}
+
+/**
+ * ghc_ticket_write:
+ * @sdp: a description of ours
+ * @ufrag: (nullable): what the server gave us
+ * @password: (nullable): what the server gave us
+ *
+ * Returns: (transfer full): the description with these credentials instead of its own
+ */
+char *
+ghc_ticket_write (const char *sdp, const char *ufrag, const char *password)
+{
+  g_auto (GStrv) lines = NULL;
+
+  if (ufrag == NULL || password == NULL)
+    return g_strdup (sdp);
+  lines = g_strsplit (sdp, "\r\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *name = g_str_has_prefix (lines[i], UFRAG)      ? UFRAG
+                         : g_str_has_prefix (lines[i], PASSWORD) ? PASSWORD
+                                                                 : NULL;
+
+      if (name == NULL)
+        continue;
+      g_free (lines[i]);
+      lines[i] = g_strconcat (name, g_str_equal (name, UFRAG) ? ufrag : password, NULL);
+    }
+  return g_strjoinv ("\r\n", lines);
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ghc-voice-private.h"
+
+#include "gh-media-plugin.h"
+
+#define RETRY_MS 1000
+
+/**
+ * ghc_voice_start:
+ * @self: a voice
+ *
+ * Starts GStreamer, the first time that it is needed.
+ *
+ * Returns: whether it works
+ */
+gboolean
+ghc_voice_start (GhcVoice *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->is_started)
+    return !self->has_failed;
+  self->is_started = TRUE;
+  if (!gst_init_check (NULL, NULL, &error) || !gh_media_plugin_register (&error))
+    {
+      g_warning ("Calls do not work: %s", error->message);
+      self->has_failed = TRUE;
+      ghc_voice_update_problem (self);
+      return FALSE;
+    }
+  self->fan = ghc_fan_new ();
+  self->mixer = ghc_mixer_new ();
+  return TRUE;
+}
+
+static gboolean
+is_switched_on (GhcVoice *self, const char *key)
+{
+  return self->settings != NULL && g_settings_get_boolean (self->settings, key);
+}
+
+static void
+read_settings (GhcVoice *self, GhcSoundSettings *settings)
+{
+  *settings = (GhcSoundSettings) { .cancels_echo = is_switched_on (self, "echo-cancellation"),
+                                   .suppresses_noise = is_switched_on (self, "noise-suppression"),
+                                   .controls_gain = is_switched_on (self, "gain-control"),
+                                   .is_quick = self->is_quick };
+}
+
+/* Whether there is anything to begin with, and if not, what that is. */
+static GhcVoiceProblem
+find_device_problem (GhcVoice *self, gboolean is_output)
+{
+  GListModel *list;
+
+  if (self->make_element != NULL)
+    return GHC_VOICE_PROBLEM_NONE;
+  if (!ghc_devices_has_server (self->devices))
+    return GHC_VOICE_PROBLEM_NO_AUDIO_SERVER;
+  list = ghc_devices_get_list (self->devices, is_output);
+  if (g_list_model_get_n_items (list) == 0)
+    return is_output ? GHC_VOICE_PROBLEM_NO_OUTPUT : GHC_VOICE_PROBLEM_NO_MICROPHONE;
+  if (self->devices_chosen[is_output] != NULL
+      && !ghc_devices_has (self->devices, is_output, self->devices_chosen[is_output]))
+    return is_output ? GHC_VOICE_PROBLEM_OUTPUT_GONE : GHC_VOICE_PROBLEM_MICROPHONE_GONE;
+  return GHC_VOICE_PROBLEM_NONE;
+}
+
+/* Takes note of which it is, to see when that goes. */
+static GstElement *
+make_element (GhcVoice *self, gboolean is_output)
+{
+  const char *id = self->devices_chosen[is_output];
+
+  if (self->make_element != NULL)
+    return self->make_element (is_output, self->make_element_data);
+  if (id != NULL && !ghc_devices_has (self->devices, is_output, id))
+    id = NULL;
+  g_set_str (&self->devices_used[is_output], id);
+  return ghc_devices_make_element (self->devices, is_output, id);
+}
+
+static gboolean
+on_retry (gpointer data)
+{
+  GhcVoice *self = data;
+
+  self->retry = 0;
+  ghc_voice_update_sound (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+retry_later (GhcVoice *self)
+{
+  if (self->retry == 0)
+    self->retry = g_timeout_add (RETRY_MS, on_retry, self);
+}
+
+static void
+stop_capture (GhcVoice *self)
+{
+  if (self->capture == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->capture, self);
+  ghc_capture_stop (self->capture);
+  g_clear_object (&self->capture);
+  ghc_voice_set_capturing (self, FALSE);
+}
+
+static void
+stop_playback (GhcVoice *self)
+{
+  if (self->playback == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->playback, self);
+  ghc_playback_stop (self->playback);
+  g_clear_object (&self->playback);
+}
+
+static void
+on_capture_failed (GhcCapture *capture, const char *text, GhcVoice *self)
+{
+  stop_capture (self);
+  self->device_problems[FALSE] = GHC_VOICE_PROBLEM_MICROPHONE_GONE;
+  ghc_voice_update_problem (self);
+  retry_later (self);
+}
+
+static void
+on_playback_failed (GhcPlayback *playback, const char *text, GhcVoice *self)
+{
+  /* The microphone's side looks for the probe that goes with it. */
+  stop_capture (self);
+  stop_playback (self);
+  self->device_problems[TRUE] = GHC_VOICE_PROBLEM_OUTPUT_GONE;
+  ghc_voice_update_problem (self);
+  retry_later (self);
+}
+
+static void
+start_playback (GhcVoice *self, const GhcSoundSettings *settings)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhcPlayback) playback = NULL;
+  GstElement *sink;
+
+  self->device_problems[TRUE] = find_device_problem (self, TRUE);
+  sink = make_element (self, TRUE);
+  if (sink == NULL)
+    {
+      if (self->device_problems[TRUE] == GHC_VOICE_PROBLEM_NONE)
+        self->device_problems[TRUE] = GHC_VOICE_PROBLEM_NO_OUTPUT;
+      return;
+    }
+  playback = ghc_playback_new (sink, settings, self->mixer, &error);
+  if (playback == NULL || !ghc_playback_start (playback, &error))
+    {
+      g_info ("Nothing can be heard: %s", error->message);
+      self->device_problems[TRUE] = GHC_VOICE_PROBLEM_NO_OUTPUT;
+      retry_later (self);
+      return;
+    }
+  g_signal_connect (playback, "failed", G_CALLBACK (on_playback_failed), self);
+  self->playback = g_steal_pointer (&playback);
+}
+
+static void
+start_capture (GhcVoice *self, const GhcSoundSettings *settings)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhcCapture) capture = NULL;
+  const char *probe_name = NULL;
+  GstElement *source;
+
+  self->device_problems[FALSE] = find_device_problem (self, FALSE);
+  source = make_element (self, FALSE);
+  if (source == NULL)
+    {
+      if (self->device_problems[FALSE] == GHC_VOICE_PROBLEM_NONE)
+        self->device_problems[FALSE] = GHC_VOICE_PROBLEM_NO_MICROPHONE;
+      return;
+    }
+  if (self->playback != NULL)
+    probe_name = ghc_playback_get_probe_name (self->playback);
+  capture = ghc_capture_new (source, settings, probe_name, self->gate, self->fan, &error);
+  if (capture == NULL || !ghc_capture_start (capture, &error))
+    {
+      g_info ("The microphone cannot be used: %s", error->message);
+      self->device_problems[FALSE] = GHC_VOICE_PROBLEM_NO_MICROPHONE;
+      retry_later (self);
+      return;
+    }
+  g_signal_connect (capture, "failed", G_CALLBACK (on_capture_failed), self);
+  self->capture = g_steal_pointer (&capture);
+  ghc_voice_set_capturing (self, TRUE);
+}
+
+/* One hears oneself while one tests the microphone. */
+static void
+update_monitor (GhcVoice *self, const GhcSoundSettings *settings)
+{
+  if (self->is_testing && self->monitor == NULL)
+    {
+      self->monitor = ghc_playout_new (ghc_sound_get_least_margin_us (settings));
+      ghc_mixer_add (self->mixer, self->monitor);
+    }
+  else if (!self->is_testing && self->monitor != NULL)
+    {
+      ghc_mixer_remove (self->mixer, self->monitor);
+      g_clear_pointer (&self->monitor, ghc_playout_unref);
+    }
+  if (self->capture != NULL)
+    ghc_capture_set_monitor (self->capture, self->monitor);
+}
+
+static void
+copy_list (GhcVoice *self, gboolean is_output)
+{
+  GListModel *from = ghc_devices_get_list (self->devices, is_output);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (from); i++)
+    g_ptr_array_add (all, g_list_model_get_item (from, i));
+  g_list_store_splice (self->lists[is_output], 0,
+                       g_list_model_get_n_items (G_LIST_MODEL (self->lists[is_output])), all->pdata,
+                       all->len);
+}
+
+/* What is used went, or what was chosen came back. */
+static gboolean
+must_change (GhcVoice *self, gboolean is_output)
+{
+  const char *used = self->devices_used[is_output];
+  const char *chosen = self->devices_chosen[is_output];
+
+  if (used != NULL && !ghc_devices_has (self->devices, is_output, used))
+    return TRUE;
+  if (g_list_model_get_n_items (ghc_devices_get_list (self->devices, is_output)) == 0)
+    return TRUE;
+  return g_strcmp0 (used, chosen) != 0 && chosen != NULL
+         && ghc_devices_has (self->devices, is_output, chosen);
+}
+
+static void
+on_devices_changed (GhcDevices *devices, GhcVoice *self)
+{
+  copy_list (self, FALSE);
+  copy_list (self, TRUE);
+  if (!self->has_devices)
+    return;
+  if (self->playback != NULL && must_change (self, TRUE))
+    {
+      stop_capture (self);
+      stop_playback (self);
+    }
+  if (self->capture != NULL && must_change (self, FALSE))
+    stop_capture (self);
+  ghc_voice_update_sound (self);
+}
+
+static DexFuture *
+list_fiber (gpointer data)
+{
+  GhcVoice *self = data;
+
+  dex_await (ghc_devices_start (self->devices), NULL);
+  self->has_devices = TRUE;
+  ghc_voice_update_sound (self);
+  return dex_future_new_for_boolean (TRUE);
+}
+
+/* Returns whether it is known what there is. */
+gboolean
+ghc_voice_list_devices (GhcVoice *self)
+{
+  if (self->make_element != NULL || self->has_devices)
+    return TRUE;
+  if (self->devices != NULL)
+    return FALSE;
+  self->devices = ghc_devices_new ();
+  g_signal_connect (self->devices, "changed", G_CALLBACK (on_devices_changed), self);
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, list_fiber, g_object_ref (self), g_object_unref));
+  return FALSE;
+}
+
+/**
+ * ghc_voice_update_sound:
+ * @self: a voice
+ *
+ * Opens the devices that are needed now and closes those that are not.
+ */
+void
+ghc_voice_update_sound (GhcVoice *self)
+{
+  gboolean needs_output = self->seat != NULL || self->is_testing;
+  gboolean needs_input = self->is_testing
+                         || (self->seat != NULL && ghc_call_seat_get_may_speak (self->seat));
+  GhcSoundSettings settings;
+
+  if (!self->is_started || self->has_failed)
+    return;
+  if (needs_output && !ghc_voice_list_devices (self))
+    return;
+  read_settings (self, &settings);
+  if (!needs_input)
+    stop_capture (self);
+  if (!needs_output)
+    {
+      stop_playback (self);
+      g_clear_handle_id (&self->retry, g_source_remove);
+      self->device_problems[FALSE] = self->device_problems[TRUE] = GHC_VOICE_PROBLEM_NONE;
+    }
+  if (needs_output && self->playback == NULL)
+    start_playback (self, &settings);
+  if (needs_input && self->capture == NULL)
+    start_capture (self, &settings);
+  update_monitor (self, &settings);
+  ghc_voice_update_problem (self);
+}
+
+/**
+ * ghc_voice_stop_sound:
+ * @self: a voice
+ *
+ * Closes all devices.
+ */
+void
+ghc_voice_stop_sound (GhcVoice *self)
+{
+  g_clear_handle_id (&self->retry, g_source_remove);
+  stop_capture (self);
+  stop_playback (self);
+}
+
+/**
+ * ghc_voice_restart_sound:
+ * @self: a voice
+ *
+ * Something about the devices is to be otherwise.
+ */
+void
+ghc_voice_restart_sound (GhcVoice *self)
+{
+  ghc_voice_stop_sound (self);
+  ghc_voice_update_sound (self);
+}
+
+/**
+ * ghc_voice_choose:
+ * @self: a voice
+ * @is_output: which
+ * @id: (nullable): the device, or %NULL for the system's default
+ */
+void
+ghc_voice_choose (GhcVoice *self, gboolean is_output, const char *id)
+{
+  if (id != NULL && *id == '\0')
+    id = NULL;
+  if (!g_set_str (&self->devices_chosen[is_output], id))
+    return;
+  if (is_output)
+    ghc_voice_restart_sound (self);
+  else
+    {
+      stop_capture (self);
+      ghc_voice_update_sound (self);
+    }
+  g_object_notify (G_OBJECT (self), is_output ? "output-device" : "input-device");
+}
