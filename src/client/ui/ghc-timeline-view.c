@@ -51,6 +51,7 @@ on_jumped (GhcTimelineView *self, guint index)
     return;
 
   index = MIN (index, n_items - 1);
+  ghc_timeline_fling_stop (self->fling);
   ghc_timeline_view_forget_place (self);
   ghc_timeline_view_set_following (self, ghc_timeline_get_at_end (self->timeline)
                                            && index + 1 == n_items);
@@ -86,6 +87,7 @@ set_timeline (GhcTimelineView *self, GhcTimeline *timeline)
     }
 
   g_set_object (&self->timeline, timeline);
+  ghc_timeline_fling_stop (self->fling);
   ghc_timeline_view_forget_place (self);
   /* A channel opens at its end. */
   self->is_following = TRUE;
@@ -268,6 +270,7 @@ ghc_timeline_view_dispose (GObject *object)
   g_clear_handle_id (&self->end_source, g_source_remove);
   ghc_timeline_view_end_frames (self);
   g_clear_object (&self->slices);
+  g_clear_object (&self->fling);
   g_clear_object (&self->session);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_TIMELINE_VIEW);

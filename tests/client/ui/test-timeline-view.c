@@ -99,6 +99,27 @@ test_opens_at_end_before_size (void)
   g_assert_cmpint (last_position (window), ==, N_MESSAGES);
 }
 
+/* Another page of the window is looked at while rows are still coming to the list. */
+static void
+test_fills_after_hidden (void)
+{
+  g_autoptr (UiWorld) world = ui_world_new (N_MESSAGES);
+  g_autoptr (UiWindow) window = ui_window_new ();
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (window->view));
+
+  g_object_set (window->view, "timeline", timeline_of (world), NULL);
+  dex_future_disown (ghc_timeline_jump_to_latest (timeline_of (world)));
+  ui_window_wait (window, is_loaded, timeline_of (world), "the first page");
+  ui_window_find_list (window);
+  g_assert_false (ghc_timeline_view_is_settled (window->view));
+
+  gtk_widget_set_visible (parent, FALSE);
+  ui_window_wait_frames (window, 3);
+  gtk_widget_set_visible (parent, TRUE);
+  ui_window_settle (window);
+  g_assert_cmpint (last_position (window), ==, N_MESSAGES);
+}
+
 static void
 test_opens_at_end (void)
 {
@@ -228,6 +249,89 @@ test_keeps_place_above (void)
   ui_window_settle (window);
   g_assert_cmpint (last_position (window), ==, N_MESSAGES + 1);
   g_assert_true (ghc_timeline_view_get_following (window->view));
+}
+
+/* The scrolled window's own: it says when fingers have left a touchpad. */
+static GtkEventController *
+find_touchpad (UiWindow *window)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (window->list, GTK_TYPE_SCROLLED_WINDOW);
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scroller);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        return controller;
+    }
+
+  g_error ("nothing listens to a touchpad");
+}
+
+/* So hard that it would go on for @way pixels. */
+static void
+fling (UiWindow *window, double way)
+{
+  double page = gtk_adjustment_get_page_size (ui_window_adjustment (window));
+
+  g_signal_emit_by_name (find_touchpad (window), "scroll-begin");
+  g_signal_emit_by_name (find_touchpad (window), "decelerate", 0.0, 4 * way / pow (page, 2.0 / 3.0));
+}
+
+static gboolean
+is_far_up (gpointer window)
+{
+  g_autoptr (GPtrArray) sights = ui_window_look (window);
+  UiSight *first = sights->len > 0 ? g_ptr_array_index (sights, 0) : NULL;
+
+  return first != NULL && ghc_message_get_position (first->message) < N_MESSAGES - 300;
+}
+
+static gboolean
+is_at_start (gpointer data)
+{
+  UiWindow *window = data;
+  g_autoptr (GPtrArray) sights = ui_window_look (window);
+  UiSight *first = sights->len > 0 ? g_ptr_array_index (sights, 0) : NULL;
+
+  return first != NULL && ghc_message_get_position (first->message) == 1
+         && gtk_adjustment_get_value (ui_window_adjustment (window)) <= 0;
+}
+
+static void
+test_fling_goes_on (void)
+{
+  g_autoptr (UiWorld) world = NULL;
+  g_autoptr (UiWindow) window = NULL;
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+
+  /* Three pages of history come above it on its way. */
+  open_window (&window, &world, N_MESSAGES);
+  fling (window, -60000);
+  ui_window_wait (window, is_far_up, window, "a fling to go on through history");
+  g_assert_false (ghc_timeline_view_get_following (window->view));
+
+  /* Fingers laid down end it. */
+  g_signal_emit_by_name (find_touchpad (window), "scroll-begin");
+  ui_window_settle (window);
+  before = ui_window_look (window);
+  ui_window_wait_frames (window, 20);
+  after = ui_window_look (window);
+  assert_same_place (before, after);
+}
+
+static void
+test_fling_ends_at_start (void)
+{
+  g_autoptr (UiWorld) world = NULL;
+  g_autoptr (UiWindow) window = NULL;
+
+  open_window (&window, &world, 400);
+  fling (window, -60000);
+  ui_window_wait (window, is_at_start, window, "a fling to reach the start");
+  g_assert_true (ghc_timeline_get_at_start (timeline_of (world)));
 }
 
 static void
@@ -477,9 +581,12 @@ main (int    argc,
 
   g_test_add_func ("/timeline-view/opens-at-end", test_opens_at_end);
   g_test_add_func ("/timeline-view/opens-at-end-before-size", test_opens_at_end_before_size);
+  g_test_add_func ("/timeline-view/fills-after-hidden", test_fills_after_hidden);
   g_test_add_func ("/timeline-view/follows-end", test_follows_end);
   g_test_add_func ("/timeline-view/keeps-place-below", test_keeps_place_below);
   g_test_add_func ("/timeline-view/keeps-place-above", test_keeps_place_above);
+  g_test_add_func ("/timeline-view/fling-goes-on", test_fling_goes_on);
+  g_test_add_func ("/timeline-view/fling-ends-at-start", test_fling_ends_at_start);
   g_test_add_func ("/timeline-view/jumps-to-date", test_jumps_to_date);
   g_test_add_func ("/timeline-view/lines", test_lines);
   g_test_add_func ("/timeline-view/states", test_states);
