@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-call-member.h"
 
+#include "ghc-call.h"
+
 #include <math.h>
 
 struct _GhcCallMember
 {
   GObject parent_instance;
 
+  GhcCall *call; /* weak */
   GhcUser *user;
   char *member_id;
   gboolean muted;
@@ -56,6 +59,7 @@ ghc_call_member_finalize (GObject *object)
 {
   GhcCallMember *self = GHC_CALL_MEMBER (object);
 
+  g_clear_weak_pointer (&self->call);
   g_clear_object (&self->user);
   g_free (self->member_id);
 
@@ -269,6 +273,22 @@ ghc_call_member_set_flags (GhcCallMember *self, gboolean muted, gboolean deafene
   set_boolean (self, &self->silenced, silenced, PROP_SILENCED);
   set_boolean (self, &self->may_speak, may_speak, PROP_MAY_SPEAK);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+ghc_call_member_set_call (GhcCallMember *self, GhcCall *call)
+{
+  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
+
+  g_set_weak_pointer (&self->call, call);
+}
+
+GhcCall *
+ghc_call_member_get_call (GhcCallMember *self)
+{
+  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), NULL);
+
+  return self->call;
 }
 
 GhcUser *

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* GhcCallMember:level when there is nothing to hear, in dB below full scale. */
 #define GHC_CALL_SILENT (-100.0)
 
+typedef struct _GhcCall GhcCall;
+
 #define GHC_TYPE_CALL_MEMBER (ghc_call_member_get_type ())
 G_DECLARE_FINAL_TYPE (GhcCallMember, ghc_call_member, GHC, CALL_MEMBER, GObject)
 
@@ -40,6 +42,8 @@ G_DECLARE_FINAL_TYPE (GhcCallMember, ghc_call_member, GHC, CALL_MEMBER, GObject)
  */
 GhcCallMember *ghc_call_member_new               (GhcUser *user, const char *member_id);
 
+/* (transfer none) (nullable): the call it is a stay in; NULL once that is gone. */
+GhcCall       *ghc_call_member_get_call          (GhcCallMember *self);
 GhcUser       *ghc_call_member_get_user          (GhcCallMember *self);
 const char    *ghc_call_member_get_member_id     (GhcCallMember *self);
 gboolean       ghc_call_member_get_muted         (GhcCallMember *self);
@@ -69,6 +73,7 @@ gboolean       ghc_call_member_get_silenced_here (GhcCallMember *self);
 void           ghc_call_member_set_silenced_here (GhcCallMember *self, gboolean silenced_here);
 
 /* For the fold. */
+void           ghc_call_member_set_call          (GhcCallMember *self, GhcCall *call);
 void           ghc_call_member_set_flags         (GhcCallMember *self,
                                                   gboolean       muted,
                                                   gboolean       deafened,

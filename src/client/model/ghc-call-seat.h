@@ -38,8 +38,8 @@ typedef struct
  * properties notify.
  * - call (GhcCall)
  * - call-id (string): names the call to those in it
- * - member-id (string): names one's stay: the sender of one's packets. It changes, after
- *   RECONNECTING, only when the server could not give it back; one is somebody new then
+ * - member-id (string): names one's stay: the sender of one's packets. Whoever becomes somebody new
+ *   gets a new seat, and this one ends
  * - state (GhcSeatState)
  * - muted (boolean, writable), deafened (boolean, writable): at once; the server is told by itself.
  *   Deafened implies muted: whoever deafens is muted as well, whoever unmutes hears again
@@ -47,7 +47,8 @@ typedef struct
  * - may-speak (boolean): has the permission
  * - can-speak (boolean): may speak and is not silenced
  * - ice-ufrag (string), ice-password (string): the credentials of ICE that others take from this
- *   device, and no others
+ *   device, and no others; a server that has forgotten the call gives new ones, for what is
+ *   negotiated from then on
  * - relay-only (boolean): only candidates of relays are to be used. Written by the UI
  * - ended-text (string, nullable): why it has ended, as a sentence; NULL when one left by oneself, or
  *   as long as it goes on

@@ -174,6 +174,14 @@ ghc_call_is_complete (GhcCall *self)
   return g_hash_table_size (self->present) == ghc_call_get_n_members (self);
 }
 
+gboolean
+ghc_call_is_present (GhcCall *self, GhcCallMember *member)
+{
+  g_return_val_if_fail (GHC_IS_CALL (self), FALSE);
+
+  return g_hash_table_contains (self->present, member);
+}
+
 static GhcCallMember *
 peek (GhcCall *self, guint position)
 {
@@ -232,7 +240,10 @@ ensure_member (GhcCall *self, GhcAccount *account, const GhcCallStay *stay)
   if (member != NULL && ghc_call_member_get_user (member) == user)
     g_object_ref (member);
   else
-    member = ghc_call_member_new (user, stay->member_id);
+    {
+      member = ghc_call_member_new (user, stay->member_id);
+      ghc_call_member_set_call (member, self);
+    }
   ghc_call_member_set_flags (member, stay->muted, stay->deafened, stay->silenced, stay->may_speak);
 
   return member;

@@ -56,6 +56,8 @@ void           ghc_call_release        (GhcCall *self);
  * Returns: when the call began, as the latest description says; 0 when there was none
  */
 gint64         ghc_call_get_started_ts (GhcCall *self);
+/* Whether the latest description names @member. */
+gboolean       ghc_call_is_present     (GhcCall *self, GhcCallMember *member);
 /* Whether the latest description names everybody who is in the list. */
 gboolean       ghc_call_is_complete    (GhcCall *self);
 

@@ -37,6 +37,7 @@ enum
 {
   SIGNAL_EVENT,
   SIGNAL_EPHEMERAL,
+  SIGNAL_READY,
   SIGNAL_CLOSED,
   N_SIGNALS,
 };
@@ -164,6 +165,7 @@ on_ready (GhcGateway *self, GhFrame *frame)
   g_clear_handle_id (&self->timer, g_source_remove);
   self->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) self->heartbeat_ms, on_heartbeat,
                                     self, NULL);
+  g_signal_emit (self, signals[SIGNAL_READY], 0);
   dex_promise_resolve_boolean (ready, TRUE);
 }
 
@@ -319,6 +321,8 @@ ghc_gateway_class_init (GhcGatewayClass *klass)
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                             G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
                                             GH_TYPE_JSON | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[SIGNAL_READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT,
                                          G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);

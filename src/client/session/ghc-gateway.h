@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (GhcGateway, ghc_gateway, GHC, GATEWAY, GObject)
  * attempt.
  *
  * Signals:
+ * - ready (): before anything else comes
  * - event (GhEvent event): what the stream brings, in order
  * - ephemeral (string type, GhJson content)
  * - closed (uint code, string reason): once, after ready; 0 when the connection broke

@@ -56,6 +56,8 @@ static const GhcOperation operations[] = {
   { "message.send", "POST", "/channels/{channel_id}/messages", AGAIN },
   { "message.history", "GET", "/channels/{channel_id}/messages", AGAIN },
   { "events.after", "GET", "/events", AGAIN },
+  { "call.silence", "PUT", "/channels/{channel_id}/call/{user_id}/silence", AGAIN },
+  { "call.disconnect", "POST", "/channels/{channel_id}/call/{user_id}/disconnect", AGAIN },
   { "presence.set", "PUT", "/presence", AGAIN },
   { "typing.set", "PUT", "/channels/{channel_id}/typing", AGAIN },
 };

@@ -127,8 +127,16 @@ on_ephemeral (GhcGateway *gateway, const char *type, GhJson *content, GhcSession
     return;
 
   ghc_account_fold_ephemeral (self->account, type, content);
+  ghc_session_take_call_frame (self, type, content);
   if (g_str_equal (type, GH_EPHEMERAL_PROFILE))
     ghc_session_keep_profile (self, content);
+}
+
+static void
+on_ready (GhcGateway *gateway, GhcSession *self)
+{
+  if (gateway == self->gateway)
+    ghc_session_calls_back (self);
 }
 
 static void
@@ -138,6 +146,7 @@ on_closed (GhcGateway *gateway, guint code, const char *reason, GhcSession *self
     return;
 
   self->lost_code = code;
+  ghc_session_calls_away (self);
   if (self->lost != NULL)
     dex_promise_resolve_boolean (self->lost, TRUE);
 }
@@ -149,6 +158,7 @@ drop_gateway (GhcSession *self)
 
   if (gateway != NULL)
     ghc_gateway_close (gateway);
+  ghc_session_calls_away (self);
   self->holding = FALSE;
   g_queue_clear_full (&self->held, (GDestroyNotify) gh_event_unref);
   ghc_account_stop_typing (self->account);
@@ -200,6 +210,7 @@ live (GhcSession *self, GError **error)
   self->lost_code = 0;
   g_signal_connect_object (gateway, "event", G_CALLBACK (on_event), self, 0);
   g_signal_connect_object (gateway, "ephemeral", G_CALLBACK (on_ephemeral), self, 0);
+  g_signal_connect_object (gateway, "ready", G_CALLBACK (on_ready), self, 0);
   g_signal_connect_object (gateway, "closed", G_CALLBACK (on_closed), self, 0);
 
   if (!dex_await (ghc_gateway_open (gateway, token, self->position > 0 ? self->position : -1),
@@ -255,6 +266,8 @@ connection_fiber (gpointer data)
 
       if (!ghc_auth_get_signed_in (self->auth))
         {
+          if (self->seat != NULL)
+            ghc_session_end_call (self, self->seat, "signed-out");
           ghc_session_set_connection (self, GHC_CONNECTION_SIGNED_OUT,
                                       ghc_auth_get_status (self->auth));
           pause_for (self, 0);

@@ -9,6 +9,7 @@
 #include "ghc-http.h"
 #include "ghc-media.h"
 #include "ghc-outbox.h"
+#include "ghc-session-seat.h"
 #include "ghc-session-private.h"
 #include "ghc-session.h"
 
@@ -80,6 +81,13 @@ struct _GhcSession
   gboolean       has_warned_of_keys;
   gboolean       has_warned_of_receipts;
 
+  /* ghc-session-calls.c */
+  GhcSessionSeat *seat;
+  DexFuture     *call_turn;  /* the latest coming or going */
+  GPtrArray     *call_news;  /* what was said while an answer to call.join is awaited */
+  guint          n_joining;
+  gboolean       owes_leave; /* the server was away when one left */
+
   /* ghc-session-profile.c */
   GhcPresence    presence;
   gboolean       active;
@@ -95,6 +103,7 @@ void       ghc_session_set_connection   (GhcSession   *self,
                                          GhcConnection connection,
                                          const char   *status);
 void       ghc_session_set_ready        (GhcSession *self);
+void       ghc_session_notify_seat      (GhcSession *self);
 void       ghc_session_emit_keys_learnt (GhcSession *self);
 void       ghc_session_clear_timers     (GhcSession *self);
 void       ghc_session_set_retry_in_s   (GhcSession *self, guint retry_in_s);
@@ -156,6 +165,15 @@ void       ghc_session_learn_keys       (GhcSession *self, GhJson *keys);
 void       ghc_session_check_receipt    (GhcSession *self, GhJson *reply);
 void       ghc_session_take_receipt     (GhcSession *self, GhcMessage *message, GhJson *reply);
 void       ghc_session_add_receipts     (GhcSession *self, const char *channel_id, GhcPage *page);
+
+/* ghc-session-calls.c */
+void       ghc_session_take_call_frame  (GhcSession *self, const char *type, GhJson *content);
+void       ghc_session_calls_away       (GhcSession *self);
+void       ghc_session_calls_back       (GhcSession *self);
+void       ghc_session_rejoin_call      (GhcSession *self, GhcSessionSeat *seat);
+void       ghc_session_end_call         (GhcSession     *self,
+                                         GhcSessionSeat *seat,
+                                         const char     *reason);
 
 /* ghc-session-history.c */
 void       ghc_session_loader_init      (GhcTimelineLoaderInterface *iface);

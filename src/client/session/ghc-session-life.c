@@ -82,6 +82,8 @@ stop (GhcSession *self)
   if (self->closing)
     return;
 
+  if (self->seat != NULL)
+    ghc_session_end_call (self, self->seat, "signed-out");
   ghc_outbox_close (self->outbox);
   ghc_session_disconnect (self);
   ghc_auth_close (self->auth);
@@ -90,11 +92,21 @@ stop (GhcSession *self)
   ghc_session_clear_timers (self);
 }
 
+/* So that the others see it at once, rather than when the server misses us. */
+static void
+leave_call (GhcSession *self)
+{
+  dex_await (dex_future_first (ghc_session_leave_call (self), dex_timeout_new_msec (LOGOUT_MS),
+                               NULL),
+             NULL);
+}
+
 static DexFuture *
 close_fiber (gpointer data)
 {
   GhcSession *self = data;
 
+  leave_call (self);
   stop (self);
   dex_await (ghc_cache_close (self->cache), NULL);
 
@@ -115,6 +127,7 @@ end_fiber (gpointer data)
   GhcSession *self = data;
   g_autoptr (GhJson) nothing = gh_json_new_empty_object ();
 
+  leave_call (self);
   if (ghc_auth_get_signed_in (self->auth))
     dex_await (dex_future_first (ghc_session_request (self, "session.logout", nothing),
                                  dex_timeout_new_msec (LOGOUT_MS), NULL),

@@ -15,6 +15,7 @@ typedef enum
   PROP_READY,
   PROP_SERVER,
   PROP_N_WAITING,
+  PROP_SEAT,
   N_PROPS,
 } Property;
 
@@ -54,6 +55,7 @@ ghc_session_dispose (GObject *object)
     ghc_auth_close (self->auth);
   if (self->outbox != NULL)
     ghc_outbox_close (self->outbox);
+  g_clear_object (&self->seat);
   g_queue_clear_full (&self->open_channels, g_object_unref);
   g_queue_clear_full (&self->held, (GDestroyNotify) gh_event_unref);
   g_clear_object (&self->gateway);
@@ -74,6 +76,8 @@ ghc_session_finalize (GObject *object)
   g_clear_object (&self->http);
   g_clear_object (&self->server);
   g_clear_object (&self->account);
+  g_clear_pointer (&self->call_news, g_ptr_array_unref);
+  dex_clear (&self->call_turn);
   dex_clear (&self->started);
   dex_clear (&self->wake);
   dex_clear (&self->lost);
@@ -123,6 +127,9 @@ ghc_session_get_property (GObject *object, guint prop_id, GValue *value, GParamS
     case PROP_N_WAITING:
       g_value_set_uint (value, ghc_session_get_n_waiting (self));
       break;
+    case PROP_SEAT:
+      g_value_set_object (value, self->seat);
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -148,6 +155,7 @@ ghc_session_class_init (GhcSessionClass *klass)
   properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);
   properties[PROP_SERVER] = g_param_spec_object ("server", NULL, NULL, GHC_TYPE_SERVER_INFO, flags);
   properties[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_SEAT] = g_param_spec_object ("seat", NULL, NULL, GHC_TYPE_CALL_SEAT, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -167,6 +175,7 @@ ghc_session_init (GhcSession *self)
   g_queue_init (&self->held);
   g_queue_init (&self->open_channels);
   self->online = g_ptr_array_new_with_free_func (dex_unref);
+  self->call_news = g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_call_news_free);
   self->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
   self->waiters = g_ptr_array_new_with_free_func (ghc_session_waiter_free);
   self->stale_guilds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -257,6 +266,12 @@ void
 ghc_session_warn (GhcSession *self, const char *sentence)
 {
   g_signal_emit (self, signals[SIGNAL_WARNING], 0, sentence);
+}
+
+void
+ghc_session_notify_seat (GhcSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEAT]);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <libdex.h>
 
 #include "ghc-account.h"
+#include "ghc-call-seat.h"
 #include "ghc-channel-member.h"
 #include "ghc-device.h"
 #include "ghc-invite.h"
@@ -29,6 +30,7 @@ G_DECLARE_FINAL_TYPE (GhcSession, ghc_session, GHC, SESSION, GObject)
  * - ready (boolean): the cache has been read; before that show a skeleton
  * - server (GhcServerInfo, nullable): limits, once known
  * - n-waiting (uint): messages that wait in the outbox
+ * - seat (GhcCallSeat, nullable): one's place in a call on this device, while one is in one
  *
  * Signals:
  * - warning (string sentence): something that a person should know once (a damaged cache was put
@@ -47,6 +49,7 @@ guint          ghc_session_get_retry_in_s (GhcSession *self);
 gboolean       ghc_session_get_ready      (GhcSession *self);
 GhcServerInfo *ghc_session_get_server     (GhcSession *self);
 guint          ghc_session_get_n_waiting  (GhcSession *self);
+GhcCallSeat   *ghc_session_get_seat       (GhcSession *self);
 
 /* --- the connection ------------------------------------------------------------------------- */
 
@@ -243,6 +246,32 @@ DexFuture *ghc_session_ban_member        (GhcSession *self,
                                           GhcMember  *member,
                                           const char *reason);
 DexFuture *ghc_session_unban             (GhcSession *self, GhcGuild *guild, const char *user_id);
+
+/* --- calls ---------------------------------------------------------------------------------- */
+
+/**
+ * ghc_session_join_call:
+ * @channel: not a category
+ *
+ * Comes into the channel's call, which begins with it when nobody is there. One is in one call at a
+ * time: any other of this account, on whatever device, and of any other account of this program, is
+ * left. Joining the call one is in changes nothing.
+ *
+ * Returns: (transfer full): resolves to the #GhcCallSeat; rejects with %GH_ERROR_CONFLICT (reason
+ *   "call.full"), %GH_ERROR_DENIED, %GH_ERROR_NOT_FOUND, or %GH_ERROR_UNAVAILABLE without a connection
+ */
+DexFuture *ghc_session_join_call         (GhcSession *self,
+                                          GhcChannel *channel,
+                                          gboolean    muted,
+                                          gboolean    deafened);
+/* The seat has ended when this returns. Resolves to TRUE when the server has been told; never
+ * rejects. */
+DexFuture *ghc_session_leave_call        (GhcSession *self);
+/* For moderators: muted for everybody, as long as the call lasts; taken out. Resolve to TRUE. */
+DexFuture *ghc_session_silence_member    (GhcSession    *self,
+                                          GhcCallMember *member,
+                                          gboolean       silenced);
+DexFuture *ghc_session_disconnect_member (GhcSession *self, GhcCallMember *member);
 
 /* --- invitations ---------------------------------------------------------------------------- */
 

@@ -105,6 +105,22 @@ on_keys_learnt (GhcSessions *self)
   dex_future_disown (save_list (self));
 }
 
+/* One person, one microphone: whoever joins a call with one account leaves those of all others. */
+static void
+on_seat (GhcSession *session, GParamSpec *pspec, GhcSessions *self)
+{
+  if (ghc_session_get_seat (session) == NULL)
+    return;
+
+  for (guint i = 0; i < self->sessions->len; i++)
+    {
+      GhcSession *other = g_ptr_array_index (self->sessions, i);
+
+      if (other != session && ghc_session_get_seat (other) != NULL)
+        dex_future_disown (ghc_session_leave_call (other));
+    }
+}
+
 static GhcSession *
 add_session (GhcSessions *self, const char *account_id, const char *server_url, const char *user_id)
 {
@@ -113,6 +129,7 @@ add_session (GhcSessions *self, const char *account_id, const char *server_url, 
 
   g_signal_connect_object (session, "keys-learnt", G_CALLBACK (on_keys_learnt), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::seat", G_CALLBACK (on_seat), self, 0);
   g_ptr_array_add (self->sessions, session);
   g_list_model_items_changed (G_LIST_MODEL (self), self->sessions->len - 1, 0, 1);
   return session;

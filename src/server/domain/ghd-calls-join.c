@@ -22,6 +22,31 @@ may_join (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, GhdConference *c
   return TRUE;
 }
 
+/* Whoever comes back must not undo what was done while they had no connection. */
+static gboolean
+may_come_back (GhdCalls *self, GhdConference *conference, const char *user_id,
+               const char *device_id, const GhdCallJoin *join, GError **error)
+{
+  GhdConference *present = g_hash_table_lookup (self->by_user, user_id);
+  GhdParticipant *participant = present != NULL ? ghd_conference_get (present, user_id) : NULL;
+  const char *dismissal = NULL;
+
+  if (join->member_id == NULL || join->call_id == NULL)
+    return TRUE;
+
+  if (conference != NULL && g_str_equal (join->call_id, conference->call_id))
+    dismissal = ghd_conference_get_dismissal (conference, join->member_id);
+  if (g_strcmp0 (dismissal, GHD_CALL_DISCONNECTED) == 0)
+    return gh_set_error (error, GH_ERROR_CONFLICT, "call.disconnected", "member_id",
+                         "A moderator took you out of this call.");
+  if (g_strcmp0 (dismissal, GHD_CALL_MOVED) == 0
+      || (participant != NULL && !g_str_equal (participant->device_id, device_id)))
+    return gh_set_error (error, GH_ERROR_CONFLICT, "call.moved", "member_id",
+                         "You are in a call on another device.");
+
+  return TRUE;
+}
+
 static GhdConference *
 begin (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, const GhdCallJoin *join)
 {
@@ -84,7 +109,8 @@ keeps_place (GhdConference *conference, GhdParticipant *participant, const char 
  *
  * Somebody comes into the call of a channel, which begins when nobody is in it. They leave any other
  * they were in, on whatever device. The same device in the same call, which knows its call id and member
- * id, keeps its place, with the same ticket.
+ * id, keeps its place, with the same ticket. Whoever was moved or taken out meanwhile does not come back
+ * by that: refuses with "call.moved" or "call.disconnected".
  *
  * Returns: (transfer full): `{call_id, epoch, key, member_id, ice_ufrag, ice_password, ice_servers,
  *   route, alive_ms, call}`
@@ -99,7 +125,8 @@ ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, cons
   GhdParticipant *participant;
 
   guild = ghd_calls_find_channel (self, user_id, channel_id, &channel, &conference, error);
-  if (guild == NULL || !may_join (self, guild, channel, conference, user_id, error))
+  if (guild == NULL || !may_join (self, guild, channel, conference, user_id, error)
+      || !may_come_back (self, conference, user_id, device_id, join, error))
     return NULL;
 
   /* Nothing waits from here on. */

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* Why somebody is not in a call any more; told to the device that was. */
 #define GHD_CALL_MOVED "moved"               /* joined elsewhere */
 #define GHD_CALL_DISCONNECTED "disconnected" /* by a moderator */
+#define GHD_CALL_DELETED "deleted"           /* with its channel */
 #define GHD_CALL_REMOVED "removed"           /* may not be in the channel any more */
 #define GHD_CALL_LOST "lost"                 /* gave no sign of life */
 

@@ -55,7 +55,8 @@ check_conference (GhdCalls *self, GhdConference *conference)
         {
           g_autofree char *user_id = g_strdup (participant->user_id);
 
-          ghd_calls_remove (self, conference, user_id, GHD_CALL_REMOVED);
+          ghd_calls_remove (self, conference, user_id,
+                            channel == NULL ? GHD_CALL_DELETED : GHD_CALL_REMOVED);
           if (is_last)
             return;
         }

@@ -160,6 +160,8 @@ ghd_calls_remove (GhdCalls *self, GhdConference *conference, const char *user_id
       gh_json_builder_add_string (builder, "channel_id", conference->channel_id);
       gh_json_builder_add_string (builder, "reason", reason);
       ghd_calls_send_device (self, participant, GH_EPHEMERAL_CALL_ENDED, builder);
+      if (!g_str_equal (reason, GHD_CALL_LOST))
+        ghd_conference_dismiss (conference, participant->member_id, reason);
     }
 
   g_hash_table_remove (self->by_user, user_id);

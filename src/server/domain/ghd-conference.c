@@ -8,6 +8,7 @@
 
 #define CALL_ID_BYTES 16
 #define MEMBER_ID_BYTES 8
+#define MAX_DISMISSED 1000
 
 /* RFC 8445: at least 24 bits in the user fragment and 128 in the password, in characters that
  * base58 keeps to. */
@@ -45,6 +46,7 @@ ghd_conference_new (const char *channel_id, const char *guild_id, const char *ca
   self->epoch = epoch;
   self->participants = g_ptr_array_new_with_free_func (participant_free);
   self->silenced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->dismissed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   ghd_conference_renew_key (self);
 
   return self;
@@ -59,6 +61,7 @@ ghd_conference_free (GhdConference *self)
   gh_secret_unref (self->key);
   g_ptr_array_unref (self->participants);
   g_hash_table_unref (self->silenced);
+  g_hash_table_unref (self->dismissed);
   g_free (self);
 }
 
@@ -113,6 +116,33 @@ ghd_conference_remove (GhdConference *self, const char *user_id)
   GhdParticipant *participant = ghd_conference_get (self, user_id);
 
   return participant != NULL && g_ptr_array_remove (self->participants, participant);
+}
+
+/**
+ * ghd_conference_dismiss:
+ * @reason: a literal
+ *
+ * The stay of @member_id is over, and coming back to it is refused: it was ended on purpose, and the
+ * device may have had no connection to hear of it.
+ */
+void
+ghd_conference_dismiss (GhdConference *self, const char *member_id, const char *reason)
+{
+  /* In a call that long, those who were away for it have been told. */
+  if (g_hash_table_size (self->dismissed) >= MAX_DISMISSED)
+    g_hash_table_remove_all (self->dismissed);
+  g_hash_table_replace (self->dismissed, g_strdup (member_id), (gpointer) reason);
+}
+
+/**
+ * ghd_conference_get_dismissal:
+ *
+ * Returns: (nullable): why the stay of @member_id is over; %NULL when it may be come back to
+ */
+const char *
+ghd_conference_get_dismissal (GhdConference *self, const char *member_id)
+{
+  return g_hash_table_lookup (self->dismissed, member_id);
 }
 
 gboolean

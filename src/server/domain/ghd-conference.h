@@ -46,7 +46,8 @@ typedef struct
   guint       epoch;
   GhSecret   *key;
   GPtrArray  *participants;
-  GHashTable *silenced; /* set of user ids whom a moderator muted, while the call lasts */
+  GHashTable *silenced;  /* set of user ids whom a moderator muted, while the call lasts */
+  GHashTable *dismissed; /* member id -> why that stay is over for good, though its device may not know */
 } GhdConference;
 
 GhdConference  *ghd_conference_new         (const char *channel_id, const char *guild_id,
@@ -56,6 +57,9 @@ GhdParticipant *ghd_conference_add         (GhdConference *self, const char *use
                                             const char *device_id, gint64 now_ts);
 gboolean        ghd_conference_remove      (GhdConference *self, const char *user_id);
 GhdParticipant *ghd_conference_get         (GhdConference *self, const char *user_id);
+void            ghd_conference_dismiss     (GhdConference *self, const char *member_id,
+                                            const char *reason);
+const char     *ghd_conference_get_dismissal (GhdConference *self, const char *member_id);
 gboolean        ghd_conference_is_silenced (GhdConference *self, const char *user_id);
 void            ghd_conference_renew_key   (GhdConference *self);
 
