@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every Python test may ask for: a PostgreSQL, a database of its own, and daemons on it."""
 
+import os
+import pathlib
+
 import pytest
 
 from fixture import daemon as daemon_module
@@ -14,6 +17,40 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     setattr(item, f"report_{report.when}", report)
+
+
+def _claimed(items):
+    """Of ITEMS, in their order, those of the files that no other process has taken. With GUILDHALL_TEST_CLAIMS, a
+    directory, several processes share the files among them: who is first to make a file's claim there runs it."""
+    folder = os.environ.get("GUILDHALL_TEST_CLAIMS")
+    files = {}
+    for item in items:
+        files.setdefault(item.nodeid.split("::", 1)[0], []).append(item)
+    for name, own in files.items():
+        try:
+            if folder:
+                pathlib.Path(folder, name.replace("/", "+")).touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        yield from own
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session):
+    """As pytest's own, but over what is claimed: the next file is taken before the last test of one begins."""
+    if session.testsfailed or session.config.option.collectonly or not os.environ.get("GUILDHALL_TEST_CLAIMS"):
+        return None
+    own = _claimed(session.items)
+    item = next(own, None)
+    while item is not None:
+        following = next(own, None)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
+        item = following
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Meson's tests."""
+
+import collections
+import contextlib
+import json
+import re
+import signal
+import xml.etree.ElementTree as ElementTree
+
+from .results import Result, tail
+
+SUITE_TIMEOUT_S = 1500
+
+
+def run_meson(processes, suite, build, meson_suite, env, patience, names=()):
+    """Runs one of meson's suites, or of it the tests of these NAMES; returns the results, each TAP line one."""
+    for path in (build.path / "meson-logs").glob(f"{suite}.*"):
+        path.unlink()
+    words = ["meson", "test", "-C", build.path, "--no-rebuild", "--suite", meson_suite, "--logbase", suite]
+    words += ["--timeout-multiplier", str(patience), *names]
+    log_path = build.log_dir / f"{suite}.log"
+    status = processes.run(words, env, log_path, limit_s=SUITE_TIMEOUT_S)
+    results = list(read_meson(suite, build.path / "meson-logs" / f"{suite}.json", build.path / "meson-logs" / f"{suite}.junit.xml"))
+    if status is None:
+        results.append(Result(suite, "(the suite)", "failed", f"took more than {SUITE_TIMEOUT_S} s and was ended"))
+    elif status != 0 and not any(result.outcome == "failed" for result in results):
+        log = log_path.read_text(encoding="utf-8", errors="replace")
+        results.append(Result(suite, "(the suite)", "failed", f"meson test: status {status}\n{tail(log)}"))
+    return results
+
+
+def read_meson(suite, json_path, junit_path):
+    """The results of a run. TAP's lines are counted from the junit file; a program that died, or said less
+    than it announced, is a failure of its own, whatever it had said before."""
+    logs = {}
+    with contextlib.suppress(OSError):
+        for line in json_path.read_text(encoding="utf-8", errors="replace").splitlines():
+            entry = json.loads(line)
+            logs[entry["name"]] = entry
+    lines = collections.defaultdict(list)
+    with contextlib.suppress(OSError, ElementTree.ParseError):
+        # A TAP program is a testsuite of its own, "project.program"; the others are cases of the project's.
+        for program in ElementTree.parse(junit_path).getroot().iter("testsuite"):
+            name = program.get("name", "").split(".", 1)[-1]
+            if name in logs:
+                lines[name] += program.iter("testcase")
+
+    for full_name, entry in logs.items():
+        name = full_name.split(" / ", 1)[-1]
+        output = (entry.get("stdout") or "") + (entry.get("stderr") or "")
+        shown = False
+        for case in lines[full_name]:
+            # GLib puts the words of a failed assertion behind the name.
+            title = f"{name}: {case.get('name').split(' - ERROR:')[0]}"
+            if case.find("failure") is not None or case.find("error") is not None:
+                yield Result(suite, title, "failed", "" if shown else tail(output))
+                shown = True
+            elif case.find("skipped") is not None:
+                yield Result(suite, title, "skipped", case.findtext("system-out", "").strip() or "no reason given")
+            else:
+                yield Result(suite, title, "passed", "")
+        result = entry["result"]
+        if result in ("OK", "EXPECTEDFAIL"):
+            if not lines[full_name]:
+                yield Result(suite, name, "passed", "")
+        elif result == "SKIP":
+            yield Result(suite, name, "skipped", _skip_reason(output))
+        elif not shown:
+            yield Result(suite, name, "failed", f"{_how_it_ended(entry)}\n{tail(output)}")
+
+
+def _how_it_ended(entry):
+    status = entry.get("returncode", 0)
+    if entry["result"] == "TIMEOUT":
+        return "took too long"
+    if status < 0 or status > 128:
+        number = -status if status < 0 else status - 128
+        with contextlib.suppress(ValueError):
+            return f"died of {signal.Signals(number).name}"
+    return f"exit status {status}" if status else "ended before it had said all it announced"
+
+
+def _skip_reason(output):
+    """Why a whole program was skipped: in the words of its TAP plan, or what it said at last."""
+    plan = re.search(r"^1\.\.0\s*#\s*skip\S*\s*(.*)$", output, re.IGNORECASE | re.MULTILINE)
+    return (plan.group(1) if plan else tail(output, 3)).strip() or "no reason given"
