@@ -397,3 +397,77 @@ def test_metrics(room, hall):
     ben.join(channel)
     metrics = hall.metrics()
     assert metrics["guildhall_call_members"] >= 2 and metrics["guildhall_calls"] >= 1
+
+
+COUNTERS = ("sealed", "opened", "unsealed", "malformed", "unknown_epoch", "reflected", "replayed", "tampered", "exhausted")
+
+
+def packets(hall):
+    metrics = hall.metrics()
+    return {name: metrics[f'guildhall_call_packets_total{{result="{name}"}}'] for name in COUNTERS}
+
+
+def test_counters(room, hall):
+    """What devices say of their packets is summed up, within bounds; what is no count is refused whole."""
+    (ann, ben, _), channel, _ = room
+    with refused("not_found", "call.none"):
+        ann.ask("call.alive", counters={"sealed": 1})
+    ann.join(channel)
+    ben.join(channel)
+    before = packets(hall)
+    for reason, counters in (
+        ("argument.range", {"sealed": -1}), ("argument.range", {"opened": 5, "tampered": 1_000_001}),
+        ("argument.type", {"replayed": "7"}), ("argument.type", {"reflected": None}), ("argument.type", {"malformed": [1]}),
+        ("argument.unknown", {"sealed": 1, "forged": 1}),
+    ):
+        with refused("invalid", reason, "counters"):
+            ann.ask("call.alive", counters=counters)
+    for wrong in (7, [], "x", None):
+        with refused("invalid", "argument.type", "counters"):
+            ann.ask("call.alive", counters=wrong)
+    assert packets(hall) == before
+
+    counts = {name: number + 1 for number, name in enumerate(COUNTERS)}
+    ann.ask("call.alive", counters=counts)
+    ann.ask("call.alive", counters={"sealed": 1_000_000})  # within the same second
+    ben.ask("call.alive", counters={"sealed": 1_000_000})
+    ben.ask("call.alive", counters={})
+    after = packets(hall)
+    assert {name: after[name] - before[name] for name in COUNTERS} == {**counts, "sealed": counts["sealed"] + 1_000_000}
+
+
+def test_who_was_taken_out_does_not_slip_back(room, callers):
+    """What was done while a device had no connection is not undone by its coming back; a person may join anew."""
+    (ann, ben, _), channel, _ = room
+    ann.join(channel)
+    first = ben.join(channel)
+    ben.close()
+    ann.ask("call.disconnect", channel_id=channel, user_id=ben.user_id)
+    back = callers(ben.person)
+    mine = {name: first[name] for name in ("call_id", "epoch", "member_id")}
+    with refused("conflict", "call.disconnected", "member_id"):
+        back.join(channel, **mine)
+    ann.sees(channel, ann)
+    second = back.join(channel)
+    assert second["member_id"] != first["member_id"]
+
+    back.close()
+    elsewhere = callers(ben.person.again())
+    elsewhere.join(channel)
+    back = callers(ben.person)
+    with refused("conflict", "call.moved", "member_id"):
+        back.join(channel, **{name: second[name] for name in mine})
+    elsewhere.ask("call.leave")
+    with refused("conflict", "call.moved", "member_id"):
+        back.join(channel, **{name: second[name] for name in mine})
+
+
+def test_a_deleted_channel_ends_its_call(room):
+    (ann, ben, _), channel, _ = room
+    ann.join(channel)
+    ben.join(channel)
+    ann.ask("channel.delete", channel_id=channel, txn_id=txn())
+    for caller in (ann, ben):
+        assert caller.told("m.call.ended")["reason"] == "deleted"
+    with refused("not_found", "call.none"):
+        ben.ask("call.alive")

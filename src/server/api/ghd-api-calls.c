@@ -2,6 +2,7 @@
 #include "ghd-handlers.h"
 
 #include "gh-error.h"
+#include "ghd-args.h"
 
 static GhdCalls *
 get_calls (GhdCall *call)
@@ -50,10 +51,41 @@ GHD_HANDLER (call_leave)
   return ghd_call_reply_empty ();
 }
 
+/* The members of "counters", checked as arguments are. */
+static gboolean
+read_counters (GhJson *counters, gint64 counts[GHD_N_CALL_COUNTS], GError **error)
+{
+  GhdArg args[GHD_N_CALL_COUNTS + 1] = { 0 };
+
+  for (guint i = 0; i < GHD_N_CALL_COUNTS; i++)
+    args[i] = (GhdArg) { .name = ghd_calls_get_count_name (i),
+                         .type = GHD_ARG_INTEGER,
+                         .max = GHD_CALLS_MAX_COUNT };
+  if (!ghd_args_check (args, counters, error))
+    {
+      if (error != NULL)
+        gh_error_set_field (*error, "counters");
+      return FALSE;
+    }
+
+  for (guint i = 0; i < GHD_N_CALL_COUNTS; i++)
+    counts[i] = gh_json_peek_int (counters, ghd_calls_get_count_name (i), 0);
+  return TRUE;
+}
+
 GHD_HANDLER (call_alive)
 {
-  return reply_empty_if (
-    ghd_calls_keep_alive (get_calls (call), ghd_call_get_user (call), get_device (call), error));
+  g_autoptr (GhJson) counters = gh_json_peek_object (call->data, "counters");
+  gint64 counts[GHD_N_CALL_COUNTS];
+
+  if ((counters != NULL && !read_counters (counters, counts, error))
+      || !ghd_calls_keep_alive (get_calls (call), ghd_call_get_user (call), get_device (call),
+                                error))
+    return NULL;
+
+  if (counters != NULL)
+    ghd_calls_report (get_calls (call), ghd_call_get_user (call), get_device (call), counts);
+  return ghd_call_reply_empty ();
 }
 
 GHD_HANDLER (call_set_state)

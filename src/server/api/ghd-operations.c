@@ -133,6 +133,7 @@ ARGS (call_join, CHANNEL_ID, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", O
       STRING ("call_id", 1, GH_LIMIT_CALL_ID, OPTIONAL),
       INTEGER ("epoch", 0, G_MAXUINT32 - 1, OPTIONAL),
       STRING ("member_id", 1, GH_LIMIT_CALL_ID, OPTIONAL));
+ARGS (call_alive, { "counters", GHD_ARG_OBJECT, 0, 0, OPTIONAL, NULL, 0, NULL });
 ARGS (call_state, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", OPTIONAL));
 ARGS (call_signal, ID ("to", USER_ID, REQUIRED),
       { "signal", GHD_ARG_OBJECT, 0, 0, REQUIRED, NULL, 0, NULL });
@@ -243,7 +244,7 @@ static const GhdOperation operations[] = {
   ROW ("call.join", "POST", "/channels/{channel_id}/call", WRITE, BODY, WRITES, 0, call_join,
        call_join),
   ROW ("call.leave", "POST", "/call/leave", WRITE, BODY, WRITES, 0, nothing, call_leave),
-  ROW ("call.alive", "POST", "/call/alive", WRITE, BODY, READS, 0, nothing, call_alive),
+  ROW ("call.alive", "POST", "/call/alive", WRITE, BODY, READS, 0, call_alive, call_alive),
   ROW ("call.set_state", "PATCH", "/call", WRITE, BODY, SWITCHES, 0, call_state, call_set_state),
   ROW ("call.signal", "POST", "/call/signals", WRITE, BODY, SIGNALS, 0, call_signal, call_signal),
   ROW ("call.silence", "PUT", "/channels/{channel_id}/call/{user_id}/silence", WRITE, BODY, WRITES,

@@ -4,6 +4,9 @@
 #include "gh-error.h"
 #include "gh-frame.h"
 
+/* A participant's counts are taken no more often than this. */
+#define REPORT_US G_GINT64_CONSTANT (1000000)
+
 /* The call that this device takes part in. */
 static GhdParticipant *
 find_participant (GhdCalls *self, const char *user_id, const char *device_id,
@@ -53,6 +56,52 @@ ghd_calls_keep_alive (GhdCalls *self, const char *user_id, const char *device_id
   GhdConference *conference;
 
   return find_participant (self, user_id, device_id, &conference, error) != NULL;
+}
+
+/**
+ * ghd_calls_get_count_name:
+ *
+ * Returns: (transfer none): what @count is called on the wire and in the metrics
+ */
+const char *
+ghd_calls_get_count_name (GhdCallCount count)
+{
+  static const char *const names[GHD_N_CALL_COUNTS] = {
+    [GHD_CALL_SEALED] = "sealed",
+    [GHD_CALL_OPENED] = "opened",
+    [GHD_CALL_UNSEALED] = "unsealed",
+    [GHD_CALL_MALFORMED] = "malformed",
+    [GHD_CALL_UNKNOWN_EPOCH] = "unknown_epoch",
+    [GHD_CALL_REFLECTED] = "reflected",
+    [GHD_CALL_REPLAYED] = "replayed",
+    [GHD_CALL_TAMPERED] = "tampered",
+    [GHD_CALL_EXHAUSTED] = "exhausted",
+  };
+
+  return names[count];
+}
+
+/**
+ * ghd_calls_report:
+ * @counts: each from 0 to GHD_CALLS_MAX_COUNT: what was added since the last report
+ *
+ * Adds to the metrics what a device says of its packets: a claim, of which only so much is taken that
+ * nobody can make the sums mean nothing. More often than once a second is passed over.
+ */
+void
+ghd_calls_report (GhdCalls *self, const char *user_id, const char *device_id,
+                  const gint64 counts[GHD_N_CALL_COUNTS])
+{
+  GhdConference *conference;
+  GhdParticipant *participant = find_participant (self, user_id, device_id, &conference, NULL);
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (participant == NULL || now_us - participant->reported_us < REPORT_US)
+    return;
+
+  participant->reported_us = now_us;
+  for (guint i = 0; i < GHD_N_CALL_COUNTS; i++)
+    ghd_series_add (self->packets[i], CLAMP (counts[i], 0, GHD_CALLS_MAX_COUNT));
 }
 
 gboolean

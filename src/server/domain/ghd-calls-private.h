@@ -28,6 +28,7 @@ struct _GhdCalls
   guint sweep_source; /* while there are calls */
   GhdSeries *calls_series;
   GhdSeries *members_series;
+  GhdSeries *packets[GHD_N_CALL_COUNTS];
 };
 
 gboolean  ghd_calls_may_see      (GhdGuild *guild, GhdChannel *channel, const char *user_id);

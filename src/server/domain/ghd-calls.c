@@ -36,6 +36,17 @@ ghd_calls_init (GhdCalls *self)
   self->by_user = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
+static void
+add_packets (GhdCalls *self, GhdMetrics *metrics)
+{
+  GhdMetric *metric = ghd_metrics_add_counter (metrics, "guildhall_call_packets_total",
+                                               "Media packets, as the devices in calls count them",
+                                               "result", NULL);
+
+  for (guint i = 0; i < GHD_N_CALL_COUNTS; i++)
+    self->packets[i] = ghd_metric_get_series (metric, ghd_calls_get_count_name (i), NULL);
+}
+
 GhdCalls *
 ghd_calls_new (GhdSettings *settings, GhdMetrics *metrics, GhdGuilds *guilds, GhdHub *hub)
 {
@@ -50,6 +61,7 @@ ghd_calls_new (GhdSettings *settings, GhdMetrics *metrics, GhdGuilds *guilds, Gh
                                               NULL);
   self->members_series = ghd_metric_get_series (
     ghd_metrics_add_gauge (metrics, "guildhall_call_members", "People in calls", NULL), NULL);
+  add_packets (self, metrics);
 
   return self;
 }

@@ -43,6 +43,28 @@ typedef struct
 } GhdCallState;
 
 /**
+ * GhdCallCount:
+ *
+ * What became of a participant's packets, as its device counts them.
+ */
+typedef enum
+{
+  GHD_CALL_SEALED,
+  GHD_CALL_OPENED,
+  GHD_CALL_UNSEALED, /* not sent, because there was no key */
+  GHD_CALL_MALFORMED,
+  GHD_CALL_UNKNOWN_EPOCH,
+  GHD_CALL_REFLECTED,
+  GHD_CALL_REPLAYED,
+  GHD_CALL_TAMPERED,
+  GHD_CALL_EXHAUSTED, /* needed a new epoch */
+  GHD_N_CALL_COUNTS,
+} GhdCallCount;
+
+/* The most that one sign of life may tell of each. */
+#define GHD_CALLS_MAX_COUNT 1000000
+
+/**
  * GhdCalls:
  *
  * The calls that go on: one for each channel, one for each person on all their devices together. A
@@ -63,6 +85,9 @@ GhJson   *ghd_calls_join        (GhdCalls *self, const char *user_id, const char
 void      ghd_calls_leave       (GhdCalls *self, const char *user_id, const char *device_id);
 gboolean  ghd_calls_keep_alive  (GhdCalls *self, const char *user_id, const char *device_id,
                                  GError **error);
+const char *ghd_calls_get_count_name (GhdCallCount count);
+void      ghd_calls_report      (GhdCalls *self, const char *user_id, const char *device_id,
+                                 const gint64 counts[GHD_N_CALL_COUNTS]);
 gboolean  ghd_calls_set_state   (GhdCalls *self, const char *user_id, const char *device_id,
                                  const GhdCallState *state, GError **error);
 gboolean  ghd_calls_signal      (GhdCalls *self, const char *user_id, const char *device_id,

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @ice_ufrag: the user fragment of ICE that this participant must use, and with the password its
  *   ticket: whoever does not show it does not get through to the others
  * @heard_us: monotonic time of its last sign of life
+ * @reported_us: of the last one that was told what became of its packets
  */
 typedef struct
 {
@@ -26,6 +27,7 @@ typedef struct
   char    *ice_password;
   gint64   joined_ts;
   gint64   heard_us;
+  gint64   reported_us;
   gboolean is_muted;
   gboolean is_deafened;
   gboolean may_speak;
