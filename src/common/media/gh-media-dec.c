@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "gh-media-dec.h"
 
+#include "gh-media-pads.h"
+
 /* One of the ways out; only the thread of the sink pad uses it while packets come. */
 typedef struct
 {
@@ -25,17 +27,6 @@ typedef enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhMediaDec, gh_media_dec, GST_TYPE_ELEMENT)
-
-static GstStaticPadTemplate sink_template =
-  GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
-static GstStaticPadTemplate rtp_src_template =
-  GST_STATIC_PAD_TEMPLATE ("rtp_src", GST_PAD_SRC, GST_PAD_ALWAYS,
-                           GST_STATIC_CAPS ("application/x-rtp"));
-static GstStaticPadTemplate rtcp_src_template =
-  GST_STATIC_PAD_TEMPLATE ("rtcp_src", GST_PAD_SRC, GST_PAD_ALWAYS,
-                           GST_STATIC_CAPS ("application/x-rtcp"));
-static GstStaticPadTemplate data_src_template =
-  GST_STATIC_PAD_TEMPLATE ("data_src", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS_ANY);
 
 /* Each way out is a stream of its own, in the time of what comes in. */
 static void
@@ -65,46 +56,27 @@ begin (GhMediaDec *self, Way *way, GhMediaKind kind)
   gst_pad_push_event (way->pad, g_steal_pointer (&segment));
 }
 
-static GstBuffer *
-open_buffer (GhMediaDec *self, GstBuffer *buffer, GhMediaKind *kind)
+typedef struct
 {
-  g_autoptr (GstBuffer) out = NULL;
-  GhMediaResult result;
-  GstMapInfo in_map;
-  GstMapInfo out_map;
-  gsize size = 0;
+  GhMediaOpener *opener;
+  GhMediaKind kind; /* what it turned out to be */
+} Opening;
 
-  if (!gst_buffer_map (buffer, &in_map, GST_MAP_READ))
-    return NULL;
-  out = gst_buffer_new_allocate (NULL, MAX (in_map.size, 1), NULL);
-  if (out == NULL || in_map.size == 0 || !gst_buffer_map (out, &out_map, GST_MAP_WRITE))
-    {
-      gst_buffer_unmap (buffer, &in_map);
-      return NULL;
-    }
-  result = gh_media_opener_open (gh_media_leg_get_opener (self->leg), in_map.data, in_map.size,
-                                 out_map.data, &size, kind);
-  gst_buffer_unmap (out, &out_map);
-  gst_buffer_unmap (buffer, &in_map);
-  if (result != GH_MEDIA_OK)
-    {
-      GST_LOG_OBJECT (self, "packet dropped: %s", gh_media_result_to_string (result));
-      return NULL;
-    }
-  gst_buffer_set_size (out, (gssize) size);
-  gst_buffer_copy_into (out, buffer,
-                        GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS | GST_BUFFER_COPY_META,
-                        0, (gsize) -1);
-  return g_steal_pointer (&out);
+static GhMediaResult
+open_packet (gpointer data, const guint8 *in, gsize size, guint8 *out, gsize *out_size)
+{
+  Opening *opening = data;
+
+  return gh_media_opener_open (opening->opener, in, size, out, out_size, &opening->kind);
 }
 
 static GstFlowReturn
 on_packet (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   GhMediaDec *self = GH_MEDIA_DEC (parent);
-  GhMediaKind kind = 0;
-  GstBuffer *out = open_buffer (self, buffer, &kind);
-  Way *way = &self->ways[kind];
+  Opening opening = { gh_media_leg_get_opener (self->leg), 0 };
+  GstBuffer *out = gh_media_pads_convert (GST_ELEMENT (self), buffer, 0, open_packet, &opening);
+  Way *way = &self->ways[opening.kind];
   GstFlowReturn result;
 
   gst_buffer_unref (buffer);
@@ -115,7 +87,7 @@ on_packet (GstPad *pad, GstObject *parent, GstBuffer *buffer)
       gst_buffer_unref (out);
       return GST_FLOW_OK;
     }
-  begin (self, way, kind);
+  begin (self, way, opening.kind);
   result = gst_pad_push (way->pad, out);
   /* One way that leads nowhere, or has ended, is no reason to close the others. */
   return result == GST_FLOW_FLUSHING || result == GST_FLOW_ERROR ? result : GST_FLOW_OK;
@@ -207,10 +179,7 @@ gh_media_dec_class_init (GhMediaDecClass *klass)
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &rtp_src_template);
-  gst_element_class_add_static_pad_template (element_class, &rtcp_src_template);
-  gst_element_class_add_static_pad_template (element_class, &data_src_template);
+  gh_media_pads_add_receiving (element_class);
   gst_element_class_set_static_metadata (element_class, "Opener of a call", "Decoder/Network",
                                          "Opens what was sealed with AEGIS-256", "Guildhall");
 }
@@ -218,14 +187,11 @@ gh_media_dec_class_init (GhMediaDecClass *klass)
 static void
 gh_media_dec_init (GhMediaDec *self)
 {
-  self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
+  self->sink = gh_media_pads_make (GST_ELEMENT (self), "sink");
   gst_pad_set_chain_function (self->sink, on_packet);
   gst_pad_set_event_function (self->sink, on_event);
-  gst_element_add_pad (GST_ELEMENT (self), self->sink);
-  self->ways[GH_MEDIA_RTP].pad = gst_pad_new_from_static_template (&rtp_src_template, "rtp_src");
-  gst_element_add_pad (GST_ELEMENT (self), self->ways[GH_MEDIA_RTP].pad);
-  self->ways[GH_MEDIA_RTCP].pad = gst_pad_new_from_static_template (&rtcp_src_template, "rtcp_src");
-  gst_element_add_pad (GST_ELEMENT (self), self->ways[GH_MEDIA_RTCP].pad);
+  self->ways[GH_MEDIA_RTP].pad = gh_media_pads_make (GST_ELEMENT (self), "rtp_src");
+  self->ways[GH_MEDIA_RTCP].pad = gh_media_pads_make (GST_ELEMENT (self), "rtcp_src");
 }
 
 /**

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "gh-media-enc.h"
 
+#include "gh-media-pads.h"
+
 /* What webrtcbin knows as the states of a DTLS connection. */
 typedef enum
 {
@@ -36,17 +38,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GhMediaEnc, gh_media_enc, GST_TYPE_ELEMENT)
 
-static GstStaticPadTemplate rtp_sink_template =
-  GST_STATIC_PAD_TEMPLATE ("rtp_sink_%d", GST_PAD_SINK, GST_PAD_REQUEST,
-                           GST_STATIC_CAPS ("application/x-rtp; application/x-rtcp"));
-static GstStaticPadTemplate rtcp_sink_template =
-  GST_STATIC_PAD_TEMPLATE ("rtcp_sink_%d", GST_PAD_SINK, GST_PAD_REQUEST,
-                           GST_STATIC_CAPS ("application/x-rtp; application/x-rtcp"));
-static GstStaticPadTemplate data_sink_template =
-  GST_STATIC_PAD_TEMPLATE ("data_sink", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS_ANY);
-static GstStaticPadTemplate src_template =
-  GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
-
 /* Several pads lead into one, so the one has a stream of its own. */
 static void
 begin (GhMediaEnc *self)
@@ -68,48 +59,31 @@ begin (GhMediaEnc *self)
   g_mutex_unlock (&self->lock);
 }
 
-static GstBuffer *
-seal (GhMediaEnc *self, gboolean is_data, GstBuffer *buffer)
+typedef struct
 {
-  g_autoptr (GstBuffer) out = NULL;
-  GhMediaResult result;
-  GhMediaKind kind = GH_MEDIA_DATA;
-  GstMapInfo in_map;
-  GstMapInfo out_map;
-  gsize size = 0;
+  GhMediaSealer *sealer;
+  gboolean is_data;
+} Sealing;
 
-  if (!gst_buffer_map (buffer, &in_map, GST_MAP_READ))
-    return NULL;
-  out = gst_buffer_new_allocate (NULL, in_map.size + GH_MEDIA_MAX_OVERHEAD, NULL);
-  if (out == NULL || in_map.size == 0 || !gst_buffer_map (out, &out_map, GST_MAP_WRITE))
-    {
-      gst_buffer_unmap (buffer, &in_map);
-      return NULL;
-    }
+static GhMediaResult
+seal (gpointer data, const guint8 *in, gsize size, guint8 *out, gsize *out_size)
+{
+  Sealing *sealing = data;
+  GhMediaKind kind = GH_MEDIA_DATA;
+
   /* RTCP also comes by the pad for RTP, when both share a transport. */
-  if (!is_data)
-    kind = gh_media_packet_is_rtcp (in_map.data, in_map.size) ? GH_MEDIA_RTCP : GH_MEDIA_RTP;
-  result = gh_media_sealer_seal (gh_media_leg_get_sealer (self->leg), kind, in_map.data,
-                                 in_map.size, out_map.data, &size);
-  gst_buffer_unmap (out, &out_map);
-  gst_buffer_unmap (buffer, &in_map);
-  if (result != GH_MEDIA_OK)
-    {
-      GST_LOG_OBJECT (self, "packet dropped: %s", gh_media_result_to_string (result));
-      return NULL;
-    }
-  gst_buffer_set_size (out, (gssize) size);
-  gst_buffer_copy_into (out, buffer,
-                        GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS | GST_BUFFER_COPY_META,
-                        0, (gsize) -1);
-  return g_steal_pointer (&out);
+  if (!sealing->is_data)
+    kind = gh_media_packet_is_rtcp (in, size) ? GH_MEDIA_RTCP : GH_MEDIA_RTP;
+  return gh_media_sealer_seal (sealing->sealer, kind, in, size, out, out_size);
 }
 
 static GstFlowReturn
 take (GstPad *pad, GstObject *parent, GstBuffer *buffer, gboolean is_data)
 {
   GhMediaEnc *self = GH_MEDIA_ENC (parent);
-  GstBuffer *out = seal (self, is_data, buffer);
+  Sealing sealing = { gh_media_leg_get_sealer (self->leg), is_data };
+  GstBuffer *out = gh_media_pads_convert (GST_ELEMENT (self), buffer, GH_MEDIA_MAX_OVERHEAD, seal,
+                                          &sealing);
 
   gst_buffer_unref (buffer);
   if (out == NULL)
@@ -258,10 +232,7 @@ gh_media_enc_class_init (GhMediaEncClass *klass)
   signals[ON_KEY_SET] = g_signal_new ("on-key-set", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gst_element_class_add_static_pad_template (element_class, &rtp_sink_template);
-  gst_element_class_add_static_pad_template (element_class, &rtcp_sink_template);
-  gst_element_class_add_static_pad_template (element_class, &data_sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gh_media_pads_add_sending (element_class);
   gst_element_class_set_static_metadata (element_class, "Sealer of a call", "Encoder/Network",
                                          "Seals what is sent with AEGIS-256", "Guildhall");
 }
@@ -270,8 +241,7 @@ static void
 gh_media_enc_init (GhMediaEnc *self)
 {
   g_mutex_init (&self->lock);
-  self->src = gst_pad_new_from_static_template (&src_template, "src");
-  gst_element_add_pad (GST_ELEMENT (self), self->src);
+  self->src = gh_media_pads_make (GST_ELEMENT (self), "src");
 }
 
 /**

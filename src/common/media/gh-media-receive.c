@@ -2,6 +2,7 @@
 #include "gh-media-receive.h"
 
 #include "gh-media-dec.h"
+#include "gh-media-pads.h"
 
 struct _GhMediaReceive
 {
@@ -21,17 +22,6 @@ typedef enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhMediaReceive, gh_media_receive, GH_TYPE_MEDIA_SLOT)
-
-static GstStaticPadTemplate sink_template =
-  GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
-static GstStaticPadTemplate rtp_src_template =
-  GST_STATIC_PAD_TEMPLATE ("rtp_src", GST_PAD_SRC, GST_PAD_ALWAYS,
-                           GST_STATIC_CAPS ("application/x-rtp"));
-static GstStaticPadTemplate rtcp_src_template =
-  GST_STATIC_PAD_TEMPLATE ("rtcp_src", GST_PAD_SRC, GST_PAD_ALWAYS,
-                           GST_STATIC_CAPS ("application/x-rtcp"));
-static GstStaticPadTemplate data_src_template =
-  GST_STATIC_PAD_TEMPLATE ("data_src", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS_ANY);
 
 static void
 on_notify (GObject *element, GParamSpec *pspec, GhMediaReceive *self)
@@ -149,10 +139,7 @@ gh_media_receive_class_init (GhMediaReceiveClass *klass)
                                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &rtp_src_template);
-  gst_element_class_add_static_pad_template (element_class, &rtcp_src_template);
-  gst_element_class_add_static_pad_template (element_class, &data_src_template);
+  gh_media_pads_add_receiving (element_class);
   gst_element_class_set_static_metadata (element_class, "Transport of a call, receiving end",
                                          "Decoder/Network",
                                          "AEGIS-256 for a call of Guildhall, DTLS-SRTP otherwise",

@@ -2,6 +2,7 @@
 #include "gh-media-send.h"
 
 #include "gh-media-enc.h"
+#include "gh-media-pads.h"
 
 struct _GhMediaSend
 {
@@ -30,17 +31,6 @@ typedef enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GhMediaSend, gh_media_send, GH_TYPE_MEDIA_SLOT)
-
-static GstStaticPadTemplate rtp_sink_template =
-  GST_STATIC_PAD_TEMPLATE ("rtp_sink_%d", GST_PAD_SINK, GST_PAD_REQUEST,
-                           GST_STATIC_CAPS ("application/x-rtp; application/x-rtcp"));
-static GstStaticPadTemplate rtcp_sink_template =
-  GST_STATIC_PAD_TEMPLATE ("rtcp_sink_%d", GST_PAD_SINK, GST_PAD_REQUEST,
-                           GST_STATIC_CAPS ("application/x-rtp; application/x-rtcp"));
-static GstStaticPadTemplate data_sink_template =
-  GST_STATIC_PAD_TEMPLATE ("data_sink", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS_ANY);
-static GstStaticPadTemplate src_template =
-  GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
 static void
 on_connection_state (GObject *element, GParamSpec *pspec, GhMediaSend *self)
@@ -175,10 +165,7 @@ gh_media_send_class_init (GhMediaSendClass *klass)
   signals[ON_KEY_SET] = g_signal_new ("on-key-set", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gst_element_class_add_static_pad_template (element_class, &rtp_sink_template);
-  gst_element_class_add_static_pad_template (element_class, &rtcp_sink_template);
-  gst_element_class_add_static_pad_template (element_class, &data_sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gh_media_pads_add_sending (element_class);
   gst_element_class_set_static_metadata (element_class, "Transport of a call, sending end",
                                          "Encoder/Network",
                                          "AEGIS-256 for a call of Guildhall, DTLS-SRTP otherwise",
