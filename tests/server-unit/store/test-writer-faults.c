@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The database dies under the writer, and stays away. */
+#include "writer-util.h"
+
+#include "gh-error.h"
+#include "ghd-migrate.h"
+#include "ghd-store-events.h"
+
+#include <signal.h>
+
+typedef struct
+{
+  GhdWriter *writer;
+  GHashTable *acknowledged; /* txn → event id */
+  guint n_requests;
+  guint n_refused;
+  guint n_running;
+  gboolean stop;
+} Load;
+
+typedef struct
+{
+  Load *load;
+  guint number;
+} Client;
+
+/* One client: a request after the other; one that is refused is made again with the same txn_id. */
+static DexFuture *
+client_fiber (gpointer data)
+{
+  Client *client = data;
+  Load *load = client->load;
+
+  for (guint i = 0; !load->stop; i++)
+    {
+      g_autofree char *txn_id = g_strdup_printf ("c%u-%u", client->number, i);
+
+      load->n_requests++;
+      for (;;)
+        {
+          g_autoptr (GError) error = NULL;
+          g_autoptr (GhdCommit) commit =
+            dex_await_boxed (writer_test_append (load->writer, txn_id,
+                                                 client->number % 2 ? TEST_ROOM : TEST_ROOM_2,
+                                                 "load"),
+                             &error);
+
+          if (commit != NULL)
+            {
+              g_hash_table_insert (load->acknowledged, g_strdup (txn_id),
+                                   g_strdup (gh_event_get_id (ghd_commit_get_event (commit, 0))));
+              break;
+            }
+          g_assert_error (error, GH_ERROR, GH_ERROR_UNAVAILABLE);
+          load->n_refused++;
+          dex_await (dex_timeout_new_msec (20), NULL);
+        }
+    }
+  load->n_running--;
+  return dex_future_new_true ();
+}
+
+static void
+start_load (Load *load, GhdWriter *writer, guint n_clients)
+{
+  load->writer = writer;
+  load->acknowledged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  load->n_running = n_clients;
+  for (guint i = 0; i < n_clients; i++)
+    {
+      Client *client = g_new0 (Client, 1);
+
+      client->load = load;
+      client->number = i;
+      dex_future_disown (dex_scheduler_spawn (NULL, 0, client_fiber, client, g_free));
+    }
+}
+
+/* Every acknowledged event is there once, everything that is there was published once and in
+ * order. */
+static void
+assert_nothing_lost (Load *load, GhdPool *pool)
+{
+  g_autoptr (GHashTable) in_log = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  const char *txn_id, *id;
+
+  g_assert_cmpuint (g_hash_table_size (load->acknowledged), ==, load->n_requests);
+  writer_test_assert_sound (pool, load->n_requests);
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM txn"), ==, load->n_requests);
+  g_assert_cmpuint (writer_test_published ()->len, ==, load->n_requests);
+  for (guint i = 0; i < writer_test_published ()->len; i++)
+    {
+      g_assert_cmpint (gh_event_get_position (g_ptr_array_index (writer_test_published (), i)), ==,
+                       i + 1);
+      g_hash_table_add (in_log, (gpointer) gh_event_get_id (
+                                  g_ptr_array_index (writer_test_published (), i)));
+    }
+  g_hash_table_iter_init (&iter, load->acknowledged);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &txn_id, (gpointer *) &id))
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GhdCommit) commit = NULL;
+
+      g_assert_true (g_hash_table_contains (in_log, id));
+      if (g_hash_table_size (load->acknowledged) > 3000 && g_str_hash (txn_id) % 10 != 0)
+        continue;
+      commit = dex_await_boxed (ghd_store_events_find_txn (pool, TEST_USER, txn_id), &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (gh_event_get_id (ghd_commit_get_event (commit, 0)), ==, id);
+    }
+}
+
+static void
+test_postgres_killed (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdCluster *cluster = store_test_cluster ();
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdWriter *writer = writer_test_start (conninfo);
+  Load load = { 0 };
+
+  start_load (&load, writer, 40);
+  for (guint i = 0; i < 6; i++)
+    {
+      guint before = g_hash_table_size (load.acknowledged);
+      int pid = ghd_cluster_get_pid (cluster);
+
+      store_test_wait_until (g_hash_table_size (load.acknowledged) > before + 200 + 37 * i);
+      g_assert_cmpint (pid, >, 1);
+      g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+      store_test_wait_until (
+        ghd_cluster_get_pid (cluster) != pid && ghd_cluster_get_pid (cluster) > 0
+        && ghd_cluster_is_running (cluster) && ghd_writer_is_available (writer));
+    }
+  load.stop = TRUE;
+  store_test_wait_until (load.n_running == 0 && ghd_pool_is_available (pool));
+  g_test_message ("%u events acknowledged, %u refusals", g_hash_table_size (load.acknowledged),
+                  load.n_refused);
+  assert_nothing_lost (&load, pool);
+  g_hash_table_unref (load.acknowledged);
+  store_test_close (pool, writer);
+}
+
+static void
+test_session_killed (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdWriter *writer = writer_test_start (conninfo);
+  Load load = { 0 };
+
+  start_load (&load, writer, 40);
+  for (guint i = 0; i < 15; i++)
+    {
+      guint before = g_hash_table_size (load.acknowledged);
+
+      store_test_wait_until (g_hash_table_size (load.acknowledged) > before + 20 * i);
+      store_test_count (
+        pool,
+        "SELECT count (pg_terminate_backend (pid)) FROM pg_stat_activity"
+        " WHERE application_name LIKE 'guildhalld-writer-%' AND datname = current_database ()");
+    }
+  load.stop = TRUE;
+  store_test_wait_until (load.n_running == 0);
+  g_test_message ("%u events acknowledged, %u refusals", g_hash_table_size (load.acknowledged),
+                  load.n_refused);
+  assert_nothing_lost (&load, pool);
+  g_hash_table_unref (load.acknowledged);
+  store_test_close (pool, writer);
+}
+
+/* The database comes back only after patience has ended: refused, and then written again by its
+ * txn_id. */
+static void
+test_away_for_long (void)
+{
+  g_autofree char *dir = store_test_make_data ();
+  GhdCluster *cluster = ghd_cluster_new (dir);
+  GhdPool *pool;
+  GhdWriter *writer;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DexFuture) waiting = NULL;
+  g_autoptr (GhdCommit) commit = NULL;
+
+  dex_await (ghd_cluster_start (cluster), &error);
+  g_assert_no_error (error);
+  {
+    g_autofree char *conninfo = g_strdup (ghd_cluster_get_conninfo (cluster));
+    dex_await (ghd_migrate (conninfo), &error);
+    g_assert_no_error (error);
+    pool = store_test_pool (conninfo);
+    writer = writer_test_start (conninfo);
+  }
+  dex_await (ghd_cluster_stop (cluster), NULL);
+  g_object_unref (cluster);
+  store_test_wait_until (!ghd_writer_is_available (writer));
+
+  waiting = writer_test_append (writer, "patient", TEST_ROOM, "hello");
+  g_assert_false (dex_await (g_steal_pointer (&waiting), &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_UNAVAILABLE);
+  g_clear_error (&error);
+  /* From then on at once. */
+  waiting = writer_test_append (writer, "patient", TEST_ROOM, "hello");
+  g_assert_true (dex_future_is_rejected (waiting));
+
+  cluster = ghd_cluster_new (dir);
+  dex_await (ghd_cluster_start (cluster), NULL);
+  store_test_wait_until (ghd_writer_is_available (writer) && ghd_pool_is_available (pool));
+  commit = writer_test_await (writer_test_append (writer, "patient", TEST_ROOM, "hello"));
+  g_assert_cmpint (ghd_commit_get_position (commit), ==, 1);
+  writer_test_assert_sound (pool, 1);
+  store_test_close (pool, writer);
+  dex_await (ghd_cluster_stop (cluster), NULL);
+  g_object_unref (cluster);
+  store_test_remove_dir (dir);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  store_test_add ("/writer-faults/session-killed", test_session_killed);
+  store_test_add ("/writer-faults/postgres-killed", test_postgres_killed);
+  store_test_add ("/writer-faults/away-for-long", test_away_for_long);
+  return store_test_main (argc, argv);
+}
