@@ -102,13 +102,20 @@ def test_wrong_password_and_unknown_name_are_one(visitor, crowd):
 def test_an_unknown_name_takes_as_long(visitor, crowd):
     """Who has an account cannot be told from the time of the answer: nobody's password is hashed too."""
     crowd["dora"]  # pylint: disable=pointless-statement
-    shortest = {}
-    for name in ("dora", "not-registered"):
-        for _ in range(5):
+    shortest = dict.fromkeys(("dora", "not-registered"), 3600.0)
+
+    def compare():
+        """On a busy machine it may take a few tries until each had its luck; without a hash no luck is ever enough."""
+        for name in shortest:
             start = time.monotonic()
             visitor.fetch("POST", "/login", body={"username": name, "password": "not her pass phrase"})
-            shortest[name] = min(shortest.get(name, 60), time.monotonic() - start)
-    assert shortest["not-registered"] > shortest["dora"] / 2, shortest
+            shortest[name] = min(shortest[name], time.monotonic() - start)
+        return shortest["not-registered"] > shortest["dora"] / 2
+
+    tries = [compare() for _ in range(5)]
+    while not tries[-1] and len(tries) < 30:
+        tries.append(compare())
+    assert tries[-1], shortest
 
 
 def test_tokens_are_not_kept(hall, crowd):

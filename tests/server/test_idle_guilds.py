@@ -15,9 +15,14 @@ def daemon(make_daemon, database):
     return make_daemon(database, settings={"accounts": {"rate-factor": 100000}, "limits": {"idle-guild-seconds": 1}})
 
 
+def sweeps(daemon):
+    """What the log says of each time that guilds went."""
+    return [record for record in daemon.log_records() if record.get("message", "").startswith("Out of memory") and record["guilds"] > 0]
+
+
 def evictions(daemon):
-    """How many guilds have gone so far, as the log says."""
-    return sum(record.get("guilds", 0) for record in daemon.log_records() if record.get("message", "").startswith("Out of memory"))
+    """How many guilds have gone so far."""
+    return sum(record["guilds"] for record in sweeps(daemon))
 
 
 def wait_evicted(daemon, n):
@@ -26,58 +31,70 @@ def wait_evicted(daemon, n):
     wait_until(lambda: evictions(daemon) >= before + n, f"{n} idle guilds to go out of memory", 30)
 
 
+def wait_all_gone(daemon):
+    """Waits until none is left; at least one is there now."""
+    before = len(sweeps(daemon))
+    wait_until(lambda: len(found := sweeps(daemon)) > before and found[-1]["guilds_left"] == 0, "all guilds to go out of memory", 60)
+
+
+class OldHall:
+    """A guild of Ada's with something of everything, where Bob is a scribe and Cleo is banned."""
+
+    def __init__(self, ada, bob, cleo):
+        self.guild_id = (guild := ada.make_guild("Old Hall"))["guild_id"]
+        self.channel = text_channel(guild)
+        ada.bring(self.guild_id, bob, cleo)
+        role = ada.ask("role.create", guild_id=self.guild_id, name="Scribes", permissions=0b1000011, txn_id=txn())["role_id"]
+        ada.ask("member.set_roles", guild_id=self.guild_id, user_id=bob.user_id, roles=[role], txn_id=txn())
+        self.category = ada.make_channel(self.guild_id, "Rooms", kind="category")
+        self.private = ada.make_channel(self.guild_id, "secret", private=True, parent=self.category, topic="Nobody knows")
+        ada.ask("channel.set_override", channel_id=self.channel, target=role, allow=0, deny=2, txn_id=txn())
+        ada.ask("member.ban", guild_id=self.guild_id, user_id=cleo.user_id, reason="Noise", txn_id=txn())
+        ada.say(self.private, "kept")
+        ada.say(self.channel, "heard")
+        self.code = ada.invite(self.guild_id)
+
+
 def test_nothing_changes(daemon):
     ada, bob, cleo, stranger = (Person.register(daemon.url, name) for name in ("ada", "bob", "cleo", "stranger"))
-    guild_id = (guild := ada.make_guild("Old Hall"))["guild_id"]
-    channel = text_channel(guild)
-    ada.bring(guild_id, bob, cleo)
-    role = ada.ask("role.create", guild_id=guild_id, name="Scribes", permissions=0b1000011, txn_id=txn())["role_id"]
-    ada.ask("member.set_roles", guild_id=guild_id, user_id=bob.user_id, roles=[role], txn_id=txn())
-    category = ada.make_channel(guild_id, "Rooms", kind="category")
-    private = ada.make_channel(guild_id, "secret", private=True, parent=category, topic="Nobody knows")
-    ada.ask("channel.set_override", channel_id=channel, target=role, allow=0, deny=2, txn_id=txn())
-    ada.ask("member.ban", guild_id=guild_id, user_id=cleo.user_id, reason="Noise", txn_id=txn())
-    ada.say(private, "kept")
-    ada.say(channel, "heard")
-    code = ada.invite(guild_id)
+
+    # Each way to reach one first: by a channel, a category, an invitation, the guild, other people, the list.
+    ways = (
+        lambda hall: ada.say(hall.channel, "back"),
+        lambda hall: ada.ask("channel.edit", channel_id=hall.category, name="Chambers", txn_id=txn()),
+        lambda hall: ada.ask("invite.preview", code=hall.code),
+        lambda hall: stranger.ask("invite.accept", code=hall.code),
+        lambda hall: ada.ask("typing.set", channel_id=hall.channel, typing=True),
+        lambda hall: ada.ask("guild.get", guild_id=hall.guild_id),
+    )
+    # And each refusal is what it was.
+    refusals = (
+        (("denied",), lambda hall: bob.say(hall.channel, "denied by an override")),
+        (("denied", "channel.not_joined"), lambda hall: bob.history(hall.private)),
+        (("not_found", "guild.unknown"), lambda hall: cleo.ask("guild.get", guild_id=hall.guild_id)),
+        (("denied",), lambda hall: cleo.ask("invite.accept", code=hall.code)),
+    )
+    halls = iter([OldHall(ada, bob, cleo) for _ in range(1 + len(ways) + len(refusals))])
+    seen = next(halls)
 
     def views():
         """What everybody sees of it, without what only counts up."""
-        seen = [person.ask("guild.get", guild_id=guild_id) for person in (ada, bob)]
-        seen += [ada.ask("member.list", guild_id=guild_id), ada.ask("channel.members", channel_id=private), ada.bodies(private)]
-        return seen
+        guilds = [person.ask("guild.get", guild_id=seen.guild_id) for person in (ada, bob)]
+        members = [ada.ask("member.list", guild_id=seen.guild_id), ada.ask("channel.members", channel_id=seen.private)]
+        return [*guilds, *members, ada.bodies(seen.private)]
 
     before = views()
-    wait_evicted(daemon, 1)
+    wait_all_gone(daemon)
     assert views() == before
-
-    # Each way to reach it first: by the guild, a channel, a category, an invitation, the list.
-    ways = (
-        lambda: ada.ask("guild.list")["guilds"],
-        lambda: ada.say(channel, "back"),
-        lambda: ada.ask("channel.edit", channel_id=category, name="Chambers", txn_id=txn()),
-        lambda: ada.ask("invite.preview", code=code),
-        lambda: stranger.ask("invite.accept", code=code),
-        lambda: ada.ask("typing.set", channel_id=channel, typing=True),
-        lambda: bob.ask("profile.get", user_id=ada.user_id),
-    )
     for way in ways:
-        wait_evicted(daemon, 1)
-        way()
+        way(next(halls))
+    for words, refusal in refusals:
+        with refused(*words):
+            refusal(next(halls))
 
-    # And each refusal is what it was.
-    wait_evicted(daemon, 1)
-    with refused("denied"):
-        bob.say(channel, "denied by an override")
-    wait_evicted(daemon, 1)
-    with refused("denied", "channel.not_joined"):
-        bob.history(private)
-    wait_evicted(daemon, 1)
-    with refused("not_found", "guild.unknown"):
-        cleo.ask("guild.get", guild_id=guild_id)
-    wait_evicted(daemon, 1)
-    with refused("denied"):
-        cleo.ask("invite.accept", code=code)
+    for way in (lambda: bob.ask("profile.get", user_id=ada.user_id), lambda: ada.ask("guild.list")["guilds"]):
+        wait_all_gone(daemon)
+        way()
 
 
 def test_whoever_listens_keeps_it(daemon):

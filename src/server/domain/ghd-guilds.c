@@ -65,7 +65,8 @@ on_evict (gpointer user_data)
   g_hash_table_foreach_remove (self->serials, is_idle_serial, NULL);
   if (n_guilds > 0 || n_people > 0)
     ghd_log_debug ("Out of memory go guilds and lists of guilds that nobody needs",
-                   GHD_LOG_INT ("guilds", n_guilds), GHD_LOG_INT ("people", n_people));
+                   GHD_LOG_INT ("guilds", n_guilds), GHD_LOG_INT ("people", n_people),
+                   GHD_LOG_INT ("guilds_left", ghd_guild_cache_count (self->cache)));
 
   return G_SOURCE_CONTINUE;
 }
