@@ -41,6 +41,7 @@ def test_the_server_dies_and_comes_back(two, step, daemon):
         daemon.kill()
         ada.is_cut_off()
         brook.is_cut_off()
+        ada.sees("list item", "Brook, last seen online")
         ada.app.enter(ada.composer("general"), "While it was away")
         ada.app.key("Return")
         ada.sees("list item", re.compile(r"waiting to be sent: While it was away$"))
@@ -48,6 +49,7 @@ def test_the_server_dies_and_comes_back(two, step, daemon):
         daemon.start()
         ada.is_online()
         brook.is_online()
+        ada.sees("list item", "Brook, Online")
         brook.hears("Ada", "While it was away")
         ada.hears("Ada", "While it was away")
     with step("and-all-is-there-once", ada):

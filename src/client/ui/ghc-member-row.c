@@ -9,6 +9,7 @@
 struct _GhcMemberRow
 {
   GtkWidget       parent_instance;
+  GhcSession     *session;
   GhcUser        *user;
   GhcMember      *member;
   GhcMemberGroup *group;
@@ -31,14 +32,22 @@ G_DEFINE_FINAL_TYPE (GhcMemberRow, ghc_member_row, GTK_TYPE_WIDGET)
 static void
 update_group (GhcMemberRow *self)
 {
+  guint n_members = ghc_member_group_get_n_members (self->group);
+  gboolean is_online = ghc_member_group_get_online (self->group);
   g_autofree char *text = NULL;
 
-  if (ghc_member_group_get_online (self->group))
+  if (is_online && ghc_presence_is_known (self->session))
     /* Translators: heading over those who are here; the number says how many */
-    text = g_strdup_printf (_("Online — %u"), ghc_member_group_get_n_members (self->group));
-  else
+    text = g_strdup_printf (_("Online — %u"), n_members);
+  else if (is_online)
+    /* Translators: heading over those who were here before the connection was lost */
+    text = g_strdup_printf (_("Last seen online — %u"), n_members);
+  else if (ghc_presence_is_known (self->session))
     /* Translators: heading over those who are not here; the number says how many */
-    text = g_strdup_printf (_("Offline — %u"), ghc_member_group_get_n_members (self->group));
+    text = g_strdup_printf (_("Offline — %u"), n_members);
+  else
+    /* Translators: heading over those who were not here before the connection was lost */
+    text = g_strdup_printf (_("Others — %u"), n_members);
   gtk_label_set_label (self->group_label, text);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DESCRIPTION]);
 }
@@ -87,7 +96,8 @@ update_person (GhcMemberRow *self)
 
   gtk_label_set_label (self->name_label, ghc_user_get_display_name (self->user));
   gtk_image_set_from_icon_name (self->presence_icon, ghc_presence_get_icon_name (presence));
-  gtk_widget_set_visible (GTK_WIDGET (self->presence_icon), presence != GHC_PRESENCE_OFFLINE);
+  gtk_widget_set_visible (GTK_WIDGET (self->presence_icon),
+                          presence != GHC_PRESENCE_OFFLINE && ghc_presence_is_known (self->session));
   gtk_widget_set_visible (self->owner_icon, self->member != NULL && ghc_member_get_is_owner (self->member));
   gtk_label_set_label (self->note_label, _("Invited"));
   gtk_widget_set_visible (GTK_WIDGET (self->note_label), self->membership == GHC_MEMBERSHIP_INVITE);
@@ -99,10 +109,20 @@ update_person (GhcMemberRow *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DESCRIPTION]);
 }
 
+/* Whether what is known of people is true, or was. */
+static void
+on_connection_changed (GhcMemberRow *self)
+{
+  if (self->group != NULL)
+    update_group (self);
+  if (self->user != NULL)
+    update_person (self);
+}
+
 /**
  * ghc_member_row_bind:
  * @item: a #GhcMember, a #GhcMemberGroup or a #GhcChannelMember
- * @session: (nullable): fetches pictures
+ * @session: (nullable): fetches pictures, and knows whether the server can tell who is here
  */
 void
 ghc_member_row_bind (GhcMemberRow *self,
@@ -110,6 +130,9 @@ ghc_member_row_bind (GhcMemberRow *self,
                      GhcSession   *session)
 {
   self->membership = GHC_MEMBERSHIP_JOIN;
+  g_set_object (&self->session, session);
+  if (session != NULL)
+    g_signal_connect_object (session, "notify::connection", G_CALLBACK (on_connection_changed), self, G_CONNECT_SWAPPED);
   if (GHC_IS_MEMBER_GROUP (item))
     {
       self->group = g_object_ref (GHC_MEMBER_GROUP (item));
@@ -141,12 +164,15 @@ ghc_member_row_bind (GhcMemberRow *self,
 void
 ghc_member_row_unbind (GhcMemberRow *self)
 {
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_func (self->session, on_connection_changed, self);
   if (self->group != NULL)
     g_signal_handlers_disconnect_by_data (self->group, self);
   if (self->member != NULL)
     g_signal_handlers_disconnect_by_data (self->member, self);
   if (self->user != NULL)
     g_signal_handlers_disconnect_by_data (self->user, self);
+  g_clear_object (&self->session);
   g_clear_object (&self->group);
   g_clear_object (&self->member);
   g_clear_object (&self->user);
@@ -174,6 +200,11 @@ dup_description (GhcMemberRow *self)
   if (self->membership == GHC_MEMBERSHIP_INVITE)
     /* Translators: somebody's name */
     return g_strdup_printf (_("%s, invited"), ghc_user_get_display_name (self->user));
+  if (!ghc_presence_is_known (self->session) && ghc_user_get_online (self->user))
+    /* Translators: somebody's name; they were here before the connection was lost */
+    return g_strdup_printf (_("%s, last seen online"), ghc_user_get_display_name (self->user));
+  if (!ghc_presence_is_known (self->session))
+    return g_strdup (ghc_user_get_display_name (self->user));
   /* Translators: somebody's name, and whether they are here */
   return g_strdup_printf (_("%s, %s"), ghc_user_get_display_name (self->user),
                           ghc_presence_get_label (ghc_user_get_presence (self->user)));

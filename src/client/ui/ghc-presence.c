@@ -49,3 +49,21 @@ ghc_presence_get_icon_name (GhcPresence presence)
       return "presence-offline-symbolic";
     }
 }
+
+/**
+ * ghc_presence_is_known:
+ * @session: (nullable)
+ *
+ * Returns: %FALSE while the server cannot tell who is here: what it said last is a memory
+ */
+gboolean
+ghc_presence_is_known (GhcSession *session)
+{
+  GhcConnection connection;
+
+  if (session == NULL)
+    return TRUE;
+
+  connection = ghc_session_get_connection (session);
+  return connection == GHC_CONNECTION_ONLINE || connection == GHC_CONNECTION_CATCHING_UP;
+}

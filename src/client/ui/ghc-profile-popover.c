@@ -37,7 +37,11 @@ update (GhcProfilePopover *self)
   gtk_label_set_label (self->bio_label, bio != NULL ? bio : "");
   gtk_widget_set_visible (GTK_WIDGET (self->bio_label), bio != NULL && *bio != '\0');
   gtk_image_set_from_icon_name (self->presence_icon, ghc_presence_get_icon_name (presence));
-  gtk_label_set_label (self->presence_label, ghc_presence_get_label (presence));
+  gtk_widget_set_visible (GTK_WIDGET (self->presence_icon), ghc_presence_is_known (self->session));
+  gtk_label_set_label (self->presence_label, ghc_presence_is_known (self->session)
+                                               ? ghc_presence_get_label (presence)
+                                               /* Translators: instead of "Online" or "Offline" */
+                                               : _("Not known without a connection"));
 }
 
 static void
@@ -159,7 +163,10 @@ ghc_profile_popover_present (GtkWidget  *parent,
   update (self);
   g_signal_connect_object (user, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   if (session != NULL)
-    dex_future_disown (ghc_session_load_profile (session, user));
+    {
+      g_signal_connect_object (session, "notify::connection", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      dex_future_disown (ghc_session_load_profile (session, user));
+    }
 
   /* Translators: names the popover that shows who somebody is */
   label = g_strdup_printf (_("Profile of %s"), ghc_user_get_display_name (user));

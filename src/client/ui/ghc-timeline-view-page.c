@@ -3,6 +3,8 @@
 /* What the view shows: the conversation, or what is there instead of it. */
 #include "ghc-timeline-view-private.h"
 
+#include <glib/gi18n.h>
+
 /* What takes longer than this shows a spinner. */
 #define SPINNER_DELAY_MS 300
 
@@ -13,6 +15,16 @@ on_spinner_due (gpointer data)
 
   self->spinner_source = 0;
   gtk_stack_set_visible_child_name (self->stack, "loading");
+}
+
+static void
+describe_empty (GhcTimelineView *self)
+{
+  gboolean can_send = self->channel == NULL || ghc_channel_get_can_send (self->channel);
+
+  adw_status_page_set_description (self->empty_page,
+                                   can_send ? _ ("Nobody has written here yet. Say hello!")
+                                            : _ ("Nobody has written here yet."));
 }
 
 static const char *
@@ -32,7 +44,10 @@ choose_page (GhcTimelineView *self)
       return "error";
     }
   if (ghc_timeline_get_empty (self->timeline))
-    return "empty";
+    {
+      describe_empty (self);
+      return "empty";
+    }
 
   self->spinner_source = g_timeout_add_once (SPINNER_DELAY_MS, on_spinner_due, self);
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "loading") == 0)

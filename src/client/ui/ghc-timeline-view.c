@@ -119,12 +119,16 @@ set_channel (GhcTimelineView *self, GhcChannel *channel)
 
   if (self->channel != NULL)
     {
+      g_signal_handlers_disconnect_by_func (self->channel, ghc_timeline_view_update_page, self);
       ghc_channel_set_attended (self->channel, FALSE);
       if (self->timeline != NULL)
         ghc_timeline_clear_new_line (self->timeline);
     }
 
   g_set_object (&self->channel, channel);
+  if (channel != NULL)
+    g_signal_connect_object (channel, "notify::can-send",
+                             G_CALLBACK (ghc_timeline_view_update_page), self, G_CONNECT_SWAPPED);
   set_timeline (self, channel != NULL ? ghc_channel_get_timeline (channel) : NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL]);
 }
