@@ -155,10 +155,12 @@ make_encoding (GhcCapture *self, const GhcSoundSettings *settings, GError **erro
   g_autofree char *text = g_strdup_printf (
     "opusenc name=encoder bitrate=%d bitrate-type=vbr frame-size=%s audio-type=%s dtx=true "
     "inband-fec=%s packet-loss-percentage=1 complexity=7 ! "
-    "rtpopuspay mtu=1200 pt=%d ! appsink name=packets sync=false async=false",
+    "rtpopuspay mtu=1200 pt=%d ssrc=%u timestamp-offset=%u seqnum-offset=%u ! "
+    "appsink name=packets sync=false async=false",
     BITRATE, settings->is_quick ? "5" : "10",
     settings->is_quick ? "restricted-lowdelay" : "voice", settings->is_quick ? "false" : "true",
-    GHC_PAYLOAD_OPUS);
+    GHC_PAYLOAD_OPUS, ghc_fan_get_ssrc (self->fan), ghc_fan_get_timestamp_offset (self->fan),
+    ghc_fan_get_next_number (self->fan));
   GstAppSinkCallbacks callbacks = { .new_sample = on_packet };
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstElement) encoder = NULL;
@@ -221,7 +223,7 @@ ghc_capture_new (GstElement *source, const GhcSoundSettings *settings, const cha
   gst_bin_add (GST_BIN (self->pipeline), source);
   shape = gst_parse_bin_from_description (
     "audioconvert ! audioresample ! "
-    "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1",
+    "capsfilter caps=audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1",
     TRUE, &cause);
   encoding = shape != NULL ? make_encoding (self, settings, &cause) : NULL;
   if (encoding == NULL)

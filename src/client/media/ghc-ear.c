@@ -19,6 +19,7 @@ struct _GhcEar
   GMutex lock;            /* of what follows */
   GstElement *jitter;     /* (nullable) */
   GstElement *decoder;    /* (nullable) */
+  GObject *session;       /* (nullable): rtpbin's, of RTP and RTCP */
   guint wait_ms;          /* 0 for as it is */
   gboolean is_repairing;
   gboolean is_closed;
@@ -63,6 +64,7 @@ ghc_ear_unref (GhcEar *self)
   ghc_playout_unref (self->playout);
   gst_clear_object (&self->jitter);
   gst_clear_object (&self->decoder);
+  g_clear_object (&self->session);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -200,17 +202,21 @@ on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitter, guint session, guin
     g_object_set (jitter, "latency", wait_ms, NULL);
 }
 
-/* rtpbin makes a session when it is first asked for it. */
+/* rtpbin makes a session when it is first needed. */
 static void
 on_new_ssrc (GstElement *rtpbin, guint session_id, guint ssrc, gpointer data)
 {
-  GObject *session = NULL;
+  GhcEar *self = data;
+  g_autoptr (GObject) session = NULL;
 
   g_signal_emit_by_name (rtpbin, "get-internal-session", session_id, &session);
   if (session == NULL)
     return;
   g_object_set (session, "rtcp-min-interval", (guint64) RTCP_INTERVAL_NS, NULL);
-  g_object_unref (session);
+  g_mutex_lock (&self->lock);
+  if (!self->is_closed && self->session == NULL)
+    self->session = g_steal_pointer (&session);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Before the pipeline starts. */
@@ -225,8 +231,10 @@ ghc_ear_attach (GhcEar *self, GstElement *pipeline, GstElement *webrtc)
     return;
   g_signal_connect_data (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer),
                          ghc_ear_ref (self), unref_closure, G_CONNECT_DEFAULT);
-  g_signal_connect (rtpbin, "on-new-ssrc", G_CALLBACK (on_new_ssrc), NULL);
-  g_signal_connect (rtpbin, "on-new-sender-ssrc", G_CALLBACK (on_new_ssrc), NULL);
+  g_signal_connect_data (rtpbin, "on-new-ssrc", G_CALLBACK (on_new_ssrc), ghc_ear_ref (self),
+                         unref_closure, G_CONNECT_DEFAULT);
+  g_signal_connect_data (rtpbin, "on-new-sender-ssrc", G_CALLBACK (on_new_ssrc),
+                         ghc_ear_ref (self), unref_closure, G_CONNECT_DEFAULT);
 }
 
 static GstElement *
@@ -249,6 +257,50 @@ ghc_ear_get_counts (GhcEar *self, GhcLinkCounts *counts)
   g_object_get (jitter, "stats", &stats, NULL);
   gst_structure_get_uint64 (stats, "num-pushed", &counts->n_came);
   gst_structure_get_uint64 (stats, "num-lost", &counts->n_lost);
+}
+
+/* What the other end said about what we send: RFC 3550, section 6.4.1. */
+static void
+read_source (const GstStructure *source, GhcLinkReport *report)
+{
+  gboolean has_block = FALSE;
+  guint fraction = 0;
+  guint round_trip = 0;
+
+  if (!gst_structure_get (source, "have-rb", G_TYPE_BOOLEAN, &has_block, NULL) || !has_block)
+    return;
+  if (gst_structure_get_uint (source, "rb-fractionlost", &fraction))
+    report->sent_loss = MIN (fraction / 256.0, 1);
+  /* In 65,536ths of a second. */
+  if (gst_structure_get_uint (source, "rb-round-trip", &round_trip))
+    report->round_trip_ms = (guint) CLAMP ((guint64) round_trip * 1000 / 65536, 1, 60000);
+}
+
+/* Only what the ends tell each other; the rest of @report is the link's. */
+void
+ghc_ear_read_report (GhcEar *self, GhcLinkReport *report)
+{
+  g_autoptr (GObject) session = NULL;
+  g_autoptr (GstStructure) stats = NULL;
+  const GValue *sources;
+  guint n_sources;
+
+  g_mutex_lock (&self->lock);
+  g_set_object (&session, self->session);
+  g_mutex_unlock (&self->lock);
+  if (session == NULL)
+    return;
+  g_object_get (session, "stats", &stats, NULL);
+  sources = gst_structure_get_value (stats, "source-stats");
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  n_sources = sources != NULL ? ((GValueArray *) g_value_get_boxed (sources))->n_values : 0;
+  for (guint i = 0; i < n_sources; i++)
+    {
+      const GValue *source = g_value_array_get_nth (g_value_get_boxed (sources), i);
+
+      read_source (gst_value_get_structure (source), report);
+    }
+  G_GNUC_END_IGNORE_DEPRECATIONS
 }
 
 void
@@ -291,9 +343,11 @@ ghc_ear_close (GhcEar *self)
 {
   g_autoptr (GstElement) jitter = NULL;
   g_autoptr (GstElement) decoder = NULL;
+  g_autoptr (GObject) session = NULL;
 
   g_mutex_lock (&self->lock);
   self->is_closed = TRUE;
+  session = g_steal_pointer (&self->session);
   jitter = g_steal_pointer (&self->jitter);
   decoder = g_steal_pointer (&self->decoder);
   g_mutex_unlock (&self->lock);

@@ -24,6 +24,7 @@ void ghc_ear_unref (GhcEar *self);
 void ghc_ear_attach (GhcEar *self, GstElement *pipeline, GstElement *webrtc);
 void ghc_ear_tell (GhcEar *self, GhcEarFunc func, guint number, const char *text);
 void ghc_ear_get_counts (GhcEar *self, GhcLinkCounts *counts);
+void ghc_ear_read_report (GhcEar *self, GhcLinkReport *report);
 void ghc_ear_set_wait_ms (GhcEar *self, guint wait_ms);
 void ghc_ear_repair (GhcEar *self);
 void ghc_ear_close (GhcEar *self);

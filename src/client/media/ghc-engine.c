@@ -352,11 +352,20 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-renew_all (GhcEngine *self)
+/**
+ * ghc_engine_renew:
+ * @self: an engine
+ *
+ * Our addresses changed: makes all connections anew.
+ */
+void
+ghc_engine_renew (GhcEngine *self)
 {
-  g_autoptr (GPtrArray) peers = list_peers (self);
+  g_autoptr (GPtrArray) peers = NULL;
 
+  g_return_if_fail (GHC_IS_ENGINE (self));
+
+  peers = list_peers (self);
   for (guint i = 0; i < peers->len; i++)
     ghc_peer_renew (g_ptr_array_index (peers, i));
 }
@@ -489,7 +498,7 @@ ghc_engine_new (GhcCallSeat *seat, GhcFan *fan, GhcMixer *mixer, gint64 least_ma
   if (local_address == NULL)
     {
       self->network = ghc_network_new ();
-      g_signal_connect_swapped (self->network, "changed", G_CALLBACK (renew_all), self);
+      g_signal_connect_swapped (self->network, "changed", G_CALLBACK (ghc_engine_renew), self);
     }
   self->reported_us = g_get_monotonic_time ();
   self->tick = g_timeout_add (SHOW_MS, on_tick, self);

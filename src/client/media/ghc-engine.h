@@ -22,6 +22,7 @@ G_DECLARE_FINAL_TYPE (GhcEngine, ghc_engine, GHC, ENGINE, GObject)
 GhcEngine *ghc_engine_new (GhcCallSeat *seat, GhcFan *fan, GhcMixer *mixer, gint64 least_margin_us,
                            const char *local_address) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_engine_close (GhcEngine *self);
+void ghc_engine_renew (GhcEngine *self);
 
 GhcVoiceProblem ghc_engine_get_problem (GhcEngine *self);
 double ghc_engine_get_sent_loss (GhcEngine *self);

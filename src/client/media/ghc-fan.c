@@ -4,9 +4,12 @@
 struct _GhcFan
 {
   gatomicrefcount ref_count;
+  guint32 ssrc;
+  guint32 timestamp_offset;
 
-  GMutex lock;     /* of the pointer, not of what it points to */
-  GPtrArray *ways; /* never changed, but replaced */
+  GMutex lock;         /* of what follows; not of what it points to */
+  GPtrArray *ways;     /* never changed, but replaced */
+  guint16 next_number; /* of a packet */
 };
 
 static GPtrArray *
@@ -28,6 +31,9 @@ ghc_fan_new (void)
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->ways = new_ways ();
+  self->ssrc = g_random_int ();
+  self->timestamp_offset = g_random_int ();
+  self->next_number = (guint16) g_random_int ();
   return self;
 }
 
@@ -108,6 +114,51 @@ ghc_fan_remove (GhcFan *self, GstAppSrc *way)
 }
 
 /**
+ * ghc_fan_get_ssrc:
+ * @self: a fan
+ *
+ * Returns: the source of all its packets, the same whatever makes them
+ */
+guint32
+ghc_fan_get_ssrc (GhcFan *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->ssrc;
+}
+
+/**
+ * ghc_fan_get_timestamp_offset:
+ * @self: a fan
+ *
+ * Returns: what is added to the time of all its packets
+ */
+guint32
+ghc_fan_get_timestamp_offset (GhcFan *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->timestamp_offset;
+}
+
+/**
+ * ghc_fan_get_next_number:
+ * @self: a fan
+ *
+ * Returns: the number that its next packet is to have, so that nobody takes it for an old one
+ */
+guint16
+ghc_fan_get_next_number (GhcFan *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  locker = g_mutex_locker_new (&self->lock);
+  return self->next_number;
+}
+
+/**
  * ghc_fan_push:
  * @self: a fan
  * @packet: (transfer none): for all
@@ -118,15 +169,22 @@ void
 ghc_fan_push (GhcFan *self, GstBuffer *packet)
 {
   g_autoptr (GPtrArray) ways = NULL;
+  guint8 number[2] = { 0 };
 
   g_return_if_fail (self != NULL && packet != NULL);
 
+  /* RFC 3550, section 5.1. */
+  gst_buffer_extract (packet, 2, number, sizeof number);
   g_mutex_lock (&self->lock);
+  self->next_number = (guint16) (GST_READ_UINT16_BE (number) + 1);
   ways = g_ptr_array_ref (self->ways);
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < ways->len; i++)
     {
       /* Only a copy of the packet's head: each way gives it a time of its own. */
-      gst_app_src_push_buffer (g_ptr_array_index (ways, i), gst_buffer_copy (packet));
+      GstBuffer *copy = gst_buffer_copy (packet);
+
+      GST_BUFFER_PTS (copy) = GST_BUFFER_DTS (copy) = GST_CLOCK_TIME_NONE;
+      gst_app_src_push_buffer (g_ptr_array_index (ways, i), copy);
     }
 }

@@ -19,6 +19,9 @@ void ghc_fan_unref (GhcFan *self);
 
 void ghc_fan_add (GhcFan *self, GstAppSrc *way);
 void ghc_fan_remove (GhcFan *self, GstAppSrc *way);
+guint32 ghc_fan_get_ssrc (GhcFan *self);
+guint32 ghc_fan_get_timestamp_offset (GhcFan *self);
+guint16 ghc_fan_get_next_number (GhcFan *self);
 void ghc_fan_push (GhcFan *self, GstBuffer *packet);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhcFan, ghc_fan_unref)

@@ -213,21 +213,13 @@ read_part (const GstIdStr *name, const GValue *value, gpointer data)
   GhcLinkReport *report = data;
   const GstStructure *part;
   GstWebRTCStatsType type;
-  double number = 0;
 
   if (!GST_VALUE_HOLDS_STRUCTURE (value))
     return TRUE;
   part = gst_value_get_structure (value);
   if (!gst_structure_get (part, "type", GST_TYPE_WEBRTC_STATS_TYPE, &type, NULL))
     return TRUE;
-  if (type == GST_WEBRTC_STATS_REMOTE_INBOUND_RTP)
-    {
-      if (gst_structure_get_double (part, "round-trip-time", &number))
-        report->round_trip_ms = (guint) CLAMP (number * 1000 + 0.5, 1, 60000);
-      if (gst_structure_get_double (part, "fraction-lost", &number))
-        report->sent_loss = CLAMP (number, 0, 1);
-    }
-  else if (type == GST_WEBRTC_STATS_LOCAL_CANDIDATE || type == GST_WEBRTC_STATS_REMOTE_CANDIDATE)
+  if (type == GST_WEBRTC_STATS_LOCAL_CANDIDATE || type == GST_WEBRTC_STATS_REMOTE_CANDIDATE)
     {
       /* Only those of the selected pair are in the report. */
       report->has_pair = TRUE;
@@ -252,6 +244,7 @@ report_fiber (gpointer data)
     return dex_future_new_for_error (g_steal_pointer (&error));
   *query->report = (GhcLinkReport) { 0 };
   gst_structure_foreach_id_str (stats, read_part, query->report);
+  ghc_ear_read_report (ghc_link_get_ear (query->link), query->report);
   return dex_future_new_for_boolean (TRUE);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "ghc-link.h"
+#include "ghc-ear.h"
 
 #include <gst/webrtc/webrtc.h>
 
@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /* --- ghc-link.c --- */
 
 GstElement *ghc_link_get_webrtc (GhcLink *self); /* (nullable): NULL once closed */
+GhcEar *ghc_link_get_ear (GhcLink *self);
 char *ghc_link_put_ticket (GhcLink *self, const char *sdp);
 
 /* --- ghc-link-ice.c --- */

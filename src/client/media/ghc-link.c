@@ -100,11 +100,38 @@ on_state (GstElement *webrtc, GParamSpec *pspec, gpointer data)
     ghc_ear_tell (data, take_state, GHC_LINK_FAILED, NULL);
 }
 
+static void
+recalculate_latency (GstElement *pipeline, gpointer data)
+{
+  gst_bin_recalculate_latency (GST_BIN (pipeline));
+}
+
+/* Until it is known, rtpbin does not tell the other end when it sent what, and nobody knows how long the
+ * way is. On another thread, because whoever posts this may hold a lock. */
+static void
+learn_latency (GstObject *element)
+{
+  g_autoptr (GstObject) at = gst_object_ref (element);
+
+  while (!GST_IS_PIPELINE (at))
+    {
+      GstObject *parent = gst_object_get_parent (at);
+
+      if (parent == NULL)
+        return;
+      gst_object_unref (at);
+      at = parent;
+    }
+  gst_element_call_async (GST_ELEMENT (at), recalculate_latency, NULL, NULL);
+}
+
 /* On whatever thread; nobody reads this bus, so nothing may stay in it. */
 static GstBusSyncReply
 on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
+    learn_latency (GST_MESSAGE_SRC (message));
+  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     {
       g_autoptr (GError) error = NULL;
       g_autofree char *details = NULL;
@@ -191,12 +218,15 @@ ghc_link_init (GhcLink *self)
 static gboolean
 add_way (GhcLink *self)
 {
-  g_autoptr (GstCaps) caps = gst_caps_from_string (GHC_OPUS_CAPS);
+  g_autoptr (GstCaps) codec = gst_caps_from_string (GHC_OPUS_CAPS);
+  g_autoptr (GstCaps) caps = gst_caps_copy (codec);
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
   GstElement *way = gst_element_factory_make ("appsrc", NULL);
 
   if (way == NULL)
     return FALSE;
+  /* Without its source, rtpbin would not report on it. */
+  gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, ghc_fan_get_ssrc (self->fan), NULL);
   g_object_set (way, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "do-timestamp", TRUE,
                 "max-buffers", (guint64) MAX_WAITING, "max-bytes", (guint64) 0, "leaky-type",
                 2 /* the oldest */, NULL);
@@ -207,7 +237,7 @@ add_way (GhcLink *self)
   g_signal_emit_by_name (self->webrtc, "get-transceiver", 0, &transceiver);
   if (transceiver == NULL)
     return FALSE;
-  g_object_set (transceiver, "codec-preferences", caps, "direction",
+  g_object_set (transceiver, "codec-preferences", codec, "direction",
                 GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV, NULL);
   return TRUE;
 }
@@ -265,6 +295,12 @@ GstElement *
 ghc_link_get_webrtc (GhcLink *self)
 {
   return self->webrtc;
+}
+
+GhcEar *
+ghc_link_get_ear (GhcLink *self)
+{
+  return self->ear;
 }
 
 char *

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What needs no GStreamer: the gate, the playout, and what members tell each other. */
+#include "gh-error.h"
+#include "ghc-gate.h"
+#include "ghc-link-private.h"
+#include "ghc-playout.h"
+#include "ghc-signal.h"
+
+#include <string.h>
+
+#define FRAME (GHC_RATE / 100)
+#define FRAME_US 10000
+
+static void
+fill (gint16 *samples, guint n_samples, gint16 value)
+{
+  for (guint i = 0; i < n_samples; i++)
+    samples[i] = (gint16) (i % 2 == 0 ? value : -value);
+}
+
+static gboolean
+pass (GhcGate *gate, gint16 value, gint64 now_us)
+{
+  gint16 samples[FRAME];
+
+  fill (samples, FRAME, value);
+  return ghc_gate_pass (gate, samples, FRAME, now_us - FRAME_US, now_us);
+}
+
+static void
+test_gate_activity (void)
+{
+  g_autoptr (GhcGate) gate = ghc_gate_new ();
+  gint64 now_us = G_USEC_PER_SEC;
+
+  ghc_gate_set_threshold (gate, -40);
+  g_assert_false (pass (gate, 0, now_us));
+  g_assert_cmpfloat (ghc_gate_get_level (gate), ==, GHC_SILENCE_DB);
+  g_assert_false (pass (gate, 300, now_us)); /* -40.8 dB */
+  g_assert_true (pass (gate, 400, now_us));  /* -38.3 dB */
+  g_assert_true (ghc_gate_is_open (gate, now_us));
+  /* Words do not end at once. */
+  g_assert_true (pass (gate, 0, now_us + 200 * 1000));
+  g_assert_false (pass (gate, 0, now_us + 500 * 1000));
+  g_assert_false (ghc_gate_is_open (gate, now_us + 500 * 1000));
+}
+
+static void
+test_gate_muted (void)
+{
+  g_autoptr (GhcGate) gate = ghc_gate_new ();
+  gint64 now_us = G_USEC_PER_SEC;
+
+  g_assert_true (pass (gate, 3000, now_us));
+  ghc_gate_set_muted (gate, TRUE, now_us + 1000);
+  g_assert_false (ghc_gate_is_open (gate, now_us + 1000));
+  g_assert_false (pass (gate, 3000, now_us + 2000));
+  /* One still sees that the microphone hears. */
+  g_assert_cmpfloat (ghc_gate_get_level (gate), >, -25);
+  ghc_gate_set_muted (gate, FALSE, now_us + 5000);
+  /* It began while muted. */
+  g_assert_false (pass (gate, 3000, now_us + 12000));
+  g_assert_true (pass (gate, 3000, now_us + 15000));
+}
+
+static void
+test_gate_key (void)
+{
+  g_autoptr (GhcGate) gate = ghc_gate_new ();
+  gint64 now_us = G_USEC_PER_SEC;
+
+  ghc_gate_set_mode (gate, GHC_VOICE_PUSH_TO_TALK);
+  g_assert_false (pass (gate, 3000, now_us));
+  ghc_gate_set_pressed (gate, TRUE, now_us);
+  g_assert_true (pass (gate, 0, now_us));
+  ghc_gate_set_pressed (gate, FALSE, now_us);
+  g_assert_true (pass (gate, 3000, now_us + 50 * 1000));
+  g_assert_false (pass (gate, 3000, now_us + 200 * 1000));
+}
+
+/* Says something that comes every 10 ms. */
+static void
+talk (GhcPlayout *playout, gint64 *now_us, guint n_frames)
+{
+  gint16 frame[FRAME];
+  gint16 out[FRAME / 2];
+
+  fill (frame, FRAME, 3000);
+  for (guint block = 0; block < n_frames * 2; block++, *now_us += FRAME_US / 2)
+    {
+      if (block % 2 == 0)
+        ghc_playout_push (playout, frame, FRAME, block == 0, *now_us);
+      ghc_playout_pull (playout, out, FRAME / 2, *now_us);
+    }
+}
+
+static void
+test_playout_steady (void)
+{
+  g_autoptr (GhcPlayout) playout = ghc_playout_new (5000);
+  gint64 now_us = G_USEC_PER_SEC;
+  GhcPlayoutStats stats;
+
+  talk (playout, &now_us, 100);
+  ghc_playout_get_stats (playout, &stats);
+  g_assert_cmpuint (stats.n_late, ==, 0);
+  g_assert_cmpuint (stats.missed, ==, 0);
+  g_assert_cmpint (stats.margin_us, ==, 5000);
+  g_assert_true (ghc_playout_is_speaking (playout, now_us));
+}
+
+static void
+test_playout_late (void)
+{
+  g_autoptr (GhcPlayout) playout = ghc_playout_new (5000);
+  gint16 frame[FRAME];
+  gint16 out[FRAME / 2];
+  gint64 now_us = G_USEC_PER_SEC;
+  gint64 raised_us;
+  GhcPlayoutStats stats;
+  guint n_late;
+
+  fill (frame, FRAME, 3000);
+  /* Each tenth frame comes 30 ms late, and all after it at once. */
+  for (guint ms = 0; ms < 3000; ms += 5, now_us += 5000)
+    {
+      guint at = ms % 100;
+
+      if (ms % 10 == 0 && (at < 50 || at >= 80))
+        for (guint i = 0; i < (at == 80 ? 4u : 1u); i++)
+          ghc_playout_push (playout, frame, FRAME, ms == 0, now_us);
+      ghc_playout_pull (playout, out, FRAME / 2, now_us);
+    }
+  ghc_playout_get_stats (playout, &stats);
+  g_assert_cmpuint (stats.n_late, >, 0);
+  g_assert_cmpint (stats.margin_us, >, 20000);
+  raised_us = stats.margin_us;
+  n_late = stats.n_late;
+  /* It waits long enough now. */
+  for (guint ms = 0; ms < 1000; ms += 5, now_us += 5000)
+    {
+      guint at = ms % 100;
+
+      if (ms % 10 == 0 && (at < 50 || at >= 80))
+        for (guint i = 0; i < (at == 80 ? 4u : 1u); i++)
+          ghc_playout_push (playout, frame, FRAME, FALSE, now_us);
+      ghc_playout_pull (playout, out, FRAME / 2, now_us);
+    }
+  ghc_playout_get_stats (playout, &stats);
+  g_assert_cmpuint (stats.n_late, ==, n_late);
+  /* All is well again, and it waits less again, without a gap. */
+  for (guint ms = 0; ms < 20000; ms += 5, now_us += 5000)
+    {
+      if (ms % 10 == 0)
+        ghc_playout_push (playout, frame, FRAME, FALSE, now_us);
+      ghc_playout_pull (playout, out, FRAME / 2, now_us);
+    }
+  ghc_playout_get_stats (playout, &stats);
+  g_assert_cmpuint (stats.n_late, ==, n_late);
+  g_assert_cmpint (stats.margin_us, <, raised_us / 2);
+  g_assert_cmpint (stats.delay_us, <, 25000);
+}
+
+/* Who is silent for a while is not late. */
+static void
+test_playout_pause (void)
+{
+  g_autoptr (GhcPlayout) playout = ghc_playout_new (5000);
+  gint16 out[FRAME];
+  gint64 now_us = G_USEC_PER_SEC;
+  GhcPlayoutStats stats;
+
+  talk (playout, &now_us, 20);
+  while (ghc_playout_pull (playout, out, FRAME, now_us) > 0)
+    now_us += FRAME_US;
+  now_us += G_USEC_PER_SEC;
+  talk (playout, &now_us, 20);
+  ghc_playout_get_stats (playout, &stats);
+  g_assert_cmpuint (stats.n_late, ==, 0);
+  g_assert_cmpint (stats.margin_us, ==, 5000);
+}
+
+static gboolean
+reads (const char *text, GhcSignal *signal)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *quoted = g_strdup (text);
+  static GhJson *json;
+
+  g_clear_pointer (&json, gh_json_unref);
+  g_strdelimit (quoted, "'", '"');
+  json = gh_json_parse (quoted, strlen (quoted), &error);
+  g_assert_no_error (error);
+  return ghc_signal_read (json, signal, NULL);
+}
+
+static void
+test_signal (void)
+{
+  GhcSignal signal = { .kind = GHC_SIGNAL_CANDIDATE, .turn = 3, .text = "candidate:1 1 UDP" };
+  g_autoptr (GhJson) json = ghc_signal_write (&signal);
+  GhcSignal back;
+
+  g_assert_true (ghc_signal_read (json, &back, NULL));
+  g_assert_cmpint (back.kind, ==, GHC_SIGNAL_CANDIDATE);
+  g_assert_cmpuint (back.turn, ==, 3);
+  g_assert_cmpstr (back.text, ==, signal.text);
+  g_assert_true (reads ("{'kind':'description','type':'answer','sdp':'v=0','turn':1}", &back));
+  g_assert_cmpint (back.kind, ==, GHC_SIGNAL_ANSWER);
+  g_assert_true (reads ("{'kind':'candidate','mline':0,'candidate':'','turn':1}", &back));
+
+  g_assert_false (reads ("{}", &back));
+  g_assert_false (reads ("{'kind':'dance','turn':1}", &back));
+  g_assert_false (reads ("{'kind':'description','type':'pranswer','sdp':'v=0','turn':1}", &back));
+  g_assert_false (reads ("{'kind':'description','type':'offer','sdp':'v=0','turn':0}", &back));
+  g_assert_false (reads ("{'kind':'description','type':'offer','sdp':'\\u00e9','turn':1}", &back));
+  g_assert_false (reads ("{'kind':'description','type':'offer','sdp':3,'turn':1}", &back));
+  g_assert_false (reads ("{'kind':'candidate','mline':1,'candidate':'','turn':1}", &back));
+  g_assert_false (reads ("{'kind':'candidate','mline':0,'candidate':'a=x','turn':1}", &back));
+  g_assert_false (
+    reads ("{'kind':'candidate','mline':0,'candidate':'candidate:1\\r\\na=x','turn':1}", &back));
+}
+
+#define MEDIA "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+#define TICKET "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"
+
+static void
+test_ticket (void)
+{
+  GhcTicket ticket;
+  g_autofree char *ours = ghc_ticket_write ("v=0\r\n" MEDIA TICKET "a=sendrecv\r\n", "mine",
+                                            "a-password-that-is-mine");
+
+  g_assert_cmpstr (ours, ==,
+                   "v=0\r\n" MEDIA "a=ice-ufrag:mine\r\na=ice-pwd:a-password-that-is-mine\r\n"
+                   "a=sendrecv\r\n");
+  g_assert_true (ghc_ticket_read ("v=0\r\n" MEDIA TICKET TICKET, &ticket, NULL));
+  g_assert_cmpstr (ticket.ufrag, ==, "abcd");
+  g_assert_cmpstr (ticket.password, ==, "0123456789012345678901");
+  ghc_ticket_clear (&ticket);
+  g_assert_false (ghc_ticket_read ("v=0\r\n" MEDIA, &ticket, NULL));
+  g_assert_false (ghc_ticket_read ("v=0\r\n" TICKET, &ticket, NULL));
+  g_assert_false (ghc_ticket_read ("v=0\r\n" MEDIA MEDIA TICKET, &ticket, NULL));
+  g_assert_false (ghc_ticket_read ("v=0\r\nm=video 9 UDP 96\r\n" TICKET, &ticket, NULL));
+  g_assert_false (ghc_ticket_read (MEDIA TICKET "a=ice-ufrag:other\r\n", &ticket, NULL));
+  g_assert_false (ghc_ticket_read (MEDIA "a=ice-ufrag:abcd\r\na=ice-pwd:short\r\n", &ticket, NULL));
+}
+
+static void
+test_turn (void)
+{
+  g_autofree char *uri = ghc_turn_uri ("turn:example.org:3478?transport=udp", "123:@a:b", "x/y+z=");
+
+  g_assert_cmpstr (uri, ==, "turn://123%3A%40a%3Ab:x%2Fy%2Bz%3D@example.org:3478?transport=udp");
+  g_assert_null (ghc_turn_uri ("stun:example.org", "a", "b"));
+  g_assert_null (ghc_turn_uri ("turn", "a", "b"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/voice/gate/activity", test_gate_activity);
+  g_test_add_func ("/voice/gate/muted", test_gate_muted);
+  g_test_add_func ("/voice/gate/key", test_gate_key);
+  g_test_add_func ("/voice/playout/steady", test_playout_steady);
+  g_test_add_func ("/voice/playout/late", test_playout_late);
+  g_test_add_func ("/voice/playout/pause", test_playout_pause);
+  g_test_add_func ("/voice/signal", test_signal);
+  g_test_add_func ("/voice/ticket", test_ticket);
+  g_test_add_func ("/voice/turn", test_turn);
+  return g_test_run ();
+}

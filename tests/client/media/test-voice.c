@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Voices in one process that talk to each other: real connections over loopback, tones for speech. */
+#include "voice-room.h"
+
+static gboolean
+all_hear (Room *room)
+{
+  for (guint i = 0; i < room->n_people; i++)
+    {
+      if (room->people[i].is_there && !person_hears_others (&room->people[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+forget_all (Room *room)
+{
+  for (guint i = 0; i < room->n_people; i++)
+    person_forget (&room->people[i]);
+}
+
+static void
+test_two (void)
+{
+  Room *room = room_new (2);
+  GhcCallMember *other;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  for (guint i = 0; i < 2; i++)
+    {
+      other = person_see (&room->people[i], 1 - i);
+      run_until (ghc_call_member_get_link (other) == GHC_CALL_LINK_CONNECTED);
+      run_until (ghc_call_member_get_speaking (other));
+      run_until (ghc_call_member_get_route (other) == GHC_CALL_ROUTE_DIRECT);
+      run_until (ghc_call_member_get_round_trip_ms (other) > 0);
+      g_assert_cmpuint (ghc_call_member_get_round_trip_ms (other), <, 1000);
+      /* A sine of a tenth has -23 dB. */
+      run_until (ghc_call_member_get_level (other) > -26 && ghc_call_member_get_level (other) < -20);
+      g_assert_true (ghc_voice_get_transmitting (room->people[i].voice));
+      g_assert_true (ghc_voice_get_capturing (room->people[i].voice));
+      g_assert_cmpfloat (ghc_voice_get_input_level (room->people[i].voice), >, -26);
+      run_until (ghc_call_member_get_speaking (person_see (&room->people[i], i)));
+      g_assert_cmpint (ghc_voice_get_problem (room->people[i].voice), ==, GHC_VOICE_PROBLEM_NONE);
+      run_until (room->people[i].n_reports > 0);
+      g_assert_cmpuint (room->people[i].counters.opened, >, 0);
+      g_assert_cmpuint (room->people[i].counters.tampered + room->people[i].counters.replayed
+                          + room->people[i].counters.reflected,
+                        ==, 0);
+    }
+  room_free (room);
+}
+
+static void
+test_four (void)
+{
+  Room *room = room_new (4);
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  /* The last one goes, and the others hear each other as before. */
+  room_leave (room, 3);
+  g_assert_null (ghc_voice_get_seat (room->people[3].voice));
+  g_assert_false (ghc_voice_get_capturing (room->people[3].voice));
+  for (guint i = 0; i < 3; i++)
+    run_until (person_hears (&room->people[i], room->people[3].tone_hz) < 0.01);
+  forget_all (room);
+  run_until (all_hear (room));
+  /* And comes back. */
+  room_join (room, 3);
+  forget_all (room);
+  run_until (all_hear (room));
+  room_free (room);
+}
+
+static void
+test_mute (void)
+{
+  Room *room = room_new (2);
+  Person *speaker = &room->people[0];
+  Person *listener = &room->people[1];
+  GhMediaStats at_mute;
+  GhMediaStats later;
+  gint64 muted_us;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  for (guint round = 0; round < 3; round++)
+    {
+      ghc_call_seat_set_muted (speaker->seat, TRUE);
+      muted_us = g_get_monotonic_time ();
+      person_get_stats (speaker, &at_mute);
+      run_until (person_hears_nothing (listener));
+      g_mutex_lock (&listener->lock);
+      g_test_message ("silence came %.1f ms after mute",
+                      (double) (listener->last_loud_us - muted_us) / 1000);
+      g_assert_cmpint (listener->last_loud_us - muted_us, <, 100 * 1000);
+      g_mutex_unlock (&listener->lock);
+      /* The connection lives on, and nothing of the microphone is in it. */
+      do
+        {
+          person_get_stats (speaker, &later);
+          run_once ();
+        }
+      while (later.n_sealed < at_mute.n_sealed + 2);
+      g_assert_cmpuint (later.n_sealed_rtp, ==, at_mute.n_sealed_rtp);
+      g_assert_true (ghc_voice_get_capturing (speaker->voice));
+      run_until (!ghc_voice_get_transmitting (speaker->voice));
+      ghc_call_seat_set_muted (speaker->seat, FALSE);
+      run_until (all_hear (room));
+    }
+  room_free (room);
+}
+
+static void
+test_silenced (void)
+{
+  Room *room = room_new (2);
+  Person *speaker = &room->people[0];
+  Person *listener = &room->people[1];
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  ghc_call_seat_set_allowed (speaker->seat, TRUE, TRUE);
+  run_until (person_hears_nothing (listener));
+  ghc_call_seat_set_allowed (speaker->seat, FALSE, TRUE);
+  run_until (all_hear (room));
+  /* Who may not speak needs no microphone. */
+  ghc_call_seat_set_allowed (speaker->seat, FALSE, FALSE);
+  g_assert_false (ghc_voice_get_capturing (speaker->voice));
+  run_until (person_hears_nothing (listener));
+  ghc_call_seat_set_allowed (speaker->seat, FALSE, TRUE);
+  run_until (all_hear (room));
+  room_free (room);
+}
+
+static void
+test_volume (void)
+{
+  Room *room = room_new (2);
+  Person *listener = &room->people[1];
+  double tone_hz = room->people[0].tone_hz;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  ghc_call_member_set_volume (person_see (listener, 0), 0.25);
+  run_until (person_hears (listener, tone_hz) > 0.02 && person_hears (listener, tone_hz) < 0.03);
+  ghc_call_member_set_silenced_here (person_see (listener, 0), TRUE);
+  run_until (person_hears_nothing (listener));
+  /* One still sees that they speak. */
+  g_assert_true (ghc_call_member_get_speaking (person_see (listener, 0)));
+  ghc_call_member_set_silenced_here (person_see (listener, 0), FALSE);
+  ghc_call_member_set_volume (person_see (listener, 0), 1);
+  run_until (all_hear (room));
+  ghc_call_seat_set_deafened (listener->seat, TRUE);
+  run_until (person_hears_nothing (listener));
+  run_until (person_hears_nothing (&room->people[0]));
+  ghc_call_seat_set_deafened (listener->seat, FALSE);
+  ghc_call_seat_set_muted (listener->seat, FALSE);
+  run_until (all_hear (room));
+  room_free (room);
+}
+
+static void
+test_rekey (void)
+{
+  Room *room = room_new (2);
+  GhMediaStats stats;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  forget_all (room);
+  for (guint i = 0; i < 5; i++)
+    {
+      gint64 until_us;
+
+      room_rekey (room, -1);
+      /* Keys go on after a quarter of a second. */
+      until_us = g_get_monotonic_time () + 400 * 1000;
+      run_until (g_get_monotonic_time () > until_us);
+      run_until (all_hear (room));
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      person_get_stats (&room->people[i], &stats);
+      g_assert_cmpuint (stats.n_unknown_epoch + stats.n_unsealed + stats.n_tampered, ==, 0);
+    }
+  room_free (room);
+}
+
+/* Somebody was removed, and does as if they were not. */
+static void
+test_removed (void)
+{
+  Room *room = room_new (3);
+  Person *removed = &room->people[2];
+  GhMediaStats before;
+  GhMediaStats after;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  room_rekey (room, 2);
+  run_until (ghc_call_member_get_link (person_see (removed, 0)) == GHC_CALL_LINK_NO_KEY
+             && ghc_call_member_get_link (person_see (removed, 1)) == GHC_CALL_LINK_NO_KEY);
+  person_get_stats (removed, &before);
+  do
+    {
+      person_get_stats (removed, &after);
+      run_once ();
+    }
+  while (after.n_unknown_epoch < before.n_unknown_epoch + 100);
+  g_assert_cmpuint (after.n_opened, ==, before.n_opened);
+  g_assert_true (person_hears_nothing (removed));
+  /* And what they say is not heard any more. */
+  for (guint i = 0; i < 2; i++)
+    {
+      run_until (person_hears (&room->people[i], removed->tone_hz) < 0.01);
+      run_until (person_hears (&room->people[i], room->people[1 - i].tone_hz) > 0.07);
+    }
+  room_free (room);
+}
+
+static void
+test_no_key (void)
+{
+  Room *room = room_new (2);
+  GhMediaStats stats;
+
+  g_clear_pointer (&room->key, gh_secret_unref);
+  room_join_all (room);
+  for (guint i = 0; i < 2; i++)
+    {
+      run_until (ghc_voice_get_problem (room->people[i].voice) == GHC_VOICE_PROBLEM_NO_KEY);
+      run_until (ghc_call_member_get_link (person_see (&room->people[i], 1 - i))
+                 == GHC_CALL_LINK_NO_KEY);
+      do
+        {
+          person_get_stats (&room->people[i], &stats);
+          run_once ();
+        }
+      while (stats.n_unsealed < 50);
+      g_assert_cmpuint (stats.n_sealed, ==, 0);
+    }
+  room_rekey (room, -1);
+  run_until (all_hear (room));
+  run_until (ghc_voice_get_problem (room->people[0].voice) == GHC_VOICE_PROBLEM_NONE);
+  room_free (room);
+}
+
+static void
+test_no_microphone (void)
+{
+  Room *room = room_new (2);
+
+  room->people[1].has_microphone = FALSE;
+  room_join_all (room);
+  run_until (person_hears (&room->people[1], room->people[0].tone_hz) > 0.07);
+  g_assert_cmpint (ghc_voice_get_problem (room->people[1].voice), ==,
+                   GHC_VOICE_PROBLEM_NO_MICROPHONE);
+  g_assert_nonnull (ghc_voice_get_problem_text (room->people[1].voice));
+  g_assert_false (ghc_voice_get_capturing (room->people[1].voice));
+  room_free (room);
+}
+
+/* A new connection in the middle, by one and by both at once. */
+static void
+test_renewal (void)
+{
+  Room *room = room_new (2);
+  guint64 n_signals;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  for (guint round = 0; round < 3; round++)
+    {
+      n_signals = room->n_signals;
+      if (round != 1)
+        ghc_engine_renew (ghc_voice_get_engine (room->people[0].voice));
+      if (round != 0)
+        ghc_engine_renew (ghc_voice_get_engine (room->people[1].voice));
+      forget_all (room);
+      run_until (all_hear (room));
+      g_assert_cmpuint (room->n_signals, >, n_signals);
+      run_until (ghc_call_member_get_link (person_see (&room->people[0], 1))
+                 == GHC_CALL_LINK_CONNECTED);
+    }
+  room_free (room);
+}
+
+static void
+test_push_to_talk (void)
+{
+  Room *room = room_new (2);
+  Person *speaker = &room->people[0];
+  Person *listener = &room->people[1];
+
+  ghc_voice_set_mode (speaker->voice, GHC_VOICE_PUSH_TO_TALK);
+  room_join_all (room);
+  run_until (person_hears (speaker, listener->tone_hz) > 0.07);
+  g_assert_true (person_hears_nothing (listener));
+  ghc_voice_set_talk_pressed (speaker->voice, TRUE);
+  run_until (all_hear (room));
+  ghc_voice_set_talk_pressed (speaker->voice, FALSE);
+  run_until (person_hears_nothing (listener));
+  room_free (room);
+}
+
+/* One hears oneself, without a call. */
+static void
+test_microphone (void)
+{
+  Room *room = room_new (1);
+  Person *person = &room->people[0];
+
+  ghc_voice_set_testing (person->voice, TRUE);
+  run_until (person_hears (person, person->tone_hz) > 0.07);
+  g_assert_true (ghc_voice_get_capturing (person->voice));
+  g_assert_false (ghc_voice_get_transmitting (person->voice));
+  ghc_voice_set_testing (person->voice, FALSE);
+  g_assert_false (ghc_voice_get_capturing (person->voice));
+  g_assert_cmpfloat (ghc_voice_get_input_level (person->voice), <, -90);
+  room_free (room);
+}
+
+/* Nothing of GStreamer before it is needed. */
+static void
+test_lazy (void)
+{
+  g_autoptr (GhcVoice) voice = ghc_voice_new (NULL);
+
+  ghc_voice_set_mode (voice, GHC_VOICE_PUSH_TO_TALK);
+  ghc_voice_set_talk_pressed (voice, TRUE);
+  ghc_voice_set_input_device (voice, "a microphone");
+  g_assert_false (gst_is_initialized ());
+  g_assert_cmpstr (ghc_voice_get_input_device (voice), ==, "a microphone");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  dex_init ();
+  g_test_add_func ("/voice/lazy", test_lazy);
+  g_test_add_func ("/voice/two", test_two);
+  g_test_add_func ("/voice/four", test_four);
+  g_test_add_func ("/voice/mute", test_mute);
+  g_test_add_func ("/voice/silenced", test_silenced);
+  g_test_add_func ("/voice/volume", test_volume);
+  g_test_add_func ("/voice/rekey", test_rekey);
+  g_test_add_func ("/voice/removed", test_removed);
+  g_test_add_func ("/voice/no-key", test_no_key);
+  g_test_add_func ("/voice/no-microphone", test_no_microphone);
+  g_test_add_func ("/voice/renewal", test_renewal);
+  g_test_add_func ("/voice/push-to-talk", test_push_to_talk);
+  g_test_add_func ("/voice/microphone", test_microphone);
+  return g_test_run ();
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "voice-room.h"
+
+#include "gh-media-packet.h"
+#include "ghc-call-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TEST_TYPE_SEAT (test_seat_get_type ())
+G_DECLARE_FINAL_TYPE (TestSeat, test_seat, TEST, SEAT, GhcCallSeat)
+
+struct _TestSeat
+{
+  GhcCallSeat parent_instance;
+  Person *person;
+};
+
+G_DEFINE_FINAL_TYPE (TestSeat, test_seat, GHC_TYPE_CALL_SEAT)
+
+typedef struct
+{
+  Room *room;
+  char *from;
+  char *to;
+  GhJson *json;
+} Letter;
+
+static void
+letter_free (gpointer data)
+{
+  Letter *letter = data;
+
+  g_free (letter->from);
+  g_free (letter->to);
+  gh_json_unref (letter->json);
+  g_free (letter);
+}
+
+static gboolean
+on_letter (gpointer data)
+{
+  Letter *letter = data;
+
+  for (guint i = 0; i < letter->room->n_people; i++)
+    {
+      Person *person = &letter->room->people[i];
+
+      if (person->seat != NULL && g_strcmp0 (person->member_id, letter->to) == 0)
+        ghc_call_seat_take_signal (person->seat, letter->from, letter->json);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static DexFuture *
+test_seat_send (GhcCallSeat *seat, const char *to_member_id, GhJson *json)
+{
+  Person *person = TEST_SEAT (seat)->person;
+  Letter *letter = g_new0 (Letter, 1);
+
+  letter->room = person->room;
+  letter->from = g_strdup (person->member_id);
+  letter->to = g_strdup (to_member_id);
+  letter->json = gh_json_ref (json);
+  person->room->n_signals++;
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_letter, letter, letter_free);
+  return dex_future_new_for_boolean (TRUE);
+}
+
+static void
+test_seat_report (GhcCallSeat *seat, const GhcSeatCounters *counters)
+{
+  Person *person = TEST_SEAT (seat)->person;
+
+  person->n_reports++;
+  person->counters = *counters;
+}
+
+static void
+test_seat_tell_state (GhcCallSeat *seat)
+{
+}
+
+static void
+test_seat_class_init (TestSeatClass *klass)
+{
+  GhcCallSeatClass *seat_class = GHC_CALL_SEAT_CLASS (klass);
+
+  seat_class->send = test_seat_send;
+  seat_class->report = test_seat_report;
+  seat_class->tell_state = test_seat_tell_state;
+}
+
+static void
+test_seat_init (TestSeat *self)
+{
+}
+
+static void
+on_heard (GstElement *sink, GstBuffer *buffer, GstPad *pad, Person *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  GstMapInfo map;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return;
+  for (gsize i = 0; i < map.size / sizeof (gint16); i++)
+    {
+      gint16 sample = ((const gint16 *) map.data)[i];
+
+      self->heard[self->n_heard++ % PERSON_SAMPLES] = sample;
+      self->n_quiet = ABS (sample) < 8 ? self->n_quiet + 1 : 0;
+      self->longest_quiet = MAX (self->longest_quiet, self->n_quiet);
+      if (ABS (sample) >= 8)
+        self->last_loud_us = g_get_monotonic_time ();
+    }
+  gst_buffer_unmap (buffer, &map);
+}
+
+static GstElement *
+make_element (gboolean is_output, gpointer data)
+{
+  Person *self = data;
+  g_autoptr (GstClock) clock = NULL;
+  GstElement *element;
+
+  if (is_output)
+    {
+      element = gst_element_factory_make_full ("fakesink", "sync", FALSE, "async", FALSE,
+                                               "signal-handoffs", TRUE, NULL);
+      g_signal_connect (element, "handoff", G_CALLBACK (on_heard), self);
+      return element;
+    }
+  if (!self->has_microphone)
+    return NULL;
+  clock = gst_system_clock_obtain ();
+  return gst_element_factory_make_full ("audiotestsrc", "is-live", TRUE, "freq", self->tone_hz,
+                                        "volume", 0.1, "samplesperbuffer", GHC_RATE / 100,
+                                        "timestamp-offset", (gint64) gst_clock_get_time (clock),
+                                        NULL);
+}
+
+Room *
+room_new (guint n_people)
+{
+  Room *self = g_new0 (Room, 1);
+
+  g_assert_cmpuint (n_people, <=, ROOM_MOST);
+  self->n_people = n_people;
+  self->epoch = 1;
+  self->key = gh_secret_new_random (GH_MEDIA_KEY_SIZE);
+  for (guint i = 0; i < n_people; i++)
+    {
+      Person *person = &self->people[i];
+
+      person->room = self;
+      person->index = i;
+      /* Whole periods in what is listened to, and none a multiple of another. */
+      person->tone_hz = 400 + 130 * i;
+      person->has_microphone = TRUE;
+      person->user_id = g_strdup_printf ("@person%u:localhost", i);
+      person->member_id = g_strdup_printf ("member-%c", 'a' + i);
+      person->account = ghc_account_new ("account", "https://localhost", person->user_id);
+      person->call = ghc_call_new (NULL);
+      g_mutex_init (&person->lock);
+      person->voice = ghc_voice_new (NULL);
+      ghc_voice_use_elements (person->voice, make_element, person, "127.0.0.1");
+    }
+  return self;
+}
+
+static void
+fold (Room *self)
+{
+  GhcCallStay stays[ROOM_MOST];
+  GhcCallDescription description = { .channel_id = "", .stays = stays };
+
+  for (guint i = 0; i < self->n_people; i++)
+    {
+      if (self->people[i].is_there)
+        stays[description.n_stays++] = (GhcCallStay) { .user_id = self->people[i].user_id,
+                                                       .member_id = self->people[i].member_id,
+                                                       .may_speak = TRUE };
+    }
+  description.revision = ++self->revision;
+  for (guint i = 0; i < self->n_people; i++)
+    {
+      if (self->people[i].is_there)
+        ghc_call_fold (self->people[i].call, self->people[i].account, &description);
+    }
+}
+
+void
+room_join (Room *self, guint index)
+{
+  Person *person = &self->people[index];
+  g_autofree char *ufrag = g_strdup_printf ("ticket%02u", index);
+  g_autofree char *password = g_strdup_printf ("the-password-of-person-%02u", index);
+
+  person->seat = g_object_new (TEST_TYPE_SEAT, NULL);
+  TEST_SEAT (person->seat)->person = person;
+  ghc_call_seat_set_identity (person->seat, "call", person->member_id, ufrag, password);
+  ghc_call_seat_set_call (person->seat, person->call);
+  if (self->key != NULL)
+    ghc_call_seat_take_key (person->seat, self->epoch, self->key, FALSE);
+  person->is_there = TRUE;
+  fold (self);
+  ghc_voice_set_seat (person->voice, person->seat);
+}
+
+void
+room_join_all (Room *self)
+{
+  for (guint i = 0; i < self->n_people; i++)
+    room_join (self, i);
+}
+
+void
+room_end (Room *self, guint index, const char *reason)
+{
+  ghc_call_seat_end (self->people[index].seat, reason, NULL);
+  g_clear_object (&self->people[index].seat);
+}
+
+void
+room_leave (Room *self, guint index)
+{
+  self->people[index].is_there = FALSE;
+  fold (self);
+  room_rekey (self, (int) index);
+  room_end (self, index, "left");
+}
+
+void
+room_rekey (Room *self, int without)
+{
+  g_clear_pointer (&self->key, gh_secret_unref);
+  self->key = gh_secret_new_random (GH_MEDIA_KEY_SIZE);
+  self->epoch++;
+  for (guint i = 0; i < self->n_people; i++)
+    {
+      if (self->people[i].seat != NULL && (int) i != without)
+        ghc_call_seat_take_key (self->people[i].seat, self->epoch, self->key, FALSE);
+    }
+}
+
+static void
+on_gone (gpointer data, GObject *object)
+{
+  *(gboolean *) data = TRUE;
+}
+
+void
+room_free (Room *self)
+{
+  for (guint i = 0; i < self->n_people; i++)
+    {
+      Person *person = &self->people[i];
+      gboolean is_gone = FALSE;
+
+      if (person->seat != NULL)
+        room_end (self, i, "left");
+      g_assert_null (ghc_voice_get_seat (person->voice));
+      g_object_weak_ref (G_OBJECT (person->voice), on_gone, &is_gone);
+      g_object_unref (person->voice);
+      run_until (is_gone);
+    }
+  /* Letters, and what still runs down, point to people. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  for (guint i = 0; i < self->n_people; i++)
+    {
+      Person *person = &self->people[i];
+
+      g_object_unref (person->call);
+      g_object_unref (person->account);
+      g_free (person->user_id);
+      g_free (person->member_id);
+      g_mutex_clear (&person->lock);
+    }
+  g_clear_pointer (&self->key, gh_secret_unref);
+  g_free (self);
+}
+
+double
+person_hears (Person *self, double tone_hz)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  double coefficient = 2 * cos (2 * G_PI * tone_hz / GHC_RATE);
+  double s1 = 0;
+  double s2 = 0;
+
+  if (self->n_heard < PERSON_SAMPLES)
+    return 0;
+  for (guint i = 0; i < PERSON_SAMPLES; i++)
+    {
+      double s0 = self->heard[(self->n_heard + i) % PERSON_SAMPLES] / 32768.0 + coefficient * s1
+                  - s2;
+
+      s2 = s1;
+      s1 = s0;
+    }
+  return 2 * sqrt (MAX (s1 * s1 + s2 * s2 - coefficient * s1 * s2, 0)) / PERSON_SAMPLES;
+}
+
+gboolean
+person_hears_others (Person *self)
+{
+  for (guint i = 0; i < self->room->n_people; i++)
+    {
+      Person *other = &self->room->people[i];
+      double level = person_hears (self, other->tone_hz);
+
+      if (other == self ? level > 0.01 : other->is_there && (level < 0.07 || level > 0.14))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+person_hears_nothing (Person *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->n_heard > PERSON_SAMPLES && self->n_quiet > PERSON_SAMPLES / 2;
+}
+
+void
+person_forget (Person *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->n_heard = self->n_quiet = self->longest_quiet = 0;
+}
+
+GhcCallMember *
+person_see (Person *self, guint other)
+{
+  return ghc_call_lookup_member (self->call, self->room->people[other].member_id);
+}
+
+void
+person_get_stats (Person *self, GhMediaStats *stats)
+{
+  ghc_engine_get_stats (ghc_voice_get_engine (self->voice), stats);
+}
+
+static gboolean
+on_pause (gpointer data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+void
+run_once (void)
+{
+  guint pause = g_timeout_add (2, on_pause, NULL);
+
+  g_main_context_iteration (NULL, TRUE);
+  if (g_main_context_find_source_by_id (NULL, pause) != NULL)
+    g_source_remove (pause);
+}

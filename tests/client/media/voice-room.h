@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ghc-account.h"
+#include "ghc-call-seat.h"
+#include "ghc-voice-private.h"
+
+G_BEGIN_DECLS
+
+#define ROOM_MOST 16
+#define PERSON_SAMPLES (GHC_RATE / 5)
+
+typedef struct _Room Room;
+
+/* Somebody with a voice of their own, who says a tone and hears what the others say. */
+typedef struct
+{
+  Room *room;
+  guint index;
+  double tone_hz;
+  gboolean has_microphone;
+  char *user_id;
+  char *member_id;
+  GhcAccount *account;
+  GhcCall *call;
+  GhcCallSeat *seat; /* NULL when not in the call */
+  GhcVoice *voice;
+  gboolean is_there;
+  guint64 n_reports;
+  GhcSeatCounters counters;
+
+  GMutex lock; /* of what follows */
+  gint16 heard[PERSON_SAMPLES];
+  guint64 n_heard;
+  guint64 n_quiet;       /* zeros at the end of what was heard */
+  guint64 longest_quiet; /* since person_forget() */
+  gint64 last_loud_us;
+} Person;
+
+/* A server of one call in this process: it passes on signals and says who is there. */
+struct _Room
+{
+  Person people[ROOM_MOST];
+  guint n_people;
+  guint32 epoch;
+  GhSecret *key; /* NULL as long as there is none */
+  gint64 revision;
+  guint64 n_signals;
+};
+
+Room *room_new (guint n_people);
+void room_free (Room *self);
+void room_join (Room *self, guint index);
+void room_join_all (Room *self);
+void room_leave (Room *self, guint index);
+void room_rekey (Room *self, int without); /* -1: for everybody */
+void room_end (Room *self, guint index, const char *reason);
+
+/* What it hears of @tone_hz in the last fifth of a second, from 0 to 1 (full scale). */
+double person_hears (Person *self, double tone_hz);
+gboolean person_hears_others (Person *self); /* each of them, and not itself */
+gboolean person_hears_nothing (Person *self);
+void person_forget (Person *self);
+GhcCallMember *person_see (Person *self, guint other);
+void person_get_stats (Person *self, GhMediaStats *stats);
+
+/* Runs the main context until @condition holds, for at most 30 s. */
+#define run_until(condition)                                                                       \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 run_end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;                                \
+    while (!(condition))                                                                           \
+      {                                                                                            \
+        if (g_get_monotonic_time () > run_end)                                                     \
+          g_error ("%s:%d: waited in vain for " #condition, __FILE__, __LINE__);                   \
+        run_once ();                                                                               \
+      }                                                                                            \
+  }                                                                                                \
+  G_STMT_END
+
+void run_once (void); /* waits for 2 ms at most */
+
+G_END_DECLS
