@@ -72,7 +72,7 @@ class Plan:
         sanitizers = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Dc_args=-g1"]
         self._test_build = Build(processes, scratch, "test", [])
         self._sanitize_build = Build(processes, scratch, "sanitize", sanitizers)
-        fuzzers = [*sanitizers, "-Dfuzzers=true", "-Dclient=false"]
+        fuzzers = [*sanitizers, "-Dfuzzers=true"]
         self._fuzz_build = Build(processes, scratch, "fuzz", fuzzers, {"CC": "clang", "CXX": "clang++"})
         threads = ["-Db_sanitize=thread", "-Db_lundef=false", "-Doptimization=1", "-Dclient=false"]
         self._threads_build = Build(processes, scratch, "threads", threads)
