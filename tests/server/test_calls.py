@@ -197,7 +197,8 @@ def test_who_gives_no_sign_of_life_is_gone(room):
         assert time.monotonic() - began < 60
         ann.ask("call.alive")
         time.sleep(0.2)  # a sign of life five times a second, until the server has said what is awaited
-    assert time.monotonic() - began > PATIENCE_S / 2, "it has had time to come back"
+    took = time.monotonic() - began
+    assert PATIENCE_S / 2 < took < PATIENCE_S, "it has had time to come back, and no more"
     assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
     cleo.sees(channel, ann, ben)
     cleo.sees(channel, ann)
@@ -389,6 +390,57 @@ def test_a_call_outlives_the_server(own_hall, callers):
     assert joined["member_id"] == second["member_id"] and joined["key"] == resumed["key"]
     log = hall.log()
     assert not any(secret in log for each in (first, resumed) for secret in (each["key"], each["ice_password"]))
+
+
+def test_epochs_only_grow_whoever_comes_back_first(own_hall, callers):
+    """A key that only some had heard of when the server went away is not followed by another of the same number."""
+    hall = own_hall()
+    people = [Person.register(hall.url, name) for name in ("ann", "ben", "cleo")]
+    guild = people[0].make_guild()
+    people[0].bring(guild["guild_id"], *people[1:])
+    channel = text_channel(guild)
+    ann, ben, cleo = (callers(person) for person in people)
+    first, second = ann.join(channel), ben.join(channel)
+    cleo.join(channel)
+    cleo.ask("call.leave")
+    assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
+    hall.kill()
+    hall.start()
+
+    for person in people:
+        person.url = hall.url
+    ann, ben = callers(people[0]), callers(people[1])
+    # Ben had not heard of the renewal.
+    his = ben.join(channel, **{name: second[name] for name in ("call_id", "epoch", "member_id")})
+    assert his["epoch"] == first["epoch"] + 1
+    hers = ann.join(channel, call_id=first["call_id"], epoch=first["epoch"] + 1, member_id=first["member_id"])
+    assert hers["epoch"] == first["epoch"] + 2
+    renewed = ben.told("m.call.key")
+    assert (renewed["epoch"], renewed["key"]) == (hers["epoch"], hers["key"]) and hers["key"] != his["key"]
+
+
+def test_made_up_names(room):
+    """Nobody chooses what a call or a stay is called, nor runs an epoch's number out."""
+    (ann, ben, _), channel, _ = room
+    first = ann.join(channel, call_id="<b>x</b>", epoch=2**31 - 1, member_id="x" * 64)
+    assert first["call_id"][0] != "<" and first["member_id"] != "x" * 64 and first["epoch"] == 1
+    second = ben.join(channel, call_id=first["call_id"], epoch=2**31 - 1, member_id="0OIl")
+    assert second["epoch"] == 2**31 and second["member_id"] != "0OIl"
+    assert ann.told("m.call.key")["epoch"] == 2**31
+    with refused("invalid", "argument.range", "epoch"):
+        ben.join(channel, epoch=2**31)
+
+
+def test_a_revoked_device_is_out_at_once(room, callers):
+    (ann, ben, _), channel, _ = room
+    first = ann.join(channel)
+    ben.join(channel)
+    other = callers(ben.person.again())
+    began = time.monotonic()
+    other.ask("session.revoke", device_id=ben.person.device_id)
+    assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
+    ann.sees(channel, ann)
+    assert time.monotonic() - began < PATIENCE_S / 2, "nobody waited for a sign of life"
 
 
 def test_metrics(room, hall):

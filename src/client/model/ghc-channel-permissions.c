@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the account's person may do in a channel. */
+#include "ghc-call-private.h"
 #include "ghc-channel-private.h"
 
 /**
@@ -53,6 +54,10 @@ ghc_channel_update_flags (GhcChannel *self)
   gboolean open = !self->is_private
                   && gh_permissions_allow (self->permissions, GH_PERMISSION_VIEW_CHANNELS);
   gboolean invited = self->membership == GHC_MEMBERSHIP_INVITE;
+
+  /* Nobody tells us any more who is in its call. */
+  if (self->call != NULL && !gh_permissions_allow (self->permissions, GH_PERMISSION_VIEW_CHANNELS))
+    ghc_call_forget (self->call);
 
   set_flag (self, &self->can_send,
             is_room && joined

@@ -322,6 +322,11 @@ join_fiber (gpointer data)
       gh_error_new_literal (GH_ERROR_UNAVAILABLE, "call.offline", NULL, 0,
                             _ ("You can't join a call while the server can't be reached.")));
 
+  /* One click: whoever may join the channel joins it for its call. */
+  if (!ghc_channel_get_joined (task->channel) && ghc_channel_get_can_join (task->channel)
+      && !dex_await (ghc_session_join_channel (self, task->channel), &error))
+    return dex_future_new_for_error (error);
+
   request = ghc_data_new ("s", "channel_id", ghc_channel_get_channel_id (task->channel), "b",
                           "muted", task->muted || task->deafened, "b", "deafened", task->deafened,
                           NULL);

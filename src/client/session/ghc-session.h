@@ -255,7 +255,7 @@ DexFuture *ghc_session_unban             (GhcSession *self, GhcGuild *guild, con
  *
  * Comes into the channel's call, which begins with it when nobody is there. One is in one call at a
  * time: any other of this account, on whatever device, and of any other account of this program, is
- * left. Joining the call one is in changes nothing.
+ * left. Joining the call one is in changes nothing. Whoever may join the channel and has not joins it, too.
  *
  * Returns: (transfer full): resolves to the #GhcCallSeat; rejects with %GH_ERROR_CONFLICT (reason
  *   "call.full"), %GH_ERROR_DENIED, %GH_ERROR_NOT_FOUND, or %GH_ERROR_UNAVAILABLE without a connection

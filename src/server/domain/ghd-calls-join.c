@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-calls-private.h"
 
+#include "gh-base58.h"
 #include "gh-error.h"
 #include "gh-time.h"
 #include "ghd-edit.h"
@@ -47,13 +48,38 @@ may_come_back (GhdCalls *self, GhdConference *conference, const char *user_id,
   return TRUE;
 }
 
+static gboolean
+is_id (const char *text, gsize size)
+{
+  g_autofree guint8 *bytes = NULL;
+  gsize n_bytes = 0;
+
+  bytes = text != NULL ? gh_base58_decode (text, &n_bytes) : NULL;
+  return bytes != NULL && n_bytes == size;
+}
+
+/* Somebody whose media went on without this server has a key of an epoch that is not before ours: that
+ * was begun just before the server went away, and not everybody had heard of it. Numbers only grow. */
+static void
+overtake (GhdCalls *self, GhdConference *conference, const GhdCallJoin *join)
+{
+  if (g_strcmp0 (join->call_id, conference->call_id) != 0 || join->epoch < conference->epoch)
+    return;
+
+  conference->epoch = join->epoch;
+  ghd_calls_renew_key (self, conference);
+}
+
 static GhdConference *
 begin (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, const GhdCallJoin *join)
 {
   GhdConference *conference;
 
-  conference = ghd_conference_new (channel->channel_id, ghd_guild_get_id (guild), join->call_id,
-                                   join->epoch, gh_time_wall_ms ());
+  gboolean is_known = is_id (join->call_id, GHD_CONFERENCE_ID_SIZE);
+
+  conference = ghd_conference_new (channel->channel_id, ghd_guild_get_id (guild),
+                                   is_known ? join->call_id : NULL, is_known ? join->epoch : 0,
+                                   gh_time_wall_ms ());
   ghd_calls_begin (self, conference);
   return conference;
 }
@@ -62,7 +88,7 @@ begin (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, const GhdCallJoin *
 static void
 keep_member_id (GhdConference *conference, GhdParticipant *participant, const GhdCallJoin *join)
 {
-  if (join->call_id == NULL || join->member_id == NULL
+  if (join->call_id == NULL || !is_id (join->member_id, GHD_CONFERENCE_MEMBER_ID_SIZE)
       || !g_str_equal (join->call_id, conference->call_id))
     return;
   for (guint i = 0; i < conference->participants->len; i++)
@@ -147,6 +173,7 @@ ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, cons
     conference = begin (self, guild, channel, join);
   if (participant == NULL)
     {
+      overtake (self, conference, join);
       participant = ghd_conference_add (conference, user_id, device_id, gh_time_wall_ms ());
       keep_member_id (conference, participant, join);
       g_hash_table_insert (self->by_user, g_strdup (user_id), conference);

@@ -42,6 +42,7 @@ GhdGuild *ghd_calls_find_channel (GhdCalls *self, const char *user_id, const cha
                                   GError **error);
 void      ghd_calls_remove       (GhdCalls *self, GhdConference *conference, const char *user_id,
                                   const char *reason);
+void      ghd_calls_renew_key    (GhdCalls *self, GhdConference *conference);
 void      ghd_calls_publish      (GhdCalls *self, GhdConference *conference);
 
 G_END_DECLS

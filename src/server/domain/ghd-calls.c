@@ -5,6 +5,9 @@
 #include "gh-frame.h"
 #include "ghd-edit.h"
 
+/* Whoever is silent for too long is gone so soon after. */
+#define SWEEP_MS 250
+
 G_DEFINE_FINAL_TYPE (GhdCalls, ghd_calls, G_TYPE_OBJECT)
 
 static void
@@ -120,9 +123,13 @@ ghd_calls_publish (GhdCalls *self, GhdConference *conference)
   ghd_hub_flush (self->hub);
 }
 
-/* Those who stay get a key that nobody else has. */
-static void
-renew_key (GhdCalls *self, GhdConference *conference)
+/**
+ * ghd_calls_renew_key:
+ *
+ * Those who are in it get a key that nobody else has.
+ */
+void
+ghd_calls_renew_key (GhdCalls *self, GhdConference *conference)
 {
   ghd_conference_renew_key (conference);
   for (guint i = 0; i < conference->participants->len; i++)
@@ -178,7 +185,7 @@ ghd_calls_remove (GhdCalls *self, GhdConference *conference, const char *user_id
 
   g_hash_table_remove (self->by_user, user_id);
   ghd_conference_remove (conference, user_id);
-  renew_key (self, conference);
+  ghd_calls_renew_key (self, conference);
   ghd_calls_publish (self, conference);
   if (conference->participants->len == 0)
     g_hash_table_remove (self->by_channel, conference->channel_id);
@@ -231,7 +238,7 @@ ghd_calls_begin (GhdCalls *self, GhdConference *conference)
 {
   g_hash_table_insert (self->by_channel, conference->channel_id, conference);
   if (self->sweep_source == 0)
-    self->sweep_source = g_timeout_add_seconds (1, on_sweep_due, self);
+    self->sweep_source = g_timeout_add (SWEEP_MS, on_sweep_due, self);
 }
 
 /**

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define CALL_ID_BYTES 16
-#define MEMBER_ID_BYTES 8
 #define MAX_DISMISSED 1000
 
 /* RFC 8445: at least 24 bits in the user fragment and 128 in the password, in characters that
@@ -41,7 +39,7 @@ ghd_conference_new (const char *channel_id, const char *guild_id, const char *ca
 
   self->channel_id = g_strdup (channel_id);
   self->guild_id = g_strdup (guild_id);
-  self->call_id = call_id != NULL ? g_strdup (call_id) : gh_random_base58 (CALL_ID_BYTES);
+  self->call_id = call_id != NULL ? g_strdup (call_id) : gh_random_base58 (GHD_CONFERENCE_ID_SIZE);
   self->started_ts = now_ts;
   self->epoch = epoch;
   self->participants = g_ptr_array_new_with_free_func (participant_free);
@@ -81,7 +79,7 @@ ghd_conference_add (GhdConference *self, const char *user_id, const char *device
 
   participant->user_id = g_strdup (user_id);
   participant->device_id = g_strdup (device_id);
-  participant->member_id = gh_random_base58 (MEMBER_ID_BYTES);
+  participant->member_id = gh_random_base58 (GHD_CONFERENCE_MEMBER_ID_SIZE);
   participant->ice_ufrag = gh_random_base58 (UFRAG_BYTES);
   participant->ice_password = gh_random_base58 (PASSWORD_BYTES);
   participant->joined_ts = now_ts;

@@ -8,6 +8,10 @@ G_BEGIN_DECLS
 
 #define GHD_CONFERENCE_KEY_SIZE 32
 
+/* Bytes of what names a call and a stay in it, in base58. */
+#define GHD_CONFERENCE_ID_SIZE 16
+#define GHD_CONFERENCE_MEMBER_ID_SIZE 8
+
 /**
  * GhdParticipant:
  * @device_id: where this person takes part; everything private to the call goes there only

@@ -64,6 +64,15 @@ on_hub_left (GhdHub *hub, const char *user_id, GhdDomain *self)
   ghd_presence_detached (self->presence, user_id);
 }
 
+/* A device that may do nothing any more takes part in no call. One that only lost its connection may
+ * come back. */
+static void
+on_hub_ended (GhdHub *hub, const char *user_id, const char *device_id, guint code, GhdDomain *self)
+{
+  if (code == GH_CLOSE_TOKEN)
+    ghd_calls_leave (self->calls, user_id, device_id);
+}
+
 static void
 ghd_domain_dispose (GObject *object)
 {
@@ -119,8 +128,7 @@ ghd_domain_new (GhdSettings *settings, GhdMetrics *metrics, GhdWorker *worker, G
   self->pool = g_object_ref (pool);
   self->writer = g_object_ref (writer);
   self->hub = ghd_hub_new ();
-  self->keys = ghd_keys_new (pool,
-                             ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME));
+  self->keys = ghd_keys_new (pool, ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME));
   self->images = ghd_images_new (settings, pool, worker);
   self->sessions = ghd_sessions_new (settings, pool, self->hub);
   self->identity = ghd_identity_new (settings, pool, worker, self->sessions);
@@ -133,6 +141,7 @@ ghd_domain_new (GhdSettings *settings, GhdMetrics *metrics, GhdWorker *worker, G
 
   ghd_writer_set_committed (writer, on_committed, self);
   g_signal_connect (self->hub, "left", G_CALLBACK (on_hub_left), self);
+  g_signal_connect (self->hub, "ended", G_CALLBACK (on_hub_ended), self);
 
   return self;
 }

@@ -10,9 +10,18 @@ close_connections (GhdHub *self, GPtrArray *doomed, guint code, const char *reas
   for (guint i = 0; i < doomed->len; i++)
     {
       GhdSubscriber *subscriber = g_ptr_array_index (doomed, i);
+      HubConnection *connection = g_hash_table_lookup (self->connections, subscriber);
+      g_autofree char *user_id = NULL;
+      g_autofree char *device_id = NULL;
 
+      /* What the last one's end led to may have ended this one. */
+      if (connection == NULL)
+        continue;
+      user_id = g_strdup (connection->user->user_id);
+      device_id = g_strdup (connection->device_id);
       ghd_hub_detach (self, subscriber);
       ghd_subscriber_close (subscriber, code, reason);
+      ghd_hub_emit_ended (self, user_id, device_id, code);
     }
 
   if (doomed->len > 0)

@@ -34,4 +34,6 @@ struct _GhdHub
   guint64 round;
 };
 
+void ghd_hub_emit_ended (GhdHub *self, const char *user_id, const char *device_id, guint code);
+
 G_END_DECLS

@@ -14,6 +14,7 @@
 enum
 {
   LEFT,
+  ENDED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -122,6 +123,21 @@ ghd_hub_class_init (GhdHubClass *klass)
    */
   signals[LEFT] = g_signal_new ("left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  /**
+   * GhdHub::ended:
+   * @user_id: whose
+   * @device_id: a device whose connection was ended from within
+   * @code: with which close code
+   */
+  signals[ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING,
+                                 G_TYPE_UINT);
+}
+
+void
+ghd_hub_emit_ended (GhdHub *self, const char *user_id, const char *device_id, guint code)
+{
+  g_signal_emit (self, signals[ENDED], 0, user_id, device_id, code);
 }
 
 static void

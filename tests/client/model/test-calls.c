@@ -226,6 +226,25 @@ test_holding (Fixture *fixture, gconstpointer data)
   g_assert_false (ghc_call_get_active (fixture->call));
 }
 
+/* Whoever may not see the channel any more is told of no change: nothing is shown that may be wrong. */
+static void
+test_out_of_sight (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ada = stay (ADA, "a1", FALSE);
+  g_autofree char *content = g_strdup_printf ("{'permissions':%u,'name':'Everyone','order':0,"
+                                              "'hoist':false}",
+                                              (guint) (GH_PERMISSIONS_EVERYONE_DEFAULT
+                                                       & ~GH_PERMISSION_VIEW_CHANNELS));
+  g_autoptr (GhEvent) event = NULL;
+
+  fold (fixture, 1, 7, ada);
+  g_assert_true (ghc_call_get_active (fixture->call));
+  event = test_state (fixture->guild_id, GH_EVENT_GUILD_ROLE, "everyone", ADA, content, 200);
+  ghc_account_fold_event (fixture->account, event, TRUE);
+  g_assert_false (ghc_channel_can (fixture->channel, GH_PERMISSION_VIEW_CHANNELS));
+  g_assert_false (ghc_call_get_active (fixture->call));
+}
+
 static void
 assert_refused (Fixture *fixture, const char *members)
 {
@@ -444,6 +463,7 @@ main (int argc, char *argv[])
   ADD ("somebody-new", test_somebody_new);
   ADD ("ready", test_ready);
   ADD ("holding", test_holding);
+  ADD ("out-of-sight", test_out_of_sight);
   ADD ("hostile", test_hostile);
   g_test_add ("/model/calls/told-before-known", Fixture, "late", set_up, test_told_before_known,
               tear_down);

@@ -378,6 +378,8 @@ test_moved (TestDaemon *daemon)
   g_autoptr (Place) moved = NULL;
   g_autoptr (GhcChannel) lounge = NULL;
   g_autoptr (Place) second = NULL;
+  g_autoptr (Place) third = NULL;
+  GhcChannel *his_lounge;
 
   moved = sit_down (elsewhere, there);
   test_until (hers->ended != NULL);
@@ -412,6 +414,15 @@ test_moved (TestDaemon *daemon)
   g_assert_cmpstr (hers->ended, ==, "left");
   test_until (n_members (room->his_channel) == 1);
   g_assert_cmpuint (n_members (lounge), ==, 1);
+
+  /* One click: into the channel and into its call. */
+  test_until ((his_lounge = ghc_account_lookup_channel (test_person_account (room->brook),
+                                                        ghc_channel_get_channel_id (lounge)))
+                != NULL
+              && ghc_channel_get_can_join (his_lounge));
+  third = sit_down (room->brook, his_lounge);
+  g_assert_true (ghc_channel_get_joined (his_lounge));
+  test_until (n_members (lounge) == 2);
 
   test_person_free (elsewhere);
   room_free (room);
