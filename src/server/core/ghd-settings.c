@@ -2,7 +2,7 @@
 #include "ghd-settings.h"
 
 #include "gh-host.h"
-#include "gh-settings.h"
+#include "ghd-settings-table.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -16,93 +16,6 @@ struct _GhdSettings
 
 G_DEFINE_FINAL_TYPE (GhdSettings, ghd_settings, G_TYPE_OBJECT)
 G_DEFINE_QUARK (ghd - settings - error - quark, ghd_settings_error)
-
-#define KIB 1024
-#define MIB (1024 * KIB)
-
-#define STRING(group, key, fallback, help)                                                         \
-  { group, key, GH_SETTING_STRING, fallback, 0, 0, NULL, help }
-#define BOOL(group, key, help) { group, key, GH_SETTING_BOOL, "false", 0, 0, NULL, help }
-#define INT(group, key, fallback, min, max, help)                                                  \
-  { group, key, GH_SETTING_INT, fallback, min, max, NULL, help }
-#define CHOICE(group, key, fallback, choices, help)                                                \
-  { group, key, GH_SETTING_CHOICE, fallback, 0, 0, choices, help }
-
-/* The one table of settings, in the order of GhdSetting. */
-static const GhSettingSpec specs[] = {
-  [GHD_SETTING_SERVER_NAME] = { "server", "name", GH_SETTING_STRING, "localhost", 1, 230, NULL,
-                                "The name of this server: the part of every id after the colon" },
-  [GHD_SETTING_SERVER_TITLE] = STRING ("server", "title", "",
-                                       "What people see as the server's name"),
-  [GHD_SETTING_SERVER_LISTEN] = STRING ("server", "listen", "127.0.0.1:8448",
-                                        "Address and port to listen on; port 0 takes any free one"),
-  [GHD_SETTING_SERVER_PUBLIC_URL] = STRING ("server", "public-url", "",
-                                            "The address as people reach it, for links"),
-  [GHD_SETTING_SERVER_DATA_DIR] = STRING ("server", "data-dir", "",
-                                          "Where keys, images and the embedded database live"),
-  [GHD_SETTING_SERVER_BEHIND_PROXY] = BOOL ("server", "behind-proxy",
-                                            "A proxy terminates TLS in front of this server"),
-  [GHD_SETTING_SERVER_REGISTRATION] = CHOICE ("server", "registration", "open",
-                                              "open|invite|closed", "Who may make an account"),
-  [GHD_SETTING_SERVER_PUBLIC_METRICS] = BOOL ("server", "public-metrics",
-                                              "Tell metrics to everybody, not to loopback only"),
-  [GHD_SETTING_DATABASE_EMBEDDED] = BOOL ("database", "embedded", "Run a private PostgreSQL"),
-  [GHD_SETTING_DATABASE_URI] = STRING ("database", "uri", "", "An external PostgreSQL"),
-  [GHD_SETTING_DATABASE_POOL_SIZE] = INT ("database", "pool-size", "4", 1, 64,
-                                          "Connections for reading"),
-  [GHD_SETTING_DATABASE_STATEMENT_TIMEOUT_MS] = INT ("database", "statement-timeout-ms", "10000",
-                                                     100, 600000,
-                                                     "The longest a statement may take"),
-  [GHD_SETTING_TLS_CERTIFICATE] = STRING ("tls", "certificate", "",
-                                          "PEM file with the certificates"),
-  [GHD_SETTING_TLS_KEY] = STRING ("tls", "key", "", "PEM file with the private key"),
-  [GHD_SETTING_LOG_FORMAT] = CHOICE ("log", "format", "auto", "auto|json|text",
-                                     "auto is text on a terminal and JSON elsewhere"),
-  [GHD_SETTING_LOG_LEVEL] = CHOICE ("log", "level", "info", "error|warning|info|debug",
-                                    "The least important kind of line that is written"),
-  [GHD_SETTING_LIMITS_MESSAGE_BYTES] = INT ("limits", "message-bytes", "8000", 1, 8000,
-                                            "The longest message"),
-  [GHD_SETTING_LIMITS_IMAGE_BYTES] = INT ("limits", "image-bytes", "5242880", KIB, 5 * MIB,
-                                          "The largest image"),
-  [GHD_SETTING_LIMITS_EVENT_QUEUE] = INT ("limits", "event-queue", "20000", 1, 1000000,
-                                          "Writes that may wait for the database"),
-  [GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES] =
-    INT ("limits", "connection-queue-bytes", "1048576", 64 * KIB, 256 * MIB,
-         "What may wait for a slow reader before it is disconnected"),
-  [GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS] =
-    INT ("limits", "connections-per-address", "0", 0, 1000000,
-         "Connections from one address; 0 is no limit, loopback has none"),
-  [GHD_SETTING_LIMITS_ADDRESS_FACTOR] =
-    INT ("limits", "address-factor", "10", 1, 1000000,
-         "How many accounts' worth of requests all accounts at one address have together"),
-  [GHD_SETTING_LIMITS_IDLE_GUILD_SECONDS] =
-    INT ("limits", "idle-guild-seconds", "600", 1, 31536000,
-         "How long a guild that nobody is connected to or asks for stays in memory"),
-  [GHD_SETTING_ACCOUNTS_PASSWORD_MIN] = INT ("accounts", "password-min", "10", 1, 128,
-                                             "The shortest password, in characters"),
-  [GHD_SETTING_ACCOUNTS_ACCESS_TOKEN_MINUTES] = INT ("accounts", "access-token-minutes", "15", 1,
-                                                     1440, "How long an access token is valid"),
-  [GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS] = INT ("accounts", "refresh-token-days", "90", 1, 3650,
-                                                   "How long an unused sign-in is kept"),
-  [GHD_SETTING_ACCOUNTS_RATE_FACTOR] = INT ("accounts", "rate-factor", "100", 1, 1000000,
-                                            "Percent of the built-in rate limits"),
-  [GHD_SETTING_ACCOUNTS_RESERVED_NAMES] = STRING ("accounts", "reserved-names", "",
-                                                  "Names nobody may register, separated by commas"),
-  [GHD_SETTING_CALLS_MAX_MEMBERS] = INT ("calls", "max-members", "16", 2, 64,
-                                         "How many people may be in one call"),
-  [GHD_SETTING_CALLS_STUN] = STRING ("calls", "stun", "",
-                                     "STUN servers for calls, separated by commas"),
-  [GHD_SETTING_CALLS_TURN] = STRING ("calls", "turn", "",
-                                     "TURN servers for calls, separated by commas"),
-  [GHD_SETTING_CALLS_TURN_SECRET] = STRING ("calls", "turn-secret", "",
-                                            "What this server shares with the TURN servers"),
-  [GHD_SETTING_CALLS_TURN_MINUTES] = INT ("calls", "turn-minutes", "720", 5, 10080,
-                                          "How long credentials for TURN are good"),
-  [GHD_SETTING_IO_THREADS] = INT ("io", "threads", "0", 0, 256, "0 is one for each core"),
-  [GHD_SETTING_DEBUG_WEBSOCKET_ECHO] = BOOL ("debug", "websocket-echo",
-                                             "Serve /debug/echo, for conformance suites"),
-};
-G_STATIC_ASSERT (G_N_ELEMENTS (specs) == GHD_N_SETTINGS);
 
 /* Flags that set one key; a switch sets it to true. */
 static const struct
@@ -136,7 +49,7 @@ ghd_settings_class_init (GhdSettingsClass *klass)
 static void
 ghd_settings_init (GhdSettings *self)
 {
-  self->values = gh_settings_new (specs, G_N_ELEMENTS (specs));
+  self->values = gh_settings_new (ghd_setting_specs, GHD_N_SETTINGS);
 }
 
 /* systemd's StateDirectory=, then the user's state or data directory. */
@@ -272,7 +185,7 @@ load_layers (GhdSettings *self, const CommandLine *line, const char *const *envi
 
   for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
     {
-      const GhSettingSpec *spec = &specs[flags[i].setting];
+      const GhSettingSpec *spec = &ghd_setting_specs[flags[i].setting];
 
       if (line->values[i] != NULL
           && !gh_settings_set (self->values, spec->group, spec->key, line->values[i], flags[i].name,
@@ -427,7 +340,7 @@ check_addresses (GhdSettings *self, GhdSetting setting, const char *schemes, GEr
         {
           set_config_error (
             error, "%s.%s must be addresses such as %sturn.example.org:3478; \"%s\" is not",
-            specs[setting].group, specs[setting].key, known[0], urls[i]);
+            ghd_setting_specs[setting].group, ghd_setting_specs[setting].key, known[0], urls[i]);
           return FALSE;
         }
     }
@@ -487,7 +400,8 @@ ghd_settings_get_string (GhdSettings *self, GhdSetting setting)
 
   if (setting == GHD_SETTING_SERVER_DATA_DIR && self->data_dir != NULL)
     return self->data_dir;
-  return gh_settings_get_string (self->values, specs[setting].group, specs[setting].key);
+  return gh_settings_get_string (self->values, ghd_setting_specs[setting].group,
+                                 ghd_setting_specs[setting].key);
 }
 
 gint64
@@ -496,7 +410,8 @@ ghd_settings_get_int (GhdSettings *self, GhdSetting setting)
   g_return_val_if_fail (GHD_IS_SETTINGS (self), 0);
   g_return_val_if_fail (setting < GHD_N_SETTINGS, 0);
 
-  return gh_settings_get_int (self->values, specs[setting].group, specs[setting].key);
+  return gh_settings_get_int (self->values, ghd_setting_specs[setting].group,
+                              ghd_setting_specs[setting].key);
 }
 
 gboolean
@@ -505,7 +420,8 @@ ghd_settings_get_bool (GhdSettings *self, GhdSetting setting)
   g_return_val_if_fail (GHD_IS_SETTINGS (self), FALSE);
   g_return_val_if_fail (setting < GHD_N_SETTINGS, FALSE);
 
-  return gh_settings_get_bool (self->values, specs[setting].group, specs[setting].key);
+  return gh_settings_get_bool (self->values, ghd_setting_specs[setting].group,
+                               ghd_setting_specs[setting].key);
 }
 
 /**
@@ -565,7 +481,8 @@ ghd_settings_print (void)
 {
   GString *text = g_string_new (NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (specs); i++)
-    g_string_append_printf (text, "%s.%s=%s\n", specs[i].group, specs[i].key, specs[i].fallback);
+  for (gsize i = 0; i < GHD_N_SETTINGS; i++)
+    g_string_append_printf (text, "%s.%s=%s\n", ghd_setting_specs[i].group,
+                            ghd_setting_specs[i].key, ghd_setting_specs[i].fallback);
   return g_string_free (text, FALSE);
 }

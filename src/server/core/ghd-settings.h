@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * GhdSetting:
  *
- * Every key of guildhalld. The table in ghd-settings.c gives each its group, name, type, default
+ * Every key of guildhalld. The table in ghd-settings-table.c gives each its group, name, type, default
  * and limits; guildhalld.conf documents each.
  */
 typedef enum
