@@ -13,12 +13,13 @@ from .results import Result, tail
 SUITE_TIMEOUT_S = 1500
 
 
-def run_meson(processes, suite, build, meson_suite, env, patience, names=()):
-    """Runs one of meson's suites, or of it the tests of these NAMES; returns the results, each TAP line one."""
+def run_meson(processes, suite, build, meson_suite, env, patience, side_by_side, names=()):
+    """Runs one of meson's suites, or of it the tests of these NAMES, so many SIDE_BY_SIDE; returns the results, each TAP
+    line one."""
     for path in (build.path / "meson-logs").glob(f"{suite}.*"):
         path.unlink()
     words = ["meson", "test", "-C", build.path, "--no-rebuild", "--suite", meson_suite, "--logbase", suite]
-    words += ["--timeout-multiplier", str(patience), *names]
+    words += ["--timeout-multiplier", str(patience), "--num-processes", str(side_by_side), *names]
     log_path = build.log_dir / f"{suite}.log"
     status = processes.run(words, env, log_path, limit_s=SUITE_TIMEOUT_S)
     results = list(read_meson(suite, build.path / "meson-logs" / f"{suite}.json", build.path / "meson-logs" / f"{suite}.junit.xml"))

@@ -109,7 +109,11 @@ class Plan:
 
     def _meson(self, suite, step, build, meson_suite, only, patience=PATIENCE, names=()):
         names = [f"*{only}*"] if only else names
-        run = functools.partial(run_meson, self._processes, suite, build, meson_suite, patience=patience, names=names)
+        # Fuzzers use all they get.
+        side_by_side = CORES if meson_suite == "fuzz" else WIDTH
+        run = functools.partial(
+            run_meson, self._processes, suite, build, meson_suite, patience=patience, side_by_side=side_by_side, names=names
+        )
         return Job(suite, step, lambda: run(env=test_env(build, self._scratch.path)))
 
     def _pytest(self, suite, step, build, folders, only, patience=PATIENCE, chosen=None, shares=1):
