@@ -19,6 +19,7 @@ GRANTED = {
     "--share=ipc",
     "--socket=wayland",
     "--socket=fallback-x11",
+    "--socket=pulseaudio",  # calls are heard and spoken
     "--device=dri",
 }
 
