@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-batch-rows.h"
 
+/* Sets in a select list are taken from row by row; unnest() of many arrays in FROM would first store
+ * each column away. */
 #define INSERT_EVENTS                                                                              \
   "INSERT INTO event (position, id, room_id, type, state_key, sender, origin_ts, header, content," \
   " salt, signature, key_id, txn_id)"                                                              \
-  " SELECT * FROM unnest ($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::text[],"          \
-  " $6::text[], $7::bigint[], $8::text[], $9::text[], $10::bytea[], $11::bytea[], $12::text[],"    \
-  " $13::text[])"
+  " SELECT unnest ($1::bigint[]), unnest ($2::bytea[]), unnest ($3::text[]),"                      \
+  " unnest ($4::text[]), unnest ($5::text[]), unnest ($6::text[]), unnest ($7::bigint[]),"         \
+  " unnest ($8::text[]), unnest ($9::text[]), unnest ($10::bytea[]), unnest ($11::bytea[]),"       \
+  " unnest ($12::text[]), unnest ($13::text[])"
 
 #define INSERT_TXNS                                                                                \
   "INSERT INTO txn (user_id, txn_id, position, n_events)"                                          \
-  " SELECT * FROM unnest ($1::text[], $2::text[], $3::bigint[], $4::bigint[])"
+  " SELECT unnest ($1::text[]), unnest ($2::text[]), unnest ($3::bigint[]), unnest ($4::bigint[])"
 
 /* In the order of the statements' parameters. */
 enum

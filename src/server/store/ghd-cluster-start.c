@@ -26,11 +26,11 @@ static const char *const settings[] = {
   "max_wal_senders=0",     "max_logical_replication_workers=0",
   "wal_level=minimal",     "jit=off",
   "max_wal_size=512MB",    "min_wal_size=256MB",
-  "wal_compression=on",    "log_destination=stderr",
-  "logging_collector=off", "log_line_prefix=",
-  "log_checkpoints=off",   "log_min_messages=warning",
-  "timezone=UTC",          "log_timezone=UTC",
-  "huge_pages=off",
+  "wal_compression=on",    "wal_buffers=16MB", /* a whole batch of the writer */
+  "logging_collector=off", "log_destination=stderr",
+  "log_checkpoints=off",   "log_line_prefix=",
+  "timezone=UTC",          "log_min_messages=warning",
+  "huge_pages=off",        "log_timezone=UTC",
 };
 
 /* --- the first start --- */

@@ -52,6 +52,13 @@ G_DEFINE_FINAL_TYPE (GhdConnection, ghd_connection, G_TYPE_OBJECT)
 
 #define CONNECT_TIMEOUT_S "5"
 
+/* A network that swallows everything is noticed after these, whether something was under way or the
+ * connection was idle. A database that works at length still acknowledges what it was sent. */
+#define KEEPALIVES_IDLE_S "2"
+#define KEEPALIVES_INTERVAL_S "1"
+#define KEEPALIVES_COUNT "3"
+#define TCP_USER_TIMEOUT_MS "4000"
+
 typedef struct
 {
   GSource source;
@@ -216,10 +223,10 @@ connect_on_thread (gpointer data)
                            options,
                            "UTF8",
                            CONNECT_TIMEOUT_S,
-                           "10",
-                           "3",
-                           "3",
-                           "15000",
+                           KEEPALIVES_IDLE_S,
+                           KEEPALIVES_INTERVAL_S,
+                           KEEPALIVES_COUNT,
+                           TCP_USER_TIMEOUT_MS,
                            NULL };
 
   self->pg = PQconnectdbParams (keywords, values, TRUE);

@@ -22,13 +22,7 @@ G_DEFINE_BOXED_TYPE (GhdEventPage, ghd_event_page, ghd_event_page_ref, ghd_event
   " FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL AND e.position > $2"                 \
   " ORDER BY e.position LIMIT $3"
 
-/* The first message of that time or later; where there is none, what would follow the last. */
-#define FIND_TIME                                                                                  \
-  "SELECT coalesce ("                                                                              \
-  "  (SELECT e.position FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL"                 \
-  "   AND e.origin_ts >= $2 ORDER BY e.origin_ts, e.position LIMIT 1),"                            \
-  "  (SELECT e.position + 1 FROM event e WHERE e.room_id = $1 AND e.state_key IS NULL"             \
-  "   ORDER BY e.position DESC LIMIT 1), 0)"
+#define FIND_TIME "SELECT gh_find_time ($1, $2)"
 
 /*
  * What follows a position in many rooms: at most a page from each room, by index alone, and of

@@ -4,6 +4,10 @@
 /* How many writes are built before the first batch leaves, when there is none in flight. */
 #define FIRST_CHUNK 16
 
+/* The thread that builds is given no more at once than it is likely to get done while a batch is in
+ * flight: what it leaves over must be put back, and is looked at again, a thousand writes each time. */
+#define MIN_CHUNK 32
+
 /* How often the heads are asked for before the writes that need them are refused. */
 #define MAX_ATTEMPTS 3
 
@@ -11,6 +15,15 @@ static guint
 count_open (GhdWriter *self)
 {
   return self->open != NULL ? self->open->pendings->len : 0;
+}
+
+/* How many may be built during the batch in flight: somewhat more than during the one before. */
+static guint
+guess_chunk (GhdWriter *self)
+{
+  guint before = self->in_flight != NULL ? self->in_flight->pendings->len : 0;
+
+  return before + before / 4 + MIN_CHUNK;
 }
 
 static GPtrArray *
@@ -169,7 +182,7 @@ go_on (GhdWriter *self)
     run = send_open (self);
   if (run != NULL)
     {
-      begin_build (self, self->max_batch);
+      begin_build (self, guess_chunk (self));
       dex_await (ghd_connection_wait_sent (self->connection), NULL);
     }
   ghd_writer_tell (self, durable);
@@ -182,7 +195,7 @@ build_during (GhdWriter *self, DexFuture *run)
 {
   while (dex_future_is_pending (run))
     {
-      if (self->build == NULL && !begin_build (self, self->max_batch))
+      if (self->build == NULL && !begin_build (self, guess_chunk (self)))
         {
           wait_for_work (self, run);
           continue;

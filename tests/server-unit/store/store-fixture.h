@@ -3,6 +3,7 @@
 
 #include "gh-event-draft.h"
 #include "ghd-cluster.h"
+#include "ghd-connection.h"
 #include "ghd-metrics.h"
 #include "ghd-pool.h"
 #include "ghd-writer.h"

@@ -343,8 +343,9 @@ test_large_room (void)
     " ORDER BY position DESC LIMIT 51",
     "SELECT position FROM event WHERE room_id = 'r0' AND state_key IS NULL AND position > 55000"
     " ORDER BY position LIMIT 51",
-    "SELECT position FROM event WHERE room_id = 'r0' AND state_key IS NULL AND origin_ts >= 55000"
-    " ORDER BY origin_ts, position LIMIT 1",
+    /* what gh_find_time() asks some thirty times, and then reads the time of that one row */
+    "SELECT position FROM event WHERE room_id = 'r1' AND state_key IS NULL AND position >= 55000"
+    " ORDER BY position LIMIT 1",
     "SELECT position FROM event WHERE type = 'm.room.member' AND state_key = '@ada:localhost' AND position > 5"
     " ORDER BY position LIMIT 10",
   };

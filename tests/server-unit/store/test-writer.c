@@ -254,6 +254,52 @@ test_bounded_queue (void)
   store_test_close (NULL, writer);
 }
 
+/* What the database takes too long for is refused in time, leaves nothing behind, and may be asked again. */
+static void
+test_statement_timeout (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdWriterOptions options = { .conninfo = conninfo,
+                               .signer = store_test_signer (),
+                               .statement_timeout_ms = 200 };
+  GhdWriter *writer = ghd_writer_new (&options, NULL);
+  GhdPool *pool = store_test_pool (conninfo);
+  const GhdStatement hold[] = { { "UPDATE writer_mark SET batch = batch", NULL },
+                                { "SELECT pg_sleep (2)", NULL } };
+  g_autoptr (GhdConnection) holder = NULL;
+  g_autoptr (GhdCommit) commit = NULL;
+  g_autoptr (DexFuture) held = NULL;
+  g_autoptr (DexFuture) late = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 began_us;
+
+  dex_await (ghd_writer_start (writer), &error);
+  g_assert_no_error (error);
+  holder = dex_await_object (ghd_connection_open (conninfo, "holder", 0), &error);
+  g_assert_no_error (error);
+  held = ghd_connection_run (holder, hold, G_N_ELEMENTS (hold));
+  while (store_test_count (pool, "SELECT count(*) FROM pg_stat_activity WHERE"
+                                 " application_name = 'holder' AND wait_event = 'PgSleep'")
+         == 0)
+    g_assert_true (dex_future_is_pending (held));
+
+  began_us = g_get_monotonic_time ();
+  late = append (writer, "late", TEST_ROOM, "late");
+  g_assert_false (dex_await (g_steal_pointer (&late), &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_UNAVAILABLE);
+  g_assert_cmpint (gh_error_get_retry_after_ms (error), >, 0);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, >=, 200 * 1000);
+  g_assert_true (dex_future_is_pending (held));
+  g_assert_true (ghd_writer_is_available (writer));
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM event"), ==, 0);
+
+  dex_await (g_steal_pointer (&held), NULL);
+  commit = await_commit (append (writer, "late", TEST_ROOM, "late"));
+  g_assert_cmpint (ghd_commit_get_position (commit), ==, 1);
+  assert_log_is_sound (pool, 1);
+  store_test_close (pool, writer);
+}
+
 static void
 test_only_writer (void)
 {
@@ -349,6 +395,7 @@ main (int argc, char **argv)
   store_test_add ("/writer/poisoned", test_poisoned);
   store_test_add ("/writer/unbuildable", test_unbuildable);
   store_test_add ("/writer/bounded-queue", test_bounded_queue);
+  store_test_add ("/writer/statement-timeout", test_statement_timeout);
   store_test_add ("/writer/only-writer", test_only_writer);
   store_test_add ("/writer/close-drains", test_close_drains);
   store_test_add ("/writer/speed", test_speed);
