@@ -115,7 +115,7 @@ def test_two_hundred_floods_at_once(make_daemon, database):
             wait_until(lambda goal=goal: n_limited(daemon) >= goal, "many requests to be refused")
             during += neighbours.talk(6)
     # The processors are two, and the floods keep them both busy.
-    check_prompt(before, during, f"{N_FLOODS} floods", most=2, usually=0.5)
+    check_prompt(before, during, f"{N_FLOODS} floods", usually=0.15)
     assert len(told) == N_FLOODS
     limited = [each["errors"].get("limited", 0) for each in told]
     print(f"{sum(each['answered'] for each in told)} answers to floods, {sum(limited)} of them refusals; each had at least {min(limited)}")

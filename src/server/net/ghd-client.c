@@ -69,10 +69,10 @@ asked_new (GhdClient *self, GhFrame *frame)
 }
 
 static void
-answer (GhdClient *self, GBytes *frame)
+answer (GhdClient *self, GBytes *frame, gboolean is_limited)
 {
   if (self->link != NULL)
-    ghd_io_thread_answer (self->thread, self->link, frame);
+    ghd_io_thread_answer (self->thread, self->link, frame, is_limited);
 }
 
 static void
@@ -125,7 +125,7 @@ identify_fiber (gpointer data)
 
   if (!identify (self, asked->frame->token, &error))
     refuse_identity (self, error);
-  answer (self, NULL);
+  answer (self, NULL, FALSE);
 
   return NULL;
 }
@@ -143,7 +143,8 @@ on_called (DexFuture *future, gpointer user_data)
                                    ghd_reply_get_bytes (g_value_get_object (value)));
   else
     frame = gh_frame_encode_error (asked->frame->id, error);
-  answer (asked->client, frame);
+  answer (asked->client, frame,
+          error != NULL && gh_error_get_code (error) == GH_ERROR_LIMITED);
 
   return NULL;
 }
@@ -199,7 +200,7 @@ take_identify (GhdClient *self, GhFrame *frame)
   if (self->state != STATE_NEW)
     {
       ghd_client_close (self, GH_CLOSE_MALFORMED, "This connection has identified already");
-      answer (self, NULL);
+      answer (self, NULL, FALSE);
       gh_frame_free (frame);
       return;
     }
@@ -224,7 +225,7 @@ take_frame (GhdClient *self, GhFrame *frame)
 
     default:
       /* gh_frame_parse_client() gives nothing else but heartbeats, which the I/O thread answers. */
-      answer (self, NULL);
+      answer (self, NULL, FALSE);
       gh_frame_free (frame);
       break;
     }

@@ -69,13 +69,14 @@ ghd_io_thread_send (GhdIoThread *self, GhdLink *link, GBytes *frame)
 /**
  * ghd_io_thread_answer:
  * @frame: (nullable): what a %GHD_NOTICE_FRAME is answered with
+ * @is_limited: it says that the client asks too fast
  *
- * Every %GHD_NOTICE_FRAME must be answered.
+ * Every %GHD_NOTICE_FRAME must be answered. Who asks too fast is listened to less.
  */
 void
-ghd_io_thread_answer (GhdIoThread *self, GhdLink *link, GBytes *frame)
+ghd_io_thread_answer (GhdIoThread *self, GhdLink *link, GBytes *frame, gboolean is_limited)
 {
-  ghd_io_thread_gather (self, ORDER_ANSWER, link, 0, frame != NULL ? pack (frame) : NULL);
+  ghd_io_thread_gather (self, ORDER_ANSWER, link, is_limited, frame != NULL ? pack (frame) : NULL);
 }
 
 /**

@@ -13,7 +13,7 @@ typedef enum
   ORDER_ADOPT,  /* data: Adoption */
   ORDER_PACKET, /* data: the packet that the sends after it mean */
   ORDER_SEND,
-  ORDER_ANSWER, /* like send, and one frame is answered */
+  ORDER_ANSWER, /* like send, and one frame is answered; code: whether it was one too many */
   ORDER_IDENTIFIED,
   ORDER_CLOSE, /* data: the reason */
   ORDER_RELEASE,

@@ -105,7 +105,7 @@ carry_out (GhdIoThread *self, Order *order, GhdPacket **packet)
           ghd_link_send (order->link, order->data);
           ghd_packet_unref (order->data);
         }
-      ghd_link_answered (order->link);
+      ghd_link_answered (order->link, order->code != 0);
       break;
 
     case ORDER_IDENTIFIED:

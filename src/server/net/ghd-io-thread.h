@@ -93,7 +93,8 @@ void ghd_io_thread_free (GhdIoThread *self);
 GhdLink *ghd_io_thread_adopt (GhdIoThread *self, GhdLinkKind kind, int fd, GIOStream *stream,
                               gboolean is_tls, gpointer owner, GBytes *first, GBytes *input);
 void ghd_io_thread_send (GhdIoThread *self, GhdLink *link, GBytes *frame);
-void ghd_io_thread_answer (GhdIoThread *self, GhdLink *link, GBytes *frame);
+void ghd_io_thread_answer (GhdIoThread *self, GhdLink *link, GBytes *frame,
+                           gboolean is_limited);
 void ghd_io_thread_identified (GhdIoThread *self, GhdLink *link);
 void ghd_io_thread_close (GhdIoThread *self, GhdLink *link, guint code, const char *reason);
 void ghd_io_thread_release (GhdIoThread *self, GhdLink *link);

@@ -93,7 +93,7 @@ link_is_full (GhdLink *self)
 {
   const GhdIoOptions *options = self->io->options;
 
-  return self->in_flight >= options->max_in_flight
+  return self->in_flight >= self->max_in_flight || self->deaf_until_us != 0
          || (self->kind == GHD_LINK_ECHO && self->queue.n_bytes >= options->max_queue / 2);
 }
 
@@ -110,7 +110,7 @@ void
 ghd_link_let_on (GhdLink *self)
 {
   if (self->state != LINK_OPEN || !self->held_back || link_is_full (self)
-      || self->in_flight > self->io->options->max_in_flight / 2)
+      || self->in_flight > self->max_in_flight / 2)
     return;
 
   self->read_again = TRUE;

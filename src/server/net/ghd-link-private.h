@@ -43,10 +43,12 @@ struct _GhdLink
   gboolean at_end;     /* the peer has stopped writing */
   guint32 events;      /* asked of epoll */
   guint in_flight;
+  guint max_in_flight; /* fewer for who asks too fast */
   GhdQueue queue;
   gint64 since_us; /* it is open */
   gint64 heard_us; /* something came last */
   gint64 deadline_us;
+  gint64 deaf_until_us; /* 0: it is listened to */
   GhdWheelNode timer;
   GhdUnframer *unframer; /* while a message is under way */
   GByteArray *input;     /* read, but not looked at because it is held back */

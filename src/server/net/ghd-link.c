@@ -4,6 +4,11 @@
 #include <errno.h>
 #include <sys/epoll.h>
 
+/* A connection that asks too fast may have so many requests in flight, and after each that is refused it
+ * is not listened to for at least so long. */
+#define FEW_IN_FLIGHT 2
+#define DEAF_US (G_USEC_PER_SEC / 10)
+
 /* How long a peer has to take what is left and to close its side. */
 #define LINGER_US (10 * G_USEC_PER_SEC)
 
@@ -40,6 +45,8 @@ link_set_timer (GhdLink *self)
       due_us = self->heard_us + options->idle_us;
       if (!self->identified)
         due_us = MIN (due_us, self->since_us + options->identify_us);
+      if (self->deaf_until_us != 0)
+        due_us = MIN (due_us, self->deaf_until_us);
     }
 
   ghd_wheel_set (&self->io->wheel, &self->timer, due_us);
@@ -227,6 +234,7 @@ ghd_link_start (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input)
 
   self->io = io;
   self->since_us = self->heard_us = io->now_us;
+  self->max_in_flight = io->options->max_in_flight;
   self->events = event.events;
   link_set_timer (self);
 
@@ -293,14 +301,24 @@ ghd_link_send (GhdLink *self, GhdPacket *packet)
 
 /**
  * ghd_link_answered:
+ * @is_limited: it was one too many
  *
- * The main thread is done with one frame.
+ * The main thread is done with one frame. Hundreds of connections that ask without a pause would fill
+ * its line with what is refused in the end, and everybody else stands in the same line: who is refused
+ * is not heard for a moment, and may have only a few requests in it; more again with each that is not.
  */
 void
-ghd_link_answered (GhdLink *self)
+ghd_link_answered (GhdLink *self, gboolean is_limited)
 {
   g_assert (self->in_flight > 0);
   self->in_flight--;
+  self->max_in_flight = is_limited ? MIN (FEW_IN_FLIGHT, self->io->options->max_in_flight)
+                                   : MIN (2 * self->max_in_flight, self->io->options->max_in_flight);
+  if (is_limited && self->state == LINK_OPEN)
+    {
+      self->deaf_until_us = self->io->now_us + DEAF_US;
+      link_set_timer (self);
+    }
 
   if (self->state == LINK_FINISHING && self->in_flight == 0)
     {
@@ -340,6 +358,11 @@ ghd_link_expire (GhdLink *self)
     case LINK_OPEN:
       if (self->held_back)
         self->heard_us = now_us; /* it may well speak: we do not listen */
+      if (self->deaf_until_us != 0 && now_us >= self->deaf_until_us)
+        {
+          self->deaf_until_us = 0;
+          ghd_link_let_on (self);
+        }
 
       if (!self->identified && now_us >= self->since_us + options->identify_us)
         ghd_link_begin_close (self, GH_CLOSE_IDENTIFY, "Nobody identified in time");
