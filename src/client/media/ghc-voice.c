@@ -243,10 +243,11 @@ ghc_voice_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       g_value_set_object (value, self->seat);
       break;
     case PROP_INPUT_DEVICE:
-      g_value_set_string (value, self->devices_chosen[FALSE]);
+      /* Settings are bound to it, and know no NULL. */
+      g_value_set_string (value, self->devices_chosen[FALSE] != NULL ? self->devices_chosen[FALSE] : "");
       break;
     case PROP_OUTPUT_DEVICE:
-      g_value_set_string (value, self->devices_chosen[TRUE]);
+      g_value_set_string (value, self->devices_chosen[TRUE] != NULL ? self->devices_chosen[TRUE] : "");
       break;
     case PROP_INPUTS:
       g_value_set_object (value, ghc_voice_get_inputs (self));

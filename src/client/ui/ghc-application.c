@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ghc-call-desk.h"
+#include "ghc-call-sounds.h"
 #include "ghc-sessions.h"
 #include "ghc-window.h"
 
@@ -25,6 +27,8 @@ struct _GhcApplication
 
   GhcSessions *sessions;
   GSettings *settings;
+  GhcCallDesk *desk;
+  GhcCallSounds *sounds;
   char *profile;
 };
 
@@ -178,6 +182,8 @@ ghc_application_startup (GApplication *application)
                                          (const char *[]) { "<Control>question", NULL });
 
   self->sessions = ghc_sessions_new (NULL, self->profile);
+  self->desk = ghc_call_desk_new (G_LIST_MODEL (self->sessions), self->settings, ghc_voice_new);
+  self->sounds = ghc_call_sounds_new (self->desk);
   dex_future_disown (
     dex_future_catch (ghc_sessions_load (self->sessions), on_load_failed, NULL, NULL));
 }
@@ -191,7 +197,8 @@ ensure_window (GhcApplication *self)
        each != NULL && !GHC_IS_WINDOW (window); each = each->next)
     window = each->data;
   if (!GHC_IS_WINDOW (window))
-    window = GTK_WINDOW (ghc_window_new (GTK_APPLICATION (self), self->sessions, self->settings));
+    window = GTK_WINDOW (ghc_window_new (GTK_APPLICATION (self), self->sessions, self->settings,
+                                         self->desk));
   return GHC_WINDOW (window);
 }
 
@@ -244,6 +251,8 @@ ghc_application_dispose (GObject *object)
 {
   GhcApplication *self = GHC_APPLICATION (object);
 
+  g_clear_object (&self->sounds);
+  g_clear_object (&self->desk);
   g_clear_object (&self->sessions);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->profile, g_free);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-call.h"
 #include "ghc-menu.h"
 
 /**
@@ -50,18 +51,28 @@ describe (GhcChannelRow *self)
   g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
   g_auto (GStrv) words = NULL;
   gboolean voice = ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE;
+  GhcCall *call = ghc_channel_get_call (self->channel);
 
   if (ghc_channel_get_private (self->channel))
     g_strv_builder_add (parts, voice ? _ ("Private voice channel") : _ ("Private text channel"));
   else
     g_strv_builder_add (parts, voice ? _ ("Voice channel") : _ ("Text channel"));
 
+  if (call != NULL && ghc_call_get_active (call))
+    g_strv_builder_take (parts, g_strdup_printf (ngettext ("%u person in the call",
+                                                           "%u people in the call",
+                                                           ghc_call_get_n_members (call)),
+                                                 ghc_call_get_n_members (call)));
   if (ghc_channel_get_membership (self->channel) == GHC_MEMBERSHIP_INVITE)
     g_strv_builder_add (parts, _ ("you are invited"));
   else if (ghc_channel_get_closed (self->channel))
     g_strv_builder_add (parts, _ ("only its members can open it"));
   else if (ghc_channel_get_can_join (self->channel))
     g_strv_builder_add (parts, _ ("activate to join"));
+  else if (call != NULL && ghc_call_get_joined (call))
+    g_strv_builder_add (parts, _ ("you are in the call"));
+  else if (voice && ghc_channel_can (self->channel, GH_PERMISSION_CONNECT))
+    g_strv_builder_add (parts, _ ("activate to join the call"));
   else if (ghc_channel_get_unread (self->channel))
     g_strv_builder_add (parts, _ ("unread messages"));
 
@@ -108,6 +119,22 @@ set_class (GhcChannelRow *self, const char *name, gboolean on)
 }
 
 static void
+sync_call (GhcChannelRow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GhcCall *call = ghc_channel_get_call (self->channel);
+  gboolean inside = call != NULL && ghc_call_get_joined (call);
+
+  set_class (self, "in-call", inside);
+  gtk_widget_action_set_enabled (widget, "channel.leave-call", inside);
+  gtk_widget_action_set_enabled (widget, "channel.join-call",
+                                 !inside && call != NULL && ghc_channel_get_joined (self->channel)
+                                   && ghc_channel_can (self->channel, GH_PERMISSION_CONNECT));
+  gtk_widget_action_set_enabled (widget, "channel.open",
+                                 ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE);
+}
+
+static void
 update (GhcChannelRow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
@@ -123,6 +150,7 @@ update (GhcChannelRow *self)
                                   ghc_channel_get_name (self->channel),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 
+  sync_call (self);
   gtk_widget_action_set_enabled (widget, "channel.join", ghc_channel_get_can_join (self->channel));
   gtk_widget_action_set_enabled (widget, "channel.mark-read",
                                  ghc_channel_get_unread (self->channel));
@@ -152,7 +180,12 @@ ghc_channel_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboar
   const char *sentence = NULL;
 
   if (ghc_channel_get_joined (self->channel))
-    sentence = NULL;
+    {
+      if (ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE
+          && !ghc_call_get_joined (ghc_channel_get_call (self->channel))
+          && ghc_channel_can (self->channel, GH_PERMISSION_CONNECT))
+        sentence = _ ("Click to join the call");
+    }
   else if (ghc_channel_get_membership (self->channel) == GHC_MEMBERSHIP_INVITE)
     sentence = _ ("You are invited to this private channel. Click to join.");
   else if (ghc_channel_get_can_join (self->channel))
@@ -176,7 +209,8 @@ forward_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
   } routes[] = {
     { "channel.join", "view.join-channel" },         { "channel.invite", "view.invite-to-channel" },
     { "channel.settings", "view.channel-settings" }, { "channel.leave", "view.leave-channel" },
-    { "channel.delete", "view.delete-channel" },
+    { "channel.delete", "view.delete-channel" },     { "channel.open", "view.open-channel" },
+    { "channel.join-call", "call.join" },
   };
   GhcChannelRow *self = GHC_CHANNEL_ROW (widget);
 
@@ -186,6 +220,12 @@ forward_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
         gtk_widget_activate_action (widget, routes[i].to, "s",
                                     ghc_channel_get_channel_id (self->channel));
     }
+}
+
+static void
+leave_call_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "call.leave", NULL);
 }
 
 static void
@@ -317,6 +357,9 @@ ghc_channel_row_set_property (GObject *object, guint prop_id, const GValue *valu
       self->channel = g_value_dup_object (value);
       g_signal_connect_object (self->channel, "notify", G_CALLBACK (update), self,
                                G_CONNECT_SWAPPED);
+      if (ghc_channel_get_call (self->channel) != NULL)
+        g_signal_connect_object (ghc_channel_get_call (self->channel), "notify",
+                                 G_CALLBACK (update), self, G_CONNECT_SWAPPED);
       update (self);
       break;
     case N_PROPS:
@@ -366,6 +409,9 @@ ghc_channel_row_class_init (GhcChannelRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_long_pressed);
 
   gtk_widget_class_install_action (widget_class, "channel.join", NULL, forward_action);
+  gtk_widget_class_install_action (widget_class, "channel.join-call", NULL, forward_action);
+  gtk_widget_class_install_action (widget_class, "channel.leave-call", NULL, leave_call_action);
+  gtk_widget_class_install_action (widget_class, "channel.open", NULL, forward_action);
   gtk_widget_class_install_action (widget_class, "channel.invite", NULL, forward_action);
   gtk_widget_class_install_action (widget_class, "channel.settings", NULL, forward_action);
   gtk_widget_class_install_action (widget_class, "channel.leave", NULL, forward_action);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-content.h"
 
+#include "ghc-call-bar.h"
+#include "ghc-call-desk.h"
+#include "ghc-call-stage.h"
 #include "ghc-composer.h"
 #include "ghc-connection-bar.h"
 #include "ghc-connection-button.h"
@@ -16,6 +19,7 @@ struct _GhcContent
   GhcSession      *session;
   GhcChannel      *channel;
   GSettings       *settings;
+  GhcCallDesk     *desk;
   gboolean         is_conversation;
 
   GtkStack        *stack;
@@ -25,6 +29,8 @@ struct _GhcContent
   GtkLabel        *topic_label;
   GtkLabel        *topic_text;
   GtkWidget       *members_button;
+  GtkWidget       *call_button;
+  GtkWidget       *stage;
   GtkWidget       *date_button;
   GtkPopover      *date_popover;
   GtkCalendar     *calendar;
@@ -34,7 +40,7 @@ struct _GhcContent
   GhcComposer     *composer;
 };
 
-typedef enum { PROP_SESSION = 1, PROP_CHANNEL, PROP_SETTINGS, N_PROPS } Property;
+typedef enum { PROP_SESSION = 1, PROP_CHANNEL, PROP_SETTINGS, PROP_DESK, N_PROPS } Property;
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhcContent, ghc_content, ADW_TYPE_BIN)
@@ -142,6 +148,27 @@ update_header (GhcContent *self)
   gtk_widget_set_visible (self->topic_button, has_topic);
 }
 
+/* The way into the channel's call, for whoever may and is not in it. */
+static void
+update_call (GhcContent *self)
+{
+  GhcCall *call = self->channel != NULL ? ghc_channel_get_call (self->channel) : NULL;
+  gboolean is_offered = call != NULL && ghc_channel_get_joined (self->channel) && !ghc_call_get_joined (call)
+                        && ghc_channel_can (self->channel, GH_PERMISSION_CONNECT);
+  const char *text;
+
+  gtk_widget_set_visible (self->call_button, is_offered);
+  if (!is_offered)
+    return;
+
+  text = ghc_call_get_active (call) ? _("Join the Call") : _("Start a Call");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->call_button), "s",
+                                    ghc_channel_get_channel_id (self->channel));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->call_button), "call.join");
+  gtk_widget_set_tooltip_text (self->call_button, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->call_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
 static void
 update (GhcContent *self)
 {
@@ -150,6 +177,7 @@ update (GhcContent *self)
   gtk_widget_set_visible (GTK_WIDGET (self->kind_icon), is_open);
   gtk_widget_set_visible (GTK_WIDGET (self->name_label), is_open);
   gtk_widget_set_visible (self->members_button, is_open);
+  update_call (self);
   gtk_widget_set_visible (self->date_button, is_open && ghc_channel_get_joined (self->channel));
   if (!is_open)
     {
@@ -174,15 +202,24 @@ set_channel (GhcContent *self,
 {
   static const char *const watched[] = {
     "notify::name", "notify::topic", "notify::joined", "notify::membership", "notify::can-join", "notify::private",
+    "notify::can-send",
   };
 
   if (self->channel == channel)
     return;
 
   if (self->channel != NULL)
-    g_signal_handlers_disconnect_by_func (self->channel, update, self);
+    {
+      g_signal_handlers_disconnect_by_func (self->channel, update, self);
+      if (ghc_channel_get_call (self->channel) != NULL)
+        g_signal_handlers_disconnect_by_func (ghc_channel_get_call (self->channel), update_call, self);
+    }
   hide_conversation (self);
   g_set_object (&self->channel, channel);
+  g_object_set (self->stage, "channel", channel, NULL);
+  if (channel != NULL && ghc_channel_get_call (channel) != NULL)
+    g_signal_connect_object (ghc_channel_get_call (channel), "notify", G_CALLBACK (update_call), self,
+                             G_CONNECT_SWAPPED);
   ghc_task_button_set_busy (self->join_button, FALSE);
   for (guint i = 0; channel != NULL && i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (channel, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
@@ -254,6 +291,10 @@ ghc_content_set_property (GObject      *object,
       if (g_set_object (&self->settings, g_value_get_object (value)))
         g_object_notify_by_pspec (object, pspec);
       break;
+    case PROP_DESK:
+      if (g_set_object (&self->desk, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -279,6 +320,9 @@ ghc_content_get_property (GObject    *object,
     case PROP_SETTINGS:
       g_value_set_object (value, self->settings);
       break;
+    case PROP_DESK:
+      g_value_set_object (value, self->desk);
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -295,6 +339,7 @@ ghc_content_dispose (GObject *object)
   g_clear_object (&self->channel);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
+  g_clear_object (&self->desk);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_CONTENT);
 
   G_OBJECT_CLASS (ghc_content_parent_class)->dispose (object);
@@ -314,8 +359,11 @@ ghc_content_class_init (GhcContentClass *klass)
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
   properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL, flags);
   properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS, flags);
+  properties[PROP_DESK] = g_param_spec_object ("desk", NULL, NULL, GHC_TYPE_CALL_DESK, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (GHC_TYPE_CALL_BAR);
+  g_type_ensure (GHC_TYPE_CALL_STAGE);
   g_type_ensure (GHC_TYPE_COMPOSER);
   g_type_ensure (GHC_TYPE_CONNECTION_BAR);
   g_type_ensure (GHC_TYPE_CONNECTION_BUTTON);
@@ -329,6 +377,8 @@ ghc_content_class_init (GhcContentClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcContent, topic_label);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, topic_text);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, members_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, call_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, stage);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, date_button);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, date_popover);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, calendar);

@@ -223,6 +223,28 @@ delete_channel_action (GtkWidget *widget, const char *action_name, GVariant *par
 }
 
 static void
+open_channel_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  GhcMainView *self = GHC_MAIN_VIEW (widget);
+  GhcChannel *channel = find_channel (self, parameter);
+
+  if (channel != NULL)
+    ghc_main_view_show_channel (self, self->session, channel, TRUE);
+}
+
+/* Where the call is that one is in, or on the way to. */
+static void
+show_call_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  GhcMainView *self = GHC_MAIN_VIEW (widget);
+  GhcCall *call = ghc_call_desk_get_call (self->desk);
+  GhcChannel *channel = call != NULL ? ghc_call_get_channel (call) : NULL;
+
+  if (channel != NULL && ghc_call_desk_get_session (self->desk) != NULL)
+    ghc_main_view_open_channel (self, ghc_call_desk_get_session (self->desk), channel);
+}
+
+static void
 step_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   GhcMainView *self = GHC_MAIN_VIEW (widget);
@@ -268,6 +290,8 @@ ghc_main_view_install_channel_actions (GtkWidgetClass *widget_class)
     { "view.join-channel", "s", join_channel_action },
     { "view.leave-channel", "s", leave_channel_action },
     { "view.delete-channel", "s", delete_channel_action },
+    { "view.open-channel", "s", open_channel_action },
+    { "view.show-call", NULL, show_call_action },
     { "view.next-channel", NULL, step_action },
     { "view.previous-channel", NULL, step_action },
     { "view.next-unread", NULL, step_action },

@@ -50,7 +50,8 @@ ensure_content (GhcMainView *self)
   if (self->content != NULL)
     return;
 
-  self->content = g_object_new (GHC_TYPE_CONTENT, "settings", self->settings, NULL);
+  self->content = g_object_new (GHC_TYPE_CONTENT, "settings", self->settings, "desk", self->desk,
+                                NULL);
   adw_bin_set_child (self->content_bin, GTK_WIDGET (self->content));
 }
 

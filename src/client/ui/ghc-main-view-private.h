@@ -3,6 +3,7 @@
 
 #include "ghc-main-view.h"
 
+#include "ghc-call-bar.h"
 #include "ghc-content.h"
 #include "ghc-members-pane.h"
 #include "ghc-rail.h"
@@ -20,6 +21,7 @@ struct _GhcMainView
   AdwNavigationPage *content_page;
   AdwBin *rail_bin;
   GhcSidebar *sidebar;
+  GhcCallBar *call_bar;
   GhcSelfBar *self_bar;
   GtkStack *stack;
   AdwBin *content_bin;
@@ -33,6 +35,7 @@ struct _GhcMainView
 
   GhcSessions *sessions;
   GSettings *settings;
+  GhcCallDesk *desk;
   GhcSession *session;
   GhcGuild *guild;
   GhcChannel *channel;

@@ -16,6 +16,7 @@ typedef enum
 {
   PROP_SESSIONS = 1,
   PROP_SETTINGS,
+  PROP_DESK,
   PROP_SHOW_MEMBERS,
   PROP_ACCOUNT,
   N_PROPS
@@ -199,10 +200,16 @@ ghc_main_view_constructed (GObject *object)
 
   G_OBJECT_CLASS (ghc_main_view_parent_class)->constructed (object);
 
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "call",
+                                  ghc_call_desk_get_actions (self->desk));
+  g_signal_connect_object (self->desk, "notice", G_CALLBACK (on_session_warning), self,
+                           G_CONNECT_SWAPPED);
+  g_object_set (self->call_bar, "desk", self->desk, NULL);
+
   /* As it was left, and not only once a guild is open: sliding in would unsettle. */
   if (!g_settings_get_boolean (self->settings, "show-members"))
     adw_overlay_split_view_set_show_sidebar (self->members_split, FALSE);
-  g_object_set (self->self_bar, "sessions", self->sessions, NULL);
+  g_object_set (self->self_bar, "sessions", self->sessions, "desk", self->desk, NULL);
   self->rail = g_object_new (GHC_TYPE_RAIL, "sessions", self->sessions, NULL);
   adw_bin_set_child (self->rail_bin, GTK_WIDGET (self->rail));
   g_signal_connect_object (self->rail, "activated", G_CALLBACK (on_guild_activated), self,
@@ -232,6 +239,7 @@ ghc_main_view_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->sessions);
   g_clear_object (&self->settings);
+  g_clear_object (&self->desk);
   g_clear_pointer (&self->last_channels, g_hash_table_unref);
 
   G_OBJECT_CLASS (ghc_main_view_parent_class)->dispose (object);
@@ -249,6 +257,9 @@ ghc_main_view_get_property (GObject *object, guint prop_id, GValue *value, GPara
       break;
     case PROP_SETTINGS:
       g_value_set_object (value, self->settings);
+      break;
+    case PROP_DESK:
+      g_value_set_object (value, self->desk);
       break;
     case PROP_SHOW_MEMBERS:
       g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->members_split));
@@ -277,6 +288,9 @@ ghc_main_view_set_property (GObject *object, guint prop_id, const GValue *value,
       break;
     case PROP_SETTINGS:
       self->settings = g_value_dup_object (value);
+      break;
+    case PROP_DESK:
+      self->desk = g_value_dup_object (value);
       break;
     case PROP_SHOW_MEMBERS:
       set_show_members (self, g_value_get_boolean (value));
@@ -310,6 +324,9 @@ ghc_main_view_class_init (GhcMainViewClass *klass)
   properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS,
                                                    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
                                                      | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DESK] = g_param_spec_object ("desk", NULL, NULL, GHC_TYPE_CALL_DESK,
+                                               G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                 | G_PARAM_STATIC_STRINGS);
   properties[PROP_SHOW_MEMBERS] = g_param_spec_boolean ("show-members", NULL, NULL, FALSE,
                                                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
                                                           | G_PARAM_STATIC_STRINGS);
@@ -319,6 +336,7 @@ ghc_main_view_class_init (GhcMainViewClass *klass)
                                                     | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (GHC_TYPE_CALL_BAR);
   g_type_ensure (GHC_TYPE_SIDEBAR);
   g_type_ensure (GHC_TYPE_SELF_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -329,6 +347,7 @@ ghc_main_view_class_init (GhcMainViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcMainView, rail_bin);
   gtk_widget_class_bind_template_child (widget_class, GhcMainView, sidebar);
   gtk_widget_class_bind_template_child (widget_class, GhcMainView, self_bar);
+  gtk_widget_class_bind_template_child (widget_class, GhcMainView, call_bar);
   gtk_widget_class_bind_template_child (widget_class, GhcMainView, stack);
   gtk_widget_class_bind_template_child (widget_class, GhcMainView, content_bin);
   gtk_widget_class_bind_template_child (widget_class, GhcMainView, members_bin);
@@ -359,10 +378,12 @@ ghc_main_view_init (GhcMainView *self)
 }
 
 GtkWidget *
-ghc_main_view_new (GhcSessions *sessions, GSettings *settings)
+ghc_main_view_new (GhcSessions *sessions, GSettings *settings, GhcCallDesk *desk)
 {
   g_return_val_if_fail (GHC_IS_SESSIONS (sessions), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (GHC_IS_CALL_DESK (desk), NULL);
 
-  return g_object_new (GHC_TYPE_MAIN_VIEW, "sessions", sessions, "settings", settings, NULL);
+  return g_object_new (GHC_TYPE_MAIN_VIEW, "sessions", sessions, "settings", settings, "desk", desk,
+                       NULL);
 }

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "ghc-call-desk.h"
 #include "ghc-sessions.h"
 
 G_BEGIN_DECLS
@@ -11,7 +12,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcMainView, ghc_main_view, GHC, MAIN_VIEW, AdwBreakpointBin)
 
-GtkWidget *ghc_main_view_new (GhcSessions *sessions, GSettings *settings);
+GtkWidget *ghc_main_view_new (GhcSessions *sessions, GSettings *settings, GhcCallDesk *desk);
 void ghc_main_view_open_account (GhcMainView *self, GhcSession *session);
 void ghc_main_view_open_guild (GhcMainView *self, GhcSession *session, GhcGuild *guild);
 void ghc_main_view_open_channel (GhcMainView *self, GhcSession *session, GhcChannel *channel);

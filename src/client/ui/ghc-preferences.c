@@ -2,6 +2,7 @@
 #include "ghc-preferences.h"
 
 #include "ghc-dialog.h"
+#include "ghc-voice-page.h"
 
 /**
  * GhcPreferences:
@@ -72,17 +73,32 @@ ghc_preferences_init (GhcPreferences *self)
 }
 
 GhcPreferences *
-ghc_preferences_new (GSettings *settings)
+ghc_preferences_new (GSettings *settings, GhcCallDesk *desk)
 {
   GhcPreferences *self;
 
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (GHC_IS_CALL_DESK (desk), NULL);
 
   self = g_object_new (GHC_TYPE_PREFERENCES, NULL);
+  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), ghc_voice_page_new (desk));
   g_settings_bind_with_mapping (settings, "color-scheme", self->color_row, "selected",
                                 G_SETTINGS_BIND_DEFAULT, scheme_to_position, position_to_scheme,
                                 NULL, NULL);
   g_settings_bind (settings, "enter-sends", self->enter_row, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "spell-check", self->spell_row, "active", G_SETTINGS_BIND_DEFAULT);
   return self;
+}
+
+/**
+ * ghc_preferences_show_voice:
+ *
+ * Turns to what concerns calls.
+ */
+void
+ghc_preferences_show_voice (GhcPreferences *self)
+{
+  g_return_if_fail (GHC_IS_PREFERENCES (self));
+
+  adw_preferences_dialog_set_visible_page_name (ADW_PREFERENCES_DIALOG (self), "voice");
 }

@@ -3,12 +3,16 @@
 
 #include <adwaita.h>
 
+#include "ghc-call-desk.h"
+
 G_BEGIN_DECLS
 
 #define GHC_TYPE_PREFERENCES (ghc_preferences_get_type ())
 
 G_DECLARE_FINAL_TYPE (GhcPreferences, ghc_preferences, GHC, PREFERENCES, AdwPreferencesDialog)
 
-GhcPreferences *ghc_preferences_new (GSettings *settings);
+GhcPreferences *ghc_preferences_new (GSettings *settings, GhcCallDesk *desk);
+
+void ghc_preferences_show_voice (GhcPreferences *self);
 
 G_END_DECLS

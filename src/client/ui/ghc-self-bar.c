@@ -4,16 +4,18 @@
 #include <glib/gi18n.h>
 
 #include "ghc-avatar.h"
+#include "ghc-call-desk.h"
 #include "ghc-connection-bar.h"
 #include "ghc-menu.h"
+#include "ghc-mute-buttons.h"
 #include "ghc-presence.h"
 #include "ghc-toast.h"
 
 /**
  * GhcSelfBar:
  *
- * Oneself, at the foot of the sidebar: name, presence or what is wrong with the connection, and the
- * menus of the account and of the application.
+ * Oneself, at the foot of the sidebar: name, presence or what is wrong with the connection, whether one
+ * is muted, and the menus of the account and of the application.
  */
 struct _GhcSelfBar
 {
@@ -28,12 +30,14 @@ struct _GhcSelfBar
 
   GhcSession *session;
   GListModel *sessions;
+  GhcCallDesk *desk;
 };
 
 typedef enum
 {
   PROP_SESSION = 1,
   PROP_SESSIONS,
+  PROP_DESK,
   PROP_PRESENCE,
   N_PROPS
 } Property;
@@ -193,6 +197,7 @@ ghc_self_bar_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_SELF_BAR);
   g_clear_object (&self->session);
   g_clear_object (&self->sessions);
+  g_clear_object (&self->desk);
 
   G_OBJECT_CLASS (ghc_self_bar_parent_class)->dispose (object);
 }
@@ -209,6 +214,9 @@ ghc_self_bar_get_property (GObject *object, guint prop_id, GValue *value, GParam
       break;
     case PROP_SESSIONS:
       g_value_set_object (value, self->sessions);
+      break;
+    case PROP_DESK:
+      g_value_set_object (value, self->desk);
       break;
     case PROP_PRESENCE:
       g_value_set_string (value, self->session != NULL
@@ -234,6 +242,9 @@ ghc_self_bar_set_property (GObject *object, guint prop_id, const GValue *value, 
     case PROP_SESSIONS:
       g_set_object (&self->sessions, g_value_get_object (value));
       break;
+    case PROP_DESK:
+      g_set_object (&self->desk, g_value_get_object (value));
+      break;
     case PROP_PRESENCE:
       set_presence (self, g_value_get_string (value));
       break;
@@ -257,6 +268,8 @@ ghc_self_bar_class_init (GhcSelfBarClass *klass)
                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SESSIONS] = g_param_spec_object ("sessions", NULL, NULL, G_TYPE_LIST_MODEL,
                                                    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DESK] = g_param_spec_object ("desk", NULL, NULL, GHC_TYPE_CALL_DESK,
+                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /* The wire's word, so that a menu can show and change it. */
   properties[PROP_PRESENCE] = g_param_spec_string ("presence", NULL, NULL, NULL,
                                                    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
@@ -264,6 +277,7 @@ ghc_self_bar_class_init (GhcSelfBarClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (GHC_TYPE_AVATAR);
+  g_type_ensure (GHC_TYPE_MUTE_BUTTONS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-self-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcSelfBar, account_button);

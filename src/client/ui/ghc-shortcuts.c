@@ -45,6 +45,12 @@ static const Group groups[] = {
       { NC_ ("shortcuts", "New line"), { "<Shift>Return" } },
       { NC_ ("shortcuts", "Mark the channel as read"), { "Escape" } },
     } },
+  { NC_ ("shortcuts", "Calls"),
+    {
+      { NC_ ("shortcuts", "Mute or unmute"), { "<Control><Shift>m" } },
+      { NC_ ("shortcuts", "Deafen, or hear again"), { "<Control><Shift>d" } },
+      { NC_ ("shortcuts", "Leave the call"), { "<Control><Shift>h" } },
+    } },
   { NC_ ("shortcuts", "Guilds and Channels"),
     {
       { NC_ ("shortcuts", "Invite people"), { "<Control>i" } },

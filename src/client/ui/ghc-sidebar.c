@@ -7,12 +7,15 @@
 #include "ghc-channel-row.h"
 #include "ghc-guild-steps.h"
 #include "ghc-menu.h"
+#include "ghc-occupant-row.h"
+#include "ghc-person-popover.h"
 #include "ghc-toast.h"
 
 /**
  * GhcSidebar:
  *
- * The open guild: its menu, its channels by category, and what to do first while it is empty.
+ * The open guild: its menu, its channels by category with those who talk in them, and what to do first
+ * while it is empty.
  */
 struct _GhcSidebar
 {
@@ -38,9 +41,12 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GhcSidebar, ghc_sidebar, ADW_TYPE_BIN)
 
+/* %NULL for somebody in a call. */
 static GhcChannel *
 row_get_channel (GtkListBoxRow *row)
 {
+  if (GHC_IS_OCCUPANT_ROW (row))
+    return NULL;
   if (GHC_IS_CATEGORY_ROW (row))
     return ghc_category_row_get_category (GHC_CATEGORY_ROW (row));
   return ghc_channel_row_get_channel (GHC_CHANNEL_ROW (row));
@@ -141,6 +147,8 @@ on_row_move (GhcSidebar *self, int step, GhcChannelRow *row)
   for (; index >= 0 && (other = gtk_list_box_get_row_at_index (self->list, index)) != NULL;
        index += step)
     {
+      if (GHC_IS_OCCUPANT_ROW (other))
+        continue;
       if (!GHC_IS_CHANNEL_ROW (other)
           || g_strcmp0 (ghc_channel_get_parent (row_get_channel (other)),
                         ghc_channel_get_parent (channel))
@@ -152,13 +160,45 @@ on_row_move (GhcSidebar *self, int step, GhcChannelRow *row)
     }
 }
 
+/* A channel, and below it who talks there. */
+static gpointer
+list_channel (gpointer item, gpointer user_data)
+{
+  g_autoptr (GhcChannel) channel = item;
+  GhcCall *call = ghc_channel_get_call (channel);
+  g_autoptr (GListStore) parts = NULL;
+  g_autoptr (GListStore) alone = g_list_store_new (GHC_TYPE_CHANNEL);
+
+  g_list_store_append (alone, channel);
+  if (call == NULL)
+    return g_steal_pointer (&alone);
+
+  parts = g_list_store_new (G_TYPE_LIST_MODEL);
+  g_list_store_append (parts, alone);
+  g_list_store_append (parts, ghc_call_get_members (call));
+  return gtk_flatten_list_model_new (G_LIST_MODEL (g_steal_pointer (&parts)));
+}
+
+static GListModel *
+list_guild (GhcGuild *guild)
+{
+  GListModel *channels = g_object_ref (G_LIST_MODEL (ghc_guild_get_channels (guild)));
+
+  return G_LIST_MODEL (gtk_flatten_list_model_new (
+    G_LIST_MODEL (gtk_map_list_model_new (channels, list_channel, NULL, NULL))));
+}
+
 static GtkWidget *
 create_row (gpointer item, gpointer user_data)
 {
   GhcSidebar *self = user_data;
-  GhcChannel *channel = item;
+  GhcChannel *channel;
   GtkWidget *row;
 
+  if (GHC_IS_CALL_MEMBER (item))
+    return ghc_occupant_row_new (self->session, item);
+
+  channel = GHC_CHANNEL (item);
   if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY)
     {
       row = ghc_category_row_new (channel);
@@ -174,11 +214,51 @@ create_row (gpointer item, gpointer user_data)
 }
 
 static void
+show_occupant (GhcSidebar *self, GhcOccupantRow *row)
+{
+  GhcCallMember *member = ghc_occupant_row_get_member (row);
+
+  /* The channel stands above those who are in its call. */
+  for (int i = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)) - 1; i >= 0; i--)
+    {
+      GtkListBoxRow *above = gtk_list_box_get_row_at_index (self->list, i);
+
+      if (GHC_IS_CHANNEL_ROW (above))
+        {
+          ghc_person_popover_present (GTK_WIDGET (row), self->session,
+                                      ghc_channel_get_call (row_get_channel (above)), member);
+          return;
+        }
+    }
+}
+
+/* A click on a voice channel goes into its call; a click on the one that one is in shows it. */
+static gboolean
+does_activation_call (GhcChannel *channel)
+{
+  return ghc_channel_get_kind (channel) == GHC_CHANNEL_VOICE
+         && !ghc_call_get_joined (ghc_channel_get_call (channel))
+         && ghc_channel_can (channel, GH_PERMISSION_CONNECT)
+         && (ghc_channel_get_joined (channel) || ghc_channel_get_can_join (channel));
+}
+
+static void
 on_row_activated (GhcSidebar *self, GtkListBoxRow *row)
 {
   GhcChannel *channel = row_get_channel (row);
 
-  if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY)
+  if (channel == NULL)
+    {
+      show_occupant (self, GHC_OCCUPANT_ROW (row));
+    }
+  else if (does_activation_call (channel))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "call.join", "s",
+                                  ghc_channel_get_channel_id (channel));
+      /* What is open stays open. */
+      select_channel (self);
+    }
+  else if (ghc_channel_get_kind (channel) == GHC_CHANNEL_CATEGORY)
     ghc_channel_set_collapsed (channel, !ghc_channel_get_collapsed (channel));
   else
     g_signal_emit (self, signals[ACTIVATED], 0, channel);
@@ -266,6 +346,8 @@ ghc_sidebar_init (GhcSidebar *self)
 void
 ghc_sidebar_set_guild (GhcSidebar *self, GhcSession *session, GhcGuild *guild)
 {
+  g_autoptr (GListModel) rows = NULL;
+
   g_return_if_fail (GHC_IS_SIDEBAR (self));
 
   g_set_object (&self->session, session);
@@ -292,8 +374,8 @@ ghc_sidebar_set_guild (GhcSidebar *self, GhcSession *session, GhcGuild *guild)
       return;
     }
 
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (ghc_guild_get_channels (guild)), create_row,
-                           self, NULL);
+  rows = list_guild (guild);
+  gtk_list_box_bind_model (self->list, rows, create_row, self, NULL);
   g_signal_connect_object (guild, "notify::name", G_CALLBACK (sync_guild), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (guild, "notify::n-members", G_CALLBACK (sync_steps), self,
                            G_CONNECT_SWAPPED);

@@ -8,6 +8,7 @@
 #include "ghc-main-view.h"
 #include "ghc-preferences.h"
 #include "ghc-shortcuts.h"
+#include "ghc-talk-key.h"
 #include "ghc-toast.h"
 #include "ghc-welcome.h"
 
@@ -28,7 +29,9 @@ struct _GhcWindow
 
   GhcSessions *sessions;
   GSettings *settings;
+  GhcCallDesk *desk;
   GhcIdleWatch *idle_watch;
+  GhcTalkKey *talk_key;
   char *link; /* an invitation that came before the accounts were read */
 };
 
@@ -36,6 +39,7 @@ typedef enum
 {
   PROP_SESSIONS = 1,
   PROP_SETTINGS,
+  PROP_DESK,
   N_PROPS
 } Property;
 
@@ -52,7 +56,7 @@ show_main_view (GhcWindow *self)
     return;
 
   self->welcome = NULL;
-  self->main_view = GHC_MAIN_VIEW (ghc_main_view_new (self->sessions, self->settings));
+  self->main_view = GHC_MAIN_VIEW (ghc_main_view_new (self->sessions, self->settings, self->desk));
   adw_bin_set_child (self->bin, GTK_WIDGET (self->main_view));
   if (self->link != NULL)
     ghc_main_view_join (self->main_view, self->link);
@@ -116,9 +120,15 @@ static void
 preferences_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   GhcWindow *self = GHC_WINDOW (widget);
+  GhcPreferences *dialog;
 
-  if (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)) == NULL)
-    adw_dialog_present (ADW_DIALOG (ghc_preferences_new (self->settings)), widget);
+  if (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)) != NULL)
+    return;
+
+  dialog = ghc_preferences_new (self->settings, self->desk);
+  if (g_str_equal (action_name, "win.voice-preferences"))
+    ghc_preferences_show_voice (dialog);
+  adw_dialog_present (ADW_DIALOG (dialog), widget);
 }
 
 static void
@@ -206,6 +216,7 @@ ghc_window_constructed (GObject *object)
   restore_size (self);
   ghc_first_frame_report (GTK_WIDGET (self));
   self->idle_watch = ghc_idle_watch_new (GTK_WINDOW (self), G_LIST_MODEL (self->sessions));
+  self->talk_key = ghc_talk_key_new (GTK_WINDOW (self), self->desk);
   g_signal_connect_object (self->sessions, "notify::loaded", G_CALLBACK (on_sessions_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sessions, "items-changed", G_CALLBACK (on_sessions_changed), self,
@@ -222,8 +233,10 @@ ghc_window_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_WINDOW);
   g_clear_object (&self->idle_watch);
+  g_clear_object (&self->talk_key);
   g_clear_object (&self->sessions);
   g_clear_object (&self->settings);
+  g_clear_object (&self->desk);
   g_clear_pointer (&self->link, g_free);
 
   G_OBJECT_CLASS (ghc_window_parent_class)->dispose (object);
@@ -241,6 +254,9 @@ ghc_window_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
       break;
     case PROP_SETTINGS:
       g_value_set_object (value, self->settings);
+      break;
+    case PROP_DESK:
+      g_value_set_object (value, self->desk);
       break;
     case N_PROPS:
     default:
@@ -260,6 +276,9 @@ ghc_window_set_property (GObject *object, guint prop_id, const GValue *value, GP
       break;
     case PROP_SETTINGS:
       self->settings = g_value_dup_object (value);
+      break;
+    case PROP_DESK:
+      self->desk = g_value_dup_object (value);
       break;
     case N_PROPS:
     default:
@@ -286,6 +305,9 @@ ghc_window_class_init (GhcWindowClass *klass)
   properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS,
                                                    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
                                                      | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DESK] = g_param_spec_object ("desk", NULL, NULL, GHC_TYPE_CALL_DESK,
+                                               G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                 | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -293,6 +315,7 @@ ghc_window_class_init (GhcWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GhcWindow, bin);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (widget_class, "win.voice-preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
   gtk_widget_class_install_action (widget_class, "win.add-account", NULL, add_account_action);
   gtk_widget_class_install_action (widget_class, "win.add-account-for", "s", add_account_action);
@@ -305,14 +328,16 @@ ghc_window_init (GhcWindow *self)
 }
 
 GhcWindow *
-ghc_window_new (GtkApplication *application, GhcSessions *sessions, GSettings *settings)
+ghc_window_new (GtkApplication *application, GhcSessions *sessions, GSettings *settings,
+                GhcCallDesk *desk)
 {
   g_return_val_if_fail (GTK_IS_APPLICATION (application), NULL);
   g_return_val_if_fail (GHC_IS_SESSIONS (sessions), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (GHC_IS_CALL_DESK (desk), NULL);
 
   return g_object_new (GHC_TYPE_WINDOW, "application", application, "sessions", sessions,
-                       "settings", settings, NULL);
+                       "settings", settings, "desk", desk, NULL);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "ghc-call-desk.h"
 #include "ghc-sessions.h"
 
 G_BEGIN_DECLS
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcWindow, ghc_window, GHC, WINDOW, AdwApplicationWindow)
 
-GhcWindow *ghc_window_new (GtkApplication *application, GhcSessions *sessions, GSettings *settings);
+GhcWindow *ghc_window_new (GtkApplication *application, GhcSessions *sessions, GSettings *settings,
+                           GhcCallDesk *desk);
 void ghc_window_open_link (GhcWindow *self, const char *link);
 
 G_END_DECLS

@@ -3,16 +3,17 @@
 
 #include "gh-permission.h"
 
-enum { GUILD = 1, GENERAL, SILENT, READONLY, STAFF, GARDEN, MARKET };
+enum { GUILD = 1, GENERAL, SILENT, READONLY, STAFF, GARDEN, MARKET, LOUNGE };
 
 static char *
 channel_json (guint       number,
+              const char *kind,
               const char *name,
               const char *rest)
 {
   g_autofree char *id = test_room_id (number);
 
-  return g_strdup_printf ("{'channel_id':'%s','kind':'text','name':'%s','auto_join':false,'order':%u,%s}", id, name, number,
+  return g_strdup_printf ("{'channel_id':'%s','kind':'%s','name':'%s','auto_join':false,'order':%u,%s}", id, kind, name, number,
                           rest);
 }
 
@@ -28,12 +29,13 @@ make_snapshot (guint n_messages)
   g_autofree char *denied = g_strdup_printf ("'private':false,'membership':'join','overrides':{'everyone':{'allow':0,"
                                              "'deny':%u}}",
                                              (guint) GH_PERMISSION_SEND_MESSAGES);
-  g_autofree char *general = channel_json (GENERAL, "general", joined);
-  g_autofree char *silent = channel_json (SILENT, "quiet-corner", "'private':false,'membership':'join','overrides':{}");
-  g_autofree char *readonly = channel_json (READONLY, "announcements", denied);
-  g_autofree char *staff = channel_json (STAFF, "staff", "'private':true,'overrides':{}");
-  g_autofree char *garden = channel_json (GARDEN, "garden", "'private':true,'membership':'invite','overrides':{}");
-  g_autofree char *market = channel_json (MARKET, "market", "'private':false,'overrides':{}");
+  g_autofree char *general = channel_json (GENERAL, "text", "general", joined);
+  g_autofree char *silent = channel_json (SILENT, "text", "quiet-corner", "'private':false,'membership':'join','overrides':{}");
+  g_autofree char *readonly = channel_json (READONLY, "text", "announcements", denied);
+  g_autofree char *staff = channel_json (STAFF, "text", "staff", "'private':true,'overrides':{}");
+  g_autofree char *garden = channel_json (GARDEN, "text", "garden", "'private':true,'membership':'invite','overrides':{}");
+  g_autofree char *market = channel_json (MARKET, "text", "market", "'private':false,'overrides':{}");
+  g_autofree char *lounge = channel_json (LOUNGE, "voice", "lounge", "'private':false,'membership':'join','overrides':{}");
   g_autofree char *text = NULL;
 
   text = g_strdup_printf (
@@ -42,7 +44,7 @@ make_snapshot (guint n_messages)
     "'roles':[{'role_id':'everyone','name':'everyone','permissions':127,'order':0,'hoist':false},"
     "{'role_id':'%s','name':'Keepers','color':12994048,'permissions':127,'order':2,'hoist':true},"
     "{'role_id':'%s','name':'Masons','color':2067276,'permissions':127,'order':1,'hoist':false}],"
-    "'channels':[%s,%s,%s,%s,%s,%s],"
+    "'channels':[%s,%s,%s,%s,%s,%s,%s],"
     "'members':["
     "{'user_id':'@ada:localhost','display_name':'Ada Okafor','roles':['%s'],'joined_ts':1,'presence':'online'},"
     "{'user_id':'@brook:localhost','display_name':'Brook','roles':['%s','%s'],'joined_ts':1,'presence':'idle'},"
@@ -52,7 +54,7 @@ make_snapshot (guint n_messages)
     "{'user_id':'@emi:localhost','display_name':'えみ','roles':[],'joined_ts':1,'presence':'offline'},"
     "{'user_id':'@farid:localhost','display_name':'Farid','roles':[],'joined_ts':1,'presence':'offline'},"
     "{'user_id':'@me:localhost','display_name':'Robin','roles':[],'joined_ts':1,'presence':'online'}]}",
-    guild_id, keepers, masons, general, silent, readonly, staff, garden, market, keepers, keepers, masons, masons);
+    guild_id, keepers, masons, general, silent, readonly, staff, garden, market, lounge, keepers, keepers, masons, masons);
   return test_json (text);
 }
 
@@ -93,6 +95,7 @@ ui_world_new (guint n_messages)
   self->staff = find_channel (self, STAFF);
   self->garden = find_channel (self, GARDEN);
   self->market = find_channel (self, MARKET);
+  self->lounge = find_channel (self, LOUNGE);
   return self;
 }
 

@@ -22,6 +22,7 @@ typedef struct
   GhcChannel *staff;   /* (unowned): private, seen but closed */
   GhcChannel *garden;  /* (unowned): private, one is invited */
   GhcChannel *market;  /* (unowned): open, not joined */
+  GhcChannel *lounge;  /* (unowned): joined, for talking */
   UiHistory  *history;
 } UiWorld;
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "ghc-call.h"
+
+G_BEGIN_DECLS
+
+#define GHC_TYPE_CALL_DETAILS (ghc_call_details_get_type ())
+
+G_DECLARE_FINAL_TYPE (GhcCallDetails, ghc_call_details, GHC, CALL_DETAILS, GtkPopover)
+
+GtkWidget *ghc_call_details_new (void);
+
+void ghc_call_details_set_call (GhcCallDetails *self, GhcCall *call);
+
+G_END_DECLS
