@@ -1,127 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ghc-timeline.h"
-#include "model-util.h"
-
-#define ROOM_NUMBER 1
-
-typedef struct
-{
-  GhcAccount *account;
-  GhcTimeline *timeline;
-  TestLog *log;
-  TestMirror *mirror;
-  char *room_id;
-} Fixture;
-
-static GhcUser *
-lookup (gpointer directory, const char *user_id)
-{
-  return ghc_account_ensure_user (directory, user_id);
-}
+#include "timeline-fixture.h"
 
 static void
-set_up (Fixture *fixture, gconstpointer data)
+test_first_page (TimelineFixture *fixture, gconstpointer data)
 {
-  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-
-  fixture->room_id = test_room_id (ROOM_NUMBER);
-  fixture->account = ghc_account_new ("test", "http://127.0.0.1:1", ME);
-  fixture->log = test_log_new (fixture->room_id);
-  fixture->timeline = ghc_timeline_new (fixture->room_id, utc);
-  ghc_timeline_set_users (fixture->timeline, lookup, G_OBJECT (fixture->account));
-  ghc_timeline_set_loader (fixture->timeline, GHC_TIMELINE_LOADER (fixture->log));
-  fixture->mirror = test_mirror_new (G_LIST_MODEL (fixture->timeline));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_clear_pointer (&fixture->mirror, test_mirror_free);
-  g_assert_finalize_object (fixture->timeline);
-  g_assert_finalize_object (fixture->log);
-  g_assert_finalize_object (fixture->account);
-  g_free (fixture->room_id);
-}
-
-static void
-append (Fixture *fixture, guint n_messages)
-{
-  for (guint i = 0; i < n_messages; i++)
-    test_log_append (fixture->log, i % 3 == 0 ? ADA : BROOK, NULL, NOON + (gint64) i * 60 * 1000);
-}
-
-static void
-load_newest (Fixture *fixture)
-{
-  g_autoptr (DexFuture) loaded = ghc_timeline_load_newer (fixture->timeline);
-
-  test_log_flush (fixture->log);
-  g_assert_true (dex_future_is_resolved (loaded));
-}
-
-static guint
-n_items (Fixture *fixture)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (fixture->timeline));
-}
-
-static GhcTimelineItem *
-item_at (Fixture *fixture, guint index)
-{
-  g_autoptr (GhcTimelineItem)
-    item = g_list_model_get_item (G_LIST_MODEL (fixture->timeline), index);
-
-  g_assert_nonnull (item);
-
-  return item;
-}
-
-static GhcMessage *
-message_at (Fixture *fixture, guint index)
-{
-  g_assert_cmpint (ghc_timeline_item_get_kind (item_at (fixture, index)), ==, GHC_TIMELINE_MESSAGE);
-
-  return ghc_timeline_item_get_message (item_at (fixture, index));
-}
-
-static void
-test_first_page (Fixture *fixture, gconstpointer data)
-{
-  append (fixture, 250);
+  timeline_fixture_append (fixture, 250);
   g_assert_false (ghc_timeline_get_loaded (fixture->timeline));
 
-  load_newest (fixture);
+  timeline_fixture_load_newest (fixture);
   g_assert_true (ghc_timeline_get_loaded (fixture->timeline));
   g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
   g_assert_false (ghc_timeline_get_at_start (fixture->timeline));
-  g_assert_cmpuint (n_items (fixture), ==, GHC_TIMELINE_PAGE + 1);
-  g_assert_cmpint (ghc_timeline_item_get_kind (item_at (fixture, 0)), ==, GHC_TIMELINE_DAY);
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, GHC_TIMELINE_PAGE + 1);
+  g_assert_cmpint (ghc_timeline_item_get_kind (timeline_fixture_item_at (fixture, 0)), ==,
+                   GHC_TIMELINE_DAY);
   test_mirror_check (fixture->mirror);
 }
 
 static void
-test_empty (Fixture *fixture, gconstpointer data)
+test_empty (TimelineFixture *fixture, gconstpointer data)
 {
-  load_newest (fixture);
+  timeline_fixture_load_newest (fixture);
   g_assert_true (ghc_timeline_get_empty (fixture->timeline));
   g_assert_true (ghc_timeline_get_at_start (fixture->timeline));
   g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
 
   ghc_timeline_fold (fixture->timeline, test_log_append (fixture->log, ADA, NULL, NOON));
   g_assert_false (ghc_timeline_get_empty (fixture->timeline));
-  g_assert_cmpuint (n_items (fixture), ==, 2);
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, 2);
 }
 
 static void
-test_older (Fixture *fixture, gconstpointer data)
+test_older (TimelineFixture *fixture, gconstpointer data)
 {
   GhcTimelineItem *last;
   guint n_removed;
   guint n_added;
 
-  append (fixture, 250);
-  load_newest (fixture);
-  last = item_at (fixture, n_items (fixture) - 1);
+  timeline_fixture_append (fixture, 250);
+  timeline_fixture_load_newest (fixture);
+  last = timeline_fixture_item_at (fixture, timeline_fixture_n_items (fixture) - 1);
   test_mirror_take_counts (fixture->mirror, NULL, NULL);
 
   {
@@ -139,7 +57,8 @@ test_older (Fixture *fixture, gconstpointer data)
   test_mirror_take_counts (fixture->mirror, &n_removed, &n_added);
   g_assert_cmpuint (n_removed, ==, 0);
   g_assert_cmpuint (n_added, ==, GHC_TIMELINE_PAGE);
-  g_assert_true (item_at (fixture, n_items (fixture) - 1) == last);
+  g_assert_true (timeline_fixture_item_at (fixture, timeline_fixture_n_items (fixture) - 1)
+                 == last);
   g_assert_cmpuint (test_log_n_loads (fixture->log), ==, 2);
 
   {
@@ -148,7 +67,7 @@ test_older (Fixture *fixture, gconstpointer data)
     test_log_flush (fixture->log);
   }
   g_assert_true (ghc_timeline_get_at_start (fixture->timeline));
-  g_assert_cmpuint (n_items (fixture), ==, 251);
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, 251);
 
   {
     g_autoptr (DexFuture) nothing = ghc_timeline_load_older (fixture->timeline);
@@ -159,14 +78,14 @@ test_older (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_window_slides (Fixture *fixture, gconstpointer data)
+test_window_slides (TimelineFixture *fixture, gconstpointer data)
 {
   guint n_messages = 2000;
   guint n_most = 0;
   gint64 oldest;
 
-  append (fixture, n_messages);
-  load_newest (fixture);
+  timeline_fixture_append (fixture, n_messages);
+  timeline_fixture_load_newest (fixture);
 
   while (!ghc_timeline_get_at_start (fixture->timeline))
     {
@@ -175,31 +94,31 @@ test_window_slides (Fixture *fixture, gconstpointer data)
       ghc_timeline_set_visible_range (fixture->timeline, 0, 20);
       loaded = ghc_timeline_load_older (fixture->timeline);
       test_log_flush (fixture->log);
-      n_most = MAX (n_most, n_items (fixture));
+      n_most = MAX (n_most, timeline_fixture_n_items (fixture));
     }
   g_assert_cmpuint (n_most, <=, GHC_TIMELINE_WINDOW + 10);
   g_assert_false (ghc_timeline_get_at_end (fixture->timeline));
   oldest = gh_event_get_position (g_ptr_array_index (test_log_get_events (fixture->log), 0));
-  g_assert_cmpint (ghc_message_get_position (message_at (fixture, 1)), ==, oldest);
+  g_assert_cmpint (ghc_message_get_position (timeline_fixture_message_at (fixture, 1)), ==, oldest);
 
   while (!ghc_timeline_get_at_end (fixture->timeline))
     {
       g_autoptr (DexFuture) loaded = NULL;
 
-      ghc_timeline_set_visible_range (fixture->timeline, n_items (fixture) - 20,
-                                      n_items (fixture) - 1);
+      ghc_timeline_set_visible_range (fixture->timeline, timeline_fixture_n_items (fixture) - 20,
+                                      timeline_fixture_n_items (fixture) - 1);
       loaded = ghc_timeline_load_newer (fixture->timeline);
       test_log_flush (fixture->log);
-      g_assert_cmpuint (n_items (fixture), <=, GHC_TIMELINE_WINDOW + 10);
+      g_assert_cmpuint (timeline_fixture_n_items (fixture), <=, GHC_TIMELINE_WINDOW + 10);
     }
   g_assert_false (ghc_timeline_get_at_start (fixture->timeline));
 }
 
 static void
-test_live_does_not_grow (Fixture *fixture, gconstpointer data)
+test_live_does_not_grow (TimelineFixture *fixture, gconstpointer data)
 {
-  append (fixture, 10);
-  load_newest (fixture);
+  timeline_fixture_append (fixture, 10);
+  timeline_fixture_load_newest (fixture);
   ghc_timeline_set_visible_range (fixture->timeline, 0, 10);
 
   /* At the end: what is old goes. */
@@ -207,29 +126,31 @@ test_live_does_not_grow (Fixture *fixture, gconstpointer data)
     {
       ghc_timeline_fold (fixture->timeline, test_log_append (fixture->log, ADA, NULL, NOON + i));
       ghc_timeline_set_visible_range (fixture->timeline,
-                                      n_items (fixture) - MIN (n_items (fixture), 20),
-                                      n_items (fixture) - 1);
-      g_assert_cmpuint (n_items (fixture), <=, GHC_TIMELINE_WINDOW + GHC_TIMELINE_PAGE + 10);
+                                      timeline_fixture_n_items (fixture)
+                                        - MIN (timeline_fixture_n_items (fixture), 20),
+                                      timeline_fixture_n_items (fixture) - 1);
+      g_assert_cmpuint (timeline_fixture_n_items (fixture), <=,
+                        GHC_TIMELINE_WINDOW + GHC_TIMELINE_PAGE + 10);
     }
   g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
 
   /* Reading at the start of the window: what is read stays, the end is let go. */
   ghc_timeline_set_visible_range (fixture->timeline, 1, 20);
   {
-    GhcTimelineItem *first = item_at (fixture, 1);
+    GhcTimelineItem *first = timeline_fixture_item_at (fixture, 1);
 
     for (guint i = 0; i < 3000; i++)
       ghc_timeline_fold (fixture->timeline,
                          test_log_append (fixture->log, ADA, NULL, NOON + 3000 + i));
-    g_assert_true (item_at (fixture, 1) == first);
+    g_assert_true (timeline_fixture_item_at (fixture, 1) == first);
   }
   g_assert_false (ghc_timeline_get_at_end (fixture->timeline));
-  g_assert_cmpuint (n_items (fixture), <=, 2 * GHC_TIMELINE_WINDOW + 10);
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), <=, 2 * GHC_TIMELINE_WINDOW + 10);
   g_assert_cmpuint (ghc_timeline_get_n_unseen (fixture->timeline), >, 1000);
 }
 
 static void
-test_grouping (Fixture *fixture, gconstpointer data)
+test_grouping (TimelineFixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -253,7 +174,7 @@ test_grouping (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (script); i++)
     test_log_append (fixture->log, script[i].sender, NULL,
                      NOON + (gint64) script[i].minute * 60 * 1000);
-  load_newest (fixture);
+  timeline_fixture_load_newest (fixture);
 
   for (guint i = 0; i < G_N_ELEMENTS (script); i++)
     {
@@ -261,25 +182,25 @@ test_grouping (Fixture *fixture, gconstpointer data)
 
       if (i == 0 || i == G_N_ELEMENTS (script) - 1)
         {
-          GDateTime *date = ghc_timeline_item_get_date (item_at (fixture, index));
+          GDateTime *date = ghc_timeline_item_get_date (timeline_fixture_item_at (fixture, index));
 
-          g_assert_cmpint (ghc_timeline_item_get_kind (item_at (fixture, index)), ==,
-                           GHC_TIMELINE_DAY);
+          g_assert_cmpint (ghc_timeline_item_get_kind (timeline_fixture_item_at (fixture, index)),
+                           ==, GHC_TIMELINE_DAY);
           g_assert_cmpint (g_date_time_get_day_of_month (date), ==, i == 0 ? 20 : 21);
           g_assert_cmpint (g_date_time_get_hour (date), ==, 0);
           index++;
         }
-      message = message_at (fixture, index++);
+      message = timeline_fixture_message_at (fixture, index++);
       g_assert_cmpint (ghc_message_get_first_of_group (message), ==, script[i].first);
     }
-  g_assert_cmpuint (index, ==, n_items (fixture));
+  g_assert_cmpuint (index, ==, timeline_fixture_n_items (fixture));
 }
 
 static void
 test_day_in_zone (void)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_offset (13 * 3600);
-  g_autofree char *room_id = test_room_id (ROOM_NUMBER);
+  g_autofree char *room_id = test_room_id (TIMELINE_FIXTURE_ROOM);
   g_autoptr (GhcTimeline) timeline = ghc_timeline_new (room_id, zone);
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
   g_autoptr (GhcPage) page = NULL;
@@ -296,150 +217,14 @@ test_day_in_zone (void)
   g_assert_cmpint (ghc_timeline_item_get_kind (day), ==, GHC_TIMELINE_DAY);
 }
 
-/* Reply before the event, event before the reply, event without txn_id before the reply: one
- * row, the same object, in place. */
-static void
-test_pending_settles (Fixture *fixture, gconstpointer data)
-{
-  GhcUser *me = ghc_account_get_user (fixture->account);
-
-  append (fixture, 3);
-  load_newest (fixture);
-
-  for (guint order = 0; order < 3; order++)
-    {
-      g_autofree char *txn_id = g_strdup_printf ("txn-%u", order);
-      GhcMessage *message = ghc_timeline_add_pending (fixture->timeline, txn_id, me, "hello", NOON);
-      guint index = n_items (fixture) - 1;
-      GhEvent *event;
-
-      g_assert_true (message_at (fixture, index) == message);
-      g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_PENDING);
-      event = test_log_append (fixture->log, ME, order == 2 ? NULL : txn_id, NOON + 1000);
-      test_mirror_take_counts (fixture->mirror, NULL, NULL);
-
-      if (order == 0)
-        ghc_timeline_settle (fixture->timeline, txn_id, gh_event_get_id (event),
-                             gh_event_get_position (event), gh_event_get_origin_ts (event));
-      ghc_timeline_fold (fixture->timeline, event);
-      if (order != 0)
-        ghc_timeline_settle (fixture->timeline, txn_id, gh_event_get_id (event),
-                             gh_event_get_position (event), gh_event_get_origin_ts (event));
-      ghc_timeline_fold (fixture->timeline, event);
-
-      g_assert_cmpuint (n_items (fixture), ==, index + 1);
-      g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, index)), ==,
-                       gh_event_get_id (event));
-      g_assert_cmpint (ghc_message_get_state (message_at (fixture, index)), ==, GHC_MESSAGE_SENT);
-      if (order != 2)
-        {
-          g_assert_true (message_at (fixture, index) == message);
-          g_assert_cmpuint (test_mirror_take_counts (fixture->mirror, NULL, NULL), ==, 0);
-        }
-    }
-}
-
-static void
-test_others_come_above_pending (Fixture *fixture, gconstpointer data)
-{
-  GhcUser *me = ghc_account_get_user (fixture->account);
-  GhcMessage *pending;
-  GhEvent *event;
-  guint n_removed;
-  guint n_added;
-
-  append (fixture, 3);
-  load_newest (fixture);
-  pending = ghc_timeline_add_pending (fixture->timeline, "mine", me, "hello", NOON);
-  test_mirror_take_counts (fixture->mirror, NULL, NULL);
-
-  event = test_log_append (fixture->log, ADA, NULL, NOON);
-  ghc_timeline_fold (fixture->timeline, event);
-  test_mirror_take_counts (fixture->mirror, &n_removed, &n_added);
-  g_assert_cmpuint (n_removed, ==, 0);
-  g_assert_cmpuint (n_added, ==, 1);
-  g_assert_true (message_at (fixture, n_items (fixture) - 1) == pending);
-  g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, n_items (fixture) - 2)), ==,
-                   gh_event_get_id (event));
-}
-
-static void
-test_failed (Fixture *fixture, gconstpointer data)
-{
-  GhcUser *me = ghc_account_get_user (fixture->account);
-  GhcMessage *first;
-  GhcMessage *second;
-  GhEvent *event;
-
-  append (fixture, 3);
-  load_newest (fixture);
-  first = ghc_timeline_add_pending (fixture->timeline, "one", me, "one", NOON);
-  second = ghc_timeline_add_pending (fixture->timeline, "two", me, "two", NOON);
-  ghc_timeline_fail (fixture->timeline, "one", "You can't write here.");
-  g_assert_cmpint (ghc_message_get_state (first), ==, GHC_MESSAGE_FAILED);
-  g_assert_cmpstr (ghc_message_get_error (first), ==, "You can't write here.");
-
-  /* The second is sent: it moves above the one that failed. */
-  event = test_log_append (fixture->log, ME, "two", NOON);
-  ghc_timeline_fold (fixture->timeline, event);
-  g_assert_true (message_at (fixture, n_items (fixture) - 2) == second);
-  g_assert_true (message_at (fixture, n_items (fixture) - 1) == first);
-
-  ghc_timeline_retry (fixture->timeline, "one");
-  g_assert_cmpint (ghc_message_get_state (first), ==, GHC_MESSAGE_PENDING);
-  g_assert_null (ghc_message_get_error (first));
-
-  ghc_timeline_discard (fixture->timeline, "one");
-  g_assert_true (message_at (fixture, n_items (fixture) - 1) == second);
-
-  /* What was sent can not be discarded or fail. */
-  ghc_timeline_discard (fixture->timeline, "two");
-  ghc_timeline_fail (fixture->timeline, "two", "no");
-  g_assert_true (message_at (fixture, n_items (fixture) - 1) == second);
-  g_assert_cmpint (ghc_message_get_state (second), ==, GHC_MESSAGE_SENT);
-}
-
-/* A message restored from the outbox that the server had already: one row. */
-static void
-test_pending_after_event (Fixture *fixture, gconstpointer data)
-{
-  GhcUser *me = ghc_account_get_user (fixture->account);
-  guint n_before;
-  GhcMessage *message;
-
-  test_log_append (fixture->log, ME, "lost-reply", NOON);
-  load_newest (fixture);
-  n_before = n_items (fixture);
-
-  message = ghc_timeline_add_pending (fixture->timeline, "lost-reply", me, "hello", NOON);
-  g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_SENT);
-  g_assert_cmpuint (n_items (fixture), ==, n_before);
-}
-
-/* Somebody else may name their message as we named ours. */
-static void
-test_foreign_txn_id (Fixture *fixture, gconstpointer data)
-{
-  GhcUser *me = ghc_account_get_user (fixture->account);
-  GhcMessage *message;
-
-  append (fixture, 1);
-  load_newest (fixture);
-  message = ghc_timeline_add_pending (fixture->timeline, "same", me, "mine", NOON);
-  ghc_timeline_fold (fixture->timeline, test_log_append (fixture->log, ADA, "same", NOON));
-
-  g_assert_cmpint (ghc_message_get_state (message), ==, GHC_MESSAGE_PENDING);
-  g_assert_true (message_at (fixture, n_items (fixture) - 1) == message);
-}
-
 /* The page is read, then somebody writes, then the page arrives. */
 static void
-test_event_during_load (Fixture *fixture, gconstpointer data)
+test_event_during_load (TimelineFixture *fixture, gconstpointer data)
 {
   g_autoptr (DexFuture) loaded = NULL;
   GhEvent *event;
 
-  append (fixture, 5);
+  timeline_fixture_append (fixture, 5);
   loaded = ghc_timeline_load_newer (fixture->timeline);
   test_settle ();
   test_log_answer (fixture->log);
@@ -448,17 +233,18 @@ test_event_during_load (Fixture *fixture, gconstpointer data)
   test_log_deliver (fixture->log);
 
   g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
-  g_assert_cmpstr (ghc_message_get_event_id (message_at (fixture, n_items (fixture) - 1)), ==,
-                   gh_event_get_id (event));
-  g_assert_cmpuint (n_items (fixture), ==, 7);
+  g_assert_cmpstr (ghc_message_get_event_id (
+                     timeline_fixture_message_at (fixture, timeline_fixture_n_items (fixture) - 1)),
+                   ==, gh_event_get_id (event));
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, 7);
 }
 
 static void
-test_load_error (Fixture *fixture, gconstpointer data)
+test_load_error (TimelineFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  append (fixture, 5);
+  timeline_fixture_append (fixture, 5);
   {
     g_autoptr (DexFuture) loaded = ghc_timeline_load_newer (fixture->timeline);
 
@@ -469,7 +255,7 @@ test_load_error (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (ghc_timeline_get_load_error (fixture->timeline), ==, "Nobody answers");
   g_assert_false (ghc_timeline_get_loaded (fixture->timeline));
 
-  load_newest (fixture);
+  timeline_fixture_load_newest (fixture);
   g_assert_null (ghc_timeline_get_load_error (fixture->timeline));
 }
 
@@ -480,13 +266,13 @@ on_jumped (GhcTimeline *timeline, guint index, guint *out)
 }
 
 static void
-test_jumps (Fixture *fixture, gconstpointer data)
+test_jumps (TimelineFixture *fixture, gconstpointer data)
 {
   guint jumped = G_MAXUINT;
   GhcMessage *message;
 
-  append (fixture, 1000);
-  load_newest (fixture);
+  timeline_fixture_append (fixture, 1000);
+  timeline_fixture_load_newest (fixture);
   g_signal_connect (fixture->timeline, "jumped", G_CALLBACK (on_jumped), &jumped);
 
   {
@@ -495,7 +281,7 @@ test_jumps (Fixture *fixture, gconstpointer data)
 
     test_log_flush (fixture->log);
     g_assert_cmpuint (dex_await_uint (dex_ref (jump), NULL), ==, jumped);
-    message = message_at (fixture, jumped);
+    message = timeline_fixture_message_at (fixture, jumped);
     g_assert_cmpint (ghc_message_get_timestamp (message), ==, target);
     g_assert_false (ghc_timeline_get_at_end (fixture->timeline));
   }
@@ -508,7 +294,7 @@ test_jumps (Fixture *fixture, gconstpointer data)
 
     g_assert_true (dex_future_is_resolved (jump));
     g_assert_cmpuint (test_log_n_loads (fixture->log), ==, n_loads);
-    g_assert_cmpint (ghc_message_get_timestamp (message_at (fixture, jumped)), ==,
+    g_assert_cmpint (ghc_message_get_timestamp (timeline_fixture_message_at (fixture, jumped)), ==,
                      NOON + (gint64) 310 * 60 * 1000);
   }
 
@@ -517,7 +303,7 @@ test_jumps (Fixture *fixture, gconstpointer data)
 
     test_log_flush (fixture->log);
     g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
-    g_assert_cmpuint (jumped, ==, n_items (fixture) - 1);
+    g_assert_cmpuint (jumped, ==, timeline_fixture_n_items (fixture) - 1);
   }
 
   /* Two at once: the later one counts. */
@@ -528,17 +314,18 @@ test_jumps (Fixture *fixture, gconstpointer data)
 
     test_log_flush (fixture->log);
     g_assert_true (dex_future_is_rejected (first));
-    g_assert_cmpint (ghc_message_get_timestamp (message_at (fixture, jumped)), ==,
+    g_assert_cmpint (ghc_message_get_timestamp (timeline_fixture_message_at (fixture, jumped)), ==,
                      NOON + (gint64) 500 * 60 * 1000);
   }
 }
 
 static guint
-new_line_index (Fixture *fixture)
+new_line_index (TimelineFixture *fixture)
 {
-  for (guint i = 0; i < n_items (fixture); i++)
+  for (guint i = 0; i < timeline_fixture_n_items (fixture); i++)
     {
-      if (ghc_timeline_item_get_kind (item_at (fixture, i)) == GHC_TIMELINE_NEW_LINE)
+      if (ghc_timeline_item_get_kind (timeline_fixture_item_at (fixture, i))
+          == GHC_TIMELINE_NEW_LINE)
         return i;
     }
 
@@ -546,18 +333,19 @@ new_line_index (Fixture *fixture)
 }
 
 static void
-test_new_line (Fixture *fixture, gconstpointer data)
+test_new_line (TimelineFixture *fixture, gconstpointer data)
 {
   GPtrArray *events = test_log_get_events (fixture->log);
   gint64 read;
 
-  append (fixture, 150);
-  load_newest (fixture);
+  timeline_fixture_append (fixture, 150);
+  timeline_fixture_load_newest (fixture);
   read = gh_event_get_position (g_ptr_array_index (events, 147));
 
   ghc_timeline_set_read_marker (fixture->timeline, read);
-  g_assert_cmpuint (new_line_index (fixture), ==, n_items (fixture) - 3);
-  g_assert_true (ghc_message_get_first_of_group (message_at (fixture, n_items (fixture) - 2)));
+  g_assert_cmpuint (new_line_index (fixture), ==, timeline_fixture_n_items (fixture) - 3);
+  g_assert_true (ghc_message_get_first_of_group (
+    timeline_fixture_message_at (fixture, timeline_fixture_n_items (fixture) - 2)));
 
   /* Where the line would be above what is held it is not shown, and comes with the page. */
   ghc_timeline_set_read_marker (fixture->timeline,
@@ -575,32 +363,32 @@ test_new_line (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_stale (Fixture *fixture, gconstpointer data)
+test_stale (TimelineFixture *fixture, gconstpointer data)
 {
   GPtrArray *events = test_log_get_events (fixture->log);
   GhcTimelineItem *last;
   gint64 upto;
   guint n_before;
 
-  append (fixture, 50);
-  load_newest (fixture);
-  n_before = n_items (fixture);
-  last = item_at (fixture, n_before - 1);
+  timeline_fixture_append (fixture, 50);
+  timeline_fixture_load_newest (fixture);
+  n_before = timeline_fixture_n_items (fixture);
+  last = timeline_fixture_item_at (fixture, n_before - 1);
   upto = gh_event_get_position (g_ptr_array_index (events, 49));
 
   /* Nothing was said meanwhile: nothing changes. */
   ghc_timeline_mark_stale (fixture->timeline, upto + 1000, upto);
   g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
 
-  append (fixture, 3000);
+  timeline_fixture_append (fixture, 3000);
   ghc_timeline_mark_stale (fixture->timeline, upto, upto + 10000);
   g_assert_false (ghc_timeline_get_at_end (fixture->timeline));
-  g_assert_cmpuint (n_items (fixture), ==, n_before);
-  g_assert_true (item_at (fixture, n_before - 1) == last);
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, n_before);
+  g_assert_true (timeline_fixture_item_at (fixture, n_before - 1) == last);
 
   /* One page at a time, never all at once. */
-  load_newest (fixture);
-  g_assert_cmpuint (n_items (fixture), ==, n_before + GHC_TIMELINE_PAGE);
+  timeline_fixture_load_newest (fixture);
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, n_before + GHC_TIMELINE_PAGE);
   g_assert_false (ghc_timeline_get_at_end (fixture->timeline));
 }
 
@@ -610,23 +398,17 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   dex_init ();
 
-#define ADD(path, test) g_test_add ("/timeline/" path, Fixture, NULL, set_up, test, tear_down)
-  ADD ("first-page", test_first_page);
-  ADD ("empty", test_empty);
-  ADD ("older", test_older);
-  ADD ("window-slides", test_window_slides);
-  ADD ("live-does-not-grow", test_live_does_not_grow);
-  ADD ("grouping", test_grouping);
-  ADD ("pending-settles", test_pending_settles);
-  ADD ("others-come-above-pending", test_others_come_above_pending);
-  ADD ("failed", test_failed);
-  ADD ("pending-after-event", test_pending_after_event);
-  ADD ("foreign-txn-id", test_foreign_txn_id);
-  ADD ("event-during-load", test_event_during_load);
-  ADD ("load-error", test_load_error);
-  ADD ("jumps", test_jumps);
-  ADD ("new-line", test_new_line);
-  ADD ("stale", test_stale);
+  TIMELINE_ADD ("first-page", test_first_page);
+  TIMELINE_ADD ("empty", test_empty);
+  TIMELINE_ADD ("older", test_older);
+  TIMELINE_ADD ("window-slides", test_window_slides);
+  TIMELINE_ADD ("live-does-not-grow", test_live_does_not_grow);
+  TIMELINE_ADD ("grouping", test_grouping);
+  TIMELINE_ADD ("event-during-load", test_event_during_load);
+  TIMELINE_ADD ("load-error", test_load_error);
+  TIMELINE_ADD ("jumps", test_jumps);
+  TIMELINE_ADD ("new-line", test_new_line);
+  TIMELINE_ADD ("stale", test_stale);
   g_test_add_func ("/timeline/day-in-zone", test_day_in_zone);
 
   return g_test_run ();
