@@ -336,6 +336,42 @@ make_quick (GstElement *element)
     }
 }
 
+/* PipeWire's provider gives an element that plays also for a microphone that exists in software only. */
+static const char *
+right_factory (const char *name, gboolean is_output)
+{
+  if (g_str_has_prefix (name, "pipewire"))
+    return is_output ? "pipewiresink" : "pipewiresrc";
+  return name;
+}
+
+/* With @is_bound, that very device; without, the sound server's default, also when that changes. */
+static GstElement *
+make_for (Entry *entry, gboolean is_bound)
+{
+  g_autoptr (GstElement) example = gst_device_create_element (entry->device, NULL);
+  const char *given;
+  const char *wanted;
+  GstElement *element;
+
+  if (example == NULL)
+    return NULL;
+  gst_object_ref_sink (example);
+  given = GST_OBJECT_NAME (gst_element_get_factory (example));
+  wanted = right_factory (given, entry->is_output);
+  if (is_bound && g_str_equal (given, wanted))
+    return gst_device_create_element (entry->device, NULL);
+  element = gst_element_factory_make (wanted, NULL);
+  if (element != NULL && is_bound && has_property (element, "target-object"))
+    {
+      g_autofree char *target = NULL;
+
+      g_object_get (example, "target-object", &target, NULL);
+      g_object_set (element, "target-object", target, NULL);
+    }
+  return element;
+}
+
 /**
  * ghc_devices_make_element:
  * @self: devices
@@ -351,20 +387,15 @@ ghc_devices_make_element (GhcDevices *self, gboolean is_output, const char *id)
   Entry *chosen = find (self, is_output, id);
   GstElement *element = NULL;
 
-  for (guint i = 0; chosen == NULL && i < self->entries->len; i++)
+  if (chosen != NULL)
+    element = make_for (chosen, TRUE);
+  for (guint i = 0; element == NULL && i < self->entries->len; i++)
     {
       Entry *entry = g_ptr_array_index (self->entries, i);
-      g_autoptr (GstElement) example = NULL;
 
-      if (entry->is_output != !!is_output)
-        continue;
-      /* Without a device of its own, the sound server's default, also when that changes. */
-      example = gst_object_ref_sink (gst_device_create_element (entry->device, NULL));
-      element = gst_element_factory_create (gst_element_get_factory (example), NULL);
-      break;
+      if (entry->is_output == !!is_output)
+        element = make_for (entry, FALSE);
     }
-  if (chosen != NULL)
-    element = gst_device_create_element (chosen->device, NULL);
   if (element != NULL)
     make_quick (element);
   return element;
