@@ -11,11 +11,12 @@ import xml.etree.ElementTree as ElementTree
 from .results import Result, tail
 
 SUITE_TIMEOUT_S = 1500
+NO_SUCH_NAME = "does not match any test"
 
 
 def run_meson(processes, suite, build, meson_suite, env, patience, side_by_side, names=()):
     """Runs one of meson's suites, or of it the tests of these NAMES, so many SIDE_BY_SIDE; returns the results, each TAP
-    line one."""
+    line one, and none where nothing is of these names."""
     for path in (build.path / "meson-logs").glob(f"{suite}.*"):
         path.unlink()
     words = ["meson", "test", "-C", build.path, "--no-rebuild", "--suite", meson_suite, "--logbase", suite]
@@ -27,6 +28,8 @@ def run_meson(processes, suite, build, meson_suite, env, patience, side_by_side,
         results.append(Result(suite, "(the suite)", "failed", f"took more than {SUITE_TIMEOUT_S} s and was ended"))
     elif status != 0 and not any(result.outcome == "failed" for result in results):
         log = log_path.read_text(encoding="utf-8", errors="replace")
+        if NO_SUCH_NAME in log:
+            return []
         results.append(Result(suite, "(the suite)", "failed", f"meson test: status {status}\n{tail(log)}"))
     return results
 
