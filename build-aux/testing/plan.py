@@ -142,7 +142,7 @@ class Plan:
         return [self._meson("fuzz", step, self._fuzz_build, "fuzz", only)]
 
     def _server(self, only):
-        return self._pytest("server", self._daemon_built(), self._test_build, ["tests/server"], only, shares=WIDTH)
+        return self._pytest("server", self._daemon_built(), self._test_build, ["tests/server"], only, shares=CORES)
 
     def _acceptance(self, only):
         return self._pytest("acceptance", self._all_built(), self._test_build, ["tests/fixture", "tests/acceptance"], only)

@@ -265,7 +265,7 @@ test_statement_timeout (void)
   GhdWriter *writer = ghd_writer_new (&options, NULL);
   GhdPool *pool = store_test_pool (conninfo);
   const GhdStatement hold[] = { { "UPDATE writer_mark SET batch = batch", NULL },
-                                { "SELECT pg_sleep (2)", NULL } };
+                                { "SELECT pg_sleep (600)", NULL } };
   g_autoptr (GhdConnection) holder = NULL;
   g_autoptr (GhdCommit) commit = NULL;
   g_autoptr (DexFuture) held = NULL;
@@ -284,7 +284,7 @@ test_statement_timeout (void)
     g_assert_true (dex_future_is_pending (held));
 
   began_us = g_get_monotonic_time ();
-  late = append (writer, "late", TEST_ROOM, "late");
+  late = writer_test_append (writer, "late", TEST_ROOM, "late");
   g_assert_false (dex_await (g_steal_pointer (&late), &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_UNAVAILABLE);
   g_assert_cmpint (gh_error_get_retry_after_ms (error), >, 0);
@@ -293,10 +293,12 @@ test_statement_timeout (void)
   g_assert_true (ghd_writer_is_available (writer));
   g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM event"), ==, 0);
 
-  dex_await (g_steal_pointer (&held), NULL);
-  commit = await_commit (append (writer, "late", TEST_ROOM, "late"));
+  store_test_count (pool, "SELECT count (pg_terminate_backend (pid)) FROM pg_stat_activity"
+                          " WHERE application_name = 'holder'");
+  g_assert_false (dex_await (g_steal_pointer (&held), NULL));
+  commit = writer_test_await (writer_test_append (writer, "late", TEST_ROOM, "late"));
   g_assert_cmpint (ghd_commit_get_position (commit), ==, 1);
-  assert_log_is_sound (pool, 1);
+  writer_test_assert_sound (pool, 1);
   store_test_close (pool, writer);
 }
 
