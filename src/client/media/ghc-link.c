@@ -140,6 +140,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
       g_info ("A connection of the call failed: %s (%s)", error->message, details);
       ghc_ear_tell (data, take_state, GHC_LINK_FAILED, NULL);
     }
+  gst_message_unref (message); /* who drops it owns it */
   return GST_BUS_DROP;
 }
 

@@ -26,7 +26,6 @@ typedef struct
   GhcCallSeat *seat; /* NULL when not in the call */
   GhcVoice *voice;
   gboolean is_there;
-  guint64 n_reports;
   GhcSeatCounters counters;
 
   GMutex lock; /* of what follows */

@@ -379,6 +379,49 @@ test_no_allocation (void)
 }
 #endif
 
+/* A payload that is held is not sealed, by whatever sealer; all else is. */
+static void
+test_hold (void)
+{
+  guint8 packet[MAX_TEST_PACKET];
+  guint8 sealed[MAX_TEST_PACKET];
+  gsize size = make_packet (GH_MEDIA_RTP, 40, packet);
+  guint payload_type = packet[1] & 0x7f;
+  g_autoptr (GhMediaSealer) later = NULL;
+  GhMediaStats stats;
+  gsize sealed_size;
+  Pair pair;
+
+  pair_init (&pair);
+  pair_install (pair.alice, 1);
+  pair_send_with (pair.alice, 1);
+  gh_media_session_hold (pair.alice, payload_type, TRUE);
+  later = gh_media_session_create_sealer (pair.alice, "@bob:example.org");
+  g_assert_cmpint (gh_media_sealer_seal (pair.sealer, GH_MEDIA_RTP, packet, size, sealed,
+                                         &sealed_size),
+                   ==, GH_MEDIA_HELD);
+  g_assert_cmpuint (sealed_size, ==, 0);
+  g_assert_cmpint (gh_media_sealer_seal (later, GH_MEDIA_RTP, packet, size, sealed, &sealed_size),
+                   ==, GH_MEDIA_HELD);
+  /* With its marker it is the same payload; another is another. */
+  packet[1] ^= 0x80;
+  g_assert_cmpint (gh_media_sealer_seal (pair.sealer, GH_MEDIA_RTP, packet, size, sealed,
+                                         &sealed_size),
+                   ==, GH_MEDIA_HELD);
+  packet[1] = (guint8) (payload_type ^ 1);
+  g_assert_cmpint (gh_media_sealer_seal (pair.sealer, GH_MEDIA_RTP, packet, size, sealed,
+                                         &sealed_size),
+                   ==, GH_MEDIA_OK);
+  gh_media_sealer_get_stats (pair.sealer, &stats);
+  g_assert_cmpuint (stats.n_held, ==, 2);
+  g_assert_cmpuint (stats.n_sealed_rtp, ==, 1);
+  gh_media_session_hold (pair.alice, payload_type, FALSE);
+  packet[1] = (guint8) payload_type;
+  g_assert_cmpint (gh_media_sealer_seal (later, GH_MEDIA_RTP, packet, size, sealed, &sealed_size),
+                   ==, GH_MEDIA_OK);
+  pair_clear (&pair);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -389,6 +432,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/session/who-left", test_who_left);
   g_test_add_func ("/media/session/forget-and-clear", test_forget_and_clear);
   g_test_add_func ("/media/session/opener-outlives-session", test_opener_outlives_session);
+  g_test_add_func ("/media/session/hold", test_hold);
   g_test_add_func ("/media/session/refusals", test_refusals);
   g_test_add_func ("/media/session/many-epochs", test_many_epochs);
   g_test_add_func ("/media/session/threads", test_threads);
