@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-util.h"
 
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-
-#define READY_TIMEOUT_S 120
 
 static const char *
 find_program (void)
@@ -36,135 +33,10 @@ test_remove_folder (const char *folder)
   g_assert_no_error (error);
 }
 
-/* A test that fails takes what it started with it. */
-static void
-end_with_parent (gpointer data)
+void
+test_end_with_parent (gpointer data)
 {
   prctl (PR_SET_PDEATHSIG, SIGTERM);
-}
-
-static GSubprocess *bus_daemon;
-static GDBusConnection *shared_bus;
-static GSubprocess *keyring;
-static char *keyring_folder;
-
-static gboolean
-is_keyring_open (GDBusConnection *bus)
-{
-  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-    bus, "org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login",
-    "org.freedesktop.DBus.Properties", "Get",
-    g_variant_new ("(ss)", "org.freedesktop.Secret.Collection", "Locked"), NULL,
-    G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL);
-  g_autoptr (GVariant) locked = NULL;
-
-  if (reply == NULL)
-    return FALSE;
-  g_variant_get (reply, "(v)", &locked);
-
-  return !g_variant_get_boolean (locked);
-}
-
-/* Not GTestDBus: that wants every connection gone at the end, and libsecret keeps its own. */
-static char *
-start_bus (const char *program)
-{
-  g_autoptr (GSubprocessLauncher)
-    launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  g_autoptr (GDataInputStream) lines = NULL;
-  g_autoptr (GError) error = NULL;
-  char *address;
-
-  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
-  bus_daemon = g_subprocess_launcher_spawn (launcher, &error, program, "--session", "--nofork",
-                                            "--print-address=1", NULL);
-  g_assert_no_error (error);
-  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (bus_daemon));
-  address = g_data_input_stream_read_line (lines, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (address);
-  g_setenv ("DBUS_SESSION_BUS_ADDRESS", address, TRUE);
-
-  return address;
-}
-
-void
-test_keyring_start (void)
-{
-  g_autofree char *program = g_find_program_in_path ("gnome-keyring-daemon");
-  g_autofree char *bus_program = g_find_program_in_path ("dbus-daemon");
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
-  g_autoptr (GDBusConnection) bus = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *control = NULL;
-  g_autofree char *address = NULL;
-  GOutputStream *input;
-  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-
-  if (program == NULL || bus_program == NULL)
-    {
-      g_test_message (
-        "gnome-keyring-daemon or dbus-daemon is missing: tokens are kept in memory in these tests");
-      return;
-    }
-
-  address = start_bus (bus_program);
-  keyring_folder = g_dir_make_tmp ("guildhall-keyring-XXXXXX", &error);
-  g_assert_no_error (error);
-  control = g_strdup_printf ("--control-directory=%s", keyring_folder);
-
-  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
-                                        | G_SUBPROCESS_FLAGS_STDOUT_SILENCE
-                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
-  g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", keyring_folder, TRUE);
-  g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", keyring_folder, TRUE);
-  keyring = g_subprocess_launcher_spawn (launcher, &error, program, "--foreground", "--unlock",
-                                         "--components=secrets", control, NULL);
-  g_assert_no_error (error);
-  input = g_subprocess_get_stdin_pipe (keyring);
-  g_output_stream_write_all (input, "\n", 1, NULL, NULL, NULL);
-  g_output_stream_close (input, NULL, NULL);
-
-  bus = g_dbus_connection_new_for_address_sync (address,
-                                                G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
-                                                  | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                                NULL, NULL, &error);
-  g_assert_no_error (error);
-  /* The bus ends before we do. */
-  shared_bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
-  g_assert_no_error (error);
-  g_dbus_connection_set_exit_on_close (shared_bus, FALSE);
-
-  while (!is_keyring_open (bus))
-    {
-      if (g_get_monotonic_time () > deadline)
-        g_error ("the keyring never opened");
-      g_usleep (20 * 1000);
-    }
-}
-
-gboolean
-test_has_keyring (void)
-{
-  return keyring != NULL;
-}
-
-void
-test_keyring_stop (void)
-{
-  if (keyring == NULL)
-    return;
-
-  g_subprocess_send_signal (keyring, SIGTERM);
-  g_subprocess_wait (keyring, NULL, NULL);
-  g_clear_object (&keyring);
-  g_subprocess_send_signal (bus_daemon, SIGTERM);
-  g_subprocess_wait (bus_daemon, NULL, NULL);
-  g_clear_object (&bus_daemon);
-  g_clear_object (&shared_bus);
-  test_remove_folder (keyring_folder);
-  g_clear_pointer (&keyring_folder, g_free);
 }
 
 static void
@@ -259,7 +131,7 @@ test_daemon_start (TestDaemon *self)
 
       g_subprocess_launcher_setenv (launcher, parts[0], parts[1], TRUE);
     }
-  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
+  g_subprocess_launcher_set_child_setup (launcher, test_end_with_parent, NULL, NULL);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
   self->process = g_subprocess_launcher_spawn (launcher, &error, find_program (), "--embedded",
                                                "--data-dir", self->data_dir, "--listen", listen,
@@ -580,80 +452,66 @@ test_n_messages (GhcChannel *channel)
   return bodies->len;
 }
 
+TestRoom *
+test_room_new (TestDaemon *daemon, const char *name, const char *guild_name)
+{
+  TestRoom *self = g_new0 (TestRoom, 1);
+  g_autofree char *ada = g_strconcat (name, "_ada", NULL);
+  g_autofree char *brook = g_strconcat (name, "_brook", NULL);
+
+  self->ada = test_person_register (daemon, ada);
+  self->brook = test_person_register (daemon, brook);
+  self->hers = test_make_guild (self->ada, guild_name);
+  self->his = test_join_guild (self->ada, self->hers, self->brook);
+  self->her_channel = test_find_channel (self->hers, "general");
+  self->his_channel = test_find_channel (self->his, "general");
+
+  return self;
+}
+
+void
+test_room_free (TestRoom *self)
+{
+  test_person_free (self->ada);
+  test_person_free (self->brook);
+  g_free (self);
+}
+
+static const char *const *daemon_settings;
+static TestDaemon *daemon_in_use;
+
 static void
-append_u32 (GByteArray *out, guint32 value)
+run (gconstpointer func)
 {
-  guint32 big = GUINT32_TO_BE (value);
-
-  g_byte_array_append (out, (const guint8 *) &big, 4);
+  if (daemon_in_use == NULL)
+    daemon_in_use = test_daemon_new (daemon_settings);
+  if (daemon_in_use != NULL)
+    test_run_fiber ((TestFunc) func, daemon_in_use);
 }
 
-/* PNG, third edition, annex D */
-static guint32
-crc (const guint8 *data, gsize size)
+int
+test_main (int argc, char **argv, const char *const *settings, const TestCase *cases, gsize n_cases)
 {
-  guint32 c = 0xffffffff;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+  int status;
 
-  for (gsize i = 0; i < size; i++)
-    {
-      c ^= data[i];
-      for (guint bit = 0; bit < 8; bit++)
-        c = (c & 1) != 0 ? 0xedb88320 ^ (c >> 1) : c >> 1;
-    }
+  g_strv_builder_add (builder, "GUILDHALL_ACCOUNTS_RATE_FACTOR=1000000");
+  if (settings != NULL)
+    g_strv_builder_addv (builder, (const char **) settings);
+  all = g_strv_builder_end (builder);
+  daemon_settings = (const char *const *) all;
 
-  return c ^ 0xffffffff;
-}
+  g_test_init (&argc, &argv, NULL);
+  test_keyring_start ();
+  dex_init ();
 
-static void
-append_chunk (GByteArray *png, const char *type, const guint8 *data, gsize size)
-{
-  gsize start = png->len + 4;
+  for (gsize i = 0; i < n_cases; i++)
+    g_test_add_data_func (cases[i].path, cases[i].func, run);
+  status = g_test_run ();
 
-  append_u32 (png, (guint32) size);
-  g_byte_array_append (png, (const guint8 *) type, 4);
-  if (size > 0)
-    g_byte_array_append (png, data, (guint) size);
-  append_u32 (png, crc (png->data + start, png->len - start));
-}
+  g_clear_pointer (&daemon_in_use, test_daemon_free);
+  test_keyring_stop ();
 
-/* A real picture: noise in eight-bit RGB. */
-GBytes *
-test_make_png (guint width, guint height)
-{
-  static const guint8 signature[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
-  g_autoptr (GByteArray) png = g_byte_array_new ();
-  g_autoptr (GByteArray) header = g_byte_array_new ();
-  g_autoptr (GByteArray) rows = g_byte_array_new ();
-  g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB, 1);
-  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
-  g_autoptr (GOutputStream)
-    compressed = g_converter_output_stream_new (memory, G_CONVERTER (compressor));
-  static const guint8 kind[] = { 8, 2, 0, 0, 0 };
-
-  append_u32 (header, width);
-  append_u32 (header, height);
-  g_byte_array_append (header, kind, sizeof kind);
-
-  for (guint y = 0; y < height; y++)
-    {
-      guint8 filter = 0;
-
-      g_byte_array_append (rows, &filter, 1);
-      for (guint x = 0; x < width * 3; x++)
-        {
-          guint8 value = (guint8) g_test_rand_int_range (0, 256);
-
-          g_byte_array_append (rows, &value, 1);
-        }
-    }
-  g_assert_true (g_output_stream_write_all (compressed, rows->data, rows->len, NULL, NULL, NULL));
-  g_assert_true (g_output_stream_close (compressed, NULL, NULL));
-
-  g_byte_array_append (png, signature, sizeof signature);
-  append_chunk (png, "IHDR", header->data, header->len);
-  append_chunk (png, "IDAT", g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (memory)),
-                g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (memory)));
-  append_chunk (png, "IEND", NULL, 0);
-
-  return g_byte_array_free_to_bytes (g_steal_pointer (&png));
+  return status;
 }

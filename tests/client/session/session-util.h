@@ -31,6 +31,8 @@ void        test_daemon_restore (TestDaemon *self);
 
 /* Everything below @folder, which the test made. */
 void test_remove_folder (const char *folder);
+/* A test that fails takes what it started with it: a child setup. */
+void test_end_with_parent (gpointer data);
 
 /* A person with a folder of their own. */
 typedef struct
@@ -60,6 +62,17 @@ gboolean test_has_keyring   (void);
 typedef void (*TestFunc) (TestDaemon *daemon);
 void test_run_fiber (TestFunc func, TestDaemon *daemon);
 
+typedef struct
+{
+  const char *path;
+  TestFunc    func;
+} TestCase;
+
+/* The main function of a program that has one daemon for all its tests, with these settings and as many
+ * requests as anybody wants. @settings: further ones, NULL for none */
+int test_main (int argc, char **argv, const char *const *settings, const TestCase *cases,
+               gsize n_cases);
+
 /* In a fiber: awaits, and asserts that it resolved. */
 gpointer test_await_object (DexFuture *future);
 void     test_await_true   (DexFuture *future);
@@ -78,6 +91,21 @@ GError  *test_await_error  (DexFuture *future);
       } \
   } \
   G_STMT_END
+
+/* Two people in one guild, the first its owner, and its channel as each of them has it. */
+typedef struct
+{
+  TestPerson *ada;
+  TestPerson *brook;
+  GhcGuild   *hers;
+  GhcGuild   *his;
+  GhcChannel *her_channel;
+  GhcChannel *his_channel;
+} TestRoom;
+
+/* In a fiber. They are called NAME_ada and NAME_brook. */
+TestRoom   *test_room_new     (TestDaemon *daemon, const char *name, const char *guild_name);
+void        test_room_free    (TestRoom *self);
 
 GhcGuild   *test_make_guild   (TestPerson *owner, const char *name);
 GhcGuild   *test_join_guild   (TestPerson *owner, GhcGuild *guild, TestPerson *guest);

@@ -2,18 +2,15 @@
 /* Sessions against the real server, which goes away, or from which one is away. */
 #include "session-util.h"
 
-static TestDaemon *daemon_in_use;
-
 /* Some hundreds are fetched event by event. */
 static void
 test_short_away (TestDaemon *daemon)
 {
-  TestPerson *ada = test_person_register (daemon, "short_ada");
-  TestPerson *brook = test_person_register (daemon, "short_brook");
-  GhcGuild *hers = test_make_guild (ada, "Strollers");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
+  TestRoom *room = test_room_new (daemon, "short", "Strollers");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcChannel *her_channel = room->her_channel;
+  GhcChannel *his_channel = room->his_channel;
   g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
   const guint n_missed = 300;
 
@@ -38,8 +35,7 @@ test_short_away (TestDaemon *daemon)
   g_assert_true (ghc_channel_get_unread (his_channel));
   g_assert_cmpuint (ghc_channel_get_n_unread (his_channel), ==, n_missed);
 
-  test_person_free (ada);
-  test_person_free (brook);
+  test_room_free (room);
 }
 
 /* 3,000 messages are missed: the timeline is not filled with them, and paged through it has each
@@ -47,14 +43,13 @@ test_short_away (TestDaemon *daemon)
 static void
 test_long_away (TestDaemon *daemon)
 {
-  TestPerson *ada = test_person_register (daemon, "away_ada");
-  TestPerson *brook = test_person_register (daemon, "away_brook");
-  GhcGuild *hers = test_make_guild (ada, "Travellers");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
+  TestRoom *room = test_room_new (daemon, "away", "Travellers");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcChannel *her_channel = room->her_channel;
   g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
   const guint n_missed = 3000;
-  GhcChannel *his_channel = test_find_channel (his, "general");
+  GhcChannel *his_channel = room->his_channel;
   GhcTimeline *timeline;
   guint next;
   guint n_pages = 0;
@@ -115,8 +110,7 @@ test_long_away (TestDaemon *daemon)
   test_send (ada, her_channel, "and now");
   test_until (test_shows (his_channel, "and now"));
 
-  test_person_free (ada);
-  test_person_free (brook);
+  test_room_free (room);
 }
 
 /* What is written without a server waits, survives the end of the program, and goes out in
@@ -124,12 +118,12 @@ test_long_away (TestDaemon *daemon)
 static void
 test_offline (TestDaemon *daemon)
 {
-  TestPerson *ada = test_person_register (daemon, "off_ada");
-  TestPerson *brook = test_person_register (daemon, "off_brook");
-  GhcGuild *hers = test_make_guild (ada, "Hermits");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
+  TestRoom *room = test_room_new (daemon, "off", "Hermits");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcGuild *hers = room->hers;
+  GhcChannel *her_channel = room->her_channel;
+  GhcChannel *his_channel = room->his_channel;
   g_autofree char *guild_id = g_strdup (ghc_guild_get_guild_id (hers));
   g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (her_channel));
 
@@ -173,20 +167,18 @@ test_offline (TestDaemon *daemon)
   test_assert_numbers (her_channel, 0, 6);
   test_assert_numbers (his_channel, 0, 6);
 
-  test_person_free (ada);
-  test_person_free (brook);
+  test_room_free (room);
 }
 
 /* The daemon is killed while somebody writes: what was written arrives, in order, once. */
 static void
 test_killed (TestDaemon *daemon)
 {
-  TestPerson *ada = test_person_register (daemon, "kill_ada");
-  TestPerson *brook = test_person_register (daemon, "kill_brook");
-  GhcGuild *hers = test_make_guild (ada, "Survivors");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
+  TestRoom *room = test_room_new (daemon, "kill", "Survivors");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcChannel *her_channel = room->her_channel;
+  GhcChannel *his_channel = room->his_channel;
   const guint n_rounds = 3;
   const guint n_in_round = 60;
   guint n_sent = 0;
@@ -221,20 +213,20 @@ test_killed (TestDaemon *daemon)
       test_assert_numbers (his_channel, 0, n_sent);
     }
 
-  test_person_free (ada);
-  test_person_free (brook);
+  test_room_free (room);
 }
 
 /* The server comes back from a backup: what it has forgotten is gone, and what is new comes. */
 static void
 test_restored_server (TestDaemon *daemon)
 {
-  TestPerson *ada = test_person_register (daemon, "back_ada");
-  TestPerson *brook = test_person_register (daemon, "back_brook");
-  GhcGuild *hers = test_make_guild (ada, "Before");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
+  TestRoom *room = test_room_new (daemon, "back", "Before");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcGuild *hers = room->hers;
+  GhcGuild *his = room->his;
+  GhcChannel *her_channel = room->her_channel;
+  GhcChannel *his_channel = room->his_channel;
 
   test_open_channel (ada, her_channel);
   test_open_channel (brook, his_channel);
@@ -276,43 +268,19 @@ test_restored_server (TestDaemon *daemon)
   test_assert_numbers (her_channel, 0, 5);
   test_assert_numbers (his_channel, 0, 5);
 
-  test_person_free (ada);
-  test_person_free (brook);
-}
-
-static void
-run (gconstpointer func)
-{
-  static const char *const settings[] = {
-    "GUILDHALL_ACCOUNTS_RATE_FACTOR=1000000",
-    NULL,
-  };
-
-  if (daemon_in_use == NULL)
-    daemon_in_use = test_daemon_new (settings);
-  if (daemon_in_use != NULL)
-    test_run_fiber ((TestFunc) func, daemon_in_use);
+  test_room_free (room);
 }
 
 int
 main (int argc, char **argv)
 {
-  int status;
+  static const TestCase cases[] = {
+    { "/session-away/short-away", test_short_away },
+    { "/session-away/long-away", test_long_away },
+    { "/session-away/offline", test_offline },
+    { "/session-away/killed", test_killed },
+    { "/session-away/restored-server", test_restored_server },
+  };
 
-  g_test_init (&argc, &argv, NULL);
-  test_keyring_start ();
-  dex_init ();
-
-  g_test_add_data_func ("/session-away/short-away", test_short_away, run);
-  g_test_add_data_func ("/session-away/long-away", test_long_away, run);
-  g_test_add_data_func ("/session-away/offline", test_offline, run);
-  g_test_add_data_func ("/session-away/killed", test_killed, run);
-  g_test_add_data_func ("/session-away/restored-server", test_restored_server, run);
-  status = g_test_run ();
-
-  if (daemon_in_use != NULL)
-    test_daemon_free (daemon_in_use);
-  test_keyring_stop ();
-
-  return status;
+  return test_main (argc, argv, NULL, cases, G_N_ELEMENTS (cases));
 }

@@ -5,8 +5,6 @@
 
 #include "gh-error.h"
 
-static TestDaemon *daemon_in_use;
-
 /* Whatever asks for a new token meanwhile, the old refresh token is used once: a second use
  * would make the server take everything back. */
 static void
@@ -78,37 +76,17 @@ test_expiry (TestDaemon *daemon)
   test_person_free (ada);
 }
 
-static void
-run (gconstpointer func)
-{
-  static const char *const settings[] = {
-    "GUILDHALL_ACCOUNTS_ACCESS_TOKEN_MINUTES=1",
-    "GUILDHALL_ACCOUNTS_RATE_FACTOR=1000000",
-    NULL,
-  };
-
-  if (daemon_in_use == NULL)
-    daemon_in_use = test_daemon_new (settings);
-  if (daemon_in_use != NULL)
-    test_run_fiber ((TestFunc) func, daemon_in_use);
-}
-
 int
 main (int argc, char **argv)
 {
-  int status;
+  static const char *const settings[] = {
+    "GUILDHALL_ACCOUNTS_ACCESS_TOKEN_MINUTES=1",
+    NULL,
+  };
+  static const TestCase cases[] = {
+    { "/session-tokens/single-flight", test_single_flight },
+    { "/session-tokens/expiry", test_expiry },
+  };
 
-  g_test_init (&argc, &argv, NULL);
-  test_keyring_start ();
-  dex_init ();
-
-  g_test_add_data_func ("/session-tokens/single-flight", test_single_flight, run);
-  g_test_add_data_func ("/session-tokens/expiry", test_expiry, run);
-  status = g_test_run ();
-
-  if (daemon_in_use != NULL)
-    test_daemon_free (daemon_in_use);
-  test_keyring_stop ();
-
-  return status;
+  return test_main (argc, argv, settings, cases, G_N_ELEMENTS (cases));
 }

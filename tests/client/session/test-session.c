@@ -5,8 +5,6 @@
 #include "gh-error.h"
 #include "gh-permission.h"
 
-static TestDaemon *daemon_in_use;
-
 static void
 on_warning (GhcSession *session, const char *sentence, gpointer data)
 {
@@ -23,12 +21,13 @@ expect_no_warning (TestPerson *person)
 static void
 test_talk (TestDaemon *daemon)
 {
-  TestPerson *ada = test_person_register (daemon, "talk_ada");
-  TestPerson *brook = test_person_register (daemon, "talk_brook");
-  GhcGuild *hers = test_make_guild (ada, "Talkers");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
-  GhcChannel *her_channel = test_find_channel (hers, "general");
-  GhcChannel *his_channel = test_find_channel (his, "general");
+  TestRoom *room = test_room_new (daemon, "talk", "Talkers");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcGuild *hers = room->hers;
+  GhcGuild *his = room->his;
+  GhcChannel *her_channel = room->her_channel;
+  GhcChannel *his_channel = room->his_channel;
   GhcUser *ada_for_brook = ghc_account_lookup_user (test_person_account (brook),
                                                     "@talk_ada:localhost");
   g_autoptr (GhcMessage) message = NULL;
@@ -108,18 +107,18 @@ test_talk (TestDaemon *daemon)
   test_person_leave (ada);
   test_until (!ghc_user_get_online (ada_for_brook));
 
-  test_person_free (ada);
-  test_person_free (brook);
+  test_room_free (room);
 }
 
 /* B2: everybody sees that a private channel exists; only who is invited comes in. */
 static void
 test_private_channel (TestDaemon *daemon)
 {
-  TestPerson *ada = test_person_register (daemon, "priv_ada");
-  TestPerson *brook = test_person_register (daemon, "priv_brook");
-  GhcGuild *hers = test_make_guild (ada, "Secrets");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
+  TestRoom *room = test_room_new (daemon, "priv", "Secrets");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcGuild *hers = room->hers;
+  GhcGuild *his = room->his;
   g_autoptr (GhcChannel) her_channel = NULL;
   g_autoptr (GListModel) members = NULL;
   GhcChannel *his_channel;
@@ -170,22 +169,21 @@ test_private_channel (TestDaemon *daemon)
   test_await_true (ghc_session_delete_channel (ada->session, her_channel));
   test_until (test_find_channel (his, "crew") == NULL);
 
-  test_person_free (ada);
-  test_person_free (brook);
+  test_room_free (room);
 }
 
 /* Permission is lost while a message waits: it fails visibly, and can be sent again later. */
 static void
 test_refused (TestDaemon *daemon)
 {
-  TestPerson *ada = test_person_register (daemon, "deny_ada");
-  TestPerson *brook = test_person_register (daemon, "deny_brook");
-  GhcGuild *hers = test_make_guild (ada, "Rules");
-  GhcGuild *his = test_join_guild (ada, hers, brook);
+  TestRoom *room = test_room_new (daemon, "deny", "Rules");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcGuild *hers = room->hers;
   GhcRole *everyone = ghc_guild_lookup_role (hers, "everyone");
   GhPermissions before = ghc_role_get_permissions (everyone);
-  GhcChannel *his_channel = test_find_channel (his, "general");
-  GhcChannel *her_channel = test_find_channel (hers, "general");
+  GhcChannel *his_channel = room->his_channel;
+  GhcChannel *her_channel = room->her_channel;
   g_autoptr (GhcMessage) message = NULL;
   g_autoptr (GError) refused = NULL;
   DexFuture *sending;
@@ -237,8 +235,7 @@ test_refused (TestDaemon *daemon)
   }
   test_until (test_shows (her_channel, "too late"));
 
-  test_person_free (ada);
-  test_person_free (brook);
+  test_room_free (room);
 }
 
 static void
@@ -436,41 +433,18 @@ test_probe (TestDaemon *daemon)
   g_assert_cmpstr (gh_error_get_field (error), ==, "username");
 }
 
-static void
-run (gconstpointer func)
-{
-  static const char *const settings[] = {
-    "GUILDHALL_ACCOUNTS_RATE_FACTOR=1000000",
-    NULL,
-  };
-
-  if (daemon_in_use == NULL)
-    daemon_in_use = test_daemon_new (settings);
-  if (daemon_in_use != NULL)
-    test_run_fiber ((TestFunc) func, daemon_in_use);
-}
-
 int
 main (int argc, char **argv)
 {
-  int status;
+  static const TestCase cases[] = {
+    { "/session/probe", test_probe },
+    { "/session/talk", test_talk },
+    { "/session/private-channel", test_private_channel },
+    { "/session/refused", test_refused },
+    { "/session/profile", test_profile },
+    { "/session/signed-out", test_signed_out },
+    { "/session/side-by-side", test_side_by_side },
+  };
 
-  g_test_init (&argc, &argv, NULL);
-  test_keyring_start ();
-  dex_init ();
-
-  g_test_add_data_func ("/session/probe", test_probe, run);
-  g_test_add_data_func ("/session/talk", test_talk, run);
-  g_test_add_data_func ("/session/private-channel", test_private_channel, run);
-  g_test_add_data_func ("/session/refused", test_refused, run);
-  g_test_add_data_func ("/session/profile", test_profile, run);
-  g_test_add_data_func ("/session/signed-out", test_signed_out, run);
-  g_test_add_data_func ("/session/side-by-side", test_side_by_side, run);
-  status = g_test_run ();
-
-  if (daemon_in_use != NULL)
-    test_daemon_free (daemon_in_use);
-  test_keyring_stop ();
-
-  return status;
+  return test_main (argc, argv, NULL, cases, G_N_ELEMENTS (cases));
 }
