@@ -6,6 +6,9 @@
 #include "ghc-operation.h"
 #include "ghc-session-internal.h"
 
+#include <libsoup/soup.h>
+#include <string.h>
+
 static void
 test_meet (TestDaemon *daemon)
 {
@@ -342,6 +345,48 @@ test_full (TestDaemon *daemon)
   test_room_free (room);
 }
 
+static gint64
+read_metric (TestDaemon *daemon, const char *name)
+{
+  g_autoptr (SoupSession) soup = soup_session_new ();
+  g_autofree char *url = g_strconcat (daemon->url, "/metrics", NULL);
+  g_autofree char *line = g_strconcat ("\n", name, " ", NULL);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = soup_session_send_and_read (soup, message, NULL, &error);
+  g_autofree char *text = NULL;
+  const char *found;
+
+  g_assert_no_error (error);
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  found = strstr (text, line);
+  g_assert_nonnull (found);
+
+  return g_ascii_strtoll (found + strlen (line), NULL, 10);
+}
+
+/* What media counts comes to the server's metrics once, also what is too much for one time. */
+static void
+test_counters (TestDaemon *daemon)
+{
+  static const char sealed[] = "guildhall_call_packets_total{result=\"sealed\"}";
+  static const char tampered[] = "guildhall_call_packets_total{result=\"tampered\"}";
+  TestRoom *room = test_room_new (daemon, "counters", "Voices");
+  g_autoptr (TestPlace) hers = test_sit_down (room->ada, room->her_channel);
+  GhcSeatCounters counters = { .sealed = 1500000, .tampered = 7 };
+  gint64 n_sealed = read_metric (daemon, sealed);
+  gint64 n_tampered = read_metric (daemon, tampered);
+
+  ghc_call_seat_report (hers->seat, &counters);
+  test_until (read_metric (daemon, sealed) == n_sealed + 1500000);
+  counters.sealed += 3;
+  ghc_call_seat_report (hers->seat, &counters);
+  test_until (read_metric (daemon, sealed) == n_sealed + 1500003);
+  g_assert_cmpint (read_metric (daemon, tampered), ==, n_tampered + 7);
+
+  test_room_free (room);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +402,7 @@ main (int argc, char **argv)
     { "/session-calls/two-accounts", test_two_accounts },
     { "/session-calls/moderated", test_moderated },
     { "/session-calls/full", test_full },
+    { "/session-calls/counters", test_counters },
   };
 
   return test_main (argc, argv, settings, cases, G_N_ELEMENTS (cases));
