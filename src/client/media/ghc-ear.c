@@ -15,13 +15,12 @@ struct _GhcEar
   GMainContext *context;
   GhcPlayout *playout;
   GstClockTime end; /* of the last sound, on the thread that it comes on */
+  int is_repairing; /* atomic */
 
   GMutex lock;            /* of what follows */
   GstElement *jitter;     /* (nullable) */
-  GstElement *decoder;    /* (nullable) */
   GObject *session;       /* (nullable): rtpbin's, of RTP and RTCP */
   guint wait_ms;          /* 0 for as it is */
-  gboolean is_repairing;
   gboolean is_closed;
 };
 
@@ -63,7 +62,6 @@ ghc_ear_unref (GhcEar *self)
   g_main_context_unref (self->context);
   ghc_playout_unref (self->playout);
   gst_clear_object (&self->jitter);
-  gst_clear_object (&self->decoder);
   g_clear_object (&self->session);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -137,6 +135,21 @@ on_sound (GstAppSink *sink, gpointer data)
   return GST_FLOW_OK;
 }
 
+/* Only between two frames: opusdec reads the switch more than once while it decodes one. */
+static GstPadProbeReturn
+on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GhcEar *self = data;
+  g_autoptr (GstElement) decoder = NULL;
+
+  if (!g_atomic_int_get (&self->is_repairing))
+    return GST_PAD_PROBE_OK;
+  decoder = gst_pad_get_parent_element (pad);
+  if (decoder != NULL)
+    g_object_set (decoder, "use-inband-fec", TRUE, NULL);
+  return GST_PAD_PROBE_REMOVE;
+}
+
 /* What they say comes out of webrtcbin. */
 static void
 on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
@@ -148,6 +161,7 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstElement) decoder = NULL;
   g_autoptr (GstPad) target = NULL;
+  g_autoptr (GstPad) way_in = NULL;
   GstElement *bin;
 
   if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
@@ -169,11 +183,9 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, ghc_ear_ref (self),
                               (GDestroyNotify) ghc_ear_unref);
   decoder = gst_bin_get_by_name (GST_BIN (bin), "decoder");
-  g_mutex_lock (&self->lock);
-  if (self->is_repairing)
-    g_object_set (decoder, "use-inband-fec", TRUE, NULL);
-  gst_object_replace ((GstObject **) &self->decoder, GST_OBJECT (decoder));
-  g_mutex_unlock (&self->lock);
+  way_in = gst_element_get_static_pad (decoder, "sink");
+  gst_pad_add_probe (way_in, GST_PAD_PROBE_TYPE_BUFFER, on_frame, ghc_ear_ref (self),
+                     (GDestroyNotify) ghc_ear_unref);
   gst_bin_add (GST_BIN (pipeline), bin);
   target = gst_element_get_static_pad (bin, "sink");
   gst_element_sync_state_with_parent (bin);
@@ -326,15 +338,7 @@ ghc_ear_set_wait_ms (GhcEar *self, guint wait_ms)
 void
 ghc_ear_repair (GhcEar *self)
 {
-  g_autoptr (GstElement) decoder = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (!self->is_repairing && self->decoder != NULL)
-    decoder = gst_object_ref (self->decoder);
-  self->is_repairing = TRUE;
-  g_mutex_unlock (&self->lock);
-  if (decoder != NULL)
-    g_object_set (decoder, "use-inband-fec", TRUE, NULL);
+  g_atomic_int_set (&self->is_repairing, TRUE);
 }
 
 /* Lets go of what belongs to the pipeline. */
@@ -342,13 +346,11 @@ void
 ghc_ear_close (GhcEar *self)
 {
   g_autoptr (GstElement) jitter = NULL;
-  g_autoptr (GstElement) decoder = NULL;
   g_autoptr (GObject) session = NULL;
 
   g_mutex_lock (&self->lock);
   self->is_closed = TRUE;
   session = g_steal_pointer (&self->session);
   jitter = g_steal_pointer (&self->jitter);
-  decoder = g_steal_pointer (&self->decoder);
   g_mutex_unlock (&self->lock);
 }
