@@ -105,7 +105,7 @@ class Plan:
         return self._step(3, "the server with sanitizers", self._sanitize_build, [DAEMON])
 
     def _sanitized_built(self):
-        return self._step(4, "the unit tests with sanitizers", self._sanitize_build, ["meson-test-prereq"])
+        return self._step(4, "the unit tests with sanitizers", self._sanitize_build, ["all", "meson-test-prereq"])
 
     def _meson(self, suite, step, build, meson_suite, only, patience=PATIENCE, names=()):
         names = [f"*{only}*"] if only else names
