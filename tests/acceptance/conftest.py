@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from fixture.postgres import Database
 from fixture.process import build_dir
 
 from .person import Person
@@ -61,3 +62,59 @@ def people(desktop, daemon):
 def two(people):  # pylint: disable=redefined-outer-name
     """Ada and Brook, each before the first page of a new installation."""
     return people("Ada"), people("Brook")
+
+
+@pytest.fixture(scope="module")
+def internet():
+    """Two homes behind NATs, and a public machine; only where this machine lets one make it."""
+    from fixture import internet as module  # pylint: disable=import-outside-toplevel
+
+    missing = module.lacks()
+    if missing is not None:
+        pytest.skip(missing)
+    with module.Internet() as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def hall(internet, postgres, migrated):  # pylint: disable=redefined-outer-name
+    """A server on the public machine of that internet, for the tests of a file."""
+    from .hall import Hall  # pylint: disable=import-outside-toplevel
+
+    database = Database(postgres, migrated)
+    own = Hall(database, internet)
+    try:
+        yield own.start()
+    finally:
+        own.close()
+        database.drop()
+
+
+@pytest.fixture
+def make_room(hall, request):  # pylint: disable=redefined-outer-name
+    """Makes a Room of people by name; a failed test shows what they said."""
+    from .hall import Room  # pylint: disable=import-outside-toplevel
+
+    rooms = []
+
+    def make(*names):
+        rooms.append(Room(hall, names))
+        return rooms[-1]
+
+    yield make
+    failed = getattr(getattr(request.node, "report_call", None), "failed", True)
+    for room in rooms:
+        if failed:
+            room.tell_all()
+        room.close()
+
+
+@pytest.fixture
+def figures(capsys, request):
+    """Says what was measured, in the log of the run whether the test passes or not."""
+
+    def say(words):
+        with capsys.disabled():
+            print(f"\n    {request.node.name}: {words}", end="", flush=True)
+
+    return say

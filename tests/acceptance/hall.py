@@ -2,17 +2,19 @@
 """A server on the public machine of an internet in small, people with accounts there, and a channel to meet in."""
 
 import base64
+import contextlib
+import itertools
+import pathlib
 import sys
 import threading
-import pathlib
 
 from fixture.call_peer import CallPeer, HostilePeer
 from fixture.internet import PUBLIC
 from fixture.partition import NearDaemon
-from fixture.process import Process, wait_until
+from fixture.process import wait_until
 from fixture.sound import SoundCard
 from fixture.tones import VOICES
-from server.people import PASSWORD, Person as Account, text_channel
+from server.people import PASSWORD, Closed, Person as Account, Refused, text_channel
 
 PORT = 8448
 RELAY = pathlib.Path(__file__).resolve().parents[1] / "fixture" / "relay.py"
@@ -52,12 +54,18 @@ class Member:
         self.gateway = account.gateway()
         self.keys = {}
         self._lock = threading.RLock()
-        self.take_key(self.ask("call.join", channel_id=channel))
+        self.joined = self.ask("call.join", channel_id=channel)
+        self._take_key(self.joined)
         self._signals = 0
+        self._gone = threading.Event()
+        threading.Thread(target=self._stay, daemon=True).start()
 
-    def take_key(self, told):
-        if not self.keys:
-            self.joined = told
+    def _stay(self):
+        while not self._gone.wait(2):
+            with contextlib.suppress(Refused, Closed):
+                self.ask("call.alive")
+
+    def _take_key(self, told):
         self.keys[told["epoch"]] = base64.urlsafe_b64decode(told["key"] + "=")
 
     def ask(self, do, **arguments):
@@ -65,11 +73,11 @@ class Member:
             return self.gateway.ask(do, **arguments)
 
     def listen(self):
-        """Gives a sign of life, and takes in all that came until now."""
-        self.ask("call.alive")
+        """Takes in all that came until now."""
         with self._lock:
+            self.gateway.settle()
             for told in self.gateway.ephemerals("m.call.key"):
-                self.keys[told["epoch"]] = base64.urlsafe_b64decode(told["key"] + "=")
+                self._take_key(told)
 
     def signals_from(self, user_id):
         """Those that came since the last time."""
@@ -88,15 +96,22 @@ class Member:
 
     def leave(self):
         self.ask("call.leave")
-        self.gateway.close()
+
+    def close(self):
+        self._gone.set()
+        with self._lock:
+            self.gateway.close()
 
 
 class Room:
     """A guild with a channel, and its people, each with a sound card and a tone of their own."""
 
+    _numbers = itertools.count(1)
+
     def __init__(self, daemon, names):
         self.daemon = daemon
-        self.accounts = [Account.register(daemon.url, name) for name in names]
+        number = next(self._numbers)
+        self.accounts = [Account.register(daemon.url, f"{name}{number}") for name in names]
         guild = self.accounts[0].make_guild("Voices")
         if len(names) > 1:
             self.accounts[0].bring(guild["guild_id"], *self.accounts[1:])
@@ -107,14 +122,14 @@ class Room:
     def member(self, number):
         """By the gateway alone."""
         member = Member(self.accounts[number], self.channel)
-        self._closing.append(member.gateway)
+        self._closing.append(member)
         return member
 
-    def peer(self, number, home=None, speaks=True):
+    def peer(self, number, home=None, speaks=True, env=None):
         """By the client's own session and voice, in a home; speaks the tone of its number."""
         card = SoundCard(self.accounts[number].name)
         self._closing.append(card)
-        peer = CallPeer(self.accounts[number], PASSWORD, Hall.url_at_home if home else self.daemon.url, card, within=home.within if home else ())
+        peer = CallPeer(self.accounts[number], PASSWORD, Hall.url_at_home if home else self.daemon.url, card, within=home.within if home else (), env=env)
         self._closing.append(peer)
         peer.tone = VOICES[number]
         peer.recorder = card.record()
@@ -135,6 +150,12 @@ class Room:
         hostile = HostilePeer(member.joined, own["member_id"], home.address, tone, tell, env, within=home.within)
         self._closing.append(hostile)
         return hostile
+
+    def tell_all(self):
+        """Prints what each program said, for the words of a test that failed."""
+        for thing in self._closing:
+            if hasattr(thing, "log"):
+                print(f"--- {thing.name} said:\n{thing.log()[-6000:]}\n{thing.said[-1:]}")
 
     def close(self):
         for thing in reversed(self._closing):

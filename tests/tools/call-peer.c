@@ -30,7 +30,20 @@ typedef struct
   char *error;
   char *ended;
   gboolean is_relay_only;
+  GhcSeatCounters counters;
 } Peer;
+
+/* The voice says to the seat how it stands; we overhear it. */
+static void (*report_on) (GhcCallSeat *seat, const GhcSeatCounters *counters);
+
+static void
+overhear (GhcCallSeat *seat, const GhcSeatCounters *counters)
+{
+  Peer *self = g_object_get_data (G_OBJECT (seat), "peer");
+
+  self->counters = *counters;
+  report_on (seat, counters);
+}
 
 static void
 add_enum (JsonBuilder *builder, const char *name, GType type, int value)
@@ -85,6 +98,23 @@ add_member (JsonBuilder *builder, GhcCallMember *member)
 }
 
 static void
+add_counters (JsonBuilder *builder, const GhcSeatCounters *counters)
+{
+  json_builder_set_member_name (builder, "counters");
+  json_builder_begin_object (builder);
+  add_double (builder, "sealed", (double) counters->sealed);
+  add_double (builder, "opened", (double) counters->opened);
+  add_double (builder, "unsealed", (double) counters->unsealed);
+  add_double (builder, "malformed", (double) counters->malformed);
+  add_double (builder, "unknown_epoch", (double) counters->unknown_epoch);
+  add_double (builder, "reflected", (double) counters->reflected);
+  add_double (builder, "replayed", (double) counters->replayed);
+  add_double (builder, "tampered", (double) counters->tampered);
+  add_double (builder, "exhausted", (double) counters->exhausted);
+  json_builder_end_object (builder);
+}
+
+static void
 add_seat (JsonBuilder *builder, GhcCallSeat *seat)
 {
   GListModel *members = ghc_call_get_members (ghc_call_seat_get_call (seat));
@@ -128,6 +158,7 @@ on_tell (gpointer data)
   add_string (builder, "error", self->error);
   add_string (builder, "ended", self->ended);
   add_bool (builder, "joined", seat != NULL);
+  add_counters (builder, &self->counters);
   if (seat != NULL)
     add_seat (builder, seat);
   json_builder_end_object (builder);
@@ -151,6 +182,12 @@ on_seat (GhcSession *session, GParamSpec *pspec, Peer *self)
 
   if (seat != NULL)
     {
+      if (report_on == NULL)
+        {
+          report_on = GHC_CALL_SEAT_GET_CLASS (seat)->report;
+          GHC_CALL_SEAT_GET_CLASS (seat)->report = overhear;
+        }
+      g_object_set_data (G_OBJECT (seat), "peer", self);
       ghc_call_seat_set_relay_only (seat, self->is_relay_only);
       g_signal_connect (seat, "ended", G_CALLBACK (on_ended), self);
     }
