@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls over bad networks: packets that are lost, a narrow link, an address that changes. What is measured is said."""
+
+import time
+
+import pytest
+
+from fixture import internet as module
+
+from .hall import Room
+
+LOUD = -40.0
+SECONDS = 6
+
+
+@pytest.fixture(scope="module")
+def internet():
+    """Two homes that reach each other."""
+    missing = module.lacks()
+    if missing is not None:
+        pytest.skip(missing)
+    with module.Internet(translates=False) as own:
+        yield own
+
+
+@pytest.fixture(name="pair", scope="module")
+def two_homes(internet, hall):
+    """Ann and Ben, each in a home of their own, in a call."""
+    room = Room(hall, ["ann", "ben"])
+    try:
+        ann, ben = room.peer(0, internet.homes[0]), room.peer(1, internet.homes[1])
+        ann.joins(room.channel)
+        ben.joins(room.channel)
+        ann.reaches(ben)
+        ben.reaches(ann)
+        yield ann, ben
+    finally:
+        room.tell_all()
+        room.close()
+
+
+@pytest.fixture(name="home")
+def bad_home(internet):
+    """Ann's home, whose network is well again afterwards."""
+    home = internet.homes[0]
+    yield home
+    home.lose(0)
+    home.narrow(None)
+
+
+def hear(pair):
+    ann, ben = pair
+    ann.recorder.wait_heard(ben.tone, LOUD)
+    ben.recorder.wait_heard(ann.tone, LOUD)
+
+
+def listen(pair, seconds=SECONDS):
+    """Listens at both ends: for each, the share of time in which the other was heard, all silences in ms, and what the
+    client itself says of what was lost and made up."""
+    began = time.monotonic()
+    ann, ben = pair
+    said = {ann.name: [], ben.name: []}
+
+    def over():
+        for ear, mouth in (pair, pair[::-1]):
+            said[ear.name].append(ear.member(mouth))
+        return time.monotonic() - began > seconds
+
+    ann.wait(over, "to listen", seconds + 60)
+    result = []
+    for ear, mouth in (pair, pair[::-1]):
+        tone = ear.recorder.recording().between(began, began + seconds).tone(mouth.tone)
+        views = [each for each in said[ear.name] if each]
+        result.append({
+            "who": f"{ear.name} hears {mouth.name}",
+            "heard": tone.share_above(LOUD),
+            "silences": sorted((round(length * 1000) for _, length in tone.gaps(LOUD)), reverse=True)[:5],
+            "lost": max((each["loss"] for each in views), default=0),
+            "made up": sum(each["concealed"] for each in views) / max(1, len(views)),
+        })
+    return result
+
+
+def tell(figures, what, results):
+    for each in results:
+        figures(f"{what}: {each['who']} {each['heard']:.1%} of the time, silences {each['silences'] or 'none'} ms; the client says: "
+                f"{each['lost']:.1%} lost at most, {each['made up']:.1%} of the sound made up")
+
+
+@pytest.mark.parametrize("percent, least", [(10, 0.95), (20, 0.9)])
+def test_packets_are_lost(pair, home, figures, percent, least):
+    hear(pair)
+    home.lose(percent)
+    listen(pair, 3)
+    results = listen(pair)
+    assert home.lost() > 50
+    tell(figures, f"{percent} % lost each way", results)
+    assert all(each["heard"] > least for each in results)
+    assert all(each["lost"] > percent / 300 for each in results), "the client does not know of what is lost"
+
+
+def test_the_link_is_narrow(pair, home, figures):
+    hear(pair)
+    home.narrow(64)
+    listen(pair, 10)
+    results = listen(pair)
+    tell(figures, "64 kbit/s each way", results)
+    # 100 packets a second, each with 47 bytes of seal, are more than it carries: half of them get lost at first.
+    assert all(each["heard"] > 0.6 for each in results)
+
+
+def test_an_address_changes_in_a_call(pair, home, figures):
+    hear(pair)
+    ann, ben = pair
+    marks = [each.recorder.recording().end for each in pair]
+    home.change_address()
+    ann.reaches(ben)
+    ben.reaches(ann)
+    # Each is heard for a whole second without a break.
+    for ear, mouth in (pair, pair[::-1]):
+        ear.recorder.wait_heard(mouth.tone, LOUD, during=1)
+    for mark, (ear, mouth) in zip(marks, (pair, pair[::-1])):
+        gaps = [round(length * 1000) for _, length in ear.recorder.recording().tone(mouth.tone, mark).gaps(LOUD)]
+        figures(f"{ear.name} did not hear {mouth.name} for {max(gaps, default=0)} ms")
+        assert max(gaps, default=0) < 20000
