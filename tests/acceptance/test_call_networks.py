@@ -87,6 +87,18 @@ def tell(figures, what, results):
                 f"{each['lost']:.1%} lost at most, {each['made up']:.1%} of the sound made up")
 
 
+def test_who_allows_only_the_relay_keeps_to_it(make_room, internet):
+    """Though there is a direct way."""
+    room = make_room("ann", "ben")
+    pair = ann, ben = tuple(room.peer(number, home) for number, home in enumerate(internet.homes))
+    ann.tell("relay-only on")
+    for each in pair:
+        each.joins(room.channel)
+    ann.reaches(ben, route="relayed")
+    ben.reaches(ann, route="relayed")
+    hear(pair)
+
+
 @pytest.mark.parametrize("percent, least", [(10, 0.95), (20, 0.9)])
 def test_packets_are_lost(pair, home, figures, percent, least):
     hear(pair)

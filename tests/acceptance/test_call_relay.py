@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls through the TURN server: between homes behind symmetric NATs, and when it is away."""
+
+import time
+
+from .test_call_networks import hear, listen, tell
+
+
+def join(room, internet, relay_only=False):
+    pair = tuple(room.peer(number, home) for number, home in enumerate(internet.homes))
+    for each in pair:
+        each.tell(f"relay-only {'on' if relay_only else 'off'}")
+        each.joins(room.channel)
+    return pair
+
+
+def test_symmetric_nats_are_crossed_by_the_relay(make_room, internet, figures):
+    room = make_room("ann", "ben")
+    ann, ben = join(room, internet)
+    began = time.monotonic()
+    ann.reaches(ben, route="relayed")
+    ben.reaches(ann, route="relayed")
+    figures(f"connected after {time.monotonic() - began:.1f} s")
+    hear((ann, ben))
+    results = listen((ann, ben), 3)
+    tell(figures, "through TURN", results)
+    assert all(each["heard"] > 0.9 for each in results)
+    ann.wait(lambda: ann.member(ben)["round_trip_ms"] > 0, "to know the way's length")
+
+
+def test_who_allows_only_the_relay_is_told_when_it_is_away(make_room, internet):
+    room = make_room("ann", "ben")
+    internet.turn.kill()
+    try:
+        pair = join(room, internet, relay_only=True)
+        for each in pair:
+            each.wait(lambda each=each: each.now["problem"] == "turn-unreachable", "to say that no relay answers")
+    finally:
+        internet.start_turn()
+    ann, ben = pair
+    ann.reaches(ben, route="relayed", timeout=120)
+    ben.reaches(ann, route="relayed", timeout=120)
+    for each in pair:
+        each.wait(lambda each=each: each.now["problem"] == "none", "to say that all is well")
+    hear(pair)
