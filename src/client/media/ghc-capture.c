@@ -2,11 +2,11 @@
 #include "ghc-sound.h"
 
 #include "gh-error.h"
+#include "ghc-pace.h"
 
 #include <gst/app/gstappsink.h>
 
-#define BITRATE 40000
-#define FRAME_US 10000
+#define QUICK_FRAME_MS 5
 
 struct _GhcCapture
 {
@@ -16,7 +16,15 @@ struct _GhcCapture
   GhcGate *gate;
   GhcFan *fan;
   guint bus_watch;
+  gboolean is_quick;
   int loss_percent;
+  GhcPace pace;
+  int step; /* atomic: which one of the pace is wanted */
+
+  /* On the microphone's thread: */
+  guint step_used;
+  guint frame_samples;
+  guint n_begun; /* samples of a frame that the encoder does not have all of */
 
   GMutex lock; /* of what follows */
   GhcPlayout *monitor;
@@ -44,6 +52,45 @@ feed_monitor (GhcCapture *self, const gint16 *samples, guint n_samples, gint64 n
     ghc_playout_push (monitor, samples, n_samples, FALSE, now_us);
 }
 
+static guint
+get_frame_ms (GhcCapture *self, guint step)
+{
+  return step == 0 && self->is_quick ? QUICK_FRAME_MS : ghc_pace_get_frame_ms (step);
+}
+
+/* Between two pieces of sound, when the encoder is at nothing. */
+static void
+use_step (GhcCapture *self, GstPad *pad)
+{
+  guint step = (guint) g_atomic_int_get (&self->step);
+  g_autoptr (GstElement) encoder = NULL;
+
+  if (step == self->step_used)
+    return;
+  encoder = gst_pad_get_parent_element (pad);
+  if (encoder == NULL)
+    return;
+  self->step_used = step;
+  self->frame_samples = GHC_RATE / 1000 * get_frame_ms (self, step);
+  g_object_set (encoder, "frame-size", get_frame_ms (self, step), "bitrate",
+                ghc_pace_get_bitrate (step), NULL);
+}
+
+/* What was begun is ended with silence: it would be sent before the next words otherwise. */
+static GstPadProbeReturn
+end_frame (GhcCapture *self, GstPadProbeInfo *info, guint n_samples)
+{
+  GstBuffer *buffer;
+
+  if (self->n_begun == 0)
+    return GST_PAD_PROBE_DROP;
+  self->n_begun = self->n_begun + n_samples < self->frame_samples ? self->n_begun + n_samples : 0;
+  buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  gst_buffer_memset (buffer, 0, 0, gst_buffer_get_size (buffer));
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  return GST_PAD_PROBE_OK;
+}
+
 /* In front of the encoder, on the microphone's thread. */
 static GstPadProbeReturn
 on_sound (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -66,7 +113,11 @@ on_sound (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   feed_monitor (self, (const gint16 *) map.data, n_samples, now_us);
   may_pass = ghc_gate_pass (self->gate, (const gint16 *) map.data, n_samples, begun_us, now_us);
   gst_buffer_unmap (buffer, &map);
-  return may_pass ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  use_step (self, pad);
+  if (!may_pass)
+    return end_frame (self, info, n_samples);
+  self->n_begun = (self->n_begun + n_samples) % self->frame_samples;
+  return GST_PAD_PROBE_OK;
 }
 
 static GstFlowReturn
@@ -146,6 +197,7 @@ ghc_capture_init (GhcCapture *self)
 {
   g_mutex_init (&self->lock);
   self->loss_percent = -1;
+  ghc_pace_init (&self->pace);
 }
 
 /* From sound as we want it to packets; the gate is in front of the encoder. */
@@ -153,11 +205,11 @@ static GstElement *
 make_encoding (GhcCapture *self, const GhcSoundSettings *settings, GError **error)
 {
   g_autofree char *text = g_strdup_printf (
-    "opusenc name=encoder bitrate=%d bitrate-type=vbr frame-size=%s audio-type=%s dtx=true "
+    "opusenc name=encoder bitrate=%d bitrate-type=vbr frame-size=%u audio-type=%s dtx=true "
     "inband-fec=%s packet-loss-percentage=1 complexity=7 ! "
     "rtpopuspay mtu=1200 pt=%d ssrc=%u timestamp-offset=%u seqnum-offset=%u ! "
     "appsink name=packets sync=false async=false",
-    BITRATE, settings->is_quick ? "5" : "10",
+    ghc_pace_get_bitrate (0), get_frame_ms (self, 0),
     settings->is_quick ? "restricted-lowdelay" : "voice", settings->is_quick ? "false" : "true",
     GHC_PAYLOAD_OPUS, ghc_fan_get_ssrc (self->fan), ghc_fan_get_timestamp_offset (self->fan),
     ghc_fan_get_next_number (self->fan));
@@ -169,6 +221,7 @@ make_encoding (GhcCapture *self, const GhcSoundSettings *settings, GError **erro
 
   if (bin == NULL)
     return NULL;
+  self->frame_samples = GHC_RATE / 1000 * get_frame_ms (self, 0);
   sink = gst_bin_get_by_name (GST_BIN (bin), "packets");
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
   encoder = gst_bin_get_by_name (GST_BIN (bin), "encoder");
@@ -219,6 +272,7 @@ ghc_capture_new (GstElement *source, const GhcSoundSettings *settings, const cha
 
   self->gate = ghc_gate_ref (gate);
   self->fan = ghc_fan_ref (fan);
+  self->is_quick = settings->is_quick;
   self->pipeline = ghc_sound_new_pipeline ();
   gst_bin_add (GST_BIN (self->pipeline), source);
   shape = gst_parse_bin_from_description (
@@ -287,15 +341,28 @@ ghc_capture_set_monitor (GhcCapture *self, GhcPlayout *monitor)
 /**
  * ghc_capture_set_loss:
  * @self: a capture
- * @loss: the share of packets that gets lost on the worst way, which the codec makes up for
+ * @loss: the share of packets that gets lost on the worst way
+ *
+ * To be called often: the codec makes up for what is lost by chance, and gives way when there is more
+ * than the network carries.
  */
 void
 ghc_capture_set_loss (GhcCapture *self, double loss)
 {
   int percent = (int) CLAMP (loss * 100 + 0.5, 1, 30);
+  gint64 now_us = g_get_monotonic_time ();
 
   g_return_if_fail (GHC_IS_CAPTURE (self));
 
+  /* Without packets nobody tells anything new about them. */
+  if (ghc_gate_is_open (self->gate, now_us))
+    {
+      guint step = ghc_pace_take (&self->pace, loss, now_us);
+
+      if (step != (guint) g_atomic_int_get (&self->step))
+        g_info ("Frames of %u ms are sent from now on", get_frame_ms (self, step));
+      g_atomic_int_set (&self->step, (int) step);
+    }
   if (self->encoder == NULL || percent == self->loss_percent)
     return;
   self->loss_percent = percent;

@@ -150,6 +150,22 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_REMOVE;
 }
 
+/* What the decoder is not given it makes up. */
+static GstPadProbeReturn
+on_gap (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GhcEar *self = data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstClockTime length = GST_CLOCK_TIME_NONE;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_GAP)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_gap (event, NULL, &length);
+  if (GST_CLOCK_TIME_IS_VALID (length))
+    ghc_playout_note_made_up (self->playout, (gint64) (length / GST_USECOND));
+  return GST_PAD_PROBE_OK;
+}
+
 /* What they say comes out of webrtcbin. */
 static void
 on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
@@ -185,6 +201,8 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
   decoder = gst_bin_get_by_name (GST_BIN (bin), "decoder");
   way_in = gst_element_get_static_pad (decoder, "sink");
   gst_pad_add_probe (way_in, GST_PAD_PROBE_TYPE_BUFFER, on_frame, ghc_ear_ref (self),
+                     (GDestroyNotify) ghc_ear_unref);
+  gst_pad_add_probe (way_in, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_gap, ghc_ear_ref (self),
                      (GDestroyNotify) ghc_ear_unref);
   gst_bin_add (GST_BIN (pipeline), bin);
   target = gst_element_get_static_pad (bin, "sink");

@@ -12,8 +12,7 @@ typedef struct
   gint64 at_us;
   guint64 n_came;
   guint64 n_lost;
-  guint64 played;
-  guint64 missed;
+  GhcPlayoutStats heard;
 } GhcPeerMark;
 
 struct _GhcPeer

@@ -102,25 +102,19 @@ measure (GhcPeer *self, gint64 now_us)
   GhcPlayoutStats heard;
   GhcLinkCounts counts;
   guint64 n_lost;
-  guint64 n_lost_samples;
 
   ghc_link_get_counts (self->link, &counts);
   ghc_playout_get_stats (self->playout, &heard);
   now.n_came = counts.n_came;
   now.n_lost = counts.n_lost;
-  now.played = heard.played;
-  now.missed = heard.missed;
+  now.heard = heard;
   /* Another link counts from nothing. */
   if (now.n_came < since->n_came || since->at_us == 0)
     self->marks[0] = self->marks[1] = now;
   n_lost = now.n_lost - since->n_lost;
-  n_lost_samples = n_lost * (GHC_RATE / 100);
   ghc_call_member_set_loss (self->member, share (n_lost, now.n_came - since->n_came));
-  ghc_call_member_set_concealed (
-    self->member,
-    CLAMP (share (now.missed - since->missed + n_lost_samples,
-                  now.played - since->played - MIN (n_lost_samples, now.played - since->played)),
-           0, 1));
+  ghc_call_member_set_concealed (self->member,
+                                 ghc_playout_get_share_made_up (&since->heard, &now.heard));
   if (n_lost > 2 && share (n_lost, now.n_came - since->n_came) > REPAIR_LOSS)
     ghc_link_repair (self->link);
   if (now_us - self->marks[1].at_us > MARK_US)

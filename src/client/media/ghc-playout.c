@@ -28,6 +28,7 @@ struct _GhcPlayout
   gboolean is_playing;
   gint64 first_at_us;  /* when the first of what waits came, while it does not play */
   gint64 dry_since_us; /* since when nothing was there to be played; 0 when that is not so */
+  gint64 dry_least_us; /* for how long at least: what is pulled at once has silence to its end */
   gint64 margin_us;
   gint64 window_from_us;
   guint least_left; /* samples, in this window */
@@ -106,10 +107,11 @@ start_window (GhcPlayout *self, gint64 now_us)
 static void
 note_late (GhcPlayout *self, gint64 now_us)
 {
-  gint64 late_us = now_us - self->dry_since_us;
+  /* What was pulled may last longer than until now. */
+  gint64 late_us = MAX (now_us - self->dry_since_us, 0);
 
   self->stats.n_late++;
-  self->stats.missed += GHC_US_TO_SAMPLES (MIN (late_us, G_USEC_PER_SEC));
+  self->stats.missed += GHC_US_TO_SAMPLES (CLAMP (late_us, self->dry_least_us, G_USEC_PER_SEC));
   self->margin_us = MIN (self->margin_us + late_us, MOST_MARGIN_US);
 }
 
@@ -155,6 +157,22 @@ ghc_playout_push (GhcPlayout *self, const gint16 *samples, guint n_samples, gboo
   memcpy (self->ring + at, samples, part * sizeof *samples);
   memcpy (self->ring, samples + part, (n_samples - part) * sizeof *samples);
   self->n_written += n_samples;
+}
+
+/**
+ * ghc_playout_note_made_up:
+ * @self: a playout
+ * @length_us: how much of what is pushed next was lost, and is made up by the decoder
+ */
+void
+ghc_playout_note_made_up (GhcPlayout *self, gint64 length_us)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  locker = g_mutex_locker_new (&self->lock);
+  self->stats.made_up += GHC_US_TO_SAMPLES (CLAMP (length_us, 0, G_USEC_PER_SEC));
 }
 
 static gint16
@@ -269,6 +287,7 @@ ghc_playout_pull (GhcPlayout *self, gint16 *samples, guint n_samples, gint64 now
       memset (samples + n_there, 0, (n_samples - n_there) * sizeof *samples);
       self->is_playing = FALSE;
       self->dry_since_us = now_us + GHC_SAMPLES_TO_US (n_there);
+      self->dry_least_us = GHC_SAMPLES_TO_US (n_samples - n_there);
     }
   measure (self, samples, n_samples, now_us);
   amplify (self, samples, n_samples);
@@ -361,4 +380,27 @@ ghc_playout_get_stats (GhcPlayout *self, GhcPlayoutStats *stats)
   locker = g_mutex_locker_new (&self->lock);
   *stats = self->stats;
   stats->margin_us = self->margin_us;
+}
+
+/**
+ * ghc_playout_get_share_made_up:
+ * @since: how it went until a moment
+ * @now: how it went until a later one
+ *
+ * Returns: of all the sound that was due in between, the share that had not come when it was: 0 for
+ *   none, and when nothing was due
+ */
+double
+ghc_playout_get_share_made_up (const GhcPlayoutStats *since, const GhcPlayoutStats *now)
+{
+  guint64 missed;
+  guint64 due;
+
+  g_return_val_if_fail (since != NULL && now != NULL, 0);
+
+  missed = now->missed - since->missed;
+  due = now->played - since->played + missed;
+  if (due == 0)
+    return 0;
+  return MIN ((double) (missed + now->made_up - since->made_up) / (double) due, 1);
 }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @margin_us: how much later than expected something may come without being missed
  * @played: samples of speech that were played
  * @missed: samples that were not there when they should have been played
+ * @made_up: of those that were played, how many did not come but were made up for what was lost
  * @n_late: how often that was so
  */
 typedef struct
@@ -24,6 +25,7 @@ typedef struct
   gint64 margin_us;
   guint64 played;
   guint64 missed;
+  guint64 made_up;
   guint n_late;
 } GhcPlayoutStats;
 
@@ -43,12 +45,14 @@ void ghc_playout_unref (GhcPlayout *self);
 
 void ghc_playout_push (GhcPlayout *self, const gint16 *samples, guint n_samples,
                        gboolean is_new_speech, gint64 now_us);
+void ghc_playout_note_made_up (GhcPlayout *self, gint64 length_us);
 guint ghc_playout_pull (GhcPlayout *self, gint16 *samples, guint n_samples, gint64 now_us);
 void ghc_playout_clear (GhcPlayout *self);
 void ghc_playout_set_gain (GhcPlayout *self, double gain);
 double ghc_playout_get_level (GhcPlayout *self, gint64 now_us);
 gboolean ghc_playout_is_speaking (GhcPlayout *self, gint64 now_us);
 void ghc_playout_get_stats (GhcPlayout *self, GhcPlayoutStats *stats);
+double ghc_playout_get_share_made_up (const GhcPlayoutStats *since, const GhcPlayoutStats *now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhcPlayout, ghc_playout_unref)
 
