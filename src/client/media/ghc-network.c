@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-network.h"
 
+#include "gh-network.h"
+
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -133,7 +135,7 @@ static void
 ghc_network_init (GhcNetwork *self)
 {
   self->addresses = list_addresses ();
-  self->monitor = g_network_monitor_get_default ();
+  self->monitor = gh_network_get_monitor ();
   g_signal_connect (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self);
 }
 

@@ -3,6 +3,7 @@
 
 #include "gh-error.h"
 #include "gh-frame.h"
+#include "gh-network.h"
 #include "gh-time.h"
 #include "ghc-operation.h"
 #include "ghc-server-info-private.h"
@@ -345,7 +346,7 @@ find_monitor (gpointer data)
 {
   g_autoptr (DexPromise) promise = data;
 
-  dex_promise_resolve_object (promise, g_object_ref (g_network_monitor_get_default ()));
+  dex_promise_resolve_object (promise, g_object_ref (gh_network_get_monitor ()));
 
   return NULL;
 }
