@@ -114,6 +114,13 @@ on_heard (GstElement *sink, GstBuffer *buffer, GstPad *pad, Person *self)
   gst_buffer_unmap (buffer, &map);
 }
 
+/* On the thread on which its pipeline ended. */
+static void
+on_sink_gone (gpointer data, GObject *sink)
+{
+  g_atomic_int_add (&((Room *) data)->n_sinks, -1);
+}
+
 static GstElement *
 make_element (gboolean is_output, gpointer data)
 {
@@ -126,6 +133,8 @@ make_element (gboolean is_output, gpointer data)
       element = gst_element_factory_make_full ("fakesink", "sync", FALSE, "async", FALSE,
                                                "signal-handoffs", TRUE, NULL);
       g_signal_connect (element, "handoff", G_CALLBACK (on_heard), self);
+      g_atomic_int_inc (&self->room->n_sinks);
+      g_object_weak_ref (G_OBJECT (element), on_sink_gone, self->room);
       return element;
     }
   if (!self->has_microphone)
@@ -263,6 +272,7 @@ room_free (Room *self)
       run_until (is_gone);
     }
   /* Letters, and what still runs down, point to people. */
+  run_until (g_atomic_int_get (&self->n_sinks) == 0);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   for (guint i = 0; i < self->n_people; i++)

@@ -45,6 +45,7 @@ struct _Room
   GhSecret *key; /* NULL as long as there is none */
   gint64 revision;
   guint64 n_signals;
+  gint n_sinks; /* atomic: of those that still may play to somebody */
 };
 
 Room *room_new (guint n_people);
@@ -67,7 +68,7 @@ void person_get_stats (Person *self, GhMediaStats *stats);
 #define run_until(condition)                                                                       \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    gint64 run_end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;                                \
+    gint64 run_end = g_get_monotonic_time () + 90 * G_USEC_PER_SEC;                                \
     while (!(condition))                                                                           \
       {                                                                                            \
         if (g_get_monotonic_time () > run_end)                                                     \
