@@ -14,6 +14,7 @@ struct _GhcTokenStore
   char *profile;
   GHashTable *kept; /* account id → GhcTokens, while the Secret Service is not there */
   gboolean has_warned;
+  DexFuture *last; /* (nullable): what was begun last */
 };
 
 enum
@@ -50,6 +51,7 @@ ghc_token_store_finalize (GObject *object)
 
   g_clear_pointer (&self->profile, g_free);
   g_clear_pointer (&self->kept, g_hash_table_unref);
+  dex_clear (&self->last);
 
   G_OBJECT_CLASS (ghc_token_store_parent_class)->finalize (object);
 }
@@ -141,6 +143,7 @@ typedef struct
   char *account_id;
   char *label;
   GhcTokens *tokens;
+  DexFuture *before; /* (nullable) */
 } Task;
 
 static void
@@ -150,6 +153,7 @@ task_free (gpointer data)
 
   g_object_unref (task->self);
   g_clear_pointer (&task->tokens, ghc_tokens_unref);
+  dex_clear (&task->before);
   g_free (task->account_id);
   g_free (task->label);
   g_free (task);
@@ -165,18 +169,37 @@ task_new (GhcTokenStore *self, const char *account_id)
   return task;
 }
 
+/* One after the other, in the order in which they were asked for: what is removed stays removed, and
+ * libsecret takes it badly when an item goes while it is about to remove that itself. */
+static DexFuture *
+take_turn (GhcTokenStore *self, DexFiberFunc fiber, Task *task)
+{
+  task->before = g_steal_pointer (&self->last);
+  self->last = dex_scheduler_spawn (NULL, 0, fiber, task, task_free);
+  return dex_ref (self->last);
+}
+
+static void
+wait_for_turn (Task *task)
+{
+  if (task->before != NULL)
+    dex_await (g_steal_pointer (&task->before), NULL);
+}
+
 static DexFuture *
 load_fiber (gpointer data)
 {
   Task *task = data;
   GhcTokenStore *self = task->self;
-  GhcTokens *tokens = g_hash_table_lookup (self->kept, task->account_id);
+  GhcTokens *tokens;
   g_autoptr (GHashTable) attributes = NULL;
   g_autoptr (GhJson) json = NULL;
   g_autofree char *secret = NULL;
   DexPromise *promise;
   GError *error = NULL;
 
+  wait_for_turn (task);
+  tokens = g_hash_table_lookup (self->kept, task->account_id);
   if (tokens != NULL)
     return dex_future_new_take_boxed (GHC_TYPE_TOKENS, ghc_tokens_ref (tokens));
 
@@ -214,7 +237,7 @@ ghc_token_store_load (GhcTokenStore *self, const char *account_id)
 {
   g_return_val_if_fail (GHC_IS_TOKEN_STORE (self), NULL);
 
-  return dex_scheduler_spawn (NULL, 0, load_fiber, task_new (self, account_id), task_free);
+  return take_turn (self, load_fiber, task_new (self, account_id));
 }
 
 static char *
@@ -241,6 +264,7 @@ save_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
   DexPromise *promise = dex_promise_new ();
 
+  wait_for_turn (task);
   secret_password_storev (&schema, attributes, SECRET_COLLECTION_DEFAULT, task->label, secret, NULL,
                           on_store, dex_ref (promise));
   if (dex_await (DEX_FUTURE (promise), &error))
@@ -280,7 +304,7 @@ ghc_token_store_save (GhcTokenStore *self, const char *account_id, const char *l
   task = task_new (self, account_id);
   task->label = g_strdup (label);
   task->tokens = ghc_tokens_ref (tokens);
-  return dex_scheduler_spawn (NULL, 0, save_fiber, task, task_free);
+  return take_turn (self, save_fiber, task);
 }
 
 static DexFuture *
@@ -289,9 +313,11 @@ remove_fiber (gpointer data)
   Task *task = data;
   g_autoptr (GHashTable) attributes = build_attributes (task->self, task->account_id);
   DexPromise *promise = dex_promise_new ();
-  gboolean was_kept = g_hash_table_remove (task->self->kept, task->account_id);
   g_autoptr (GError) error = NULL;
+  gboolean was_kept;
 
+  wait_for_turn (task);
+  was_kept = g_hash_table_remove (task->self->kept, task->account_id);
   secret_password_clearv (&schema, attributes, NULL, on_clear, dex_ref (promise));
   if (!dex_await (DEX_FUTURE (promise), &error) && !was_kept)
     return dex_future_new_for_error (
@@ -312,5 +338,5 @@ ghc_token_store_remove (GhcTokenStore *self, const char *account_id)
 {
   g_return_val_if_fail (GHC_IS_TOKEN_STORE (self), NULL);
 
-  return dex_scheduler_spawn (NULL, 0, remove_fiber, task_new (self, account_id), task_free);
+  return take_turn (self, remove_fiber, task_new (self, account_id));
 }
