@@ -60,16 +60,19 @@ def listen(pair, seconds=SECONDS):
     began = time.monotonic()
     ann, ben = pair
     said = {ann.name: [], ben.name: []}
+    # By what was recorded: a recorder that a busy machine kept waiting is behind the clock.
+    marks = {each.name: each.recorder.recording().end for each in pair}
 
     def over():
         for ear, mouth in (pair, pair[::-1]):
             said[ear.name].append(ear.member(mouth))
-        return time.monotonic() - began > seconds
+        is_recorded = all(each.recorder.recording().end > marks[each.name] + seconds for each in pair)
+        return is_recorded and time.monotonic() - began > seconds
 
     ann.wait(over, "to listen", seconds + 60)
     result = []
     for ear, mouth in (pair, pair[::-1]):
-        tone = ear.recorder.recording().between(began, began + seconds).tone(mouth.tone)
+        tone = ear.recorder.recording().between(marks[ear.name], marks[ear.name] + seconds).tone(mouth.tone)
         views = [each for each in said[ear.name] if each]
         result.append({
             "who": f"{ear.name} hears {mouth.name}",
