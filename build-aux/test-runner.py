@@ -9,7 +9,8 @@ With /NAME only those tests of a suite whose names hold it, as in server/test_ca
     unit        the test programs of each layer (TAP)
     fuzz        each parser's fuzz target, for a bounded time (GUILDHALL_FUZZ_SECONDS each, 10)
     server      clients of the real daemon over HTTP and WebSocket
-    acceptance  people in real windows on a desktop without a display
+    acceptance  people in real windows on a desktop without a display; those of calls, whose sound comes in time or
+                not at all, when all else is done
     sanitize    unit, and the server tests with the most hostile input, with AddressSanitizer and
                 UndefinedBehaviorSanitizer
 

@@ -20,13 +20,15 @@ class Step:
 
 
 class Job:
-    """Tests that need a STEP. RUN returns their results; a SUITE may have several jobs."""
+    """Tests that need a STEP. RUN returns their results; a SUITE may have several jobs. What is ALONE begins when nothing
+    else is left to build or to test."""
 
-    def __init__(self, suite, step, run, name=None):
+    def __init__(self, suite, step, run, name=None, alone=False):
         self.suite = suite
         self.name = name or suite
         self.step = step
         self.run = run
+        self.alone = alone
 
 
 class Schedule:
@@ -38,6 +40,7 @@ class Schedule:
         self.width = width
         self._changed = threading.Condition()
         self._interrupted = False
+        self._n_running = 0
         self.results = []
         self.seconds = {}
 
@@ -82,11 +85,17 @@ class Schedule:
         with self._changed:
             while self._waiting and not self._interrupted:
                 for job in self._waiting:
-                    if job.step.done:
+                    if self._may_begin(job):
                         self._waiting.remove(job)
+                        self._n_running += 1
                         return job
                 self._changed.wait()
         return None
+
+    def _may_begin(self, job):
+        if not job.alone:
+            return job.step.done
+        return self._n_running == 0 and all(step.done for step in self.steps) and all(other.alone for other in self._waiting)
 
     def _test(self):
         while (job := self._next()) is not None:
@@ -105,6 +114,8 @@ class Schedule:
 
     def _finish(self, job, results, seconds):
         with self._changed:
+            self._n_running -= 1
+            self._changed.notify_all()
             if self._interrupted:
                 return
             self.results += results

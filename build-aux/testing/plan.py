@@ -24,6 +24,9 @@ SANITIZED_PATIENCE = 3 * PATIENCE
 # All of the server's tests take too long with a sanitizer: those whose input is the most hostile.
 SANITIZED_TESTS = "test_accounts or test_messages or test_profiles or test_net_gateway or test_net_http"
 
+# Sound comes in time or it is not sound: these have the machine to themselves, after all others.
+TIMED_TESTS = "test_call or test_sound or test_internet or test_wire"
+
 # What is run with ThreadSanitizer: only these programs are built with it.
 THREADED_UNITS = ("core-metrics", "core-worker", "net-io-thread", "net-queue", "net-wheel")
 THREADED_TESTS = "test_net_gateway"
@@ -116,18 +119,19 @@ class Plan:
         )
         return Job(suite, step, lambda: run(env=test_env(build, self._scratch.path)))
 
-    def _pytest(self, suite, step, build, folders, only, patience=PATIENCE, chosen=None, shares=1):
-        """Jobs that share the files of FOLDERS among them."""
+    def _pytest(self, suite, step, build, folders, only, patience=PATIENCE, chosen=None, shares=1, alone=False):
+        """Jobs that share the files of FOLDERS among them; of those, the tests of the name CHOSEN."""
         claims = pathlib.Path(self._scratch.path, f"claims-{suite}")
         claims.mkdir()
-        select = [*(["-m", "not slow"] if chosen else []), *(["-k", only or chosen] if only or chosen else [])]
+        wanted = " and ".join(f"({words})" for words in (only, chosen) if words)
+        select = [*(["-m", "not slow"] if build is not self._test_build else []), *(["-k", wanted] if wanted else [])]
 
         def run(share):
             env = {**test_env(build, self._scratch.path), **({"GUILDHALL_TEST_CLAIMS": str(claims)} if share else {})}
             return run_pytest(self._processes, suite, build, folders, env, patience, select, share)
 
         names = [f"-{number}" for number in range(1, shares + 1)] if shares > 1 else [""]
-        return [Job(suite, step, functools.partial(run, share), f"{suite}{share}") for share in names]
+        return [Job(suite, step, functools.partial(run, share), f"{suite}{share}", alone) for share in names]
 
     # -- The suites -----------------------------------------------------------------------------
 
@@ -145,7 +149,11 @@ class Plan:
         return self._pytest("server", self._daemon_built(), self._test_build, ["tests/server"], only, shares=CORES)
 
     def _acceptance(self, only):
-        return self._pytest("acceptance", self._all_built(), self._test_build, ["tests/fixture", "tests/acceptance"], only)
+        folders = ["tests/fixture", "tests/acceptance"]
+        return [
+            *self._pytest("acceptance", self._all_built(), self._test_build, folders, only, chosen=f"not ({TIMED_TESTS})"),
+            *self._pytest("calls", self._all_built(), self._test_build, folders, only, chosen=TIMED_TESTS, alone=True),
+        ]
 
     def _sanitize(self, only):
         build, patience = self._sanitize_build, SANITIZED_PATIENCE
