@@ -1,32 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ghc-call-desk.h"
+#include "ghc-call-desk-private.h"
 
-#include <glib/gi18n.h>
-
-#include "ghc-call-seat.h"
-#include "ghc-person-memory.h"
-
-struct _GhcCallDesk
-{
-  GObject parent_instance;
-
-  GListModel *sessions;
-  GPtrArray *watched; /* the sessions, as listened to */
-  GSettings *settings;
-  GSimpleActionGroup *actions;
-  GhcPersonMemory *memory;
-  GhcMakeVoice make_voice;
-  GhcVoice *voice;
-
-  GhcSession *session;
-  GhcCallSeat *seat;
-  GhcChannel *joining;
-
-  gboolean muted;
-  gboolean deafened;
-  gboolean muted_before; /* before one was deafened */
-  gboolean is_telling;   /* the seat, which tells back */
-};
 
 typedef enum
 {
@@ -59,8 +33,6 @@ notify (GhcCallDesk *self, Property property)
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
-static void sync_actions (GhcCallDesk *self);
-
 /* --- Muted and deafened --------------------------------------------------------------------- */
 
 static void
@@ -80,20 +52,20 @@ set_quiet (GhcCallDesk *self, gboolean muted, gboolean deafened)
     }
   g_settings_set_boolean (self->settings, "call-muted", deafened ? self->muted_before : muted);
   g_settings_set_boolean (self->settings, "call-deafened", deafened);
-  sync_actions (self);
+  ghc_call_desk_sync_actions (self);
   notify (self, PROP_MUTED);
   notify (self, PROP_DEAFENED);
 }
 
 /* Who unmutes wants to be in the conversation: they hear again, too. */
-static void
-set_muted (GhcCallDesk *self, gboolean muted)
+void
+ghc_call_desk_set_muted (GhcCallDesk *self, gboolean muted)
 {
   set_quiet (self, muted, muted && self->deafened);
 }
 
-static void
-set_deafened (GhcCallDesk *self, gboolean deafened)
+void
+ghc_call_desk_set_deafened (GhcCallDesk *self, gboolean deafened)
 {
   if (self->deafened == deafened)
     return;
@@ -130,6 +102,12 @@ on_seat_call (GhcCallDesk *self)
   ghc_person_memory_set_call (self->memory, get_call (self));
 }
 
+void
+ghc_call_desk_tell (GhcCallDesk *self, const char *text)
+{
+  g_signal_emit (self, signals[NOTICE], 0, text);
+}
+
 static void
 on_seat_ended (GhcCallDesk *self, const char *reason, GhcCallSeat *seat)
 {
@@ -138,7 +116,7 @@ on_seat_ended (GhcCallDesk *self, const char *reason, GhcCallSeat *seat)
   if (self->seat == seat)
     ghc_call_desk_set_seat (self, NULL, NULL);
   if (text != NULL)
-    g_signal_emit (self, signals[NOTICE], 0, text);
+    ghc_call_desk_tell (self, text);
 }
 
 static void
@@ -148,22 +126,8 @@ sync_relay_only (GhcCallDesk *self)
     ghc_call_seat_set_relay_only (self->seat, g_settings_get_boolean (self->settings, "relay-only"));
 }
 
-static GSimpleAction *
-find_action (GhcCallDesk *self, const char *name)
-{
-  return G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), name));
-}
-
-static void
-sync_actions (GhcCallDesk *self)
-{
-  g_simple_action_set_enabled (find_action (self, "leave"), self->seat != NULL);
-  g_simple_action_set_state (find_action (self, "mute"), g_variant_new_boolean (self->muted));
-  g_simple_action_set_state (find_action (self, "deafen"), g_variant_new_boolean (self->deafened));
-}
-
-static void
-set_joining (GhcCallDesk *self, GhcChannel *channel)
+void
+ghc_call_desk_set_joining (GhcCallDesk *self, GhcChannel *channel)
 {
   if (g_set_object (&self->joining, channel))
     notify (self, PROP_JOINING);
@@ -208,146 +172,6 @@ on_sessions_changed (GhcCallDesk *self, guint position, guint removed, guint add
     }
 }
 
-static GhcChannel *
-find_channel (GhcCallDesk *self, const char *channel_id, GhcSession **session)
-{
-  for (guint i = 0; i < self->watched->len; i++)
-    {
-      GhcChannel *channel;
-
-      *session = g_ptr_array_index (self->watched, i);
-      channel = ghc_account_lookup_channel (ghc_session_get_account (*session), channel_id);
-      if (channel != NULL)
-        return channel;
-    }
-  return NULL;
-}
-
-/* --- Coming and going ----------------------------------------------------------------------- */
-
-typedef struct
-{
-  GhcCallDesk *self;
-  GhcSession *session;
-  GhcChannel *channel;
-} Task;
-
-static void
-task_free (gpointer data)
-{
-  Task *task = data;
-
-  g_object_unref (task->self);
-  g_clear_object (&task->session);
-  g_clear_object (&task->channel);
-  g_free (task);
-}
-
-static Task *
-task_new (GhcCallDesk *self, GhcSession *session, GhcChannel *channel)
-{
-  Task *task = g_new0 (Task, 1);
-
-  task->self = g_object_ref (self);
-  g_set_object (&task->session, session);
-  g_set_object (&task->channel, channel);
-  return task;
-}
-
-/* A person is in one call at a time, whatever accounts they have. */
-static gboolean
-join (Task *task, GError **error)
-{
-  GhcCallDesk *self = task->self;
-
-  if (self->session != NULL && self->session != task->session
-      && !dex_await (ghc_session_leave_call (self->session), error))
-    return FALSE;
-  if (!ghc_channel_get_joined (task->channel)
-      && !dex_await (ghc_session_join_channel (task->session, task->channel), error))
-    return FALSE;
-  return dex_await (ghc_session_join_call (task->session, task->channel, self->muted,
-                                           self->deafened),
-                    error);
-}
-
-static DexFuture *
-join_fiber (gpointer data)
-{
-  Task *task = data;
-  g_autoptr (GError) error = NULL;
-  gboolean joined = join (task, &error);
-
-  if (task->self->joining == task->channel)
-    set_joining (task->self, NULL);
-  if (!joined)
-    return dex_future_new_for_error (g_steal_pointer (&error));
-  return dex_future_new_true ();
-}
-
-static DexFuture *
-on_failed (DexFuture *future, gpointer data)
-{
-  GhcCallDesk *self = data;
-  g_autoptr (GError) error = NULL;
-
-  dex_future_get_value (future, &error);
-  g_signal_emit (self, signals[NOTICE], 0, error->message);
-  return dex_ref (future);
-}
-
-static void
-watch (GhcCallDesk *self, DexFuture *future)
-{
-  dex_future_disown (dex_future_catch (future, on_failed, g_object_ref (self), g_object_unref));
-}
-
-static void
-join_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  GhcCallDesk *self = data;
-  GhcSession *session = NULL;
-  GhcChannel *channel = find_channel (self, g_variant_get_string (parameter, NULL), &session);
-
-  if (channel != NULL && channel != self->joining
-      && !ghc_call_get_joined (ghc_channel_get_call (channel)))
-    watch (self, ghc_call_desk_join (self, session, channel));
-}
-
-static void
-leave_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  watch (data, ghc_call_desk_leave (data));
-}
-
-static void
-change_mute (GSimpleAction *action, GVariant *state, gpointer data)
-{
-  set_muted (data, g_variant_get_boolean (state));
-}
-
-static void
-change_deafen (GSimpleAction *action, GVariant *state, gpointer data)
-{
-  set_deafened (data, g_variant_get_boolean (state));
-}
-
-/* Whoever inserts these into a window holds the desk as well. */
-static void
-add_actions (GhcCallDesk *self)
-{
-  static const GActionEntry entries[] = {
-    { .name = "join", .activate = join_action, .parameter_type = "s" },
-    { .name = "leave", .activate = leave_action },
-    { .name = "mute", .state = "false", .change_state = change_mute },
-    { .name = "deafen", .state = "false", .change_state = change_deafen },
-  };
-
-  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
-                                   self);
-  sync_actions (self);
-}
-
 static void
 ghc_call_desk_constructed (GObject *object)
 {
@@ -361,7 +185,7 @@ ghc_call_desk_constructed (GObject *object)
   self->muted = self->muted_before || self->deafened;
   g_signal_connect_object (self->settings, "changed::relay-only", G_CALLBACK (sync_relay_only),
                            self, G_CONNECT_SWAPPED);
-  add_actions (self);
+  ghc_call_desk_add_actions (self);
   g_signal_connect_object (self->sessions, "items-changed", G_CALLBACK (on_sessions_changed), self,
                            G_CONNECT_SWAPPED);
   on_sessions_changed (self, 0, 0, g_list_model_get_n_items (self->sessions));
@@ -440,10 +264,10 @@ ghc_call_desk_set_property (GObject *object, guint prop_id, const GValue *value,
       self->settings = g_value_dup_object (value);
       break;
     case PROP_MUTED:
-      set_muted (self, g_value_get_boolean (value));
+      ghc_call_desk_set_muted (self, g_value_get_boolean (value));
       break;
     case PROP_DEAFENED:
-      set_deafened (self, g_value_get_boolean (value));
+      ghc_call_desk_set_deafened (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -658,49 +482,7 @@ ghc_call_desk_set_seat (GhcCallDesk *self, GhcSession *session, GhcCallSeat *sea
         ghc_voice_set_seat (self->voice, seat);
     }
   ghc_person_memory_set_call (self->memory, get_call (self));
-  sync_actions (self);
+  ghc_call_desk_sync_actions (self);
   notify (self, PROP_SEAT);
   g_object_thaw_notify (G_OBJECT (self));
-}
-
-/**
- * ghc_call_desk_join:
- * @session: whose account @channel belongs to
- *
- * Goes into the call of @channel, and into the channel first where that is needed; out of another call,
- * be it of another account.
- *
- * Returns: (transfer full): resolves to %TRUE when one is in the call; rejects with what the server says
- */
-DexFuture *
-ghc_call_desk_join (GhcCallDesk *self, GhcSession *session, GhcChannel *channel)
-{
-  g_return_val_if_fail (GHC_IS_CALL_DESK (self), NULL);
-  g_return_val_if_fail (GHC_IS_SESSION (session), NULL);
-  g_return_val_if_fail (GHC_IS_CHANNEL (channel), NULL);
-
-  set_joining (self, channel);
-  return dex_scheduler_spawn (NULL, 0, join_fiber, task_new (self, session, channel), task_free);
-}
-
-/**
- * ghc_call_desk_leave:
- *
- * Leaves the call at once: the server is told, but not waited for.
- *
- * Returns: (transfer full): resolves to %TRUE
- */
-DexFuture *
-ghc_call_desk_leave (GhcCallDesk *self)
-{
-  g_autoptr (GhcSession) session = NULL;
-
-  g_return_val_if_fail (GHC_IS_CALL_DESK (self), NULL);
-
-  if (self->session == NULL)
-    return dex_future_new_true ();
-
-  session = g_object_ref (self->session);
-  ghc_call_desk_set_seat (self, NULL, NULL);
-  return ghc_session_leave_call (session);
 }
