@@ -38,6 +38,8 @@ LIBRARIES = {
     "libseccomp": r"seccomp\.h",
     "cmark": r"cmark\.h",
     "GStreamer": r"gst/.*",
+    "libportal": r"libportal/.*|libportal-gtk4/.*",
+    "libpipewire": r"pipewire/.*|spa/.*",
     "enchant": r"enchant\.h|enchant-2/.*",
 }
 
