@@ -6,6 +6,65 @@
 
 #include <glib/gi18n.h>
 
+/* A newer server may know kinds that this client does not. */
+#define MAX_SHARES 16
+#define MAX_KIND 64
+
+static gboolean
+refuse (GError **error)
+{
+  return gh_set_error (error, GH_ERROR_INVALID, "call.invalid", "members",
+                       _ ("The server's answer can't be understood."));
+}
+
+static gboolean
+read_show (GhJson *json, GhcCallStay *stay, GError **error)
+{
+  GhcCallShow show = { 0 };
+  const char *kind;
+
+  if (!gh_json_is_object (json))
+    return refuse (error);
+  if (!gh_json_get_string (json, "kind", 1, MAX_KIND, &kind, error))
+    return FALSE;
+  if (!ghc_share_kind_from_wire (kind, &show.kind))
+    return TRUE; /* of a newer server */
+  for (guint i = 0; i < stay->n_shows; i++)
+    if (stay->shows[i].kind == show.kind)
+      return refuse (error);
+  if (!gh_json_get_bool (json, "sound", &show.has_sound, error)
+      || !gh_json_get_strings (json, "viewers", GH_LIMIT_CALL_MEMBERS, GH_LIMIT_CALL_ID,
+                               &show.viewers, error))
+    return FALSE;
+
+  stay->shows[stay->n_shows++] = show;
+  return TRUE;
+}
+
+static gboolean
+read_shows (GhJson *json, GhcCallStay *stay, GError **error)
+{
+  g_autoptr (GhJson) shares = NULL;
+  GhJsonIter iter;
+  GhJson *element;
+
+  if (!gh_json_get_optional_array (json, "shares", MAX_SHARES, &shares, error))
+    return FALSE;
+  if (shares == NULL)
+    return TRUE;
+
+  gh_json_iter_init (&iter, shares);
+  while (gh_json_iter_next (&iter, NULL, &element))
+    {
+      g_autoptr (GhJson) share = element;
+
+      if (!read_show (share, stay, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 read_stay (GhJson *json, GhcCallStay *stay, GError **error)
 {
@@ -14,14 +73,9 @@ read_stay (GhJson *json, GhcCallStay *stay, GError **error)
          && gh_json_get_bool (json, "muted", &stay->muted, error)
          && gh_json_get_bool (json, "deafened", &stay->deafened, error)
          && gh_json_get_bool (json, "silenced", &stay->silenced, error)
-         && gh_json_get_bool (json, "may_speak", &stay->may_speak, error);
-}
-
-static gboolean
-refuse (GError **error)
-{
-  return gh_set_error (error, GH_ERROR_INVALID, "call.invalid", "members",
-                       _ ("The server's answer can't be understood."));
+         && gh_json_get_bool (json, "may_speak", &stay->may_speak, error)
+         && gh_json_get_optional_bool (json, "may_share", FALSE, &stay->may_share, error)
+         && read_shows (json, stay, error);
 }
 
 /* One call for each person, and a name of its own for each stay. */
@@ -34,6 +88,14 @@ is_new (GhcCallDescription *self, const GhcCallStay *stay)
       return FALSE;
 
   return TRUE;
+}
+
+static void
+clear_shows (GhcCallStay *stay)
+{
+  for (guint i = 0; i < stay->n_shows; i++)
+    g_strfreev (stay->shows[i].viewers);
+  stay->n_shows = 0;
 }
 
 static gboolean
@@ -53,9 +115,15 @@ read_stays (GhcCallDescription *self, GhJson *members, GError **error)
       if (!gh_json_is_object (json))
         return refuse (error);
       if (!read_stay (json, stay, error))
-        return FALSE;
+        {
+          clear_shows (stay);
+          return FALSE;
+        }
       if (!is_new (self, stay))
-        return refuse (error);
+        {
+          clear_shows (stay);
+          return refuse (error);
+        }
       self->n_stays++;
     }
 
@@ -94,6 +162,8 @@ void
 ghc_call_description_free (GhcCallDescription *self)
 {
   gh_json_unref (self->json);
+  for (guint i = 0; i < self->n_stays; i++)
+    clear_shows (&self->stays[i]);
   g_free (self->stays);
   g_free (self);
 }

@@ -2,8 +2,25 @@
 #pragma once
 
 #include "gh-json.h"
+#include "ghc-enums.h"
 
 G_BEGIN_DECLS
+
+/* How many kinds of share there are; somebody has at most one of each. */
+#define GHC_CALL_MAX_SHARES 2
+
+/**
+ * GhcCallShow:
+ * @viewers: (array zero-terminated=1) (nullable): member ids; not all need be in the call
+ *
+ * One element of a member's "shares".
+ */
+typedef struct
+{
+  GhcShareKind kind;
+  gboolean     has_sound;
+  char       **viewers;
+} GhcCallShow;
 
 /**
  * GhcCallStay:
@@ -18,6 +35,9 @@ typedef struct
   gboolean    deafened;
   gboolean    silenced;
   gboolean    may_speak;
+  gboolean    may_share;
+  GhcCallShow shows[GHC_CALL_MAX_SHARES];
+  guint       n_shows;
 } GhcCallStay;
 
 /**

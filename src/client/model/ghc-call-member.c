@@ -2,6 +2,7 @@
 #include "ghc-call-member.h"
 
 #include "ghc-call.h"
+#include "ghc-share.h"
 
 #include <math.h>
 
@@ -16,6 +17,9 @@ struct _GhcCallMember
   gboolean deafened;
   gboolean silenced;
   gboolean may_speak;
+  gboolean may_share;
+  GhcShare *screen;
+  GhcShare *camera;
 
   gboolean speaking;
   double level;
@@ -38,6 +42,9 @@ typedef enum
   PROP_SILENCED,
   PROP_MAY_SPEAK,
   PROP_IS_SELF,
+  PROP_MAY_SHARE,
+  PROP_SCREEN,
+  PROP_CAMERA,
   PROP_SPEAKING,
   PROP_LEVEL,
   PROP_LINK,
@@ -60,6 +67,8 @@ ghc_call_member_finalize (GObject *object)
   GhcCallMember *self = GHC_CALL_MEMBER (object);
 
   g_clear_weak_pointer (&self->call);
+  g_clear_object (&self->screen);
+  g_clear_object (&self->camera);
   g_clear_object (&self->user);
   g_free (self->member_id);
 
@@ -93,6 +102,15 @@ ghc_call_member_get_property (GObject *object, guint prop_id, GValue *value, GPa
       break;
     case PROP_IS_SELF:
       g_value_set_boolean (value, ghc_user_get_is_self (self->user));
+      break;
+    case PROP_MAY_SHARE:
+      g_value_set_boolean (value, self->may_share);
+      break;
+    case PROP_SCREEN:
+      g_value_set_object (value, self->screen);
+      break;
+    case PROP_CAMERA:
+      g_value_set_object (value, self->camera);
       break;
     case PROP_SPEAKING:
       g_value_set_boolean (value, self->speaking);
@@ -198,6 +216,9 @@ ghc_call_member_class_init (GhcCallMemberClass *klass)
   install_boolean (PROP_SILENCED, "silenced", flags);
   install_boolean (PROP_MAY_SPEAK, "may-speak", flags);
   install_boolean (PROP_IS_SELF, "is-self", flags);
+  install_boolean (PROP_MAY_SHARE, "may-share", flags);
+  properties[PROP_SCREEN] = g_param_spec_object ("screen", NULL, NULL, GHC_TYPE_SHARE, flags);
+  properties[PROP_CAMERA] = g_param_spec_object ("camera", NULL, NULL, GHC_TYPE_SHARE, flags);
   install_boolean (PROP_SPEAKING, "speaking", writable);
   install_double (PROP_LEVEL, "level", GHC_CALL_SILENT, 0, GHC_CALL_SILENT, writable);
   properties[PROP_LINK] = g_param_spec_enum ("link", NULL, NULL, GHC_TYPE_CALL_LINK,
@@ -276,6 +297,27 @@ ghc_call_member_set_flags (GhcCallMember *self, gboolean muted, gboolean deafene
 }
 
 void
+ghc_call_member_set_may_share (GhcCallMember *self, gboolean may_share)
+{
+  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
+
+  set_boolean (self, &self->may_share, may_share, PROP_MAY_SHARE);
+}
+
+void
+ghc_call_member_set_share (GhcCallMember *self, GhcShareKind kind, GhcShare *share)
+{
+  gboolean is_screen = kind == GHC_SHARE_SCREEN;
+
+  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
+  g_return_if_fail (share == NULL || GHC_IS_SHARE (share));
+
+  if (g_set_object (is_screen ? &self->screen : &self->camera, share))
+    g_object_notify_by_pspec (G_OBJECT (self),
+                              properties[is_screen ? PROP_SCREEN : PROP_CAMERA]);
+}
+
+void
 ghc_call_member_set_call (GhcCallMember *self, GhcCall *call)
 {
   g_return_if_fail (GHC_IS_CALL_MEMBER (self));
@@ -345,6 +387,38 @@ ghc_call_member_get_is_self (GhcCallMember *self)
   g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), FALSE);
 
   return ghc_user_get_is_self (self->user);
+}
+
+gboolean
+ghc_call_member_get_may_share (GhcCallMember *self)
+{
+  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), FALSE);
+
+  return self->may_share;
+}
+
+GhcShare *
+ghc_call_member_get_screen (GhcCallMember *self)
+{
+  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), NULL);
+
+  return self->screen;
+}
+
+GhcShare *
+ghc_call_member_get_camera (GhcCallMember *self)
+{
+  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), NULL);
+
+  return self->camera;
+}
+
+GhcShare *
+ghc_call_member_get_share (GhcCallMember *self, GhcShareKind kind)
+{
+  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), NULL);
+
+  return kind == GHC_SHARE_SCREEN ? self->screen : self->camera;
 }
 
 gboolean

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 #define GHC_CALL_SILENT (-100.0)
 
 typedef struct _GhcCall GhcCall;
+typedef struct _GhcShare GhcShare;
 
 #define GHC_TYPE_CALL_MEMBER (ghc_call_member_get_type ())
 G_DECLARE_FINAL_TYPE (GhcCallMember, ghc_call_member, GHC, CALL_MEMBER, GObject)
@@ -26,6 +27,8 @@ G_DECLARE_FINAL_TYPE (GhcCallMember, ghc_call_member, GHC, CALL_MEMBER, GObject)
  * - silenced (boolean): muted for everybody by a moderator
  * - may-speak (boolean): has the permission
  * - is-self (boolean): one's own person, be it on another device
+ * - may-share (boolean): has the permission to show a screen or a camera
+ * - screen, camera (GhcShare, nullable): what this member shows
  *
  * As media sees it (written by media):
  * - speaking (boolean): is to be heard now
@@ -51,6 +54,11 @@ gboolean       ghc_call_member_get_deafened      (GhcCallMember *self);
 gboolean       ghc_call_member_get_silenced      (GhcCallMember *self);
 gboolean       ghc_call_member_get_may_speak     (GhcCallMember *self);
 gboolean       ghc_call_member_get_is_self       (GhcCallMember *self);
+gboolean       ghc_call_member_get_may_share     (GhcCallMember *self);
+/* Each is (transfer none) (nullable). */
+GhcShare      *ghc_call_member_get_screen        (GhcCallMember *self);
+GhcShare      *ghc_call_member_get_camera        (GhcCallMember *self);
+GhcShare      *ghc_call_member_get_share         (GhcCallMember *self, GhcShareKind kind);
 
 gboolean       ghc_call_member_get_speaking      (GhcCallMember *self);
 void           ghc_call_member_set_speaking      (GhcCallMember *self, gboolean speaking);
@@ -79,5 +87,9 @@ void           ghc_call_member_set_flags         (GhcCallMember *self,
                                                   gboolean       deafened,
                                                   gboolean       silenced,
                                                   gboolean       may_speak);
+void           ghc_call_member_set_may_share     (GhcCallMember *self, gboolean may_share);
+void           ghc_call_member_set_share         (GhcCallMember *self,
+                                                  GhcShareKind   kind,
+                                                  GhcShare      *share);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ typedef struct
   gboolean deafened;
   gboolean silenced;
   gboolean may_speak;
+  gboolean may_share;
   gboolean relay_only;
 } GhcCallSeatPrivate;
 
@@ -31,6 +32,7 @@ typedef enum
   PROP_SILENCED,
   PROP_MAY_SPEAK,
   PROP_CAN_SPEAK,
+  PROP_MAY_SHARE,
   PROP_ICE_UFRAG,
   PROP_ICE_PASSWORD,
   PROP_RELAY_ONLY,
@@ -106,6 +108,9 @@ ghc_call_seat_get_property (GObject *object, guint prop_id, GValue *value, GPara
       break;
     case PROP_CAN_SPEAK:
       g_value_set_boolean (value, ghc_call_seat_get_can_speak (self));
+      break;
+    case PROP_MAY_SHARE:
+      g_value_set_boolean (value, priv->may_share);
       break;
     case PROP_ICE_UFRAG:
       g_value_set_string (value, priv->ice_ufrag);
@@ -186,6 +191,7 @@ ghc_call_seat_class_init (GhcCallSeatClass *klass)
   install_boolean (PROP_SILENCED, "silenced", flags);
   install_boolean (PROP_MAY_SPEAK, "may-speak", flags);
   install_boolean (PROP_CAN_SPEAK, "can-speak", flags);
+  install_boolean (PROP_MAY_SHARE, "may-share", flags);
   install_string (PROP_ICE_UFRAG, "ice-ufrag", flags);
   install_string (PROP_ICE_PASSWORD, "ice-password", flags);
   install_boolean (PROP_RELAY_ONLY, "relay-only", writable);
@@ -278,6 +284,14 @@ ghc_call_seat_get_can_speak (GhcCallSeat *self)
   g_return_val_if_fail (GHC_IS_CALL_SEAT (self), FALSE);
 
   return PRIVATE (self)->may_speak && !PRIVATE (self)->silenced;
+}
+
+gboolean
+ghc_call_seat_get_may_share (GhcCallSeat *self)
+{
+  g_return_val_if_fail (GHC_IS_CALL_SEAT (self), FALSE);
+
+  return PRIVATE (self)->may_share;
 }
 
 const char *
@@ -401,6 +415,25 @@ ghc_call_seat_send (GhcCallSeat *self, const char *to_member_id, GhJson *signal)
   return GHC_CALL_SEAT_GET_CLASS (self)->send (self, to_member_id, signal);
 }
 
+DexFuture *
+ghc_call_seat_share (GhcCallSeat *self, GhcShareKind kind, gboolean on, gboolean has_sound)
+{
+  g_return_val_if_fail (GHC_IS_CALL_SEAT (self), NULL);
+
+  return GHC_CALL_SEAT_GET_CLASS (self)->share (self, kind, on, has_sound);
+}
+
+DexFuture *
+ghc_call_seat_watch (GhcCallSeat *self, GhcShare *share, gboolean on)
+{
+  g_return_val_if_fail (GHC_IS_CALL_SEAT (self), NULL);
+  g_return_val_if_fail (GHC_IS_SHARE (share), NULL);
+  g_return_val_if_fail (!ghc_share_get_is_own (share), NULL);
+
+  ghc_share_set_watched (share, on);
+  return GHC_CALL_SEAT_GET_CLASS (self)->watch (self, share, on);
+}
+
 void
 ghc_call_seat_report (GhcCallSeat *self, const GhcSeatCounters *counters)
 {
@@ -483,6 +516,14 @@ ghc_call_seat_set_allowed (GhcCallSeat *self, gboolean silenced, gboolean may_sp
   if (could_speak != ghc_call_seat_get_can_speak (self))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_SPEAK]);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+ghc_call_seat_set_may_share (GhcCallSeat *self, gboolean may_share)
+{
+  g_return_if_fail (GHC_IS_CALL_SEAT (self));
+
+  set_boolean (self, &PRIVATE (self)->may_share, may_share, PROP_MAY_SHARE);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "ghc-call.h"
 #include "ghc-ice-server.h"
+#include "ghc-share.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +47,7 @@ typedef struct
  * - silenced (boolean): by a moderator
  * - may-speak (boolean): has the permission
  * - can-speak (boolean): may speak and is not silenced
+ * - may-share (boolean): has the permission to show a screen or a camera
  * - ice-ufrag (string), ice-password (string): the credentials of ICE that others take from this
  *   device, and no others; a server that has forgotten the call gives new ones, for what is
  *   negotiated from then on
@@ -74,6 +76,14 @@ struct _GhcCallSeatClass
                              const GhcSeatCounters *counters);
   /* muted or deafened has changed: tell the server. */
   void       (*tell_state)  (GhcCallSeat           *self);
+  DexFuture *(*share)       (GhcCallSeat           *self,
+                             GhcShareKind           kind,
+                             gboolean               on,
+                             gboolean               has_sound);
+  /* GhcShare:watched has changed. */
+  DexFuture *(*watch)       (GhcCallSeat           *self,
+                             GhcShare              *share,
+                             gboolean               on);
 };
 
 GhcCall      *ghc_call_seat_get_call         (GhcCallSeat *self);
@@ -87,6 +97,7 @@ void          ghc_call_seat_set_deafened     (GhcCallSeat *self, gboolean deafen
 gboolean      ghc_call_seat_get_silenced     (GhcCallSeat *self);
 gboolean      ghc_call_seat_get_may_speak    (GhcCallSeat *self);
 gboolean      ghc_call_seat_get_can_speak    (GhcCallSeat *self);
+gboolean      ghc_call_seat_get_may_share    (GhcCallSeat *self);
 const char   *ghc_call_seat_get_ice_ufrag    (GhcCallSeat *self);
 const char   *ghc_call_seat_get_ice_password (GhcCallSeat *self);
 gboolean      ghc_call_seat_get_relay_only   (GhcCallSeat *self);
@@ -136,6 +147,36 @@ DexFuture    *ghc_call_seat_send             (GhcCallSeat *self,
 void          ghc_call_seat_report           (GhcCallSeat           *self,
                                               const GhcSeatCounters *counters);
 
+/**
+ * ghc_call_seat_share:
+ * @on: whether others are to see it
+ * @has_sound: whether there is sound with it
+ *
+ * Tells the others that one shows something, or no more. It holds until it is told otherwise, also
+ * when the server comes back; GhcCallMember:screen and :camera of oneself say what the server knows.
+ *
+ * Returns: (transfer full): resolves to TRUE when the server knows; rejects with %GH_ERROR_DENIED when
+ *   one may not, or with %GH_ERROR_UNAVAILABLE when the server is away. Nothing is shown then.
+ */
+DexFuture    *ghc_call_seat_share            (GhcCallSeat  *self,
+                                              GhcShareKind  kind,
+                                              gboolean      on,
+                                              gboolean      has_sound);
+
+/**
+ * ghc_call_seat_watch:
+ * @share: what another member shows
+ *
+ * Sets GhcShare:watched and tells the server, and with it the one who shows: nothing is sent to those
+ * who do not watch. It holds as long as the share does, also when the server comes back.
+ *
+ * Returns: (transfer full): resolves to TRUE when the server knows; rejects when it is not shown any
+ *   more, or the server is away. It is told later then, if it still is to be told.
+ */
+DexFuture    *ghc_call_seat_watch            (GhcCallSeat *self,
+                                              GhcShare    *share,
+                                              gboolean     on);
+
 /* --- for subclasses ------------------------------------------------------------------------- */
 
 void          ghc_call_seat_set_call         (GhcCallSeat *self, GhcCall *call);
@@ -151,6 +192,7 @@ void          ghc_call_seat_set_initial      (GhcCallSeat *self, gboolean muted,
 void          ghc_call_seat_set_allowed      (GhcCallSeat *self,
                                               gboolean     silenced,
                                               gboolean     may_speak);
+void          ghc_call_seat_set_may_share    (GhcCallSeat *self, gboolean may_share);
 void          ghc_call_seat_set_state        (GhcCallSeat *self, GhcSeatState state);
 /* Keeps @key as the newest and emits "key", or "moved-key" when @is_moved. */
 void          ghc_call_seat_take_key         (GhcCallSeat *self,

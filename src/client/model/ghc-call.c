@@ -35,6 +35,12 @@ ghc_call_dispose (GObject *object)
   GhcCall *self = GHC_CALL (object);
 
   g_clear_weak_pointer (&self->channel);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->members)); i++)
+    {
+      g_autoptr (GhcCallMember) member = g_list_model_get_item (G_LIST_MODEL (self->members), i);
+
+      ghc_call_end_shares (member);
+    }
 
   G_OBJECT_CLASS (ghc_call_parent_class)->dispose (object);
 }
@@ -217,10 +223,21 @@ ghc_call_lookup_user (GhcCall *self, const char *user_id)
 }
 
 static void
+end_shares (gpointer member, gpointer data)
+{
+  ghc_call_end_shares (member);
+}
+
+static void
 set_members (GhcCall *self, GPtrArray *wanted)
 {
   guint n_before = ghc_call_get_n_members (self);
   gboolean was_active = n_before > 0;
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n_before; i++)
+    if (!g_ptr_array_find (wanted, peek (self, i), NULL))
+      g_ptr_array_add (gone, g_object_ref (peek (self, i)));
 
   g_object_freeze_notify (G_OBJECT (self));
   ghc_list_sync (self->members, wanted);
@@ -229,6 +246,7 @@ set_members (GhcCall *self, GPtrArray *wanted)
   if (ghc_call_get_active (self) != was_active)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
   g_object_thaw_notify (G_OBJECT (self));
+  g_ptr_array_foreach (gone, end_shares, NULL);
 }
 
 static GhcCallMember *
@@ -293,6 +311,7 @@ ghc_call_fold (GhcCall *self, GhcAccount *account, const GhcCallDescription *des
 
   self->started_ts = description->started_ts;
   set_members (self, wanted);
+  ghc_call_fold_shares (self, description);
 }
 
 void
@@ -308,6 +327,7 @@ ghc_call_release (GhcCall *self)
     if (g_hash_table_contains (self->present, peek (self, i)))
       g_ptr_array_add (wanted, g_object_ref (peek (self, i)));
   set_members (self, wanted);
+  ghc_call_release_shares (self);
 }
 
 void

@@ -58,6 +58,16 @@ G_DEFINE_ENUM_TYPE (GhcSeatState, ghc_seat_state, G_DEFINE_ENUM_VALUE (GHC_SEAT_
                     G_DEFINE_ENUM_VALUE (GHC_SEAT_RECONNECTING, "reconnecting"),
                     G_DEFINE_ENUM_VALUE (GHC_SEAT_ENDED, "ended"))
 
+G_DEFINE_ENUM_TYPE (GhcShareKind, ghc_share_kind,
+                    G_DEFINE_ENUM_VALUE (GHC_SHARE_SCREEN, "screen"),
+                    G_DEFINE_ENUM_VALUE (GHC_SHARE_CAMERA, "camera"))
+
+G_DEFINE_ENUM_TYPE (GhcShareState, ghc_share_state, G_DEFINE_ENUM_VALUE (GHC_SHARE_IDLE, "idle"),
+                    G_DEFINE_ENUM_VALUE (GHC_SHARE_WAITING, "waiting"),
+                    G_DEFINE_ENUM_VALUE (GHC_SHARE_PLAYING, "playing"),
+                    G_DEFINE_ENUM_VALUE (GHC_SHARE_PAUSED, "paused"),
+                    G_DEFINE_ENUM_VALUE (GHC_SHARE_FAILED, "failed"))
+
 GhcPresence
 ghc_presence_from_wire (const char *word)
 {
@@ -124,4 +134,25 @@ ghc_channel_kind_to_wire (GhcChannelKind kind)
     default:
       return "text";
     }
+}
+
+gboolean
+ghc_share_kind_from_wire (const char *word, GhcShareKind *kind)
+{
+  g_return_val_if_fail (kind != NULL, FALSE);
+
+  if (g_strcmp0 (word, "screen") == 0)
+    *kind = GHC_SHARE_SCREEN;
+  else if (g_strcmp0 (word, "camera") == 0)
+    *kind = GHC_SHARE_CAMERA;
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+const char *
+ghc_share_kind_to_wire (GhcShareKind kind)
+{
+  return kind == GHC_SHARE_CAMERA ? "camera" : "screen";
 }

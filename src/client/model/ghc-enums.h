@@ -151,6 +151,36 @@ typedef enum
   GHC_SEAT_ENDED,
 } GhcSeatState;
 
+/**
+ * GhcShareKind:
+ * @GHC_SHARE_SCREEN: a screen or a window
+ * @GHC_SHARE_CAMERA: a camera
+ *
+ * What somebody shows to the others in a call; one of each at most.
+ */
+typedef enum
+{
+  GHC_SHARE_SCREEN,
+  GHC_SHARE_CAMERA,
+} GhcShareKind;
+
+/**
+ * GhcShareState:
+ * @GHC_SHARE_IDLE: not watched on this device
+ * @GHC_SHARE_WAITING: watched; the first picture is on its way, or the next one after a loss
+ * @GHC_SHARE_PLAYING: pictures come
+ * @GHC_SHARE_PAUSED: our connection can't keep up: only the sound comes
+ * @GHC_SHARE_FAILED: it can't be shown here
+ */
+typedef enum
+{
+  GHC_SHARE_IDLE,
+  GHC_SHARE_WAITING,
+  GHC_SHARE_PLAYING,
+  GHC_SHARE_PAUSED,
+  GHC_SHARE_FAILED,
+} GhcShareState;
+
 #define GHC_TYPE_PRESENCE           (ghc_presence_get_type ())
 #define GHC_TYPE_CONNECTION         (ghc_connection_get_type ())
 #define GHC_TYPE_MEMBERSHIP         (ghc_membership_get_type ())
@@ -161,6 +191,8 @@ typedef enum
 #define GHC_TYPE_CALL_LINK          (ghc_call_link_get_type ())
 #define GHC_TYPE_CALL_ROUTE         (ghc_call_route_get_type ())
 #define GHC_TYPE_SEAT_STATE         (ghc_seat_state_get_type ())
+#define GHC_TYPE_SHARE_KIND         (ghc_share_kind_get_type ())
+#define GHC_TYPE_SHARE_STATE        (ghc_share_state_get_type ())
 
 GType ghc_presence_get_type (void) G_GNUC_CONST;
 GType ghc_connection_get_type (void) G_GNUC_CONST;
@@ -172,6 +204,8 @@ GType ghc_timeline_item_kind_get_type (void) G_GNUC_CONST;
 GType ghc_call_link_get_type (void) G_GNUC_CONST;
 GType ghc_call_route_get_type (void) G_GNUC_CONST;
 GType ghc_seat_state_get_type (void) G_GNUC_CONST;
+GType ghc_share_kind_get_type (void) G_GNUC_CONST;
+GType ghc_share_state_get_type (void) G_GNUC_CONST;
 
 /* The wire's words. Unknown words give OFFLINE, NONE, TEXT: a newer server must not break us. */
 GhcPresence    ghc_presence_from_wire     (const char *word);
@@ -179,5 +213,8 @@ const char    *ghc_presence_to_wire       (GhcPresence presence);
 GhcMembership  ghc_membership_from_wire   (const char *word);
 GhcChannelKind ghc_channel_kind_from_wire (const char *word);
 const char    *ghc_channel_kind_to_wire   (GhcChannelKind kind);
+/* Returns: FALSE for a kind of a newer server, which can't be shown. */
+gboolean       ghc_share_kind_from_wire   (const char *word, GhcShareKind *kind);
+const char    *ghc_share_kind_to_wire     (GhcShareKind kind);
 
 G_END_DECLS

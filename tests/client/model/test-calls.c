@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The calls of an account, and one's own place in one. */
 #include "ghc-call-seat.h"
+#include "ghc-share.h"
 #include "model-util.h"
 
 #include "gh-error.h"
@@ -298,6 +299,185 @@ test_hostile (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, crowd->str);
 }
 
+/* --- shares --- */
+
+static char *
+showing (const char *user_id, const char *member_id, const char *shares)
+{
+  return g_strdup_printf ("{'user_id':'%s','member_id':'%s','joined_ts':5,'muted':false,"
+                          "'deafened':false,'silenced':false,'may_speak':true,'may_share':true,"
+                          "'shares':[%s]}",
+                          user_id, member_id, shares);
+}
+
+#define SCREEN(viewers) "{'kind':'screen','sound':true,'viewers':[" viewers "]}"
+#define CAMERA(viewers) "{'kind':'camera','sound':false,'viewers':[" viewers "]}"
+
+static void
+fold_two (Fixture *fixture, gint64 revision, const char *ada_shows, const char *my_shows)
+{
+  g_autofree char *ada = showing (ADA, "a1", ada_shows);
+  g_autofree char *me = showing (ME, "m1", my_shows);
+  g_autofree char *both = g_strjoin (",", ada, me, NULL);
+
+  fold (fixture, revision, 7, both);
+}
+
+static void
+count (guint *n_times)
+{
+  ++*n_times;
+}
+
+static void
+test_shares (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GhcShare) share = NULL;
+  GhcCallMember *ada, *me;
+  guint n_notified = 0;
+
+  fold_two (fixture, 1, "", "");
+  ada = ghc_call_lookup_user (fixture->call, ADA);
+  me = ghc_call_lookup_user (fixture->call, ME);
+  g_assert_true (ghc_call_member_get_may_share (ada));
+  g_assert_null (ghc_call_member_get_screen (ada));
+  g_signal_connect_swapped (ada, "notify::screen", G_CALLBACK (count), &n_notified);
+
+  fold_two (fixture, 2, SCREEN (""), CAMERA (""));
+  g_set_object (&share, ghc_call_member_get_screen (ada));
+  g_assert_nonnull (share);
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_assert_true (ghc_share_get_member (share) == ada);
+  g_assert_cmpint (ghc_share_get_kind (share), ==, GHC_SHARE_SCREEN);
+  g_assert_true (ghc_share_get_has_sound (share));
+  g_assert_false (ghc_share_get_is_own (share));
+  g_assert_null (ghc_call_member_get_camera (ada));
+  g_assert_true (ghc_share_get_is_own (ghc_call_member_get_camera (me)));
+  ghc_share_set_watched (share, TRUE);
+
+  /* Who watches changes on the same object; who is not there, and the one who shows, do not count. */
+  fold_two (fixture, 3, SCREEN ("'m1','m1','gone','a1'"), CAMERA ("'a1'"));
+  g_assert_true (ghc_call_member_get_screen (ada) == share);
+  g_assert_cmpuint (ghc_share_get_n_viewers (share), ==, 1);
+  g_assert_true (ghc_share_has_viewer (share, me));
+  g_assert_true (ghc_share_get_watched (share));
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_signal_handlers_disconnect_by_data (ada, &n_notified);
+
+  /* Whoever stops and begins again shows something else. */
+  fold_two (fixture, 4, CAMERA (""), "");
+  g_assert_null (ghc_call_member_get_screen (ada));
+  g_assert_nonnull (ghc_call_member_get_camera (ada));
+  fold_two (fixture, 5, SCREEN (""), "");
+  g_assert_true (ghc_call_member_get_screen (ada) != share);
+  g_assert_false (ghc_share_get_watched (ghc_call_member_get_screen (ada)));
+}
+
+/* Two who watch each other and leave are gone. */
+static void
+test_shares_end (Fixture *fixture, gconstpointer data)
+{
+  GhcCallMember *ada;
+  GhcShare *share;
+
+  fold_two (fixture, 1, SCREEN ("'m1'"), SCREEN ("'a1'"));
+  ada = ghc_call_lookup_user (fixture->call, ADA);
+  share = ghc_call_member_get_screen (ada);
+  g_object_add_weak_pointer (G_OBJECT (ada), (gpointer *) &ada);
+  g_object_add_weak_pointer (G_OBJECT (share), (gpointer *) &share);
+  fold (fixture, 2, 7, "");
+  g_assert_null (share);
+  g_assert_null (ada);
+
+  /* So they are with the whole account, which tear_down() sees. */
+  fold_two (fixture, 3, SCREEN ("'m1'"), SCREEN ("'a1'"));
+}
+
+/* A server that comes back does not know who watched; what goes on goes on until all are back. */
+static void
+test_shares_held (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ada = showing (ADA, "a1", CAMERA (""));
+  g_autofree char *brook = showing (BROOK, "b1", "");
+  g_autofree char *me = showing (ME, "m1", SCREEN ("'a1','b1'"));
+  g_autofree char *my_return = showing (ME, "m1", SCREEN (""));
+  g_autofree char *all = g_strjoin (",", me, ada, brook, NULL);
+  g_autofree char *two = g_strjoin (",", my_return, ada, NULL);
+  GhcShare *screen, *camera;
+
+  fold (fixture, 9, 7, all);
+  ghc_call_set_joined (fixture->call, TRUE);
+  screen = ghc_call_member_get_screen (ghc_call_lookup_user (fixture->call, ME));
+  camera = ghc_call_member_get_camera (ghc_call_lookup_user (fixture->call, ADA));
+
+  ghc_account_forget_calls (fixture->account);
+  fold (fixture, 1, 8, my_return);
+  g_assert_true (ghc_call_member_get_screen (ghc_call_lookup_user (fixture->call, ME)) == screen);
+  g_assert_true (ghc_call_member_get_camera (ghc_call_lookup_user (fixture->call, ADA)) == camera);
+  g_assert_cmpuint (ghc_share_get_n_viewers (screen), ==, 2);
+
+  fold (fixture, 2, 8, two);
+  g_assert_cmpuint (ghc_share_get_n_viewers (screen), ==, 2);
+  ghc_call_release (fixture->call);
+  g_assert_cmpuint (ghc_share_get_n_viewers (screen), ==, 0);
+  g_assert_true (ghc_call_member_get_camera (ghc_call_lookup_user (fixture->call, ADA)) == camera);
+}
+
+static void
+test_shares_hostile (Fixture *fixture, gconstpointer data)
+{
+  static const char *const wrong[] = {
+    "'screen'",
+    "{}",
+    "{'kind':'screen','sound':1,'viewers':[]}",
+    "{'kind':'screen','sound':true}",
+    "{'kind':'screen','sound':true,'viewers':[1]}",
+    "{'kind':'screen','sound':true,'viewers':{}}",
+    SCREEN ("") "," SCREEN (""),
+  };
+  g_autofree char *ada = stay (ADA, "a1", FALSE);
+  g_autofree char *newer = showing (ADA, "a1", "{'kind':'hologram'}," CAMERA (""));
+
+  fold (fixture, 1, 1, ada);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *one = showing (ADA, "a1", wrong[i]);
+      g_autofree char *members = g_strdup_printf ("[%s]", one);
+
+      assert_refused (fixture, members);
+    }
+
+  /* What a newer server knows besides is passed over. */
+  fold (fixture, 6, 1, newer);
+  g_assert_nonnull (ghc_call_member_get_camera (ghc_call_lookup_user (fixture->call, ADA)));
+  g_assert_null (ghc_call_member_get_screen (ghc_call_lookup_user (fixture->call, ADA)));
+}
+
+static void
+test_share_measured (void)
+{
+  g_autoptr (GhcUser) user = ghc_user_new (ADA);
+  g_autoptr (GhcCallMember) member = ghc_call_member_new (user, "a1");
+  g_autoptr (GhcShare) share = ghc_share_new (member, GHC_SHARE_SCREEN);
+  guint n_notified = 0;
+
+  g_signal_connect_swapped (share, "notify", G_CALLBACK (count), &n_notified);
+  ghc_share_set_volume (share, 9);
+  g_assert_cmpfloat (ghc_share_get_volume (share), ==, 2);
+  ghc_share_set_frame_rate (share, NAN);
+  g_assert_cmpfloat (ghc_share_get_frame_rate (share), ==, 0);
+  ghc_share_set_size (share, 1280, 720);
+  ghc_share_set_size (share, 1280, 720);
+  ghc_share_set_state (share, GHC_SHARE_PAUSED);
+  ghc_share_set_codec_element (share, "openh264dec");
+  ghc_share_set_codec_element (share, "openh264dec");
+  ghc_share_set_paintable (share, G_OBJECT (user));
+  g_assert_cmpuint (n_notified, ==, 6);
+  g_assert_cmpuint (ghc_share_get_width (share), ==, 1280);
+  g_assert_cmpstr (ghc_share_get_codec_element (share), ==, "openh264dec");
+  g_assert_true (ghc_share_get_paintable (share) == G_OBJECT (user));
+}
+
 static void
 test_measured (void)
 {
@@ -325,6 +505,7 @@ struct _TestSeat
   GhcCallSeat parent_instance;
   guint n_told;
   GString *heard;
+  GString *asked;
 };
 
 G_DEFINE_FINAL_TYPE (TestSeat, test_seat, GHC_TYPE_CALL_SEAT)
@@ -335,10 +516,26 @@ test_seat_tell_state (GhcCallSeat *seat)
   TEST_SEAT (seat)->n_told++;
 }
 
+static DexFuture *
+test_seat_share (GhcCallSeat *seat, GhcShareKind kind, gboolean on, gboolean has_sound)
+{
+  g_string_append_printf (TEST_SEAT (seat)->asked, "%s %d %d; ", ghc_share_kind_to_wire (kind), on,
+                          has_sound);
+  return dex_future_new_true ();
+}
+
+static DexFuture *
+test_seat_watch (GhcCallSeat *seat, GhcShare *share, gboolean on)
+{
+  g_string_append_printf (TEST_SEAT (seat)->asked, "watch %d; ", on);
+  return dex_future_new_true ();
+}
+
 static void
 test_seat_finalize (GObject *object)
 {
   g_string_free (TEST_SEAT (object)->heard, TRUE);
+  g_string_free (TEST_SEAT (object)->asked, TRUE);
   G_OBJECT_CLASS (test_seat_parent_class)->finalize (object);
 }
 
@@ -347,12 +544,15 @@ test_seat_class_init (TestSeatClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = test_seat_finalize;
   GHC_CALL_SEAT_CLASS (klass)->tell_state = test_seat_tell_state;
+  GHC_CALL_SEAT_CLASS (klass)->share = test_seat_share;
+  GHC_CALL_SEAT_CLASS (klass)->watch = test_seat_watch;
 }
 
 static void
 test_seat_init (TestSeat *self)
 {
   self->heard = g_string_new (NULL);
+  self->asked = g_string_new (NULL);
 }
 
 static void
@@ -452,6 +652,27 @@ test_seat_keys (void)
   g_assert_false (ghc_call_seat_get_key (seat, &epoch, &key));
 }
 
+static void
+test_seat_shares (void)
+{
+  g_autoptr (TestSeat) self = seat_new ();
+  GhcCallSeat *seat = GHC_CALL_SEAT (self);
+  g_autoptr (GhcUser) user = ghc_user_new (ADA);
+  g_autoptr (GhcCallMember) member = ghc_call_member_new (user, "a1");
+  g_autoptr (GhcShare) share = ghc_share_new (member, GHC_SHARE_CAMERA);
+
+  g_assert_false (ghc_call_seat_get_may_share (seat));
+  ghc_call_seat_set_may_share (seat, TRUE);
+  g_assert_true (ghc_call_seat_get_may_share (seat));
+
+  dex_unref (ghc_call_seat_share (seat, GHC_SHARE_SCREEN, TRUE, TRUE));
+  dex_unref (ghc_call_seat_watch (seat, share, TRUE));
+  g_assert_true (ghc_share_get_watched (share));
+  dex_unref (ghc_call_seat_watch (seat, share, FALSE));
+  g_assert_false (ghc_share_get_watched (share));
+  g_assert_cmpstr (self->asked->str, ==, "screen 1 1; watch 1; watch 0; ");
+}
+
 #define ADD(name, func) g_test_add ("/model/calls/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -465,9 +686,15 @@ main (int argc, char *argv[])
   ADD ("holding", test_holding);
   ADD ("out-of-sight", test_out_of_sight);
   ADD ("hostile", test_hostile);
+  ADD ("shares", test_shares);
+  ADD ("shares-end", test_shares_end);
+  ADD ("shares-held", test_shares_held);
+  ADD ("shares-hostile", test_shares_hostile);
   g_test_add ("/model/calls/told-before-known", Fixture, "late", set_up, test_told_before_known,
               tear_down);
   g_test_add_func ("/model/calls/measured", test_measured);
+  g_test_add_func ("/model/calls/share-measured", test_share_measured);
+  g_test_add_func ("/model/calls/seat-shares", test_seat_shares);
   g_test_add_func ("/model/calls/seat-mute", test_seat_mute);
   g_test_add_func ("/model/calls/seat-keys", test_seat_keys);
 
