@@ -14,6 +14,7 @@ struct _GhcEar
   GWeakRef link;
   GMainContext *context;
   GhcPlayout *playout;
+  guint turn;
   GstClockTime end; /* of the last sound, on the thread that it comes on */
   int is_repairing; /* atomic */
 
@@ -33,7 +34,7 @@ typedef struct
 } Call;
 
 GhcEar *
-ghc_ear_new (GhcLink *link, GhcPlayout *playout)
+ghc_ear_new (GhcLink *link, GhcPlayout *playout, guint turn)
 {
   GhcEar *self = g_new0 (GhcEar, 1);
 
@@ -41,6 +42,7 @@ ghc_ear_new (GhcLink *link, GhcPlayout *playout)
   g_weak_ref_init (&self->link, link);
   self->context = g_main_context_ref_thread_default ();
   self->playout = ghc_playout_ref (playout);
+  self->turn = turn;
   self->end = GST_CLOCK_TIME_NONE;
   g_mutex_init (&self->lock);
   return self;
@@ -129,8 +131,9 @@ on_sound (GstAppSink *sink, gpointer data)
       self->end = GST_BUFFER_PTS (buffer)
                   + gst_util_uint64_scale (map.size / sizeof (gint16), GST_SECOND, GHC_RATE);
     }
-  ghc_playout_push (self->playout, (const gint16 *) map.data,
-                    (guint) (map.size / sizeof (gint16)), is_new, g_get_monotonic_time ());
+  if (ghc_playout_may_push (self->playout, self->turn))
+    ghc_playout_push (self->playout, (const gint16 *) map.data,
+                      (guint) (map.size / sizeof (gint16)), is_new, g_get_monotonic_time ());
   gst_buffer_unmap (buffer, &map);
   return GST_FLOW_OK;
 }

@@ -17,7 +17,7 @@ typedef struct _GhcEar GhcEar;
 
 typedef void (*GhcEarFunc) (GhcLink *link, guint number, const char *text);
 
-GhcEar *ghc_ear_new (GhcLink *link, GhcPlayout *playout) G_GNUC_WARN_UNUSED_RESULT;
+GhcEar *ghc_ear_new (GhcLink *link, GhcPlayout *playout, guint turn) G_GNUC_WARN_UNUSED_RESULT;
 GhcEar *ghc_ear_ref (GhcEar *self);
 void ghc_ear_unref (GhcEar *self);
 

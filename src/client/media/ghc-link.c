@@ -260,7 +260,7 @@ ghc_link_new (const GhcLinkSetup *setup, GError **error)
 
   self->fan = ghc_fan_ref (setup->fan);
   self->leg = gh_media_leg_new (setup->session, setup->peer_id);
-  self->ear = ghc_ear_new (self, setup->playout);
+  self->ear = ghc_ear_new (self, setup->playout, setup->turn);
   self->ufrag = g_strdup (setup->ufrag);
   self->password = g_strdup (setup->password);
   self->is_relay_only = setup->is_relay_only;

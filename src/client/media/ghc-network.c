@@ -3,13 +3,8 @@
 
 #include "gh-network.h"
 
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netdb.h>
-#include <netinet/in.h>
-
 /* Addresses come one after the other. */
-#define SETTLE_MS 150
+#define SETTLE_MS 50
 
 struct _GhcNetwork
 {
@@ -28,38 +23,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GhcNetwork, ghc_network, G_TYPE_OBJECT)
 
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
-}
-
-/* Those that another computer could reach, in an order that does not change. */
-static char *
-list_addresses (void)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new_null_terminated (8, g_free, TRUE);
-  struct ifaddrs *all = NULL;
-
-  if (getifaddrs (&all) != 0)
-    return g_strdup ("?");
-  for (struct ifaddrs *at = all; at != NULL; at = at->ifa_next)
-    {
-      char host[NI_MAXHOST];
-      int family = at->ifa_addr != NULL ? at->ifa_addr->sa_family : AF_UNSPEC;
-      socklen_t size = family == AF_INET ? sizeof (struct sockaddr_in) : sizeof (struct sockaddr_in6);
-
-      if ((family != AF_INET && family != AF_INET6) || (at->ifa_flags & IFF_UP) == 0
-          || (at->ifa_flags & IFF_LOOPBACK) != 0
-          || getnameinfo (at->ifa_addr, size, host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
-        continue;
-      g_ptr_array_add (found, g_strdup (host));
-    }
-  freeifaddrs (all);
-  g_ptr_array_sort (found, compare);
-  return found->len > 0 ? g_strjoinv (" ", (char **) found->pdata) : g_strdup ("");
-}
-
 /**
  * ghc_network_has_address:
  *
@@ -68,7 +31,7 @@ list_addresses (void)
 gboolean
 ghc_network_has_address (void)
 {
-  g_autofree char *addresses = list_addresses ();
+  g_autofree char *addresses = gh_network_list_addresses ();
 
   return *addresses != '\0';
 }
@@ -86,7 +49,7 @@ ghc_network_check (GhcNetwork *self)
 
   g_return_if_fail (GHC_IS_NETWORK (self));
 
-  addresses = list_addresses ();
+  addresses = gh_network_list_addresses ();
   /* Without any there is nothing to begin anew with. */
   if (*addresses == '\0' || !g_set_str (&self->addresses, addresses))
     return;
@@ -134,7 +97,7 @@ ghc_network_class_init (GhcNetworkClass *klass)
 static void
 ghc_network_init (GhcNetwork *self)
 {
-  self->addresses = list_addresses ();
+  self->addresses = gh_network_list_addresses ();
   self->monitor = gh_network_get_monitor ();
   g_signal_connect (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self);
 }

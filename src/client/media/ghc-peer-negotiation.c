@@ -5,6 +5,8 @@
 #define MAX_RENEWALS 12
 #define RENEWALS_US (10 * G_USEC_PER_SEC)
 #define MAX_CANDIDATES 64
+/* The other end has the new connection by then, or would have to wait for longer than people do. */
+#define OVERLAP_MS 700
 
 /* Something that is said about one link, and to nobody when that was replaced meanwhile. */
 typedef struct
@@ -50,6 +52,9 @@ say (GhcPeer *self, GhcSignalKind kind, const char *text)
 static void
 on_candidate (GhcLink *link, guint line, const char *text, GhcPeer *self)
 {
+  /* What is put aside goes on as it is. */
+  if (link != self->link)
+    return;
   /* Not before what it belongs to. */
   if (self->is_told)
     say (self, GHC_SIGNAL_CANDIDATE, text);
@@ -57,12 +62,75 @@ on_candidate (GhcLink *link, guint line, const char *text, GhcPeer *self)
     g_ptr_array_add (self->own, g_strdup (text));
 }
 
+/* The link of the turn before, if it is still there. */
+void
+ghc_peer_drop_before (GhcPeer *self)
+{
+  g_clear_handle_id (&self->before_source, g_source_remove);
+  if (self->before == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->before, self);
+  ghc_link_close (self->before);
+  g_clear_object (&self->before);
+}
+
+static gboolean
+on_overlap_over (gpointer data)
+{
+  GhcPeer *self = data;
+
+  self->before_source = 0;
+  ghc_peer_drop_before (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_state (GhcLink *link, GhcPeer *self)
 {
-  if (ghc_link_get_state (link) == GHC_LINK_CONNECTED)
-    ghc_peer_on_connected (self);
+  if (link == self->before)
+    {
+      if (ghc_link_get_state (link) == GHC_LINK_FAILED)
+        ghc_peer_drop_before (self);
+    }
+  else if (ghc_link_get_state (link) == GHC_LINK_CONNECTED)
+    {
+      ghc_peer_on_connected (self);
+      if (self->before != NULL && self->before_source == 0)
+        self->before_source = g_timeout_add (OVERLAP_MS, on_overlap_over, self);
+    }
   ghc_peer_look_after (self, g_get_monotonic_time ());
+}
+
+/* The link by which we hear each other, or NULL. */
+GhcLink *
+ghc_peer_peek_connected (GhcPeer *self)
+{
+  if (self->link != NULL && ghc_link_get_state (self->link) == GHC_LINK_CONNECTED)
+    return self->link;
+  return self->before;
+}
+
+/* What was agreed on about a link is of no use for another. */
+static void
+forget_talk (GhcPeer *self)
+{
+  g_ptr_array_set_size (self->candidates, 0);
+  g_ptr_array_set_size (self->own, 0);
+  self->is_offering = self->is_told = self->is_described = FALSE;
+}
+
+/* A link that is connected goes on until another is: as long as its way is open nobody hears a gap. */
+static void
+put_link_aside (GhcPeer *self)
+{
+  if (self->link == NULL || ghc_link_get_state (self->link) != GHC_LINK_CONNECTED)
+    {
+      ghc_peer_drop_link (self);
+      return;
+    }
+  ghc_peer_drop_before (self);
+  self->before = g_steal_pointer (&self->link);
+  forget_talk (self);
 }
 
 /* Without a connection until there is another. */
@@ -74,9 +142,7 @@ ghc_peer_drop_link (GhcPeer *self)
   g_signal_handlers_disconnect_by_data (self->link, self);
   ghc_link_close (self->link);
   g_clear_object (&self->link);
-  g_ptr_array_set_size (self->candidates, 0);
-  g_ptr_array_set_size (self->own, 0);
-  self->is_offering = self->is_told = self->is_described = FALSE;
+  forget_talk (self);
 }
 
 /* Returns whether there is one then. */
@@ -87,6 +153,7 @@ make_link (GhcPeer *self, guint turn)
   GhcPlayoutStats waiting;
   GhcLinkSetup setup = { .session = self->setup.session,
                          .peer_id = ghc_call_member_get_member_id (self->member),
+                         .turn = turn,
                          .ufrag = ghc_call_seat_get_ice_ufrag (self->setup.seat),
                          .password = ghc_call_seat_get_ice_password (self->setup.seat),
                          .is_relay_only = ghc_call_seat_get_relay_only (self->setup.seat),
@@ -94,7 +161,7 @@ make_link (GhcPeer *self, guint turn)
                          .fan = self->setup.fan,
                          .playout = self->playout };
 
-  ghc_peer_drop_link (self);
+  put_link_aside (self);
   ghc_playout_get_stats (self->playout, &waiting);
   setup.wait_ms = (guint) MAX (waiting.margin_us / 1000, 1);
   setup.servers = ghc_call_seat_get_ice_servers (self->setup.seat, &setup.n_servers);
@@ -314,13 +381,13 @@ ghc_peer_take_signal (GhcPeer *self, const GhcSignal *signal)
  * ghc_peer_renew:
  * @self: a peer
  *
- * Our addresses changed: makes the connection anew.
+ * Our addresses changed: makes the connection anew. What is to be said for it waits when the server is
+ * away, which it may be for the same reason.
  */
 void
 ghc_peer_renew (GhcPeer *self)
 {
   g_return_if_fail (GHC_IS_PEER (self));
 
-  if (!self->is_closed && ghc_call_seat_get_state (self->setup.seat) == GHC_SEAT_JOINED)
-    ghc_peer_offer (self);
+  ghc_peer_offer (self);
 }

@@ -27,6 +27,8 @@ struct _GhcPeer
 
   /* Of the link that there is now, ghc-peer-negotiation.c: */
   GhcLink *link; /* (nullable) */
+  GhcLink *before; /* (nullable): goes on until the link has taken its place */
+  guint before_source;
   guint turn;    /* its number */
   gboolean is_offering;
   gboolean is_told;        /* the other end has our description */
@@ -53,6 +55,8 @@ struct _GhcPeer
 
 void ghc_peer_offer (GhcPeer *self);
 void ghc_peer_drop_link (GhcPeer *self);
+void ghc_peer_drop_before (GhcPeer *self);
+GhcLink *ghc_peer_peek_connected (GhcPeer *self);
 
 /* --- ghc-peer-watch.c --- */
 

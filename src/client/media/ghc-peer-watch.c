@@ -28,11 +28,12 @@ ghc_peer_on_connected (GhcPeer *self)
 static void
 count_packets (GhcPeer *self, gint64 now_us)
 {
+  GhcLink *link = ghc_peer_peek_connected (self);
   GhMediaStats stats;
 
-  if (self->link == NULL)
+  if (link == NULL)
     return;
-  ghc_link_get_stats (self->link, &stats);
+  ghc_link_get_stats (link, &stats);
   if (stats.n_opened != self->n_opened)
     {
       self->opened_us = now_us;
@@ -100,10 +101,11 @@ measure (GhcPeer *self, gint64 now_us)
   GhcPeerMark now = { .at_us = now_us };
   GhcPeerMark *since = &self->marks[0];
   GhcPlayoutStats heard;
+  GhcLink *link = ghc_peer_peek_connected (self);
   GhcLinkCounts counts;
   guint64 n_lost;
 
-  ghc_link_get_counts (self->link, &counts);
+  ghc_link_get_counts (link, &counts);
   ghc_playout_get_stats (self->playout, &heard);
   now.n_came = counts.n_came;
   now.n_lost = counts.n_lost;
@@ -116,14 +118,14 @@ measure (GhcPeer *self, gint64 now_us)
   ghc_call_member_set_concealed (self->member,
                                  ghc_playout_get_share_made_up (&since->heard, &now.heard));
   if (n_lost > 2 && share (n_lost, now.n_came - since->n_came) > REPAIR_LOSS)
-    ghc_link_repair (self->link);
+    ghc_link_repair (link);
   if (now_us - self->marks[1].at_us > MARK_US)
     {
       self->marks[0] = self->marks[1];
       self->marks[1] = now;
     }
   /* What is lost is given up in time for what waits. */
-  ghc_link_set_wait_ms (self->link, (guint) (heard.margin_us / 1000));
+  ghc_link_set_wait_ms (link, (guint) (heard.margin_us / 1000));
 }
 
 static DexFuture *
@@ -134,11 +136,11 @@ report_fiber (gpointer data)
   GhcLinkReport report = { 0 };
   gboolean is_known = FALSE;
 
-  if (g_set_object (&link, self->link))
+  if (g_set_object (&link, ghc_peer_peek_connected (self)))
     is_known = dex_await (ghc_link_ask_report (link, &report), NULL);
 
   self->is_asking = FALSE;
-  if (!is_known || self->link != link)
+  if (!is_known || ghc_peer_peek_connected (self) != link)
     return dex_future_new_for_boolean (FALSE);
   self->report = report;
   ghc_call_member_set_route (self->member, !report.has_pair     ? GHC_CALL_ROUTE_UNKNOWN
@@ -163,6 +165,10 @@ ghc_peer_look_after (GhcPeer *self, gint64 now_us)
   if (self->is_closed)
     return;
   count_packets (self, now_us);
+  /* Without the server nobody can answer: the time for it begins when it is back. */
+  if (ghc_call_seat_get_state (self->setup.seat) != GHC_SEAT_JOINED && self->link != NULL
+      && ghc_link_get_state (self->link) == GHC_LINK_CONNECTING)
+    self->began_us = now_us;
   ghc_call_member_set_link (self->member, judge (self, now_us));
   if (ghc_call_seat_get_state (self->setup.seat) == GHC_SEAT_JOINED && is_due (self, now_us))
     {

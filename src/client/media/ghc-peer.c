@@ -30,6 +30,7 @@ ghc_peer_close (GhcPeer *self)
   self->is_closed = TRUE;
   g_signal_handlers_disconnect_by_data (self->member, self);
   ghc_peer_drop_link (self);
+  ghc_peer_drop_before (self);
   ghc_mixer_remove (self->setup.mixer, self->playout);
   ghc_call_member_set_link (self->member, GHC_CALL_LINK_NONE);
   ghc_call_member_set_speaking (self->member, FALSE);
@@ -130,7 +131,7 @@ ghc_peer_is_connected (GhcPeer *self)
 {
   g_return_val_if_fail (GHC_IS_PEER (self), FALSE);
 
-  return self->link != NULL && ghc_link_get_state (self->link) == GHC_LINK_CONNECTED;
+  return ghc_peer_peek_connected (self) != NULL;
 }
 
 /**

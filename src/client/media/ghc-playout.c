@@ -38,6 +38,7 @@ struct _GhcPlayout
   gint64 level_at_us;
   gint64 speaking_until_us;
   GhcPlayoutStats stats;
+  guint turn; /* of the connection that it is heard by */
 };
 
 /**
@@ -113,6 +114,28 @@ note_late (GhcPlayout *self, gint64 now_us)
   self->stats.n_late++;
   self->stats.missed += GHC_US_TO_SAMPLES (CLAMP (late_us, self->dry_least_us, G_USEC_PER_SEC));
   self->margin_us = MIN (self->margin_us + late_us, MOST_MARGIN_US);
+}
+
+/**
+ * ghc_playout_may_push:
+ * @self: a playout
+ * @turn: the number of the connection by which something came
+ *
+ * While one connection takes the place of another the same may come by both: as soon as something came
+ * by the later one, nothing is heard by the earlier.
+ *
+ * Returns: whether it is to be heard
+ */
+gboolean
+ghc_playout_may_push (GhcPlayout *self, guint turn)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  locker = g_mutex_locker_new (&self->lock);
+  self->turn = MAX (self->turn, turn);
+  return self->turn == turn;
 }
 
 /**

@@ -43,6 +43,7 @@ GhcPlayout *ghc_playout_new (gint64 least_margin_us) G_GNUC_WARN_UNUSED_RESULT;
 GhcPlayout *ghc_playout_ref (GhcPlayout *self);
 void ghc_playout_unref (GhcPlayout *self);
 
+gboolean ghc_playout_may_push (GhcPlayout *self, guint turn);
 void ghc_playout_push (GhcPlayout *self, const gint16 *samples, guint n_samples,
                        gboolean is_new_speech, gint64 now_us);
 void ghc_playout_note_made_up (GhcPlayout *self, gint64 length_us);

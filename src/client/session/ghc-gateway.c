@@ -28,6 +28,7 @@ struct _GhcGateway
   guint64 n_requests;
   gint64 n_heartbeats;
   guint timer;
+  guint check_timer;
   gboolean heard; /* since the last heartbeat */
   gboolean is_open;
   gboolean is_over;
@@ -68,6 +69,7 @@ finish (GhcGateway *self, guint code, const char *reason, GError *error)
   self->is_over = TRUE;
   self->is_open = FALSE;
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->check_timer, g_source_remove);
   g_cancellable_cancel (self->cancellable);
 
   if (self->ready != NULL)
@@ -198,6 +200,7 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
   const char *data = g_bytes_get_data (message, &size);
 
   self->heard = TRUE;
+  g_clear_handle_id (&self->check_timer, g_source_remove);
   frame = gh_frame_parse_server (data, size, &error);
   if (frame == NULL)
     {
@@ -281,6 +284,7 @@ ghc_gateway_dispose (GObject *object)
   GhcGateway *self = GHC_GATEWAY (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->check_timer, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   if (self->socket != NULL
       && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
@@ -444,6 +448,38 @@ ghc_gateway_request (GhcGateway *self, const char *operation, GhJson *data)
  *
  * Ends the connection; the signal "closed" is emitted at once if it was open.
  */
+static gboolean
+on_check_over (gpointer data)
+{
+  GhcGateway *self = data;
+
+  self->check_timer = 0;
+  finish (self, 0, "", lost_error ());
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+ghc_gateway_check (GhcGateway *self, guint patience_ms)
+{
+  g_autoptr (GBytes) frame = NULL;
+
+  g_return_if_fail (GHC_IS_GATEWAY (self));
+
+  if (self->is_over || self->check_timer != 0)
+    return;
+  /* What was begun from an address that is gone does not come to an end by itself. */
+  if (!self->is_open)
+    {
+      finish (self, 0, "", lost_error ());
+      return;
+    }
+
+  frame = gh_frame_encode_heartbeat (++self->n_heartbeats);
+  send_frame (self, frame);
+  self->check_timer = g_timeout_add (patience_ms, on_check_over, self);
+}
+
 void
 ghc_gateway_close (GhcGateway *self)
 {

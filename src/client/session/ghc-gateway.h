@@ -51,6 +51,15 @@ GhJson     *ghc_gateway_get_presence (GhcGateway *self);
  */
 DexFuture  *ghc_gateway_request      (GhcGateway *self, const char *operation, GhJson *data);
 
+/**
+ * ghc_gateway_check:
+ * @patience_ms: how long the server may say nothing
+ *
+ * The network is another than before: asks the server for a word, and takes the connection for broken
+ * when none comes. One that is still being made is begun in vain, and over at once.
+ */
+void        ghc_gateway_check        (GhcGateway *self, guint patience_ms);
+
 void        ghc_gateway_close        (GhcGateway *self);
 
 G_END_DECLS

@@ -3,7 +3,6 @@
 
 #include "gh-error.h"
 #include "gh-frame.h"
-#include "gh-network.h"
 #include "gh-time.h"
 #include "ghc-operation.h"
 #include "ghc-server-info-private.h"
@@ -281,6 +280,10 @@ connection_fiber (gpointer data)
       if (self->closing || !ghc_auth_get_signed_in (self->auth))
         continue;
 
+      /* What was lost with an address is made again from the new one, without a pause. */
+      if (ghc_session_take_new_network (self))
+        continue;
+
       ghc_session_set_connection (self, GHC_CONNECTION_OFFLINE,
                                   was_connected ? _ ("The connection to the server was lost.")
                                                 : error->message);
@@ -319,60 +322,6 @@ ghc_session_disconnect (GhcSession *self)
     ghc_gateway_close (self->gateway);
   reject_all (self->online, error);
   ghc_session_wake (self);
-}
-
-static void
-on_network_changed (GNetworkMonitor *monitor, gboolean is_available, GhcSession *self)
-{
-  if (is_available && self->connection == GHC_CONNECTION_OFFLINE)
-    ghc_session_retry_now (self);
-}
-
-static DexFuture *
-on_monitor_found (DexFuture *future, gpointer data)
-{
-  g_autoptr (GhcSession) self = g_weak_ref_get (data);
-  const GValue *value = dex_future_get_value (future, NULL);
-
-  if (self != NULL && value != NULL)
-    g_signal_connect_object (g_value_get_object (value), "network-changed",
-                             G_CALLBACK (on_network_changed), self, 0);
-
-  return dex_future_new_true ();
-}
-
-static gpointer
-find_monitor (gpointer data)
-{
-  g_autoptr (DexPromise) promise = data;
-
-  dex_promise_resolve_object (promise, g_object_ref (gh_network_get_monitor ()));
-
-  return NULL;
-}
-
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-/**
- * ghc_session_watch_network:
- *
- * Tries again at once when the network returns. Finding the monitor asks other programs and can
- * block, so that is done on a thread; its signals come here.
- */
-void
-ghc_session_watch_network (GhcSession *self)
-{
-  DexPromise *promise = dex_promise_new ();
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, self);
-  g_thread_unref (g_thread_new ("network-monitor", find_monitor, dex_ref (promise)));
-  dex_future_disown (dex_future_then (DEX_FUTURE (promise), on_monitor_found, weak, weak_ref_free));
 }
 
 void

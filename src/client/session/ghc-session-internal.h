@@ -47,6 +47,11 @@ struct _GhcSession
   gboolean       ready;
   gboolean       closing;
 
+  /* ghc-session-network.c */
+  char          *addresses;  /* of this computer */
+  gint64         network_us; /* when they were others than before; 0 when that was answered for */
+  guint          network_timer;
+
   /* ghc-session-stream.c */
   gint64         position; /* everything up to here is folded */
   gint64         server_ts;
@@ -138,6 +143,7 @@ void       ghc_session_connect          (GhcSession *self);
 void       ghc_session_wake             (GhcSession *self);
 DexFuture *ghc_session_when_online      (GhcSession *self);
 void       ghc_session_watch_network    (GhcSession *self);
+gboolean   ghc_session_take_new_network (GhcSession *self);
 void       ghc_session_disconnect       (GhcSession *self);
 
 /* ghc-session-stream.c */

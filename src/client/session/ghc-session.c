@@ -38,6 +38,7 @@ void
 ghc_session_clear_timers (GhcSession *self)
 {
   g_clear_handle_id (&self->countdown, g_source_remove);
+  g_clear_handle_id (&self->network_timer, g_source_remove);
   g_clear_handle_id (&self->batch_timer, g_source_remove);
   g_clear_handle_id (&self->refresh_timer, g_source_remove);
   g_clear_handle_id (&self->profile_timer, g_source_remove);
@@ -92,6 +93,7 @@ ghc_session_finalize (GObject *object)
   g_clear_pointer (&self->keys, gh_json_unref);
   g_clear_pointer (&self->ring, gh_key_ring_unref);
   g_free (self->account_id);
+  g_free (self->addresses);
   g_free (self->server_url);
   g_free (self->data_dir);
   g_free (self->status);

@@ -270,6 +270,41 @@ test_no_microphone (void)
   room_free (room);
 }
 
+/* While a connection takes the place of another, nobody misses anything. */
+static void
+test_replacement (void)
+{
+  Room *room = room_new (2);
+  Person *listener = &room->people[1];
+  guint64 n_least = G_MAXUINT64;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  for (guint round = 0; round < 6 && n_least > 0; round++)
+    {
+      guint64 n_signals = room->n_signals;
+      gint64 until_us;
+
+      forget_all (room);
+      ghc_engine_renew (ghc_voice_get_engine (room->people[round % 2].voice));
+      /* Until the former one is closed. */
+      until_us = g_get_monotonic_time () + 1500 * 1000;
+      run_until (g_get_monotonic_time () > until_us);
+      run_until (all_hear (room));
+      g_assert_cmpuint (room->n_signals, >, n_signals);
+      for (guint i = 0; i < 2; i++)
+        g_assert_cmpint (ghc_call_member_get_link (person_see (&room->people[i], 1 - i)), ==,
+                         GHC_CALL_LINK_CONNECTED);
+      g_mutex_lock (&listener->lock);
+      g_test_message ("%.1f ms of silence", (double) listener->longest_quiet * 1000 / GHC_RATE);
+      n_least = MIN (n_least, listener->longest_quiet);
+      g_mutex_unlock (&listener->lock);
+    }
+  /* A busy machine has gaps of its own, but not each time. */
+  g_assert_cmpuint (n_least, <, GHC_RATE / 100);
+  room_free (room);
+}
+
 /* A new connection in the middle, by one and by both at once. */
 static void
 test_renewal (void)
@@ -359,6 +394,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/no-key", test_no_key);
   g_test_add_func ("/voice/no-microphone", test_no_microphone);
   g_test_add_func ("/voice/renewal", test_renewal);
+  g_test_add_func ("/voice/replacement", test_replacement);
   g_test_add_func ("/voice/push-to-talk", test_push_to_talk);
   g_test_add_func ("/voice/microphone", test_microphone);
   return g_test_run ();
