@@ -139,6 +139,8 @@ check_news (const char *type, GhJson *json)
     case GHC_CALL_NEWS_SIGNAL:
       check_id (news->from_member);
       check_id (news->to_member);
+      if (news->from_ufrag != NULL)
+        check_ice (news->from_ufrag, 4);
       must (gh_json_is_object (news->signal) && news->from_user[0] == '@');
       break;
     case GHC_CALL_NEWS_ENDED:

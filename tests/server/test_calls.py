@@ -214,7 +214,7 @@ def test_signals_pass_between_members_only(room, callers):
     for number in range(20):
         ann.ask("call.signal", to=ben.user_id, signal={"kind": "candidate", "number": number})
     last = ben.told("m.call.signal", lambda content: content["signal"]["number"] == 19)
-    assert last == {"call_id": first["call_id"], "from": ann.user_id, "from_member": first["member_id"],
+    assert last == {"call_id": first["call_id"], "from": ann.user_id, "from_member": first["member_id"], "ice_ufrag": first["ice_ufrag"],
                     "to_member": second["member_id"], "signal": {"kind": "candidate", "number": 19}}
     assert [each["signal"]["number"] for each in ben.everything("m.call.signal")] == list(range(20))
     assert beside.everything("m.call.signal") == [] and cleo.everything("m.call.signal") == []
@@ -227,6 +227,22 @@ def test_signals_pass_between_members_only(room, callers):
         cleo.ask("call.signal", to=ann.user_id, signal={})
     with refused("not_found", "call.none"):
         beside.ask("call.signal", to=ann.user_id, signal={})
+
+
+def test_nobody_signals_with_the_ticket_of_another(room):
+    """What a signal says of itself is passed on as it is; whose ticket it comes with is the server's word."""
+    (ann, ben, cleo), channel, _ = room
+    first, second, third = ann.join(channel), ben.join(channel), cleo.join(channel)
+    forged = {"ice_ufrag": first["ice_ufrag"], "from_member": first["member_id"], "from": ann.user_id}
+    for given in (forged, {"from": ann.user_id}, {"ice_ufrag": first["ice_ufrag"]}):
+        with refused("invalid", "argument.unknown"):
+            cleo.ask("call.signal", to=ben.user_id, signal={}, **given)
+    cleo.ask("call.signal", to=ben.user_id, signal=forged)
+    told = ben.told("m.call.signal")
+    assert told == {"call_id": third["call_id"], "from": cleo.user_id, "from_member": third["member_id"], "ice_ufrag": third["ice_ufrag"],
+                    "to_member": second["member_id"], "signal": forged}
+    # The password is told to nobody.
+    assert third["ice_password"] not in str(ben.everything("m.call.signal")) and third["ice_ufrag"] != first["ice_ufrag"]
 
 
 def test_mute_and_deafen(room):

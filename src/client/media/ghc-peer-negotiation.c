@@ -273,31 +273,16 @@ ghc_peer_offer (GhcPeer *self)
   start (self, offer_fiber, NULL);
 }
 
-/* Whether it is from who the server gave the ticket to; the first one of each member says which it is,
- * because nobody but that member's device can have the server pass on what it says. */
+/* Whether it is from who the server gave the ticket to. */
 static gboolean
 has_ticket (GhcPeer *self, const char *sdp)
 {
   g_autoptr (GError) error = NULL;
-  GhcTicket ticket;
-  gboolean is_same;
 
-  if (!ghc_ticket_read (sdp, &ticket, &error))
-    {
-      g_info ("A description is of no use: %s", error->message);
-      return FALSE;
-    }
-  if (self->ticket.ufrag == NULL)
-    {
-      self->ticket = ticket;
-      return TRUE;
-    }
-  is_same = g_str_equal (self->ticket.ufrag, ticket.ufrag)
-            && g_str_equal (self->ticket.password, ticket.password);
-  ghc_ticket_clear (&ticket);
-  if (!is_same)
-    g_info ("A description has another ticket than its sender");
-  return is_same;
+  if (ghc_ticket_check (&self->ticket, ghc_call_member_get_ice_ufrag (self->member), sdp, &error))
+    return TRUE;
+  g_info ("A description is of no use: %s", error->message);
+  return FALSE;
 }
 
 static gboolean

@@ -159,6 +159,47 @@ ghc_ticket_read (const char *sdp, GhcTicket *ticket, GError **error)
 }
 
 /**
+ * ghc_ticket_check:
+ * @self: the ticket that a member showed before, or none; the one of @sdp from now on
+ * @told_ufrag: (nullable): what the server says that the sender of @sdp was given; %NULL when it does not
+ *   say: then the first one that comes holds, because only that member's device can have it passed on
+ * @sdp: a description from that member
+ * @error: return location
+ *
+ * A server that has forgotten the call gives new tickets, so that another one may come later.
+ *
+ * Returns: whether it has the ticket of its sender; otherwise %GH_ERROR_INVALID ("call.description", or
+ *   "call.ticket")
+ */
+gboolean
+ghc_ticket_check (GhcTicket *self, const char *told_ufrag, const char *sdp, GError **error)
+{
+  GhcTicket shown;
+  gboolean is_good;
+
+  g_return_val_if_fail (self != NULL && sdp != NULL, FALSE);
+
+  if (!ghc_ticket_read (sdp, &shown, error))
+    return FALSE;
+  is_good = told_ufrag == NULL || g_str_equal (shown.ufrag, told_ufrag);
+  if (is_good && self->ufrag != NULL && told_ufrag != NULL
+      && !g_str_equal (self->ufrag, told_ufrag))
+    ghc_ticket_clear (self);
+  if (is_good && self->ufrag == NULL)
+    {
+      *self = shown;
+      return TRUE;
+    }
+  is_good = is_good && g_str_equal (self->ufrag, shown.ufrag)
+            && g_str_equal (self->password, shown.password);
+  ghc_ticket_clear (&shown);
+  if (is_good)
+    return TRUE;
+  return gh_set_error (error, GH_ERROR_INVALID, "call.ticket", "sdp",
+                       "The description has another ticket than its sender");
+}
+
+/**
  * ghc_ticket_write:
  * @sdp: a description of ours
  * @ufrag: (nullable): what the server gave us

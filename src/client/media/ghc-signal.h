@@ -50,6 +50,7 @@ typedef struct
 
 void ghc_ticket_clear (GhcTicket *self);
 gboolean ghc_ticket_read (const char *sdp, GhcTicket *ticket, GError **error);
+gboolean ghc_ticket_check (GhcTicket *self, const char *told_ufrag, const char *sdp, GError **error);
 char *ghc_ticket_write (const char *sdp, const char *ufrag,
                         const char *password) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -13,6 +13,7 @@ struct _GhcCallMember
   GhcCall *call; /* weak */
   GhcUser *user;
   char *member_id;
+  char *ice_ufrag;
   gboolean muted;
   gboolean deafened;
   gboolean silenced;
@@ -71,6 +72,7 @@ ghc_call_member_finalize (GObject *object)
   g_clear_object (&self->camera);
   g_clear_object (&self->user);
   g_free (self->member_id);
+  g_free (self->ice_ufrag);
 
   G_OBJECT_CLASS (ghc_call_member_parent_class)->finalize (object);
 }
@@ -347,6 +349,22 @@ ghc_call_member_get_member_id (GhcCallMember *self)
   g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), NULL);
 
   return self->member_id;
+}
+
+void
+ghc_call_member_set_ice_ufrag (GhcCallMember *self, const char *ice_ufrag)
+{
+  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
+
+  g_set_str (&self->ice_ufrag, ice_ufrag);
+}
+
+const char *
+ghc_call_member_get_ice_ufrag (GhcCallMember *self)
+{
+  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), NULL);
+
+  return self->ice_ufrag;
 }
 
 gboolean

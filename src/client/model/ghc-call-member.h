@@ -49,6 +49,10 @@ GhcCallMember *ghc_call_member_new               (GhcUser *user, const char *mem
 GhcCall       *ghc_call_member_get_call          (GhcCallMember *self);
 GhcUser       *ghc_call_member_get_user          (GhcCallMember *self);
 const char    *ghc_call_member_get_member_id     (GhcCallMember *self);
+/* (nullable): of the ticket that the server gave them, as it said with their latest signal. Written by the
+ * session. */
+const char    *ghc_call_member_get_ice_ufrag     (GhcCallMember *self);
+void           ghc_call_member_set_ice_ufrag     (GhcCallMember *self, const char *ice_ufrag);
 gboolean       ghc_call_member_get_muted         (GhcCallMember *self);
 gboolean       ghc_call_member_get_deafened      (GhcCallMember *self);
 gboolean       ghc_call_member_get_silenced      (GhcCallMember *self);

@@ -238,6 +238,14 @@ ghc_call_ticket_free (GhcCallTicket *self)
 }
 
 static gboolean
+read_sender (GhcCallNews *self, GhJson *json, GError **error)
+{
+  g_autoptr (GhJson) member = gh_json_peek_member (json, "ice_ufrag");
+
+  return member == NULL || dup_ice (json, "ice_ufrag", UFRAG_MIN, &self->from_ufrag, error);
+}
+
+static gboolean
 read_signal (GhcCallNews *self, GhJson *json, GError **error)
 {
   const char *from;
@@ -245,7 +253,8 @@ read_signal (GhcCallNews *self, GhJson *json, GError **error)
   if (!gh_json_get_id (json, "from", GH_ID_USER, &from, error)
       || !dup_string (json, "from_member", GH_LIMIT_CALL_ID, &self->from_member, error)
       || !dup_string (json, "to_member", GH_LIMIT_CALL_ID, &self->to_member, error)
-      || !gh_json_get_object (json, "signal", &self->signal, error))
+      || !gh_json_get_object (json, "signal", &self->signal, error)
+      || !read_sender (self, json, error))
     return FALSE;
 
   self->from_user = g_strdup (from);
@@ -304,6 +313,7 @@ ghc_call_news_free (GhcCallNews *self)
   g_clear_pointer (&self->key, gh_secret_unref);
   g_free (self->from_user);
   g_free (self->from_member);
+  g_free (self->from_ufrag);
   g_free (self->to_member);
   g_clear_pointer (&self->signal, gh_json_unref);
   g_free (self->reason);

@@ -50,6 +50,7 @@ typedef struct
   GhSecret       *key;         /* key */
   char           *from_user;   /* signal */
   char           *from_member; /* signal */
+  char           *from_ufrag;  /* signal: (nullable): of the sender's ticket; older servers do not tell */
   char           *to_member;   /* signal */
   GhJson         *signal;      /* signal: an object that nobody has checked */
   char           *reason;      /* ended */

@@ -185,9 +185,11 @@ take_signal (GhcSessionSeat *session_seat, GhcCallNews *news)
   GhcCallSeat *seat = GHC_CALL_SEAT (session_seat);
   GhcCallMember *from = ghc_call_lookup_member (ghc_call_seat_get_call (seat), news->from_member);
 
-  if (from != NULL && g_str_equal (news->to_member, ghc_call_seat_get_member_id (seat))
-      && g_str_equal (news->from_user, ghc_user_get_user_id (ghc_call_member_get_user (from))))
-    ghc_call_seat_take_signal (seat, news->from_member, news->signal);
+  if (from == NULL || !g_str_equal (news->to_member, ghc_call_seat_get_member_id (seat))
+      || !g_str_equal (news->from_user, ghc_user_get_user_id (ghc_call_member_get_user (from))))
+    return;
+  ghc_call_member_set_ice_ufrag (from, news->from_ufrag);
+  ghc_call_seat_take_signal (seat, news->from_member, news->signal);
 }
 
 static void

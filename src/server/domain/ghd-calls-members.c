@@ -128,7 +128,7 @@ ghd_calls_set_state (GhdCalls *self, const char *user_id, const char *device_id,
  * @signal: what only the two understand
  *
  * Relays one signalling message, to the one device that takes part, in the order in which they were
- * given.
+ * given; with the sender's ticket, so that nobody is taken for somebody else.
  */
 gboolean
 ghd_calls_signal (GhdCalls *self, const char *user_id, const char *device_id,
@@ -150,6 +150,7 @@ ghd_calls_signal (GhdCalls *self, const char *user_id, const char *device_id,
   gh_json_builder_add_string (builder, "call_id", conference->call_id);
   gh_json_builder_add_string (builder, "from", from->user_id);
   gh_json_builder_add_string (builder, "from_member", from->member_id);
+  gh_json_builder_add_string (builder, "ice_ufrag", from->ice_ufrag);
   gh_json_builder_add_string (builder, "to_member", to->member_id);
   gh_json_builder_add_json (builder, "signal", signal);
   ghd_calls_send_device (self, to, GH_EPHEMERAL_CALL_SIGNAL, builder);

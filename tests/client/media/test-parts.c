@@ -385,6 +385,45 @@ test_ticket (void)
   g_assert_false (ghc_ticket_read (MEDIA "a=ice-ufrag:abcd\r\na=ice-pwd:short\r\n", &ticket, NULL));
 }
 
+static gboolean
+checks (GhcTicket *known, const char *told, const char *ufrag, const char *password,
+        const char *reason)
+{
+  g_autofree char *sdp = g_strdup_printf (MEDIA "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", ufrag, password);
+  g_autoptr (GError) error = NULL;
+  gboolean is_good = ghc_ticket_check (known, told, sdp, &error);
+
+  g_assert_cmpstr (error != NULL ? gh_error_get_reason (error) : NULL, ==, reason);
+  return is_good;
+}
+
+static void
+test_ticket_check (void)
+{
+  const char *one = "the-first-password-of-all";
+  const char *two = "the-second-password-of-all";
+  GhcTicket known = { 0 };
+
+  /* The server says whose it is. */
+  g_assert_false (checks (&known, "hers", "his-", one, "call.ticket"));
+  g_assert_null (known.ufrag);
+  g_assert_true (checks (&known, "hers", "hers", one, NULL));
+  g_assert_true (checks (&known, "hers", "hers", one, NULL));
+  g_assert_false (checks (&known, "hers", "hers", two, "call.ticket"));
+  g_assert_false (checks (&known, "hers", "his-", one, "call.ticket"));
+  g_assert_false (checks (&known, "hers", "hers", "short", "call.description"));
+  /* One that has forgotten the call gives another. */
+  g_assert_false (checks (&known, "new-", "hers", one, "call.ticket"));
+  g_assert_true (checks (&known, "new-", "new-", two, NULL));
+  g_assert_false (checks (&known, "new-", "new-", one, "call.ticket"));
+  ghc_ticket_clear (&known);
+  /* One that does not say has given the one that comes first. */
+  g_assert_true (checks (&known, NULL, "hers", one, NULL));
+  g_assert_false (checks (&known, NULL, "his-", one, "call.ticket"));
+  g_assert_true (checks (&known, NULL, "hers", one, NULL));
+  ghc_ticket_clear (&known);
+}
+
 static void
 test_turn (void)
 {
@@ -412,6 +451,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/pace/pause", test_pace_pause);
   g_test_add_func ("/voice/signal", test_signal);
   g_test_add_func ("/voice/ticket", test_ticket);
+  g_test_add_func ("/voice/ticket-check", test_ticket_check);
   g_test_add_func ("/voice/turn", test_turn);
   return g_test_run ();
 }

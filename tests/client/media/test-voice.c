@@ -2,6 +2,8 @@
 /* Voices in one process that talk to each other: real connections over loopback, tones for speech. */
 #include "voice-room.h"
 
+#include "ghc-signal.h"
+
 static gboolean
 all_hear (Room *room)
 {
@@ -270,6 +272,61 @@ test_no_microphone (void)
   room_free (room);
 }
 
+/* An offer as far as it is looked at before it is answered, with a ticket that may be another's. */
+static GhJson *
+forge_offer (guint turn, const char *ufrag, const char *password)
+{
+  g_autofree char *sdp = g_strdup_printf ("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
+                                          "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\n"
+                                          "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n",
+                                          ufrag, password);
+  GhcSignal signal = { .kind = GHC_SIGNAL_OFFER, .turn = turn, .text = sdp };
+
+  return ghc_signal_write (&signal);
+}
+
+/* Somebody has the server pass on a description with the ticket of another, or with one of their own. */
+static void
+test_forged (void)
+{
+  Room *room = room_new (3);
+  Person *victim = &room->people[1];
+  g_autofree char *own = g_strdup_printf (ROOM_UFRAG, 2);
+  g_autofree char *own_password = g_strdup_printf (ROOM_PASSWORD, 2);
+  g_autofree char *other = g_strdup_printf (ROOM_UFRAG, 0);
+  g_autofree char *other_password = g_strdup_printf (ROOM_PASSWORD, 0);
+  const struct
+  {
+    const char *ufrag;
+    const char *password;
+  } forged[] = { { other, other_password },
+                 { other, own_password },
+                 { own, other_password },
+                 { "somebody", own_password } };
+  g_autoptr (GhJson) rightful = forge_offer (200, own, own_password);
+  guint64 n_signals;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  n_signals = room->n_signals;
+  forget_all (room);
+  for (guint i = 0; i < G_N_ELEMENTS (forged); i++)
+    {
+      g_autoptr (GhJson) offer = forge_offer (100 + i, forged[i].ufrag, forged[i].password);
+
+      room_say (room, room->people[2].member_id, victim, offer);
+      g_assert_cmpint (ghc_call_member_get_link (person_see (victim, 2)), ==,
+                       GHC_CALL_LINK_CONNECTED);
+    }
+  run_until (victim->n_heard > GHC_RATE);
+  run_until (all_hear (room));
+  g_assert_cmpuint (room->n_signals, ==, n_signals);
+  /* With its own it is looked at. */
+  room_say (room, room->people[2].member_id, victim, rightful);
+  run_until (room->n_signals > n_signals);
+  room_free (room);
+}
+
 /* While a connection takes the place of another, nobody misses anything. */
 static void
 test_replacement (void)
@@ -394,6 +451,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/no-key", test_no_key);
   g_test_add_func ("/voice/no-microphone", test_no_microphone);
   g_test_add_func ("/voice/renewal", test_renewal);
+  g_test_add_func ("/voice/forged", test_forged);
   g_test_add_func ("/voice/replacement", test_replacement);
   g_test_add_func ("/voice/push-to-talk", test_push_to_talk);
   g_test_add_func ("/voice/microphone", test_microphone);

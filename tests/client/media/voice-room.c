@@ -37,6 +37,22 @@ letter_free (gpointer data)
   g_free (letter);
 }
 
+/* As the session does it, with the ticket that the server gave to the sender. */
+void
+room_say (Room *self, const char *from, Person *to, GhJson *json)
+{
+  GhcCallMember *member = ghc_call_lookup_member (to->call, from);
+
+  for (guint i = 0; member != NULL && i < self->n_people; i++)
+    {
+      g_autofree char *ufrag = g_strdup_printf (ROOM_UFRAG, i);
+
+      if (g_str_equal (self->people[i].member_id, from))
+        ghc_call_member_set_ice_ufrag (member, ufrag);
+    }
+  ghc_call_seat_take_signal (to->seat, from, json);
+}
+
 static gboolean
 on_letter (gpointer data)
 {
@@ -47,7 +63,7 @@ on_letter (gpointer data)
       Person *person = &letter->room->people[i];
 
       if (person->seat != NULL && g_strcmp0 (person->member_id, letter->to) == 0)
-        ghc_call_seat_take_signal (person->seat, letter->from, letter->json);
+        room_say (letter->room, letter->from, person, letter->json);
     }
   return G_SOURCE_REMOVE;
 }
@@ -200,8 +216,8 @@ void
 room_join (Room *self, guint index)
 {
   Person *person = &self->people[index];
-  g_autofree char *ufrag = g_strdup_printf ("ticket%02u", index);
-  g_autofree char *password = g_strdup_printf ("the-password-of-person-%02u", index);
+  g_autofree char *ufrag = g_strdup_printf (ROOM_UFRAG, index);
+  g_autofree char *password = g_strdup_printf (ROOM_PASSWORD, index);
 
   person->seat = g_object_new (TEST_TYPE_SEAT, NULL);
   TEST_SEAT (person->seat)->person = person;

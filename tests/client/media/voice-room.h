@@ -8,6 +8,8 @@
 G_BEGIN_DECLS
 
 #define ROOM_MOST 16
+#define ROOM_UFRAG "ticket%02u"
+#define ROOM_PASSWORD "the-password-of-person-%02u"
 #define PERSON_SAMPLES (GHC_RATE / 5)
 
 typedef struct _Room Room;
@@ -54,6 +56,7 @@ void room_join (Room *self, guint index);
 void room_join_all (Room *self);
 void room_leave (Room *self, guint index);
 void room_rekey (Room *self, int without); /* -1: for everybody */
+void room_say (Room *self, const char *from, Person *to, GhJson *json);
 void room_end (Room *self, guint index, const char *reason);
 
 /* What it hears of @tone_hz in the last fifth of a second, from 0 to 1 (full scale). */

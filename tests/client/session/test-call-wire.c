@@ -117,18 +117,31 @@ test_news (void)
   g_autoptr (GhJson) signal = parse ("{'call_id':'Call','from':'@ada:localhost',"
                                      "'from_member':'a','to_member':'b','signal':{'x':1}}",
                                      NULL, NULL);
+  g_autoptr (GhJson) ticketed = parse ("{'call_id':'Call','from':'@ada:localhost','ice_ufrag':'ab+/',"
+                                       "'from_member':'a','to_member':'b','signal':{}}",
+                                       NULL, NULL);
+  g_autoptr (GhJson) wrongly = parse ("{'call_id':'Call','from':'@ada:localhost','ice_ufrag':'a b c',"
+                                      "'from_member':'a','to_member':'b','signal':{}}",
+                                      NULL, NULL);
   g_autoptr (GhJson) no_object = parse ("{'call_id':'Call','from':'@ada:localhost',"
                                         "'from_member':'a','to_member':'b','signal':[]}",
                                         NULL, NULL);
   g_autoptr (GhcCallNews) renewed = ghc_call_news_new_from_json (GH_EPHEMERAL_CALL_KEY, key, NULL);
   g_autoptr (GhcCallNews)
     said = ghc_call_news_new_from_json (GH_EPHEMERAL_CALL_SIGNAL, signal, NULL);
+  g_autoptr (GhcCallNews)
+    with_ticket = ghc_call_news_new_from_json (GH_EPHEMERAL_CALL_SIGNAL, ticketed, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (renewed->epoch, ==, 5);
   g_assert_cmpstr (renewed->call_id, ==, "Call");
   g_assert_cmpstr (said->from_user, ==, "@ada:localhost");
   g_assert_cmpint (gh_json_peek_int (said->signal, "x", 0), ==, 1);
+  g_assert_null (said->from_ufrag);
+  g_assert_cmpstr (with_ticket->from_ufrag, ==, "ab+/");
+  g_assert_null (ghc_call_news_new_from_json (GH_EPHEMERAL_CALL_SIGNAL, wrongly, &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_INVALID);
+  g_clear_error (&error);
   g_assert_null (ghc_call_news_new_from_json (GH_EPHEMERAL_CALL_SIGNAL, no_object, &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_INVALID);
   g_clear_error (&error);
