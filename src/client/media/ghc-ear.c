@@ -7,6 +7,8 @@
 #define PAUSE_NS (15 * GST_MSECOND)
 /* How often the ends tell each other how it goes; also the sign that the way is open. */
 #define RTCP_INTERVAL_NS (500 * GST_MSECOND)
+/* How long a packet of pictures, or of their sound, is waited for that others have overtaken. */
+#define OTHER_WAIT_MS 40
 
 struct _GhcEar
 {
@@ -15,13 +17,15 @@ struct _GhcEar
   GMainContext *context;
   GhcPlayout *playout;
   guint turn;
+  GhcInlet *inlets[GHC_N_LINES];
   GstClockTime end; /* of the last sound, on the thread that it comes on */
   int is_repairing; /* atomic */
 
-  GMutex lock;            /* of what follows */
-  GstElement *jitter;     /* (nullable) */
-  GObject *session;       /* (nullable): rtpbin's, of RTP and RTCP */
-  guint wait_ms;          /* 0 for as it is */
+  GMutex lock;        /* of what follows */
+  GHashTable *waits;  /* of the jitter buffers that there are, by what they are of */
+  GstElement *jitter; /* (nullable): the one that their voice waits in */
+  GObject *session;   /* (nullable): rtpbin's, of RTP and RTCP */
+  guint wait_ms;      /* 0 for as it is */
   gboolean is_closed;
 };
 
@@ -33,8 +37,16 @@ typedef struct
   char *text;
 } Call;
 
+/* What comes in on one line goes from here to its inlet. */
+typedef struct
+{
+  GhcInlet *inlet;
+  GstPad *pad;
+  guint turn;
+} Mouth;
+
 GhcEar *
-ghc_ear_new (GhcLink *link, GhcPlayout *playout, guint turn)
+ghc_ear_new (GhcLink *link, GhcPlayout *playout, GhcInlet *const *inlets, guint turn)
 {
   GhcEar *self = g_new0 (GhcEar, 1);
 
@@ -43,6 +55,9 @@ ghc_ear_new (GhcLink *link, GhcPlayout *playout, guint turn)
   self->context = g_main_context_ref_thread_default ();
   self->playout = ghc_playout_ref (playout);
   self->turn = turn;
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    self->inlets[i] = ghc_inlet_ref (inlets[i]);
+  self->waits = g_hash_table_new_full (NULL, NULL, NULL, gst_object_unref);
   self->end = GST_CLOCK_TIME_NONE;
   g_mutex_init (&self->lock);
   return self;
@@ -63,6 +78,9 @@ ghc_ear_unref (GhcEar *self)
   g_weak_ref_clear (&self->link);
   g_main_context_unref (self->context);
   ghc_playout_unref (self->playout);
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    ghc_inlet_unref (self->inlets[i]);
+  g_hash_table_unref (self->waits);
   gst_clear_object (&self->jitter);
   g_clear_object (&self->session);
   g_mutex_clear (&self->lock);
@@ -169,35 +187,40 @@ on_gap (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* What they say comes out of webrtcbin. */
+/* Their voice waits as long as the playout does, everything else for the same time always. */
 static void
-on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
+take_wait (GhcEar *self, GhcLine line, guint ssrc)
 {
-  GhcEar *self = data;
+  g_autoptr (GstElement) jitter = NULL;
+  GstElement *found;
+
+  g_mutex_lock (&self->lock);
+  found = g_hash_table_lookup (self->waits, GUINT_TO_POINTER (ssrc));
+  if (line == GHC_LINE_VOICE && found != NULL)
+    gst_object_replace ((GstObject **) &self->jitter, GST_OBJECT (found));
+  else if (found != NULL)
+    jitter = gst_object_ref (found);
+  g_mutex_unlock (&self->lock);
+  if (jitter != NULL)
+    g_object_set (jitter, "latency", OTHER_WAIT_MS, NULL);
+}
+
+/* What they say comes out of webrtcbin. */
+static GstElement *
+make_hearing (GhcEar *self, GError **error)
+{
   GstAppSinkCallbacks callbacks = { .new_sample = on_sound };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstObject) pipeline = NULL;
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstElement) decoder = NULL;
-  g_autoptr (GstPad) target = NULL;
   g_autoptr (GstPad) way_in = NULL;
-  GstElement *bin;
-
-  if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
-    return;
-  pipeline = gst_object_get_parent (GST_OBJECT (webrtc));
-  if (pipeline == NULL)
-    return;
-  bin = gst_parse_bin_from_description (
+  GstElement *bin = gst_parse_bin_from_description (
     "rtpopusdepay ! opusdec name=decoder plc=true ! audioconvert ! "
     "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1 ! "
     "appsink name=sound sync=false async=false",
-    TRUE, &error);
+    TRUE, error);
+
   if (bin == NULL)
-    {
-      g_warning ("Nobody can be heard: %s", error->message);
-      return;
-    }
+    return NULL;
   sink = gst_bin_get_by_name (GST_BIN (bin), "sound");
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, ghc_ear_ref (self),
                               (GDestroyNotify) ghc_ear_unref);
@@ -207,11 +230,96 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
                      (GDestroyNotify) ghc_ear_unref);
   gst_pad_add_probe (way_in, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_gap, ghc_ear_ref (self),
                      (GDestroyNotify) ghc_ear_unref);
-  gst_bin_add (GST_BIN (pipeline), bin);
-  target = gst_element_get_static_pad (bin, "sink");
-  gst_element_sync_state_with_parent (bin);
+  return bin;
+}
+
+static void
+mouth_free (gpointer data)
+{
+  Mouth *mouth = data;
+
+  ghc_inlet_forget_origin (mouth->inlet, mouth->pad);
+  ghc_inlet_unref (mouth->inlet);
+  gst_object_unref (mouth->pad);
+  g_free (mouth);
+}
+
+static GstFlowReturn
+on_packet (GstAppSink *sink, gpointer data)
+{
+  Mouth *mouth = data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+
+  if (sample != NULL)
+    ghc_inlet_push (mouth->inlet, gst_sample_get_buffer (sample), mouth->turn);
+  return GST_FLOW_OK;
+}
+
+/* Whatever is not said is for who watches: packets, as they are. */
+static GstElement *
+make_passage (GhcInlet *inlet, guint turn)
+{
+  GstAppSinkCallbacks callbacks = { .new_sample = on_packet };
+  GstElement *sink = gst_element_factory_make_full ("appsink", "sync", FALSE, "async", FALSE, NULL);
+  Mouth *mouth = g_new0 (Mouth, 1);
+
+  mouth->inlet = ghc_inlet_ref (inlet);
+  mouth->turn = turn;
+  mouth->pad = gst_element_get_static_pad (sink, "sink");
+  ghc_inlet_set_origin (inlet, mouth->pad);
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, mouth, mouth_free);
+  return sink;
+}
+
+static gboolean
+read_pad (GstPad *pad, GhcLine *line, guint *ssrc)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  GstStructure *structure;
+  int payload;
+
+  if (caps == NULL)
+    return FALSE;
+  structure = gst_caps_get_structure (caps, 0);
+  gst_structure_get_uint (structure, "ssrc", ssrc);
+  return gst_structure_get_int (structure, "payload", &payload)
+         && ghc_line_from_payload ((guint) payload, line);
+}
+
+static void
+on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
+{
+  GhcEar *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstObject) pipeline = NULL;
+  g_autoptr (GstPad) target = NULL;
+  GstElement *part;
+  GhcLine line;
+  guint ssrc = 0;
+
+  if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
+    return;
+  pipeline = gst_object_get_parent (GST_OBJECT (webrtc));
+  if (pipeline == NULL)
+    return;
+  if (!read_pad (pad, &line, &ssrc))
+    {
+      g_info ("Something came that belongs to no line");
+      return;
+    }
+  part = line == GHC_LINE_VOICE ? make_hearing (self, &error)
+                                : make_passage (self->inlets[line], self->turn);
+  if (part == NULL)
+    {
+      g_warning ("Nobody can be heard: %s", error->message);
+      return;
+    }
+  take_wait (self, line, ssrc);
+  gst_bin_add (GST_BIN (pipeline), part);
+  target = gst_element_get_static_pad (part, "sink");
+  gst_element_sync_state_with_parent (part);
   if (gst_pad_link (pad, target) != GST_PAD_LINK_OK)
-    g_warning ("Nobody can be heard: what came is no Opus");
+    g_warning ("Nobody can be heard: what came is not what was agreed on");
 }
 
 static void
@@ -219,18 +327,14 @@ on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitter, guint session, guin
                      gpointer data)
 {
   GhcEar *self = data;
-  GstElement *before = NULL;
-  guint wait_ms = 0;
+  guint wait_ms;
 
   g_mutex_lock (&self->lock);
   if (!self->is_closed)
-    {
-      before = g_steal_pointer (&self->jitter);
-      self->jitter = gst_object_ref (jitter);
-      wait_ms = self->wait_ms;
-    }
+    g_hash_table_insert (self->waits, GUINT_TO_POINTER (ssrc), gst_object_ref (jitter));
+  wait_ms = self->wait_ms;
   g_mutex_unlock (&self->lock);
-  gst_clear_object (&before);
+  /* The first packet waits, too, and whose it is shows only afterwards. */
   if (wait_ms > 0)
     g_object_set (jitter, "latency", wait_ms, NULL);
 }
@@ -371,6 +475,7 @@ ghc_ear_close (GhcEar *self)
 
   g_mutex_lock (&self->lock);
   self->is_closed = TRUE;
+  g_hash_table_remove_all (self->waits);
   session = g_steal_pointer (&self->session);
   jitter = g_steal_pointer (&self->jitter);
   g_mutex_unlock (&self->lock);

@@ -11,13 +11,14 @@ G_BEGIN_DECLS
  * GhcEar:
  *
  * The part of a #GhcLink that webrtcbin's threads see: it takes what comes out of webrtcbin to the
- * playout, and calls back to the link on the main thread, as long as there is one. Reference counted.
+ * playout and the inlets, and calls back to the link on the main thread, as long as there is one. Reference counted.
  */
 typedef struct _GhcEar GhcEar;
 
 typedef void (*GhcEarFunc) (GhcLink *link, guint number, const char *text);
 
-GhcEar *ghc_ear_new (GhcLink *link, GhcPlayout *playout, guint turn) G_GNUC_WARN_UNUSED_RESULT;
+GhcEar *ghc_ear_new (GhcLink *link, GhcPlayout *playout, GhcInlet *const *inlets,
+                     guint turn) G_GNUC_WARN_UNUSED_RESULT;
 GhcEar *ghc_ear_ref (GhcEar *self);
 void ghc_ear_unref (GhcEar *self);
 

@@ -29,7 +29,7 @@ struct _GhcEngine
   GhcCallSeat *seat;
   GListModel *members;
   GhMediaSession *session;
-  GhcFan *fan;
+  GhcFan *fans[GHC_N_LINES];
   GhcMixer *mixer;
   gint64 least_margin_us;
   char *local_address;
@@ -160,7 +160,7 @@ add_member (GhcEngine *self, GhcCallMember *member)
 {
   GhcPeerSetup setup = { .seat = self->seat,
                          .session = self->session,
-                         .fan = self->fan,
+                         .fans = self->fans,
                          .mixer = self->mixer,
                          .least_margin_us = self->least_margin_us,
                          .local_address = self->local_address };
@@ -431,7 +431,8 @@ ghc_engine_finalize (GObject *object)
   g_clear_pointer (&self->gone, g_ptr_array_unref);
   g_clear_pointer (&self->early, g_ptr_array_unref);
   g_clear_pointer (&self->session, gh_media_session_unref);
-  g_clear_pointer (&self->fan, ghc_fan_unref);
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    g_clear_pointer (&self->fans[i], ghc_fan_unref);
   g_clear_pointer (&self->mixer, ghc_mixer_unref);
   g_free (self->local_address);
   G_OBJECT_CLASS (ghc_engine_parent_class)->finalize (object);
@@ -462,7 +463,7 @@ ghc_engine_init (GhcEngine *self)
 /**
  * ghc_engine_new:
  * @seat: our place in a call, which has begun
- * @fan: where what we send comes from
+ * @fans: (array fixed-size=4): where what we send comes from, by #GhcLine
  * @mixer: where what we hear goes to
  * @least_margin_us: how long what comes waits at least
  * @local_address: (nullable): the only address of this computer to be used, for tests
@@ -472,14 +473,15 @@ ghc_engine_init (GhcEngine *self)
  * Returns: (transfer full): an engine
  */
 GhcEngine *
-ghc_engine_new (GhcCallSeat *seat, GhcFan *fan, GhcMixer *mixer, gint64 least_margin_us,
+ghc_engine_new (GhcCallSeat *seat, GhcFan *const *fans, GhcMixer *mixer, gint64 least_margin_us,
                 const char *local_address)
 {
   static const char *const holding[] = { "notify::muted", "notify::can-speak", "notify::state" };
   GhcEngine *self = g_object_new (GHC_TYPE_ENGINE, NULL);
 
   self->seat = g_object_ref (seat);
-  self->fan = ghc_fan_ref (fan);
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    self->fans[i] = ghc_fan_ref (fans[i]);
   self->mixer = ghc_mixer_ref (mixer);
   self->least_margin_us = least_margin_us;
   self->local_address = g_strdup (local_address);

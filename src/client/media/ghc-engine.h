@@ -4,6 +4,7 @@
 #include "gh-media-stats.h"
 #include "ghc-call-seat.h"
 #include "ghc-fan.h"
+#include "ghc-line.h"
 #include "ghc-mixer.h"
 #include "ghc-voice.h"
 
@@ -19,7 +20,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (GhcEngine, ghc_engine, GHC, ENGINE, GObject)
 
-GhcEngine *ghc_engine_new (GhcCallSeat *seat, GhcFan *fan, GhcMixer *mixer, gint64 least_margin_us,
+GhcEngine *ghc_engine_new (GhcCallSeat *seat, GhcFan *const *fans, GhcMixer *mixer, gint64 least_margin_us,
                            const char *local_address) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_engine_close (GhcEngine *self);
 void ghc_engine_renew (GhcEngine *self);

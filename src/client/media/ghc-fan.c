@@ -6,6 +6,7 @@ struct _GhcFan
   gatomicrefcount ref_count;
   guint32 ssrc;
   guint32 timestamp_offset;
+  int is_key_frame_asked; /* atomic */
 
   GMutex lock;         /* of what follows; not of what it points to */
   GPtrArray *ways;     /* never changed, but replaced */
@@ -187,4 +188,32 @@ ghc_fan_push (GhcFan *self, GstBuffer *packet)
       GST_BUFFER_PTS (copy) = GST_BUFFER_DTS (copy) = GST_CLOCK_TIME_NONE;
       gst_app_src_push_buffer (g_ptr_array_index (ways, i), copy);
     }
+}
+
+/**
+ * ghc_fan_ask_key_frame:
+ * @self: a fan of pictures
+ *
+ * Somebody can see nothing before there is a picture that builds on no other.
+ */
+void
+ghc_fan_ask_key_frame (GhcFan *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_atomic_int_set (&self->is_key_frame_asked, TRUE);
+}
+
+/**
+ * ghc_fan_take_key_frame_ask:
+ * @self: a fan of pictures
+ *
+ * Returns: whether somebody asked for one since this was called last
+ */
+gboolean
+ghc_fan_take_key_frame_ask (GhcFan *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return g_atomic_int_compare_and_exchange (&self->is_key_frame_asked, TRUE, FALSE);
 }

@@ -24,6 +24,9 @@ guint32 ghc_fan_get_timestamp_offset (GhcFan *self);
 guint16 ghc_fan_get_next_number (GhcFan *self);
 void ghc_fan_push (GhcFan *self, GstBuffer *packet);
 
+void ghc_fan_ask_key_frame (GhcFan *self);
+gboolean ghc_fan_take_key_frame_ask (GhcFan *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhcFan, ghc_fan_unref)
 
 G_END_DECLS

@@ -98,13 +98,13 @@ tell (GhcLink *link, const char *action, GstWebRTCSDPType type, const char *text
   return ask (webrtc, action, description);
 }
 
-/* Our side, with the ticket that the server gave us; the text, or NULL. */
+/* Our side, with the ticket that the server gave us; the text, or NULL. The other end can read it while
+ * webrtcbin still makes what it describes; should that fail, nothing ever connects. */
 static char *
 describe (GhcLink *link, gboolean is_answer, GError **error)
 {
   GstElement *webrtc = ghc_link_get_webrtc (link);
   g_autoptr (GstStructure) made = NULL;
-  g_autoptr (GstStructure) set = NULL;
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
   g_autofree char *text = NULL;
   g_autofree char *ticketed = NULL;
@@ -120,8 +120,8 @@ describe (GhcLink *link, gboolean is_answer, GError **error)
     return dex_await_string (refuse_closed (), error);
   text = gst_sdp_message_as_text (description->sdp);
   ticketed = ghc_link_put_ticket (link, text);
-  set = dex_await_boxed (tell (link, "set-local-description", description->type, ticketed), error);
-  return set != NULL ? g_steal_pointer (&ticketed) : NULL;
+  dex_future_disown (tell (link, "set-local-description", description->type, ticketed));
+  return g_steal_pointer (&ticketed);
 }
 
 static DexFuture *

@@ -7,21 +7,18 @@
 #include "ghc-link-private.h"
 #include "ghc-signal.h"
 #include "ghc-sound.h"
+#include "ghc-ways.h"
 
 #include <string.h>
-
-/* So many packets wait for a connection; older ones go. */
-#define MAX_WAITING 8
 
 struct _GhcLink
 {
   GObject parent_instance;
   GstElement *pipeline; /* NULL once closed */
   GstElement *webrtc;   /* the pipeline holds it */
-  GstAppSrc *way;       /* the pipeline holds it */
+  GhcWays *ways;        /* NULL once closed */
   GhMediaLeg *leg;
   GhcEar *ear;
-  GhcFan *fan;
   char *ufrag;
   char *password;
   gboolean is_relay_only;
@@ -80,9 +77,8 @@ take_state (GhcLink *self, guint number, const char *text)
   if (self->pipeline == NULL || self->state == state || self->state == GHC_LINK_FAILED)
     return;
   self->state = state;
-  /* What was said before anybody could hear it would only come late. */
   if (state == GHC_LINK_CONNECTED)
-    ghc_fan_add (self->fan, self->way);
+    ghc_ways_connect (self->ways);
   g_signal_emit (self, signals[STATE], 0);
 }
 
@@ -170,10 +166,9 @@ ghc_link_close (GhcLink *self)
 
   if (self->pipeline == NULL)
     return;
-  ghc_fan_remove (self->fan, self->way);
+  g_clear_pointer (&self->ways, ghc_ways_free);
   ghc_ear_close (self->ear);
   self->webrtc = NULL;
-  self->way = NULL;
   ghc_sound_shut (g_steal_pointer (&self->pipeline));
 }
 
@@ -191,7 +186,6 @@ ghc_link_finalize (GObject *object)
 
   g_clear_pointer (&self->ear, ghc_ear_unref);
   g_clear_pointer (&self->leg, gh_media_leg_unref);
-  g_clear_pointer (&self->fan, ghc_fan_unref);
   g_free (self->ufrag);
   g_free (self->password);
   G_OBJECT_CLASS (ghc_link_parent_class)->finalize (object);
@@ -215,34 +209,6 @@ ghc_link_init (GhcLink *self)
 {
 }
 
-/* The pad that our sound goes in by also makes the line of the description for both directions. */
-static gboolean
-add_way (GhcLink *self)
-{
-  g_autoptr (GstCaps) codec = gst_caps_from_string (GHC_OPUS_CAPS);
-  g_autoptr (GstCaps) caps = gst_caps_copy (codec);
-  g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
-  GstElement *way = gst_element_factory_make ("appsrc", NULL);
-
-  if (way == NULL)
-    return FALSE;
-  /* Without its source, rtpbin would not report on it. */
-  gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, ghc_fan_get_ssrc (self->fan), NULL);
-  g_object_set (way, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "do-timestamp", TRUE,
-                "max-buffers", (guint64) MAX_WAITING, "max-bytes", (guint64) 0, "leaky-type",
-                2 /* the oldest */, NULL);
-  gst_bin_add (GST_BIN (self->pipeline), way);
-  self->way = GST_APP_SRC (way);
-  if (!gst_element_link (way, self->webrtc))
-    return FALSE;
-  g_signal_emit_by_name (self->webrtc, "get-transceiver", 0, &transceiver);
-  if (transceiver == NULL)
-    return FALSE;
-  g_object_set (transceiver, "codec-preferences", codec, "direction",
-                GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV, NULL);
-  return TRUE;
-}
-
 /**
  * ghc_link_new:
  * @setup: what it is made of
@@ -258,9 +224,8 @@ ghc_link_new (const GhcLinkSetup *setup, GError **error)
   g_autoptr (GstBus) bus = NULL;
   GstElement *webrtc;
 
-  self->fan = ghc_fan_ref (setup->fan);
   self->leg = gh_media_leg_new (setup->session, setup->peer_id);
-  self->ear = ghc_ear_new (self, setup->playout, setup->turn);
+  self->ear = ghc_ear_new (self, setup->playout, setup->inlets, setup->turn);
   self->ufrag = g_strdup (setup->ufrag);
   self->password = g_strdup (setup->password);
   self->is_relay_only = setup->is_relay_only;
@@ -277,10 +242,11 @@ ghc_link_new (const GhcLinkSetup *setup, GError **error)
   ghc_link_set_up_ice (webrtc, setup);
   ghc_ear_set_wait_ms (self->ear, setup->wait_ms);
   ghc_ear_attach (self->ear, self->pipeline, webrtc);
-  if (!add_way (self))
+  self->ways = ghc_ways_new (setup->fans, self->pipeline, webrtc);
+  if (self->ways == NULL)
     {
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "media.plugin", NULL,
-                    "GStreamer's webrtcbin takes no sound");
+                    "GStreamer's webrtcbin takes neither sound nor pictures");
       return NULL;
     }
   listen_to (self, "on-ice-candidate", G_CALLBACK (on_candidate));
@@ -323,6 +289,21 @@ ghc_link_add_candidate (GhcLink *self, guint line, const char *candidate)
 
   if (self->webrtc != NULL && *candidate != '\0')
     g_signal_emit_by_name (self->webrtc, "add-ice-candidate", line, candidate);
+}
+
+/**
+ * ghc_link_set_open:
+ * @self: a link
+ * @line: one of its lines
+ * @is_open: whether what we send on it goes to the other end; at first only the voice does
+ */
+void
+ghc_link_set_open (GhcLink *self, GhcLine line, gboolean is_open)
+{
+  g_return_if_fail (GHC_IS_LINK (self));
+
+  if (self->ways != NULL)
+    ghc_ways_set_open (self->ways, line, is_open);
 }
 
 /**

@@ -6,6 +6,8 @@
 #include "gh-media-session.h"
 #include "ghc-fan.h"
 #include "ghc-ice-server.h"
+#include "ghc-inlet.h"
+#include "ghc-line.h"
 #include "ghc-playout.h"
 
 G_BEGIN_DECLS
@@ -22,8 +24,9 @@ G_BEGIN_DECLS
  * @is_relay_only: whether only relays may be used
  * @local_address: (nullable): the only address of this computer to be used, for tests
  * @wait_ms: how long what comes out of order is waited for, at first
- * @fan: where what is sent comes from
+ * @fans: (array fixed-size=4): where what is sent comes from, by #GhcLine
  * @playout: where what is heard goes to
+ * @inlets: (array fixed-size=4): where what comes on the other lines goes to, by #GhcLine
  *
  * What a link is made of. A plain value that owns nothing.
  */
@@ -39,8 +42,9 @@ typedef struct
   gboolean is_relay_only;
   const char *local_address;
   guint wait_ms;
-  GhcFan *fan;
+  GhcFan *const *fans;
   GhcPlayout *playout;
+  GhcInlet *const *inlets;
 } GhcLinkSetup;
 
 typedef enum
@@ -105,6 +109,7 @@ DexFuture *ghc_link_answer (GhcLink *self, const char *offer);
 DexFuture *ghc_link_accept (GhcLink *self, const char *answer);
 void ghc_link_add_candidate (GhcLink *self, guint line, const char *candidate);
 
+void ghc_link_set_open (GhcLink *self, GhcLine line, gboolean is_open);
 GhcLinkState ghc_link_get_state (GhcLink *self);
 DexFuture *ghc_link_ask_report (GhcLink *self, GhcLinkReport *report);
 void ghc_link_get_counts (GhcLink *self, GhcLinkCounts *counts);

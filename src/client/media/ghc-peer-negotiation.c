@@ -158,8 +158,9 @@ make_link (GhcPeer *self, guint turn)
                          .password = ghc_call_seat_get_ice_password (self->setup.seat),
                          .is_relay_only = ghc_call_seat_get_relay_only (self->setup.seat),
                          .local_address = self->setup.local_address,
-                         .fan = self->setup.fan,
-                         .playout = self->playout };
+                         .fans = self->setup.fans,
+                         .playout = self->playout,
+                         .inlets = self->inlets };
 
   put_link_aside (self);
   ghc_playout_get_stats (self->playout, &waiting);
@@ -174,6 +175,8 @@ make_link (GhcPeer *self, guint turn)
       g_warning ("No connection can be made: %s", error->message);
       return FALSE;
     }
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    ghc_link_set_open (self->link, (GhcLine) i, self->is_open[i]);
   g_signal_connect (self->link, "candidate", G_CALLBACK (on_candidate), self);
   g_signal_connect (self->link, "state", G_CALLBACK (on_state), self);
   return TRUE;

@@ -21,6 +21,8 @@ struct _GhcPeer
   GhcPeerSetup setup;
   GhcCallMember *member;
   GhcPlayout *playout;
+  GhcInlet *inlets[GHC_N_LINES];
+  gboolean is_open[GHC_N_LINES]; /* what we send on it goes to them */
   GhcTicket ticket; /* of theirs, once they named it */
   gboolean is_polite;
   gboolean is_closed;

@@ -52,11 +52,12 @@ ghc_peer_finalize (GObject *object)
   g_clear_pointer (&self->candidates, g_ptr_array_unref);
   g_clear_pointer (&self->own, g_ptr_array_unref);
   g_clear_pointer (&self->playout, ghc_playout_unref);
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    g_clear_pointer (&self->inlets[i], ghc_inlet_unref);
   ghc_ticket_clear (&self->ticket);
   g_clear_object (&self->member);
   g_clear_object (&self->setup.seat);
   g_clear_pointer (&self->setup.session, gh_media_session_unref);
-  g_clear_pointer (&self->setup.fan, ghc_fan_unref);
   g_clear_pointer (&self->setup.mixer, ghc_mixer_unref);
   g_free ((char *) self->setup.local_address);
   G_OBJECT_CLASS (ghc_peer_parent_class)->finalize (object);
@@ -76,6 +77,9 @@ ghc_peer_init (GhcPeer *self)
 {
   self->candidates = g_ptr_array_new_with_free_func (g_free);
   self->own = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    self->inlets[i] = ghc_inlet_new ();
+  self->is_open[GHC_LINE_VOICE] = TRUE;
 }
 
 /**
@@ -101,7 +105,6 @@ ghc_peer_new (const GhcPeerSetup *setup, GhcCallMember *member)
   self->setup = *setup;
   g_object_ref (self->setup.seat);
   gh_media_session_ref (self->setup.session);
-  ghc_fan_ref (self->setup.fan);
   ghc_mixer_ref (self->setup.mixer);
   self->setup.local_address = g_strdup (setup->local_address);
   self->member = g_object_ref (member);
@@ -118,6 +121,39 @@ ghc_peer_new (const GhcPeerSetup *setup, GhcCallMember *member)
   if (!self->is_polite)
     ghc_peer_offer (self);
   return self;
+}
+
+/**
+ * ghc_peer_set_open:
+ * @self: a peer
+ * @line: what
+ * @is_open: whether what we send on it goes to them, on this connection and all that follow
+ */
+void
+ghc_peer_set_open (GhcPeer *self, GhcLine line, gboolean is_open)
+{
+  g_return_if_fail (GHC_IS_PEER (self) && line < GHC_N_LINES);
+
+  self->is_open[line] = is_open;
+  if (self->before != NULL)
+    ghc_link_set_open (self->before, line, is_open);
+  if (self->link != NULL)
+    ghc_link_set_open (self->link, line, is_open);
+}
+
+/**
+ * ghc_peer_get_inlet:
+ * @self: a peer
+ * @line: what
+ *
+ * Returns: (transfer none): where what they send on it comes in, on whatever connection
+ */
+GhcInlet *
+ghc_peer_get_inlet (GhcPeer *self, GhcLine line)
+{
+  g_return_val_if_fail (GHC_IS_PEER (self) && line < GHC_N_LINES, NULL);
+
+  return self->inlets[line];
 }
 
 /**

@@ -4,6 +4,8 @@
 #include "gh-media-session.h"
 #include "ghc-call-seat.h"
 #include "ghc-fan.h"
+#include "ghc-inlet.h"
+#include "ghc-line.h"
 #include "ghc-mixer.h"
 #include "ghc-signal.h"
 
@@ -13,7 +15,7 @@ G_BEGIN_DECLS
  * GhcPeerSetup:
  * @seat: our place in the call
  * @session: our keys in it
- * @fan: where what we send comes from
+ * @fans: (array fixed-size=4): where what we send comes from, by #GhcLine
  * @mixer: where what we hear goes to
  * @least_margin_us: how long what comes waits at least
  * @local_address: (nullable): the only address of this computer to be used, for tests
@@ -25,7 +27,7 @@ typedef struct
 {
   GhcCallSeat *seat;
   GhMediaSession *session;
-  GhcFan *fan;
+  GhcFan *const *fans;
   GhcMixer *mixer;
   gint64 least_margin_us;
   const char *local_address;
@@ -50,6 +52,8 @@ void ghc_peer_renew (GhcPeer *self);
 void ghc_peer_show (GhcPeer *self, gint64 now_us);
 void ghc_peer_look_after (GhcPeer *self, gint64 now_us);
 
+void ghc_peer_set_open (GhcPeer *self, GhcLine line, gboolean is_open);
+GhcInlet *ghc_peer_get_inlet (GhcPeer *self, GhcLine line);
 gboolean ghc_peer_is_connected (GhcPeer *self);
 gboolean ghc_peer_lacks_relay (GhcPeer *self);
 double ghc_peer_get_sent_loss (GhcPeer *self);

@@ -3,6 +3,7 @@
 
 #include "gh-error.h"
 #include "gh-json-builder.h"
+#include "ghc-line.h"
 
 #include <string.h>
 
@@ -118,20 +119,29 @@ take_value (char **value, const char *found)
   return g_str_equal (*value, found);
 }
 
+/* @line begins with "m=". */
+static gboolean
+is_of_media (const char *line, const char *media)
+{
+  gsize length = strlen (media);
+
+  return strncmp (line + 2, media, length) == 0 && line[2 + length] == ' ';
+}
+
 /**
  * ghc_ticket_read:
  * @sdp: a description from another member
  * @ticket: (out): the credentials that it names
  * @error: return location
  *
- * Returns: whether it describes one connection for sound with one ticket; otherwise
+ * Returns: whether it describes one connection of all lines with one ticket; otherwise
  *   %GH_ERROR_INVALID ("call.description")
  */
 gboolean
 ghc_ticket_read (const char *sdp, GhcTicket *ticket, GError **error)
 {
   g_auto (GStrv) lines = g_strsplit_set (sdp, "\r\n", -1);
-  gboolean is_sound = TRUE;
+  gboolean is_ours = TRUE;
   gboolean is_one = TRUE;
   guint n_media = 0;
 
@@ -140,8 +150,9 @@ ghc_ticket_read (const char *sdp, GhcTicket *ticket, GError **error)
     {
       if (g_str_has_prefix (lines[i], "m="))
         {
+          is_ours = is_ours && n_media < GHC_N_LINES
+                    && is_of_media (lines[i], ghc_line_get_media ((GhcLine) n_media));
           n_media++;
-          is_sound = is_sound && g_str_has_prefix (lines[i], "m=audio ");
         }
       else if (g_str_has_prefix (lines[i], UFRAG))
         is_one = take_value (&ticket->ufrag, lines[i] + strlen (UFRAG)) && is_one;
@@ -149,13 +160,13 @@ ghc_ticket_read (const char *sdp, GhcTicket *ticket, GError **error)
         is_one = take_value (&ticket->password, lines[i] + strlen (PASSWORD)) && is_one;
     }
   /* RFC 8839, section 5.4, has these sizes. */
-  if (n_media == 1 && is_sound && is_one && ticket->ufrag != NULL && ticket->password != NULL
+  if (n_media == GHC_N_LINES && is_ours && is_one && ticket->ufrag != NULL && ticket->password != NULL
       && strlen (ticket->ufrag) >= 4 && strlen (ticket->ufrag) <= 256
       && strlen (ticket->password) >= 22 && strlen (ticket->password) <= 256)
     return TRUE;
   ghc_ticket_clear (ticket);
   return gh_set_error (error, GH_ERROR_INVALID, "call.description", "sdp",
-                       "The description is not of one connection for sound");
+                       "The description is not of one connection for a call");
 }
 
 /**

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A description of a connection for sound takes less than a tenth of it. */
+/* A description of a connection takes less than half of it. */
 #define GHC_SIGNAL_MAX_SDP 16384
 #define GHC_SIGNAL_MAX_CANDIDATE 512
 

@@ -5,15 +5,10 @@
 
 #include "ghc-fan.h"
 #include "ghc-gate.h"
+#include "ghc-line.h"
 #include "ghc-mixer.h"
 
 G_BEGIN_DECLS
-
-/* The payload type of our Opus, in every call. */
-#define GHC_PAYLOAD_OPUS 111
-#define GHC_OPUS_CAPS                                                                              \
-  "application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,"                 \
-  "encoding-params=(string)2"
 
 /**
  * GhcSoundSettings:

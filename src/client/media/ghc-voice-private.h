@@ -30,7 +30,7 @@ struct _GhcVoice
   gboolean has_devices; /* they are listed */
   GListStore *lists[2]; /* what others see; filled from the above */
   GhcGate *gate;
-  GhcFan *fan;
+  GhcFan *fans[GHC_N_LINES];
   GhcMixer *mixer;
   GhcPlayout *monitor;
   GhcEngine *engine;

@@ -28,7 +28,8 @@ ghc_voice_start (GhcVoice *self)
       ghc_voice_update_problem (self);
       return FALSE;
     }
-  self->fan = ghc_fan_new ();
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    self->fans[i] = ghc_fan_new ();
   self->mixer = ghc_mixer_new ();
   return TRUE;
 }
@@ -184,7 +185,8 @@ start_capture (GhcVoice *self, const GhcSoundSettings *settings)
     }
   if (self->playback != NULL)
     probe_name = ghc_playback_get_probe_name (self->playback);
-  capture = ghc_capture_new (source, settings, probe_name, self->gate, self->fan, &error);
+  capture = ghc_capture_new (source, settings, probe_name, self->gate, self->fans[GHC_LINE_VOICE],
+                             &error);
   if (capture == NULL || !ghc_capture_start (capture, &error))
     {
       g_info ("The microphone cannot be used: %s", error->message);

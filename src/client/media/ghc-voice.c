@@ -134,7 +134,7 @@ open_engine (GhcVoice *self)
 {
   GhcSoundSettings settings = { .is_quick = self->is_quick };
 
-  self->engine = ghc_engine_new (self->seat, self->fan, self->mixer,
+  self->engine = ghc_engine_new (self->seat, self->fans, self->mixer,
                                  ghc_sound_get_least_margin_us (&settings), self->local_address);
   g_signal_connect_swapped (self->engine, "notify::problem", G_CALLBACK (ghc_voice_update_problem),
                             self);
@@ -359,7 +359,8 @@ ghc_voice_finalize (GObject *object)
       g_free (self->devices_used[i]);
     }
   g_clear_pointer (&self->gate, ghc_gate_unref);
-  g_clear_pointer (&self->fan, ghc_fan_unref);
+  for (guint i = 0; i < GHC_N_LINES; i++)
+    g_clear_pointer (&self->fans[i], ghc_fan_unref);
   g_clear_pointer (&self->mixer, ghc_mixer_unref);
   g_clear_pointer (&self->monitor, ghc_playout_unref);
   g_free (self->local_address);

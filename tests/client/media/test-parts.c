@@ -360,7 +360,9 @@ test_signal (void)
     reads ("{'kind':'candidate','mline':0,'candidate':'candidate:1\\r\\na=x','turn':1}", &back));
 }
 
-#define MEDIA "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+#define AUDIO "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+#define VIDEO "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
+#define MEDIA AUDIO VIDEO VIDEO AUDIO
 #define TICKET "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"
 
 static void
@@ -379,8 +381,11 @@ test_ticket (void)
   ghc_ticket_clear (&ticket);
   g_assert_false (ghc_ticket_read ("v=0\r\n" MEDIA, &ticket, NULL));
   g_assert_false (ghc_ticket_read ("v=0\r\n" TICKET, &ticket, NULL));
-  g_assert_false (ghc_ticket_read ("v=0\r\n" MEDIA MEDIA TICKET, &ticket, NULL));
-  g_assert_false (ghc_ticket_read ("v=0\r\nm=video 9 UDP 96\r\n" TICKET, &ticket, NULL));
+  g_assert_false (ghc_ticket_read ("v=0\r\n" MEDIA AUDIO TICKET, &ticket, NULL));
+  g_assert_false (ghc_ticket_read ("v=0\r\n" AUDIO VIDEO VIDEO TICKET, &ticket, NULL));
+  g_assert_false (ghc_ticket_read ("v=0\r\n" VIDEO VIDEO AUDIO AUDIO TICKET, &ticket, NULL));
+  g_assert_false (ghc_ticket_read ("v=0\r\n" AUDIO VIDEO VIDEO "m=audiovisual 9 UDP 1\r\n" TICKET,
+                                   &ticket, NULL));
   g_assert_false (ghc_ticket_read (MEDIA TICKET "a=ice-ufrag:other\r\n", &ticket, NULL));
   g_assert_false (ghc_ticket_read (MEDIA "a=ice-ufrag:abcd\r\na=ice-pwd:short\r\n", &ticket, NULL));
 }
