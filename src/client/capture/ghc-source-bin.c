@@ -35,7 +35,7 @@ on_news (gpointer data)
   if (source == NULL)
     return G_SOURCE_REMOVE;
   if (news->is_end)
-    ghc_video_source_end (source, GHC_SOURCE_END_FAILED);
+    ghc_video_source_fail (source);
   else
     ghc_video_source_set_size (source, (guint) news->width, (guint) news->height);
   return G_SOURCE_REMOVE;

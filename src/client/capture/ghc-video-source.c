@@ -54,7 +54,7 @@ ghc_source_end_to_text (GhcSourceEnd reason)
     case GHC_SOURCE_END_STOPPED_BY_SHELL:
       return NULL;
     case GHC_SOURCE_END_WINDOW_CLOSED:
-      return _ ("The window that you shared was closed.");
+      return _ ("The window that you shared was closed, or the desktop ended it.");
     case GHC_SOURCE_END_DEVICE_GONE:
       return _ ("The camera was disconnected, or another application took it.");
     case GHC_SOURCE_END_FAILED:
@@ -267,6 +267,28 @@ ghc_video_source_end (GhcVideoSource *self, GhcSourceEnd reason)
     return;
   PRIVATE (self)->is_ended = TRUE;
   g_signal_emit (self, signals[ENDED], 0, reason);
+}
+
+/**
+ * ghc_video_source_fail:
+ * @self: a source
+ *
+ * For the element: it gives no more pictures.
+ */
+void
+ghc_video_source_fail (GhcVideoSource *self)
+{
+  GhcVideoSourceClass *klass;
+
+  g_return_if_fail (GHC_IS_VIDEO_SOURCE (self));
+
+  klass = GHC_VIDEO_SOURCE_GET_CLASS (self);
+  if (ghc_video_source_has_ended (self))
+    return;
+  if (klass->fail != NULL)
+    klass->fail (self);
+  else
+    ghc_video_source_end (self, GHC_SOURCE_END_FAILED);
 }
 
 /**

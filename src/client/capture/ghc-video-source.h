@@ -47,6 +47,8 @@ G_DECLARE_DERIVABLE_TYPE (GhcVideoSource, ghc_video_source, GHC, VIDEO_SOURCE, G
  * @make_element: (transfer floating): an element with an always pad "src" that gives video/x-raw; see
  *   ghc_video_source_make_element()
  * @close: (nullable): gives back what the source holds; called once
+ * @fail: (nullable): pictures stopped coming. Ends the source, at once or when it is known why;
+ *   otherwise it ends with %GHC_SOURCE_END_FAILED
  */
 struct _GhcVideoSourceClass
 {
@@ -54,6 +56,7 @@ struct _GhcVideoSourceClass
 
   GstElement *(*make_element) (GhcVideoSource *self, GError **error);
   void (*close) (GhcVideoSource *self);
+  void (*fail) (GhcVideoSource *self);
 
   gpointer padding[4];
 };
@@ -68,6 +71,7 @@ void ghc_video_source_close (GhcVideoSource *self);
 
 /* For subclasses, on the source's own thread: */
 void ghc_video_source_end (GhcVideoSource *self, GhcSourceEnd reason);
+void ghc_video_source_fail (GhcVideoSource *self);
 void ghc_video_source_set_size (GhcVideoSource *self, guint width, guint height);
 
 G_END_DECLS

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What PipeWire calls a format, and what GStreamer does. */
+#include "ghc-picture-format.h"
+
+#include <spa/param/video/format-utils.h>
+
+/* A screen gives no more pictures a second than anybody sends. */
+#define MAX_RATE 60
+
+static const struct
+{
+  enum spa_video_format spa;
+  GstVideoFormat gst;
+} formats[] = {
+  { SPA_VIDEO_FORMAT_BGRx, GST_VIDEO_FORMAT_BGRx },
+  { SPA_VIDEO_FORMAT_RGBx, GST_VIDEO_FORMAT_RGBx },
+  { SPA_VIDEO_FORMAT_xRGB, GST_VIDEO_FORMAT_xRGB },
+  { SPA_VIDEO_FORMAT_xBGR, GST_VIDEO_FORMAT_xBGR },
+  { SPA_VIDEO_FORMAT_BGRA, GST_VIDEO_FORMAT_BGRA },
+  { SPA_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_RGBA },
+  { SPA_VIDEO_FORMAT_ARGB, GST_VIDEO_FORMAT_ARGB },
+  { SPA_VIDEO_FORMAT_ABGR, GST_VIDEO_FORMAT_ABGR },
+  { SPA_VIDEO_FORMAT_BGR, GST_VIDEO_FORMAT_BGR },
+  { SPA_VIDEO_FORMAT_RGB, GST_VIDEO_FORMAT_RGB },
+  { SPA_VIDEO_FORMAT_NV12, GST_VIDEO_FORMAT_NV12 },
+  { SPA_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_I420 },
+  { SPA_VIDEO_FORMAT_YUY2, GST_VIDEO_FORMAT_YUY2 },
+  { SPA_VIDEO_FORMAT_UYVY, GST_VIDEO_FORMAT_UYVY },
+};
+
+/* All that we understand, or the one that is wanted. */
+static void
+add_pixels (struct spa_pod_builder *builder, const char *wanted)
+{
+  struct spa_pod_frame choice;
+  GstVideoFormat format = wanted != NULL ? gst_video_format_from_string (wanted)
+                                         : GST_VIDEO_FORMAT_UNKNOWN;
+
+  spa_pod_builder_prop (builder, SPA_FORMAT_VIDEO_format, 0);
+  spa_pod_builder_push_choice (builder, &choice, SPA_CHOICE_Enum, 0);
+  spa_pod_builder_id (builder, formats[0].spa); /* what it is when nobody cares */
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (format == GST_VIDEO_FORMAT_UNKNOWN || format == formats[i].gst)
+      spa_pod_builder_id (builder, formats[i].spa);
+  spa_pod_builder_pop (builder, &choice);
+}
+
+static void
+add_any_size (struct spa_pod_builder *builder)
+{
+  const struct spa_rectangle usual = SPA_RECTANGLE (1280, 720);
+  const struct spa_rectangle least = SPA_RECTANGLE (1, 1);
+  const struct spa_rectangle most = SPA_RECTANGLE (GHC_PICTURE_MAX_SIDE, GHC_PICTURE_MAX_SIDE);
+  const struct spa_fraction often = SPA_FRACTION (MAX_RATE, 1);
+  const struct spa_fraction never = SPA_FRACTION (0, 1);
+  const struct spa_fraction once = SPA_FRACTION (1, 1);
+  const struct spa_fraction always = SPA_FRACTION (1000, 1);
+
+  spa_pod_builder_add (builder, SPA_FORMAT_VIDEO_size,
+                       SPA_POD_CHOICE_RANGE_Rectangle (&usual, &least, &most),
+                       SPA_FORMAT_VIDEO_framerate,
+                       SPA_POD_CHOICE_RANGE_Fraction (&often, &never, &always),
+                       SPA_FORMAT_VIDEO_maxFramerate,
+                       SPA_POD_CHOICE_RANGE_Fraction (&often, &once, &often), 0);
+}
+
+/**
+ * ghc_picture_format_offer:
+ * @builder: where it is built
+ * @wanted: (nullable): one fixed kind of pictures, or %NULL for raw ones of any size
+ *
+ * Returns: (transfer none): the parameter for a stream that takes such pictures
+ */
+const struct spa_pod *
+ghc_picture_format_offer (struct spa_pod_builder *builder, const GstStructure *wanted)
+{
+  gboolean is_jpeg = wanted != NULL && gst_structure_has_name (wanted, "image/jpeg");
+  struct spa_pod_frame object;
+  int width;
+  int height;
+  int rate_n;
+  int rate_d;
+
+  spa_pod_builder_push_object (builder, &object, SPA_TYPE_OBJECT_Format, SPA_PARAM_EnumFormat);
+  spa_pod_builder_add (builder, SPA_FORMAT_mediaType, SPA_POD_Id (SPA_MEDIA_TYPE_video),
+                       SPA_FORMAT_mediaSubtype,
+                       SPA_POD_Id (is_jpeg ? SPA_MEDIA_SUBTYPE_mjpg : SPA_MEDIA_SUBTYPE_raw), 0);
+  if (!is_jpeg)
+    add_pixels (builder, wanted != NULL ? gst_structure_get_string (wanted, "format") : NULL);
+  if (wanted != NULL
+      && gst_structure_get (wanted, "width", G_TYPE_INT, &width, "height", G_TYPE_INT, &height,
+                            "framerate", GST_TYPE_FRACTION, &rate_n, &rate_d, NULL))
+    {
+      const struct spa_rectangle size = SPA_RECTANGLE ((guint32) width, (guint32) height);
+      const struct spa_fraction rate = SPA_FRACTION ((guint32) rate_n, (guint32) rate_d);
+
+      spa_pod_builder_add (builder, SPA_FORMAT_VIDEO_size, SPA_POD_Rectangle (&size),
+                           SPA_FORMAT_VIDEO_framerate, SPA_POD_Fraction (&rate), 0);
+    }
+  else
+    add_any_size (builder);
+  return spa_pod_builder_pop (builder, &object);
+}
+
+static gboolean
+is_sound_size (struct spa_rectangle size)
+{
+  return size.width >= 1 && size.width <= GHC_PICTURE_MAX_SIDE && size.height >= 1
+         && size.height <= GHC_PICTURE_MAX_SIDE;
+}
+
+static GstCaps *
+make_caps (const char *name, struct spa_rectangle size, struct spa_fraction rate)
+{
+  /* Whoever gives pictures says how many come, if they know. */
+  if (rate.denom == 0 || rate.denom > G_MAXINT || rate.num > G_MAXINT)
+    rate = SPA_FRACTION (0, 1);
+  return gst_caps_new_simple (name, "width", G_TYPE_INT, (int) size.width, "height", G_TYPE_INT,
+                              (int) size.height, "framerate", GST_TYPE_FRACTION, (int) rate.num,
+                              (int) rate.denom, NULL);
+}
+
+/**
+ * ghc_picture_format_to_caps:
+ * @format: what was negotiated; made by another program
+ *
+ * Returns: (transfer full) (nullable): the same for GStreamer, or %NULL when it is nothing we asked for
+ */
+GstCaps *
+ghc_picture_format_to_caps (const struct spa_pod *format)
+{
+  struct spa_video_info info = { 0 };
+  GstCaps *caps;
+
+  if (spa_format_video_parse (format, &info) < 0)
+    return NULL;
+  if (info.media_subtype == SPA_MEDIA_SUBTYPE_mjpg)
+    return is_sound_size (info.info.mjpg.size)
+             ? make_caps ("image/jpeg", info.info.mjpg.size, info.info.mjpg.framerate)
+             : NULL;
+  if (info.media_subtype != SPA_MEDIA_SUBTYPE_raw || !is_sound_size (info.info.raw.size))
+    return NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (formats[i].spa == info.info.raw.format)
+      {
+        caps = make_caps ("video/x-raw", info.info.raw.size, info.info.raw.framerate);
+        gst_caps_set_simple (caps, "format", G_TYPE_STRING,
+                             gst_video_format_to_string (formats[i].gst), NULL);
+        return caps;
+      }
+  return NULL;
+}
+
+/**
+ * ghc_picture_format_crop_caps:
+ * @caps: of whole pictures
+ * @width: of the part that is used
+ * @height: of the part that is used
+ *
+ * Returns: (transfer full): caps of the part
+ */
+GstCaps *
+ghc_picture_format_crop_caps (const GstCaps *caps, guint width, guint height)
+{
+  GstCaps *copy = gst_caps_copy (caps);
+
+  gst_caps_set_simple (copy, "width", G_TYPE_INT, (int) width, "height", G_TYPE_INT, (int) height,
+                       NULL);
+  return copy;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gst/video/video.h>
+#include <spa/pod/builder.h>
+
+G_BEGIN_DECLS
+
+#define GHC_PICTURE_CAPS                                                                           \
+  "video/x-raw, format = { BGRx, RGBx, xRGB, xBGR, BGRA, RGBA, ARGB, ABGR, BGR, RGB, NV12, I420, " \
+  "YUY2, UYVY }; image/jpeg"
+
+#define GHC_PICTURE_MAX_SIDE 8192
+
+const struct spa_pod *ghc_picture_format_offer (struct spa_pod_builder *builder,
+                                                const GstStructure *wanted);
+GstCaps *ghc_picture_format_to_caps (const struct spa_pod *format) G_GNUC_WARN_UNUSED_RESULT;
+GstCaps *ghc_picture_format_crop_caps (const GstCaps *caps, guint width,
+                                       guint height) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

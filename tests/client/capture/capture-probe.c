@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Captures what there is, as it is told on its standard input, and says in lines of JSON what it gets.
+ * capture.py reads it.
+ *
+ *   ask [cursor] [token TOKEN]   asks the portal for a screen; "source" or "error"
+ *   cancel                       takes that back
+ *   play, stop                   plays what was got: "picture" for each; and stops
+ *   close                        gives it back
+ */
+#include "ghc-screen-portal.h"
+
+#include "gh-error.h"
+
+#include <gio/gunixinputstream.h>
+#include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
+#include <stdio.h>
+#include <string.h>
+
+#define N_BITS 32
+#define N_BARS 8
+
+typedef struct
+{
+  GMainLoop *loop;
+  GDataInputStream *input;
+  GhcScreenPortal *portal;
+  GhcVideoSource *source;
+  GstElement *pipeline;
+} Probe;
+
+static void
+say_error (const GError *error)
+{
+  g_autofree char *message = g_strescape (error->message, "\342\200\234\235");
+
+  printf ("{\"event\":\"error\",\"cancelled\":%s,\"reason\":\"%s\",\"message\":\"%s\"}\n",
+          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "true" : "false",
+          error->domain == GH_ERROR ? gh_error_get_reason (error) : "", message);
+  fflush (stdout);
+}
+
+static void
+on_ended (GhcVideoSource *source, GhcSourceEnd reason, gpointer data)
+{
+  g_autoptr (GEnumClass) reasons = g_type_class_ref (GHC_TYPE_SOURCE_END);
+
+  printf ("{\"event\":\"ended\",\"reason\":\"%s\"}\n",
+          g_enum_get_value (reasons, (int) reason)->value_nick);
+  fflush (stdout);
+}
+
+static void
+on_size (Probe *probe)
+{
+  printf ("{\"event\":\"size\",\"width\":%u,\"height\":%u}\n",
+          ghc_video_source_get_width (probe->source), ghc_video_source_get_height (probe->source));
+  fflush (stdout);
+}
+
+static void
+use (Probe *probe, GhcVideoSource *source)
+{
+  g_set_object (&probe->source, source);
+  g_signal_connect (source, "ended", G_CALLBACK (on_ended), NULL);
+  g_signal_connect_swapped (source, "notify::height", G_CALLBACK (on_size), probe);
+}
+
+/* --- Pictures: see tests/tools/test-card.c -------------------------------------------------- */
+
+static guint32
+read_word (const guint8 *rgb, int width, int height, int stride, int row)
+{
+  guint32 word = 0;
+
+  for (int bit = 0; bit < N_BITS; bit++)
+    {
+      int x = width * (2 * bit + 1) / (2 * N_BITS);
+      int y = height * (2 * row + 1) / 32;
+
+      word = word << 1 | (rgb[y * stride + 3 * x + 1] > 127);
+    }
+  return word;
+}
+
+/* How far the worst of the bars is from its colour. */
+static int
+read_bars (const guint8 *rgb, int width, int height, int stride)
+{
+  static const guint8 bars[N_BARS][3] = { { 255, 255, 255 }, { 255, 255, 0 }, { 0, 255, 255 },
+                                          { 0, 255, 0 },     { 255, 0, 255 }, { 255, 0, 0 },
+                                          { 0, 0, 255 },     { 0, 0, 0 } };
+  int worst = 0;
+
+  for (int bar = 0; bar < N_BARS; bar++)
+    for (int colour = 0; colour < 3; colour++)
+      {
+        int x = width * (2 * bar + 1) / (2 * N_BARS);
+        int y = height * 3 / 4;
+
+        worst = MAX (worst, ABS (rgb[y * stride + 3 * x + colour] - bars[bar][colour]));
+      }
+  return worst;
+}
+
+static GstFlowReturn
+on_picture (GstAppSink *sink, gpointer data)
+{
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  GstVideoInfo info;
+  GstVideoFrame frame;
+  const guint8 *rgb;
+  int stride;
+
+  if (sample == NULL || !gst_video_info_from_caps (&info, gst_sample_get_caps (sample))
+      || !gst_video_frame_map (&frame, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
+    return GST_FLOW_ERROR;
+  rgb = GST_VIDEO_FRAME_PLANE_DATA (&frame, 0);
+  stride = GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0);
+  printf ("{\"event\":\"picture\",\"width\":%d,\"height\":%d,\"number\":%u,\"age_ms\":%d,"
+          "\"error\":%d,\"pts_ms\":%" G_GUINT64_FORMAT "}\n",
+          info.width, info.height, read_word (rgb, info.width, info.height, stride, 0),
+          (int) ((guint32) (g_get_monotonic_time () / 1000)
+                 - read_word (rgb, info.width, info.height, stride, 1)),
+          read_bars (rgb, info.width, info.height, stride),
+          GST_BUFFER_PTS (gst_sample_get_buffer (sample)) / GST_MSECOND);
+  fflush (stdout);
+  gst_video_frame_unmap (&frame);
+  return GST_FLOW_OK;
+}
+
+static void
+stop (Probe *probe)
+{
+  if (probe->pipeline != NULL)
+    gst_element_set_state (probe->pipeline, GST_STATE_NULL);
+  gst_clear_object (&probe->pipeline);
+}
+
+static void
+play (Probe *probe)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *element = ghc_video_source_make_element (probe->source, &error);
+  GstElement *sink;
+  GstAppSinkCallbacks callbacks = { .new_sample = on_picture };
+
+  if (element == NULL)
+    {
+      say_error (error);
+      return;
+    }
+  sink = gst_parse_bin_from_description (
+    "videoconvert ! video/x-raw,format=RGB ! appsink name=sink sync=false max-buffers=1 drop=true",
+    TRUE, &error);
+  g_assert_no_error (error);
+  {
+    g_autoptr (GstElement) app = gst_bin_get_by_name (GST_BIN (sink), "sink");
+
+    gst_app_sink_set_callbacks (GST_APP_SINK (app), &callbacks, NULL, NULL);
+  }
+  probe->pipeline = gst_pipeline_new (NULL);
+  gst_bin_add_many (GST_BIN (probe->pipeline), element, sink, NULL);
+  if (!gst_element_link (element, sink))
+    g_error ("It cannot be linked");
+  gst_element_set_state (probe->pipeline, GST_STATE_PLAYING);
+}
+
+/* --- Commands ------------------------------------------------------------------------------- */
+
+static DexFuture *
+on_answer (DexFuture *future, gpointer data)
+{
+  Probe *probe = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhcVideoSource) source = dex_await_object (dex_ref (future), &error);
+
+  if (source == NULL)
+    {
+      say_error (error);
+      return NULL;
+    }
+  use (probe, source);
+  printf ("{\"event\":\"source\",\"name\":\"%s\",\"window\":%s,\"token\":\"%s\"}\n",
+          ghc_video_source_get_name (source),
+          ghc_screen_source_is_window (GHC_SCREEN_SOURCE (source)) ? "true" : "false",
+          ghc_screen_source_get_restore_token (GHC_SCREEN_SOURCE (source)) != NULL
+            ? ghc_screen_source_get_restore_token (GHC_SCREEN_SOURCE (source))
+            : "");
+  fflush (stdout);
+  return NULL;
+}
+
+static void
+ask (Probe *probe, char **words)
+{
+  gboolean cursor = g_strv_contains ((const char *const *) words, "cursor");
+  const char *token = NULL;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (g_str_equal (words[i], "token"))
+      token = words[i + 1];
+  dex_future_disown (dex_future_finally (ghc_screen_portal_ask (probe->portal, NULL, cursor, token),
+                                         on_answer, probe, NULL));
+}
+
+static void
+obey (Probe *probe, const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+
+  if (words[0] == NULL)
+    return;
+  if (g_str_equal (words[0], "ask"))
+    ask (probe, words);
+  else if (g_str_equal (words[0], "cancel"))
+    ghc_screen_portal_cancel (probe->portal);
+  else if (g_str_equal (words[0], "play"))
+    play (probe);
+  else if (g_str_equal (words[0], "stop"))
+    stop (probe);
+  else if (g_str_equal (words[0], "close"))
+    ghc_video_source_close (probe->source);
+  else
+    g_error ("What is “%s” to mean?", line);
+}
+
+static void
+on_line (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Probe *probe = data;
+  g_autofree char *line = g_data_input_stream_read_line_finish_utf8 (probe->input, result, NULL,
+                                                                     NULL);
+
+  if (line == NULL)
+    {
+      g_main_loop_quit (probe->loop);
+      return;
+    }
+  obey (probe, line);
+  g_data_input_stream_read_line_async (probe->input, G_PRIORITY_DEFAULT, NULL, on_line, probe);
+}
+
+int
+main (int argc, char **argv)
+{
+  Probe probe = { 0 };
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (0, FALSE);
+
+  gst_init (&argc, &argv);
+  dex_init ();
+  probe.loop = g_main_loop_new (NULL, FALSE);
+  probe.input = g_data_input_stream_new (input);
+  probe.portal = ghc_screen_portal_new ();
+  g_data_input_stream_read_line_async (probe.input, G_PRIORITY_DEFAULT, NULL, on_line, &probe);
+  g_main_loop_run (probe.loop);
+
+  stop (&probe);
+  g_assert_finalize_object (probe.portal);
+  if (probe.source != NULL)
+    g_assert_finalize_object (probe.source);
+  g_object_unref (probe.input);
+  g_main_loop_unref (probe.loop);
+  return 0;
+}
