@@ -57,6 +57,7 @@ const char *gh_event_draft_get_txn_id (GhEventDraft *self);
 GhEvent *gh_event_draft_finish (GhEventDraft *self, gint64 position, const char *const *prev_events,
                                 const guint8 *salt, const GhEventSigner *signer,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean gh_event_sign (GhEvent *self, const GhEventSigner *signer, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhEventDraft, gh_event_draft_unref)
 

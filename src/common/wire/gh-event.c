@@ -2,6 +2,7 @@
 #include "gh-event-private.h"
 
 #include "gh-error.h"
+#include "gh-event-draft.h"
 
 #include <string.h>
 
@@ -485,6 +486,26 @@ gh_event_get_signature (GhEvent *self, guint index, const char **server, const c
   if (key_id != NULL)
     *key_id = self->signatures[index].key_id;
   return self->signatures[index].bytes;
+}
+
+/**
+ * gh_event_sign:
+ * @self: an event that gh_event_draft_finish() made and left unsigned, and that nobody else knows yet
+ * @signer: the same, with its function
+ * @error: return location
+ *
+ * Any thread may.
+ *
+ * Returns: %FALSE with the signer's error
+ */
+gboolean
+gh_event_sign (GhEvent *self, const GhEventSigner *signer, GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->n_signatures > 0, FALSE);
+  g_return_val_if_fail (signer != NULL && signer->sign != NULL, FALSE);
+
+  return signer->sign (self->hash.bytes, GH_HASH_SIZE, self->signatures[0].bytes,
+                       signer->user_data, error);
 }
 
 /**

@@ -57,6 +57,7 @@ ghd_batch_free (GhdBatch *self)
   gh_receipt_batch_unref (self->receipts);
   ghd_batch_rows_free (self->rows);
   g_array_unref (self->statements);
+  g_clear_error (&self->error);
   g_free (self->writer);
   g_free (self);
 }
@@ -67,7 +68,8 @@ ghd_batch_free (GhdBatch *self)
  * @pending: comes after all that were added before
  * @heads: (element-type utf8 GStrv): of every room concerned; moved on to the new events
  *
- * Gives each event of the write its position, predecessors, salt and signature. Any thread may.
+ * Gives each event of the write its position, predecessors and salt. They are to be signed
+ * (gh_event_sign()) before ghd_batch_settle(). Any thread may.
  *
  * Returns: %FALSE with an error when the write cannot be built; nothing is changed then
  */
@@ -75,8 +77,10 @@ gboolean
 ghd_batch_add (GhdBatch *self, GhdPending *pending, GHashTable *heads, const GhEventSigner *signer,
                GError **error)
 {
+  const GhEventSigner later = { signer->server, signer->key_id, NULL, NULL };
+
   g_clear_pointer (&pending->events, g_ptr_array_unref);
-  pending->events = ghd_write_build (pending->write, self->position + 1, heads, signer, error);
+  pending->events = ghd_write_build (pending->write, self->position + 1, heads, &later, error);
   if (pending->events == NULL)
     return FALSE;
 
@@ -89,12 +93,27 @@ ghd_batch_add (GhdBatch *self, GhdPending *pending, GHashTable *heads, const GhE
 
       g_ptr_array_add (self->events, gh_event_ref (event));
       gh_receipt_batch_add (self->receipts, gh_event_get_id (event), gh_event_get_position (event));
-      ghd_batch_rows_add_event (self->rows, event);
     }
   self->position += pending->events->len;
   pending->position = self->position;
   g_ptr_array_add (self->pendings, pending);
   return TRUE;
+}
+
+/**
+ * ghd_batch_settle:
+ * @error: (transfer full) (nullable): why some of what was added could not be signed
+ *
+ * What was added is signed.
+ */
+void
+ghd_batch_settle (GhdBatch *self, GError *error)
+{
+  for (; self->n_rows < self->events->len; self->n_rows++)
+    ghd_batch_rows_add_event (self->rows, g_ptr_array_index (self->events, self->n_rows));
+  if (self->error == NULL)
+    self->error = g_steal_pointer (&error);
+  g_clear_error (&error);
 }
 
 static void
@@ -123,7 +142,16 @@ add_own_statements (GhdBatch *self)
 gboolean
 ghd_batch_seal (GhdBatch *self, const GhEventSigner *signer, GError **error)
 {
-  GhdParams *mark = ghd_params_new ();
+  GhdParams *mark;
+
+  g_return_val_if_fail (self->n_rows == self->events->len, FALSE);
+
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->error));
+      return FALSE;
+    }
+  mark = ghd_params_new ();
 
   ghd_batch_rows_derive (self->rows, add_statement, self);
   ghd_projection_derive (self->events, add_statement, self);

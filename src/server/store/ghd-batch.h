@@ -18,6 +18,8 @@ typedef struct _GhdBatchRows GhdBatchRows;
  * @events: (element-type GhEvent): of all of them, in the order of position
  * @receipts: of all events, signed once when the batch is sealed
  * @rows: of the tables that have one for each event or write
+ * @n_rows: events that have their row
+ * @error: (nullable): why it cannot leave
  * @statements: (element-type GhdStatement): one transaction, once it is sealed
  *
  * What goes into the database in one transaction. It grows write by write, and is sealed when it
@@ -32,12 +34,15 @@ typedef struct
   GPtrArray *events;
   GhReceiptBatch *receipts;
   GhdBatchRows *rows;
+  guint n_rows;
+  GError *error;
   GArray *statements;
 } GhdBatch;
 
 GhdBatch *ghd_batch_new (const char *writer, gint64 number, gint64 position);
 gboolean ghd_batch_add (GhdBatch *self, GhdPending *pending, GHashTable *heads,
                         const GhEventSigner *signer, GError **error);
+void ghd_batch_settle (GhdBatch *self, GError *error);
 gboolean ghd_batch_seal (GhdBatch *self, const GhEventSigner *signer, GError **error);
 void ghd_batch_free (GhdBatch *self);
 

@@ -22,11 +22,11 @@
 
 static const char *const settings[] = {
   "listen_addresses=",     "unix_socket_permissions=0700",
-  "shared_buffers=64MB",   "max_connections=100",
+  "shared_buffers=128MB",   "max_connections=100",
   "max_wal_senders=0",     "max_logical_replication_workers=0",
   "wal_level=minimal",     "jit=off",
-  "max_wal_size=512MB",    "min_wal_size=256MB",
-  "wal_compression=on",    "wal_buffers=16MB", /* a whole batch of the writer */
+  "max_wal_size=1GB",    "min_wal_size=256MB",
+  "wal_compression=off",    "wal_buffers=16MB", /* a whole batch of the writer */
   "logging_collector=off", "log_destination=stderr",
   "log_checkpoints=off",   "log_line_prefix=",
   "timezone=UTC",          "log_min_messages=warning",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-writer-private.h"
 
+#include "ghd-signing.h"
+
 /* So few are built at once on the main thread: to hand them over would take as long. */
 #define FEW 2
 
@@ -17,6 +19,7 @@ struct _GhdBuild
   GhdBatch *batch;
   GHashTable *heads;
   const GhEventSigner *signer;
+  GThreadPool *helpers;
   GPtrArray *pendings; /* (element-type GhdPending) */
   guint n_done;
   GArray *unbuildable; /* (element-type Unbuildable) */
@@ -35,6 +38,8 @@ static DexFuture *
 build (gpointer data)
 {
   GhdBuild *self = data;
+  GhdSigning *signing = ghd_signing_new (self->signer, self->helpers);
+  GError *error = NULL;
 
   while (self->n_done < self->pendings->len && !g_atomic_int_get (&self->is_stopped))
     {
@@ -42,8 +47,11 @@ build (gpointer data)
 
       if (!ghd_batch_add (self->batch, one.pending, self->heads, self->signer, &one.error))
         g_array_append_val (self->unbuildable, one);
+      for (guint i = 0; one.error == NULL && i < one.pending->events->len; i++)
+        ghd_signing_add (signing, g_ptr_array_index (one.pending->events, i));
       self->n_done++;
     }
+  ghd_batch_settle (self->batch, ghd_signing_finish (signing, &error) ? NULL : error);
   return dex_future_new_true ();
 }
 
@@ -63,6 +71,7 @@ ghd_build_begin (GhdWriter *writer, GhdBatch *batch, GPtrArray *pendings)
   self->batch = batch;
   self->heads = writer->heads;
   self->signer = &writer->signer;
+  self->helpers = writer->helpers;
   self->pendings = g_ptr_array_ref (pendings);
   self->unbuildable = g_array_new (FALSE, FALSE, sizeof (Unbuildable));
   g_array_set_clear_func (self->unbuildable, unbuildable_clear);

@@ -43,6 +43,7 @@ struct _GhdWriter
   gint64 batch;           /* number of the last committed batch */
   GHashTable *heads;      /* room → GStrv: after the open batch; a cache of room_head */
   GhdWorker *builder;     /* one thread */
+  GThreadPool *helpers;   /* (nullable): more that sign */
 
   GQueue waiting;      /* (element-type GhdPending) */
   GHashTable *by_txn;  /* GhdWrite → GhdPending: all that are not settled */

@@ -3,6 +3,7 @@
 
 #include "gh-random.h"
 #include "ghd-log.h"
+#include "ghd-signing.h"
 
 typedef enum
 {
@@ -37,6 +38,8 @@ ghd_writer_finalize (GObject *object)
   g_clear_pointer (&self->open, ghd_batch_free);
   g_clear_pointer (&self->in_flight, ghd_batch_free);
   g_clear_object (&self->builder);
+  if (self->helpers != NULL)
+    g_thread_pool_free (self->helpers, FALSE, TRUE);
   g_hash_table_unref (self->by_txn);
   g_hash_table_unref (self->heads);
   g_clear_object (&self->connection);
@@ -104,6 +107,7 @@ ghd_writer_init (GhdWriter *self)
   self->heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                        (GDestroyNotify) g_strfreev);
   self->builder = ghd_worker_new (1, 1);
+  self->helpers = ghd_signing_make_helpers ();
   self->closed = dex_promise_new ();
 }
 

@@ -83,6 +83,17 @@ test_golden (void)
   assert_same (event, parsed);
   g_assert_true (gh_event_verify_hash (event, &error));
   g_assert_no_error (error);
+
+  /* Signed afterwards it is the same. */
+  g_clear_pointer (&event, gh_event_unref);
+  signer.sign = NULL;
+  event = gh_event_draft_finish (draft, 7, prev, golden_bytes, &signer, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (gh_event_get_id (event), ==, GOLDEN_ID);
+  signer = signer_for (key);
+  g_assert_true (gh_event_sign (event, &signer, &error));
+  g_assert_no_error (error);
+  assert_same (event, parsed);
 }
 
 static void

@@ -2,10 +2,22 @@
 #include "writer-util.h"
 
 #include "gh-error.h"
+#include "gh-signing-key.h"
 #include "ghd-store-events.h"
 
 #include <string.h>
 #include <sys/resource.h>
+
+/* What several threads have signed is what the log and everybody else got. */
+static void
+assert_signed (GhEvent *event)
+{
+  GhSigningKey *key = store_test_signer ().user_data;
+
+  g_assert_true (gh_signing_verify (gh_signing_key_get_public (key),
+                                    gh_event_get_hash (event)->bytes, GH_HASH_SIZE,
+                                    gh_event_get_signature (event, 0, NULL, NULL)));
+}
 
 static void
 test_order (void)
@@ -30,8 +42,11 @@ test_order (void)
       g_assert_false (ghd_commit_is_duplicate (commit));
       g_assert_cmpstr (prev != NULL ? prev[0] : NULL, ==, last[i % 2]);
       g_assert_true (g_ptr_array_index (writer_test_published (), i) == event);
+      assert_signed (event);
       g_set_str (&last[i % 2], gh_event_get_id (event));
     }
+  g_assert_cmpint (store_test_count (pool, "SELECT count (DISTINCT signature) FROM event"), ==,
+                   1200);
   g_assert_cmpuint (writer_test_published ()->len, ==, 1200);
   g_assert_cmpint (ghd_writer_get_position (writer), ==, 1200);
   writer_test_assert_sound (pool, 1200);
@@ -51,6 +66,56 @@ test_order (void)
   store_test_close (pool, writer);
   g_free (g_steal_pointer (&last[0]));
   g_free (g_steal_pointer (&last[1]));
+}
+
+static int n_signed; /* atomic */
+
+static gboolean
+sign_but_one (gconstpointer data, gsize size, guint8 signature[GH_SIGNATURE_SIZE],
+              gpointer user_data, GError **error)
+{
+  GhEventSigner signer = store_test_signer ();
+
+  if (g_atomic_int_add (&n_signed, 1) == 300)
+    return gh_set_error (error, GH_ERROR_INTERNAL, "signature.failed", NULL, "No ink");
+  return signer.sign (data, size, signature, signer.user_data, error);
+}
+
+/* One that cannot be signed takes those of its batch with it, which are told so, and no others. */
+static void
+test_signer_fails (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdWriterOptions options = { .conninfo = conninfo, .signer = store_test_signer () };
+  GhdWriter *writer;
+  g_autoptr (GPtrArray) futures = g_ptr_array_new_with_free_func (dex_unref);
+  g_autoptr (GError) none = NULL;
+  guint n_written = 0;
+
+  options.signer.sign = sign_but_one;
+  writer = ghd_writer_new (&options, NULL);
+  g_assert_true (dex_await (ghd_writer_start (writer), &none));
+  for (guint i = 0; i < 2000; i++)
+    g_ptr_array_add (futures, writer_test_append (writer, NULL, TEST_ROOM, "hello"));
+  for (guint i = 0; i < futures->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GhdCommit)
+        commit = dex_await_boxed (dex_ref (g_ptr_array_index (futures, i)), &error);
+
+      if (commit == NULL)
+        {
+          g_assert_error (error, GH_ERROR, GH_ERROR_INTERNAL);
+          continue;
+        }
+      assert_signed (ghd_commit_get_event (commit, 0));
+      n_written++;
+    }
+  g_assert_cmpuint (n_written, <, 2000);
+  g_assert_cmpuint (n_written, >=, 1000);
+  writer_test_assert_sound (pool, n_written);
+  store_test_close (pool, writer);
 }
 
 static void
@@ -392,6 +457,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   store_test_add ("/writer/order", test_order);
+  store_test_add ("/writer/signer-fails", test_signer_fails);
   store_test_add ("/writer/several-events", test_several_events);
   store_test_add ("/writer/idempotent", test_idempotent);
   store_test_add ("/writer/poisoned", test_poisoned);
