@@ -10,6 +10,7 @@
 #include "ghc-call-wire.h"
 #include "ghc-call.h"
 #include "ghc-ice-server.h"
+#include "ghc-share.h"
 
 #define GUILD "!5xdqeoS5dosF9Yoztv2CmU:localhost"
 #define CHANNEL "!5TPdaPd5hNm4KGTY1tPcfn:localhost"
@@ -61,8 +62,19 @@ fold (GhJson *json, GhcCallDescription *description)
       must (ghc_call_get_n_members (call) == description->n_stays);
       must (ghc_call_is_complete (call));
       for (guint i = 0; i < description->n_stays; i++)
-        must (ghc_call_lookup_member (call, description->stays[i].member_id)
-              == ghc_call_lookup_user (call, description->stays[i].user_id));
+        {
+          const GhcCallStay *stay = &description->stays[i];
+          GhcCallMember *member = ghc_call_lookup_member (call, stay->member_id);
+
+          must (member == ghc_call_lookup_user (call, stay->user_id));
+          must (stay->n_shows <= GHC_CALL_MAX_SHARES);
+          must ((ghc_call_member_get_screen (member) != NULL)
+                  + (ghc_call_member_get_camera (member) != NULL)
+                == (int) stay->n_shows);
+          for (guint j = 0; j < stay->n_shows; j++)
+            must (ghc_share_get_n_viewers (ghc_call_member_get_share (member, stay->shows[j].kind))
+                  < description->n_stays);
+        }
       ghc_call_set_joined (call, TRUE);
       ghc_account_forget_calls (account);
       must (ghc_call_get_n_members (call) == description->n_stays);

@@ -33,13 +33,19 @@ class Place:
             "roles": [], "channels": [{"id": text_channel(guild), "order": 1}], "allow": 0, "deny": 0, "typing": True,
             "presence": "online", "content": {"msgtype": "m.text", "body": "x"},
             "to": self.member.user_id, "signal": {"kind": "offer"}, "silenced": True, "muted": True,
+            "member_id": "5TPdaPd5hNm", "on": True,
         }
+
+    def value(self, name, argument):
+        """A right value for an argument; what is one of several words is one of the operation's own."""
+        words = OPERATIONS[name].schemas()[argument].get("enum")
+        return self.values[argument] if words is None or self.values[argument] in words else words[0]
 
     def arguments(self, name):
         """The least arguments that are right for the operation; what edits is told what to change."""
         edits = {"guild.edit": {"name"}, "role.edit": {"name"}, "channel.edit": {"name"}, "profile.set": {"display_name"},
                  "call.set_state": {"muted"}}
-        return {argument: self.values[argument] for argument in OPERATIONS[name].required() | edits.get(name, set())}
+        return {argument: self.value(name, argument) for argument in OPERATIONS[name].required() | edits.get(name, set())}
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +148,7 @@ def test_wrong_bodies_over_http(place, name):
     path_arguments = {argument: place.values[argument] for argument in operation.parameters}
     for argument, schema in operation.body["properties"].items():
         for value in wrong_values(schema):
-            body = {each: place.values[each] for each in operation.body.get("required", [])}
+            body = {each: place.value(name, each) for each in operation.body.get("required", [])}
             # A number that is none of ours, and U+0000, are refused as JSON, before anybody knows of arguments.
             field = None if value == "\u0000" or isinstance(value, float) else argument
             with refused("invalid", field=field):
@@ -227,13 +233,15 @@ WRONG_ROLE = {
     "channel.edit": "permission.manage_channels", "channel.delete": "permission.manage_channels",
     "channel.set_override": "permission.manage_roles", "channel.invite": None,
     "invite.list": None, "invite.revoke": None, "invite.create": None,
-    "call.silence": "permission.mute_members", "call.disconnect": "permission.move_members",
+    "call.silence": "permission.mute_members", "call.stop_share": "permission.mute_members",
+    "call.disconnect": "permission.move_members",
 }
 EVERYBODYS = {
     "session.logout", "session.list", "session.revoke", "account.set_password", "profile.get", "profile.set", "profile.set_image",
     "profile.remove_image", "profile.changed", "media.get", "guild.list", "guild.get", "guild.create", "guild.leave", "member.list",
     "channel.join", "channel.leave", "channel.members", "invite.accept", "message.send", "message.history", "events.after",
     "presence.set", "typing.set", "call.join", "call.leave", "call.alive", "call.set_state", "call.signal",
+    "call.share", "call.watch",
 }
 
 

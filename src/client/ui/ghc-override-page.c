@@ -100,8 +100,10 @@ fill (GhcOverridePage *self)
 
   ghc_channel_get_override (self->channel, ghc_role_get_role_id (self->role), &allow, &deny);
   infos = gh_permission_infos (&n);
-  for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
+  for (gsize place = 0; place < n && place < GH_N_PERMISSIONS; place++)
     {
+      gsize i = gh_permission_shown (place);
+
       if (!(infos[i].flag & GH_PERMISSIONS_OVERRIDABLE))
         continue;
 

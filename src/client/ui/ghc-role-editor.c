@@ -309,8 +309,11 @@ fill (GhcRoleEditor *self)
       adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[i]), _ (infos[i].description));
       g_signal_connect_object (self->rows[i], "notify::active", G_CALLBACK (on_permission_changed),
                                self, G_CONNECT_SWAPPED);
-      adw_preferences_group_add (self->permissions_group, GTK_WIDGET (self->rows[i]));
     }
+
+  for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
+    adw_preferences_group_add (self->permissions_group,
+                               GTK_WIDGET (self->rows[gh_permission_shown (i)]));
 }
 
 static void

@@ -35,6 +35,8 @@ static const GhPermissionInfo infos[GH_N_PERMISSIONS] = {
     N_ ("Change the name, description and icon, and revoke invites") },
   { GH_PERMISSION_ADMINISTRATOR, "administrator", N_ ("Administrator"),
     N_ ("Have all permissions, but no view into private channels of others") },
+  { GH_PERMISSION_VIDEO, "video", N_ ("Share Screen and Camera"),
+    N_ ("Show one’s screen and camera in calls") },
 };
 
 /* Roles together: a denial by one is undone by the permission of another. */
@@ -167,6 +169,25 @@ gh_permission_infos (gsize *n_infos)
 
   *n_infos = G_N_ELEMENTS (infos);
   return infos;
+}
+
+/**
+ * gh_permission_shown:
+ * @place: from 0 to %GH_N_PERMISSIONS - 1
+ *
+ * A list for people goes by what belongs together, and bits by when they came.
+ *
+ * Returns: the index among gh_permission_infos() of the flag at @place of such a list
+ */
+gsize
+gh_permission_shown (gsize place)
+{
+  static const guint8 order[GH_N_PERMISSIONS] = { 0, 1,  2, 3,  4,  5,  6,  7, 16,
+                                                  8, 9, 10, 11, 12, 13, 14, 15 };
+
+  g_return_val_if_fail (place < GH_N_PERMISSIONS, 0);
+
+  return order[place];
 }
 
 /**

@@ -28,16 +28,18 @@ typedef guint32 GhPermissions;
 #define GH_PERMISSION_MANAGE_ROLES ((GhPermissions) 1 << 13)
 #define GH_PERMISSION_MANAGE_GUILD ((GhPermissions) 1 << 14)
 #define GH_PERMISSION_ADMINISTRATOR ((GhPermissions) 1 << 15)
+#define GH_PERMISSION_VIDEO ((GhPermissions) 1 << 16)
 
-#define GH_N_PERMISSIONS 16
+#define GH_N_PERMISSIONS 17
 #define GH_PERMISSIONS_NONE ((GhPermissions) 0)
-#define GH_PERMISSIONS_ALL ((GhPermissions) 0xffff)
+#define GH_PERMISSIONS_ALL ((GhPermissions) 0x1ffff)
 
 /* What touches the inside of a channel: gone for those who may not view it. */
 #define GH_PERMISSIONS_CONTENT                                                                     \
   (GH_PERMISSION_VIEW_CHANNELS | GH_PERMISSION_SEND_MESSAGES | GH_PERMISSION_MANAGE_MESSAGES       \
    | GH_PERMISSION_ATTACH_FILES | GH_PERMISSION_MENTION_EVERYONE | GH_PERMISSION_CONNECT           \
-   | GH_PERMISSION_SPEAK | GH_PERMISSION_MUTE_MEMBERS | GH_PERMISSION_MOVE_MEMBERS)
+   | GH_PERMISSION_SPEAK | GH_PERMISSION_MUTE_MEMBERS | GH_PERMISSION_MOVE_MEMBERS                 \
+   | GH_PERMISSION_VIDEO)
 
 /* What a channel's overrides can change; the rest belongs to the guild as a whole. */
 #define GH_PERMISSIONS_OVERRIDABLE (GH_PERMISSIONS_CONTENT | GH_PERMISSION_MANAGE_CHANNELS)
@@ -45,7 +47,8 @@ typedef guint32 GhPermissions;
 /* What a new guild's roles begin with. */
 #define GH_PERMISSIONS_EVERYONE_DEFAULT                                                            \
   (GH_PERMISSION_VIEW_CHANNELS | GH_PERMISSION_SEND_MESSAGES | GH_PERMISSION_ATTACH_FILES          \
-   | GH_PERMISSION_CREATE_INVITE | GH_PERMISSION_CONNECT | GH_PERMISSION_SPEAK)
+   | GH_PERMISSION_CREATE_INVITE | GH_PERMISSION_CONNECT | GH_PERMISSION_SPEAK                     \
+   | GH_PERMISSION_VIDEO)
 #define GH_PERMISSIONS_MODERATOR_DEFAULT                                                           \
   (GH_PERMISSION_MANAGE_MESSAGES | GH_PERMISSION_MENTION_EVERYONE | GH_PERMISSION_MUTE_MEMBERS     \
    | GH_PERMISSION_MOVE_MEMBERS | GH_PERMISSION_KICK_MEMBERS | GH_PERMISSION_BAN_MEMBERS)
@@ -99,6 +102,7 @@ gboolean gh_permissions_can_grant (GhPermissions mine, GhPermissions before, GhP
 gboolean gh_power_is_above (gboolean is_owner, gint64 highest, gboolean other_is_owner,
                             gint64 other_highest);
 const GhPermissionInfo *gh_permission_infos (gsize *n_infos);
+gsize gh_permission_shown (gsize place);
 const GhPermissionInfo *gh_permission_find (const char *name);
 
 G_END_DECLS

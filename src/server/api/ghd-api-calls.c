@@ -22,17 +22,64 @@ reply_empty_if (gboolean is_done)
   return is_done ? ghd_call_reply_empty () : NULL;
 }
 
+static GhdShareKind
+get_share_kind (GhJson *data)
+{
+  GhdShareKind kind = GHD_SHARE_SCREEN;
+
+  ghd_share_kind_from_string (gh_json_peek_string (data, "kind"), &kind);
+  return kind;
+}
+
+static const GhdArg show_args[] = {
+  { "kind", GHD_ARG_ENUM, 0, 0, GHD_ARG_REQUIRED, NULL, 0, "screen|camera" },
+  { "sound", GHD_ARG_BOOLEAN, 0, 0, GHD_ARG_OPTIONAL },
+  { NULL },
+};
+
+/* The elements of "shares", checked as arguments are. */
+static gboolean
+read_shows (GhJson *shares, GhdCallJoin *join, GError **error)
+{
+  GhJsonIter iter;
+  GhJson *element;
+
+  join->has_shows = TRUE;
+  gh_json_iter_init (&iter, shares);
+  while (gh_json_iter_next (&iter, NULL, &element))
+    {
+      g_autoptr (GhJson) owned = element;
+
+      if (!ghd_args_check (show_args, owned, error))
+        {
+          if (error != NULL)
+            gh_error_set_field (*error, "shares");
+          return FALSE;
+        }
+      join->shows[get_share_kind (owned)] = (GhdCallShow) {
+        .is_on = TRUE,
+        .has_sound = gh_json_peek_bool (owned, "sound", FALSE),
+      };
+    }
+
+  return TRUE;
+}
+
 GHD_HANDLER (call_join)
 {
   g_autoptr (GhJson) answer = NULL;
   g_autoptr (GhJsonBuilder) builder = NULL;
-  const GhdCallJoin join = {
+  g_autoptr (GhJson) shares = gh_json_peek_array (call->data, "shares");
+  GhdCallJoin join = {
     .is_muted = ghd_call_get_bool (call, "muted", FALSE),
     .is_deafened = ghd_call_get_bool (call, "deafened", FALSE),
     .call_id = ghd_call_get_string (call, "call_id"),
     .epoch = ghd_call_get_int (call, "epoch", 0),
     .member_id = ghd_call_get_string (call, "member_id"),
   };
+
+  if (shares != NULL && !read_shows (shares, &join, error))
+    return NULL;
 
   answer = ghd_calls_join (get_calls (call), ghd_call_get_user (call), get_device (call),
                            ghd_call_get_string (call, "channel_id"), &join, error);
@@ -130,4 +177,33 @@ GHD_HANDLER (call_disconnect)
   return reply_empty_if (ghd_calls_disconnect (get_calls (call), ghd_call_get_user (call),
                                                ghd_call_get_string (call, "channel_id"),
                                                ghd_call_get_string (call, "user_id"), error));
+}
+
+GHD_HANDLER (call_share)
+{
+  const GhdCallShow show = {
+    .is_on = ghd_call_get_bool (call, "on", FALSE),
+    .has_sound = ghd_call_get_bool (call, "sound", FALSE),
+  };
+
+  return reply_empty_if (ghd_calls_share (get_calls (call), ghd_call_get_user (call),
+                                          get_device (call), get_share_kind (call->data), &show,
+                                          error));
+}
+
+GHD_HANDLER (call_watch)
+{
+  return reply_empty_if (ghd_calls_watch (get_calls (call), ghd_call_get_user (call),
+                                          get_device (call),
+                                          ghd_call_get_string (call, "member_id"),
+                                          get_share_kind (call->data),
+                                          ghd_call_get_bool (call, "on", FALSE), error));
+}
+
+GHD_HANDLER (call_stop_share)
+{
+  return reply_empty_if (ghd_calls_stop_share (get_calls (call), ghd_call_get_user (call),
+                                               ghd_call_get_string (call, "channel_id"),
+                                               ghd_call_get_string (call, "user_id"),
+                                               get_share_kind (call->data), error));
 }

@@ -74,6 +74,9 @@ GHD_HANDLER (call_set_state);
 GHD_HANDLER (call_signal);
 GHD_HANDLER (call_silence);
 GHD_HANDLER (call_disconnect);
+GHD_HANDLER (call_share);
+GHD_HANDLER (call_watch);
+GHD_HANDLER (call_stop_share);
 
 /* ghd-api-messages.c */
 GHD_HANDLER (message_send);

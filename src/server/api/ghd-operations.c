@@ -6,6 +6,7 @@
 #include "ghd-channel-ops.h"
 #include "ghd-handlers.h"
 #include "ghd-role-ops.h"
+#include "ghd-share.h"
 
 /*
  * The table of operations: what is asked of a caller, of a request's size and rhythm, and of each
@@ -131,12 +132,18 @@ ARGS (events_after, INTEGER ("after", 0, GH_LIMIT_JSON_INT, REQUIRED),
 
 ARGS (call_join, CHANNEL_ID, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", OPTIONAL),
       STRING ("call_id", 1, GH_LIMIT_CALL_ID, OPTIONAL), INTEGER ("epoch", 0, G_MAXINT32, OPTIONAL),
-      STRING ("member_id", 1, GH_LIMIT_CALL_ID, OPTIONAL));
+      STRING ("member_id", 1, GH_LIMIT_CALL_ID, OPTIONAL),
+      { "shares", GHD_ARG_OBJECTS, 0, GHD_N_SHARES, OPTIONAL, NULL, 0, NULL });
 ARGS (call_alive, { "counters", GHD_ARG_OBJECT, 0, 0, OPTIONAL, NULL, 0, NULL });
 ARGS (call_state, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", OPTIONAL));
 ARGS (call_signal, ID ("to", USER_ID, REQUIRED),
       { "signal", GHD_ARG_OBJECT, 0, 0, REQUIRED, NULL, 0, NULL });
 ARGS (call_silence, CHANNEL_ID, ID ("user_id", USER_ID, REQUIRED), BOOLEAN ("silenced", REQUIRED));
+#define SHARE_KIND CHOICE ("kind", "screen|camera", REQUIRED)
+ARGS (call_share, SHARE_KIND, BOOLEAN ("on", REQUIRED), BOOLEAN ("sound", OPTIONAL));
+ARGS (call_watch, STRING ("member_id", 1, GH_LIMIT_CALL_ID, REQUIRED), SHARE_KIND,
+      BOOLEAN ("on", REQUIRED));
+ARGS (call_stop_share, CHANNEL_ID, ID ("user_id", USER_ID, REQUIRED), SHARE_KIND);
 ARGS (call_member, CHANNEL_ID, ID ("user_id", USER_ID, REQUIRED));
 
 #define BODY GH_LIMIT_BODY
@@ -246,6 +253,10 @@ static const GhdOperation operations[] = {
   ROW ("call.alive", "POST", "/call/alive", WRITE, BODY, READS, 0, call_alive, call_alive),
   ROW ("call.set_state", "PATCH", "/call", WRITE, BODY, SWITCHES, 0, call_state, call_set_state),
   ROW ("call.signal", "POST", "/call/signals", WRITE, BODY, SIGNALS, 0, call_signal, call_signal),
+  ROW ("call.share", "POST", "/call/share", WRITE, BODY, SWITCHES, 0, call_share, call_share),
+  ROW ("call.watch", "POST", "/call/watch", WRITE, BODY, SWITCHES, 0, call_watch, call_watch),
+  ROW ("call.stop_share", "POST", "/channels/{channel_id}/call/{user_id}/stop_share", WRITE, BODY,
+       WRITES, 0, call_stop_share, call_stop_share),
   ROW ("call.silence", "PUT", "/channels/{channel_id}/call/{user_id}/silence", WRITE, BODY, WRITES,
        0, call_silence, call_silence),
   ROW ("call.disconnect", "POST", "/channels/{channel_id}/call/{user_id}/disconnect", WRITE, BODY,

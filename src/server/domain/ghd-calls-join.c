@@ -149,6 +149,7 @@ ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, cons
   GhdChannel *channel;
   GhdConference *conference, *before;
   GhdParticipant *participant;
+  gboolean is_kept;
 
   guild = ghd_calls_find_channel (self, user_id, channel_id, &channel, &conference, error);
   if (guild == NULL || !may_join (self, guild, channel, conference, user_id, error)
@@ -171,6 +172,7 @@ ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, cons
   conference = g_hash_table_lookup (self->by_channel, channel_id);
   if (conference == NULL)
     conference = begin (self, guild, channel, join);
+  is_kept = participant != NULL;
   if (participant == NULL)
     {
       overtake (self, conference, join);
@@ -182,6 +184,8 @@ ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, cons
   participant->is_muted = join->is_muted;
   participant->is_deafened = join->is_deafened;
   participant->may_speak = ghd_calls_may_speak (guild, channel, user_id);
+  ghd_calls_limit_shares (participant, ghd_calls_may_share (guild, channel, user_id));
+  ghd_calls_take_shows (participant, join, is_kept);
 
   ghd_calls_publish (self, conference);
   ghd_calls_count (self);

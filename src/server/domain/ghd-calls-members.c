@@ -7,10 +7,15 @@
 /* A participant's counts are taken no more often than this. */
 #define REPORT_US G_GINT64_CONSTANT (1000000)
 
-/* The call that this device takes part in. */
-static GhdParticipant *
-find_participant (GhdCalls *self, const char *user_id, const char *device_id,
-                  GhdConference **conference, GError **error)
+/**
+ * ghd_calls_find_participant:
+ * @conference: (out): the call that this device takes part in
+ *
+ * A sign of life, too. Refuses with "call.none".
+ */
+GhdParticipant *
+ghd_calls_find_participant (GhdCalls *self, const char *user_id, const char *device_id,
+                            GhdConference **conference, GError **error)
 {
   GhdParticipant *participant = NULL;
 
@@ -40,7 +45,7 @@ ghd_calls_leave (GhdCalls *self, const char *user_id, const char *device_id)
 
   g_return_if_fail (GHD_IS_CALLS (self));
 
-  if (find_participant (self, user_id, device_id, &conference, NULL) != NULL)
+  if (ghd_calls_find_participant (self, user_id, device_id, &conference, NULL) != NULL)
     ghd_calls_remove (self, conference, user_id, NULL);
 }
 
@@ -55,7 +60,7 @@ ghd_calls_keep_alive (GhdCalls *self, const char *user_id, const char *device_id
 {
   GhdConference *conference;
 
-  return find_participant (self, user_id, device_id, &conference, error) != NULL;
+  return ghd_calls_find_participant (self, user_id, device_id, &conference, error) != NULL;
 }
 
 /**
@@ -93,7 +98,7 @@ ghd_calls_report (GhdCalls *self, const char *user_id, const char *device_id,
                   const gint64 counts[GHD_N_CALL_COUNTS])
 {
   GhdConference *conference;
-  GhdParticipant *participant = find_participant (self, user_id, device_id, &conference, NULL);
+  GhdParticipant *participant = ghd_calls_find_participant (self, user_id, device_id, &conference, NULL);
   gint64 now_us = g_get_monotonic_time ();
 
   if (participant == NULL || now_us - participant->reported_us < REPORT_US)
@@ -109,7 +114,7 @@ ghd_calls_set_state (GhdCalls *self, const char *user_id, const char *device_id,
                      const GhdCallState *state, GError **error)
 {
   GhdConference *conference;
-  GhdParticipant *participant = find_participant (self, user_id, device_id, &conference, error);
+  GhdParticipant *participant = ghd_calls_find_participant (self, user_id, device_id, &conference, error);
 
   if (participant == NULL)
     return FALSE;
@@ -136,7 +141,7 @@ ghd_calls_signal (GhdCalls *self, const char *user_id, const char *device_id,
 {
   g_autoptr (GhJsonBuilder) builder = NULL;
   GhdConference *conference;
-  GhdParticipant *from = find_participant (self, user_id, device_id, &conference, error);
+  GhdParticipant *from = ghd_calls_find_participant (self, user_id, device_id, &conference, error);
   GhdParticipant *to;
 
   if (from == NULL)

@@ -67,3 +67,24 @@ ghd_calls_disconnect (GhdCalls *self, const char *user_id, const char *channel_i
   ghd_calls_remove (self, conference, target, GHD_CALL_DISCONNECTED);
   return TRUE;
 }
+
+/**
+ * ghd_calls_stop_share:
+ *
+ * Ends what @target shows. They may begin again as long as they have the permission.
+ */
+gboolean
+ghd_calls_stop_share (GhdCalls *self, const char *user_id, const char *channel_id,
+                      const char *target, GhdShareKind kind, GError **error)
+{
+  GhdConference *conference = find_target (self, user_id, channel_id, target,
+                                           GH_PERMISSION_MUTE_MEMBERS, error);
+
+  if (conference == NULL)
+    return FALSE;
+  if (!ghd_share_end (&ghd_conference_get (conference, target)->shares[kind]))
+    return gh_set_error (error, GH_ERROR_NOT_FOUND, "call.no_such_share", "kind",
+                         "This person does not show that any more.");
+  ghd_calls_publish (self, conference);
+  return TRUE;
+}

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define GHD_CALL_REMOVED "removed"           /* may not be in the channel any more */
 #define GHD_CALL_LOST "lost"                 /* gave no sign of life */
 
-/* ghd-calls.c keeps the calls; ghd-calls-join.c, -members.c, -moderation.c and -watch.c say what may
+/* ghd-calls.c keeps the calls; ghd-calls-join.c, -members.c, -shares.c, -moderation.c and -watch.c say what may
  * happen to them. */
 struct _GhdCalls
 {
@@ -33,6 +33,13 @@ struct _GhdCalls
 
 gboolean  ghd_calls_may_see      (GhdGuild *guild, GhdChannel *channel, const char *user_id);
 gboolean  ghd_calls_may_speak    (GhdGuild *guild, GhdChannel *channel, const char *user_id);
+gboolean  ghd_calls_may_share    (GhdGuild *guild, GhdChannel *channel, const char *user_id);
+GhdParticipant *ghd_calls_find_participant (GhdCalls *self, const char *user_id,
+                                            const char *device_id, GhdConference **conference,
+                                            GError **error);
+void      ghd_calls_take_shows   (GhdParticipant *participant, const GhdCallJoin *join,
+                                  gboolean is_kept);
+void      ghd_calls_limit_shares (GhdParticipant *participant, gboolean may_share);
 void      ghd_calls_send_device  (GhdCalls *self, GhdParticipant *participant, const char *type,
                                   GhJsonBuilder *builder);
 void      ghd_calls_count        (GhdCalls *self);

@@ -61,7 +61,11 @@ check_conference (GhdCalls *self, GhdConference *conference)
             return;
         }
       else
-        participant->may_speak = ghd_calls_may_speak (guild, channel, participant->user_id);
+        {
+          participant->may_speak = ghd_calls_may_speak (guild, channel, participant->user_id);
+          ghd_calls_limit_shares (participant,
+                                  ghd_calls_may_share (guild, channel, participant->user_id));
+        }
     }
 
   /* Somebody may just have come to see it. */

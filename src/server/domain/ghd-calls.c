@@ -98,6 +98,12 @@ ghd_calls_may_speak (GhdGuild *guild, GhdChannel *channel, const char *user_id)
   return (ghd_guild_get_permissions (guild, user_id, channel) & GH_PERMISSION_SPEAK) != 0;
 }
 
+gboolean
+ghd_calls_may_share (GhdGuild *guild, GhdChannel *channel, const char *user_id)
+{
+  return (ghd_guild_get_permissions (guild, user_id, channel) & GH_PERMISSION_VIDEO) != 0;
+}
+
 /**
  * ghd_calls_publish:
  *

@@ -13,10 +13,22 @@ G_BEGIN_DECLS
 #define GHD_CALLS_PATIENCE_MS 9000
 
 /**
+ * GhdCallShow:
+ *
+ * What somebody shows, or not.
+ */
+typedef struct
+{
+  gboolean is_on;
+  gboolean has_sound;
+} GhdCallShow;
+
+/**
  * GhdCallJoin:
  * @call_id: (nullable): the call that the device was in when it lost this server
  * @epoch: of the last key it had of that call
  * @member_id: (nullable): who it was in that call
+ * @has_shows: whether @shows counts: what the device shows
  *
  * How somebody comes into a call.
  */
@@ -27,6 +39,8 @@ typedef struct
   const char *call_id;
   guint       epoch;
   const char *member_id;
+  gboolean    has_shows;
+  GhdCallShow shows[GHD_N_SHARES];
 } GhdCallJoin;
 
 /**
@@ -93,11 +107,21 @@ gboolean  ghd_calls_set_state   (GhdCalls *self, const char *user_id, const char
 gboolean  ghd_calls_signal      (GhdCalls *self, const char *user_id, const char *device_id,
                                  const char *to_user_id, GhJson *signal, GError **error);
 
+/* what they show (ghd-calls-shares.c) */
+gboolean  ghd_calls_share       (GhdCalls *self, const char *user_id, const char *device_id,
+                                 GhdShareKind kind, const GhdCallShow *show, GError **error);
+gboolean  ghd_calls_watch       (GhdCalls *self, const char *user_id, const char *device_id,
+                                 const char *member_id, GhdShareKind kind, gboolean is_watching,
+                                 GError **error);
+
 /* what moderators do (ghd-calls-moderation.c) */
 gboolean  ghd_calls_silence     (GhdCalls *self, const char *user_id, const char *channel_id,
                                  const char *target, gboolean is_silenced, GError **error);
 gboolean  ghd_calls_disconnect  (GhdCalls *self, const char *user_id, const char *channel_id,
                                  const char *target, GError **error);
+
+gboolean  ghd_calls_stop_share  (GhdCalls *self, const char *user_id, const char *channel_id,
+                                 const char *target, GhdShareKind kind, GError **error);
 
 /* what follows from what happens elsewhere (ghd-calls-watch.c) */
 void      ghd_calls_tell        (GhdCalls *self, GhdSubscriber *subscriber, const char *user_id,

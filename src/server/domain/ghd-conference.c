@@ -23,6 +23,8 @@ participant_free (gpointer data)
   g_free (self->member_id);
   g_free (self->ice_ufrag);
   g_free (self->ice_password);
+  for (guint i = 0; i < GHD_N_SHARES; i++)
+    ghd_share_clear (&self->shares[i]);
   g_free (self);
 }
 
@@ -84,6 +86,8 @@ ghd_conference_add (GhdConference *self, const char *user_id, const char *device
   participant->ice_password = gh_random_base58 (PASSWORD_BYTES);
   participant->joined_ts = now_ts;
   participant->heard_us = g_get_monotonic_time ();
+  for (guint i = 0; i < GHD_N_SHARES; i++)
+    ghd_share_init (&participant->shares[i]);
   g_ptr_array_add (self->participants, participant);
 
   return participant;
@@ -103,6 +107,32 @@ ghd_conference_get (GhdConference *self, const char *user_id)
   return NULL;
 }
 
+GhdParticipant *
+ghd_conference_get_member (GhdConference *self, const char *member_id)
+{
+  for (guint i = 0; i < self->participants->len; i++)
+    {
+      GhdParticipant *participant = g_ptr_array_index (self->participants, i);
+
+      if (g_str_equal (participant->member_id, member_id))
+        return participant;
+    }
+
+  return NULL;
+}
+
+static void
+stop_watching (GhdConference *self, const char *user_id)
+{
+  for (guint i = 0; i < self->participants->len; i++)
+    {
+      GhdParticipant *participant = g_ptr_array_index (self->participants, i);
+
+      for (guint kind = 0; kind < GHD_N_SHARES; kind++)
+        ghd_share_remove_viewer (&participant->shares[kind], user_id);
+    }
+}
+
 /**
  * ghd_conference_remove:
  *
@@ -113,6 +143,7 @@ ghd_conference_remove (GhdConference *self, const char *user_id)
 {
   GhdParticipant *participant = ghd_conference_get (self, user_id);
 
+  stop_watching (self, user_id);
   return participant != NULL && g_ptr_array_remove (self->participants, participant);
 }
 
@@ -162,6 +193,32 @@ ghd_conference_renew_key (GhdConference *self)
   self->epoch++;
 }
 
+static void
+add_shares (GhdConference *self, const GhdParticipant *participant, GhJsonBuilder *builder)
+{
+  gh_json_builder_open_array (builder, "shares");
+  for (guint kind = 0; kind < GHD_N_SHARES; kind++)
+    {
+      const GhdShare *share = &participant->shares[kind];
+
+      if (!share->is_on)
+        continue;
+      gh_json_builder_open_object (builder, NULL);
+      gh_json_builder_add_string (builder, "kind", ghd_share_kind_to_string (kind));
+      gh_json_builder_add_bool (builder, "sound", share->has_sound);
+      gh_json_builder_open_array (builder, "viewers");
+      for (guint i = 0; i < share->viewers->len; i++)
+        {
+          const char *user_id = g_ptr_array_index (share->viewers, i);
+
+          gh_json_builder_add_string (builder, NULL, ghd_conference_get (self, user_id)->member_id);
+        }
+      gh_json_builder_close (builder);
+      gh_json_builder_close (builder);
+    }
+  gh_json_builder_close (builder);
+}
+
 /**
  * ghd_conference_describe:
  * @revision: greater than that of any earlier description
@@ -192,6 +249,8 @@ ghd_conference_describe (GhdConference *self, gint64 revision)
       gh_json_builder_add_bool (builder, "silenced",
                                 ghd_conference_is_silenced (self, participant->user_id));
       gh_json_builder_add_bool (builder, "may_speak", participant->may_speak);
+      gh_json_builder_add_bool (builder, "may_share", participant->may_share);
+      add_shares (self, participant, builder);
       gh_json_builder_close (builder);
     }
   gh_json_builder_close (builder);

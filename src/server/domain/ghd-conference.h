@@ -3,6 +3,7 @@
 
 #include "gh-json-builder.h"
 #include "gh-secret.h"
+#include "ghd-share.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,8 @@ typedef struct
   gboolean is_muted;
   gboolean is_deafened;
   gboolean may_speak;
+  gboolean may_share;
+  GhdShare shares[GHD_N_SHARES];
 } GhdParticipant;
 
 /**
@@ -63,6 +66,7 @@ GhdParticipant *ghd_conference_add         (GhdConference *self, const char *use
                                             const char *device_id, gint64 now_ts);
 gboolean        ghd_conference_remove      (GhdConference *self, const char *user_id);
 GhdParticipant *ghd_conference_get         (GhdConference *self, const char *user_id);
+GhdParticipant *ghd_conference_get_member  (GhdConference *self, const char *member_id);
 void            ghd_conference_dismiss     (GhdConference *self, const char *member_id,
                                             const char *reason);
 const char     *ghd_conference_get_dismissal (GhdConference *self, const char *member_id);

@@ -200,6 +200,7 @@ test_wire_values (void)
     "mention_everyone", "create_invite", "connect",         "speak",
     "mute_members",     "move_members",  "kick_members",    "ban_members",
     "manage_channels",  "manage_roles",  "manage_guild",    "administrator",
+    "video",
   };
   gsize n;
   const GhPermissionInfo *infos = gh_permission_infos (&n);
@@ -214,6 +215,17 @@ test_wire_values (void)
       g_assert_cmpuint (strlen (infos[bit].description), >, 0);
     }
   g_assert_null (gh_permission_find ("fly"));
+}
+
+/* Each flag once. */
+static void
+test_shown (void)
+{
+  GhPermissions shown = 0;
+
+  for (gsize place = 0; place < GH_N_PERMISSIONS; place++)
+    shown |= (GhPermissions) 1 << gh_permission_shown (place);
+  g_assert_cmpuint (shown, ==, GH_PERMISSIONS_ALL);
 }
 
 /* What must hold for any input at all. */
@@ -312,6 +324,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/permission/table", test_table);
   g_test_add_func ("/permission/wire-values", test_wire_values);
+  g_test_add_func ("/permission/shown", test_shown);
   g_test_add_func ("/permission/random", test_random);
   g_test_add_func ("/permission/grant", test_grant);
   g_test_add_func ("/permission/power", test_power);
