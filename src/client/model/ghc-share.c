@@ -323,6 +323,14 @@ ghc_share_has_viewer (GhcShare *self, GhcCallMember *member)
   return g_list_store_find (self->viewers, member, NULL);
 }
 
+gboolean
+ghc_share_is_told (GhcShare *self, GhcCallMember *member)
+{
+  g_return_val_if_fail (GHC_IS_SHARE (self), FALSE);
+
+  return self->told != NULL && g_ptr_array_find (self->told, member, NULL);
+}
+
 guint
 ghc_share_get_n_viewers (GhcShare *self)
 {

@@ -48,6 +48,8 @@ guint          ghc_share_get_n_viewers     (GhcShare *self);
 gboolean       ghc_share_get_is_own        (GhcShare *self);
 /* Whether @member is among the viewers. */
 gboolean       ghc_share_has_viewer        (GhcShare *self, GhcCallMember *member);
+/* Whether the server has named @member among them. */
+gboolean       ghc_share_is_told           (GhcShare *self, GhcCallMember *member);
 
 gboolean       ghc_share_get_watched       (GhcShare *self);
 void           ghc_share_set_watched       (GhcShare *self, gboolean watched);

@@ -57,6 +57,7 @@ static const GhcOperation operations[] = {
   { "message.history", "GET", "/channels/{channel_id}/messages", AGAIN },
   { "events.after", "GET", "/events", AGAIN },
   { "call.silence", "PUT", "/channels/{channel_id}/call/{user_id}/silence", AGAIN },
+  { "call.stop_share", "POST", "/channels/{channel_id}/call/{user_id}/stop_share", AGAIN },
   { "call.disconnect", "POST", "/channels/{channel_id}/call/{user_id}/disconnect", AGAIN },
   { "presence.set", "PUT", "/presence", AGAIN },
   { "typing.set", "PUT", "/channels/{channel_id}/typing", AGAIN },

@@ -408,16 +408,22 @@ static GhJson *
 build_rejoin (Task *task)
 {
   GhcCallSeat *seat = GHC_CALL_SEAT (task->seat);
+  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   g_autoptr (GhSecret) key = NULL;
   guint32 epoch = 0;
 
   task->muted = ghc_call_seat_get_muted (seat);
   task->deafened = ghc_call_seat_get_deafened (seat);
   ghc_call_seat_get_key (seat, &epoch, &key);
-  return ghc_data_new ("s", "channel_id", ghc_session_seat_get_channel_id (task->seat), "s",
-                       "call_id", ghc_call_seat_get_call_id (seat), "i", "epoch", (gint64) epoch,
-                       "s", "member_id", ghc_call_seat_get_member_id (seat), "b", "muted",
-                       task->muted, "b", "deafened", task->deafened, NULL);
+  gh_json_builder_add_string (builder, "channel_id", ghc_session_seat_get_channel_id (task->seat));
+  gh_json_builder_add_string (builder, "call_id", ghc_call_seat_get_call_id (seat));
+  gh_json_builder_add_int (builder, "epoch", epoch);
+  gh_json_builder_add_string (builder, "member_id", ghc_call_seat_get_member_id (seat));
+  gh_json_builder_add_bool (builder, "muted", task->muted);
+  gh_json_builder_add_bool (builder, "deafened", task->deafened);
+  ghc_session_seat_add_shares (task->seat, builder);
+
+  return gh_json_builder_finish (builder);
 }
 
 static DexFuture *
@@ -592,4 +598,20 @@ ghc_session_disconnect_member (GhcSession *self, GhcCallMember *member)
   g_return_val_if_fail (GHC_IS_CALL_MEMBER (member), NULL);
 
   return moderate (self, "call.disconnect", member, gh_json_builder_new ());
+}
+
+DexFuture *
+ghc_session_stop_share (GhcSession *self, GhcShare *share)
+{
+  GhJsonBuilder *builder;
+
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (GHC_IS_SHARE (share), NULL);
+
+  if (ghc_share_get_member (share) == NULL)
+    return dex_future_new_true ();
+
+  builder = gh_json_builder_new ();
+  gh_json_builder_add_string (builder, "kind", ghc_share_kind_to_wire (ghc_share_get_kind (share)));
+  return moderate (self, "call.stop_share", ghc_share_get_member (share), builder);
 }

@@ -4,6 +4,7 @@
 #include "gh-error.h"
 #include "gh-json-builder.h"
 #include "ghc-operation.h"
+#include "ghc-seat-shares.h"
 #include "ghc-seat-signals.h"
 #include "ghc-session-internal.h"
 
@@ -26,6 +27,7 @@ struct _GhcSessionSeat
   GWeakRef session;
   char *channel_id;
   GhcSeatSignals *signals;
+  GhcSeatShares *shares;
   gint64 started_ts; /* of the call, as the server had it when we came */
 
   guint alive_timer;
@@ -327,6 +329,7 @@ ghc_session_seat_resume (GhcSessionSeat *self, GhcCallTicket *ticket, gboolean m
     }
   else if (self->return_timer == 0)
     let_go (self);
+  ghc_seat_shares_forget (self->shares);
   ghc_call_seat_set_state (seat, GHC_SEAT_JOINED);
   ghc_session_seat_update (self);
   tell_state (self);
@@ -340,12 +343,16 @@ ghc_session_seat_update (GhcSessionSeat *self)
   GhcCallMember *member = ghc_call_lookup_member (call, ghc_call_seat_get_member_id (seat));
 
   if (member != NULL && ghc_call_is_present (call, member))
-    ghc_call_seat_set_allowed (seat, ghc_call_member_get_silenced (member),
-                               ghc_call_member_get_may_speak (member));
+    {
+      ghc_call_seat_set_allowed (seat, ghc_call_member_get_silenced (member),
+                                 ghc_call_member_get_may_speak (member));
+      ghc_call_seat_set_may_share (seat, ghc_call_member_get_may_share (member));
+    }
   if (self->return_timer != 0 && ghc_call_is_complete (call))
     settle (self);
   else
     ghc_seat_signals_pump (self->signals);
+  ghc_seat_shares_update (self->shares);
 }
 
 /* --- signals --- */
@@ -356,6 +363,24 @@ ghc_session_seat_send (GhcCallSeat *seat, const char *to_member_id, GhJson *sign
   return ghc_seat_signals_send (GHC_SESSION_SEAT (seat)->signals, to_member_id, signal);
 }
 
+static DexFuture *
+ghc_session_seat_share (GhcCallSeat *seat, GhcShareKind kind, gboolean on, gboolean has_sound)
+{
+  return ghc_seat_shares_share (GHC_SESSION_SEAT (seat)->shares, kind, on, has_sound);
+}
+
+static DexFuture *
+ghc_session_seat_watch (GhcCallSeat *seat, GhcShare *share, gboolean on)
+{
+  return ghc_seat_shares_watch (GHC_SESSION_SEAT (seat)->shares, share, on);
+}
+
+void
+ghc_session_seat_add_shares (GhcSessionSeat *self, GhJsonBuilder *builder)
+{
+  ghc_seat_shares_add (self->shares, builder);
+}
+
 void
 ghc_session_seat_end (GhcSessionSeat *self, const char *reason, const char *text)
 {
@@ -364,6 +389,7 @@ ghc_session_seat_end (GhcSessionSeat *self, const char *reason, const char *text
   g_clear_handle_id (&self->alive_timer, g_source_remove);
   g_clear_handle_id (&self->return_timer, g_source_remove);
   ghc_seat_signals_close (self->signals);
+  ghc_seat_shares_close (self->shares);
   ghc_call_set_joined (ghc_call_seat_get_call (seat), FALSE);
   ghc_call_seat_end (seat, reason, text);
 }
@@ -377,6 +403,9 @@ ghc_session_seat_finalize (GObject *object)
   g_clear_handle_id (&self->return_timer, g_source_remove);
   g_weak_ref_clear (&self->session);
   g_clear_pointer (&self->signals, ghc_seat_signals_unref);
+  if (self->shares != NULL)
+    ghc_seat_shares_close (self->shares);
+  g_clear_pointer (&self->shares, ghc_seat_shares_unref);
   g_free (self->channel_id);
 
   G_OBJECT_CLASS (ghc_session_seat_parent_class)->finalize (object);
@@ -392,6 +421,8 @@ ghc_session_seat_class_init (GhcSessionSeatClass *klass)
   seat_class->send = ghc_session_seat_send;
   seat_class->report = ghc_session_seat_report;
   seat_class->tell_state = ghc_session_seat_tell_state;
+  seat_class->share = ghc_session_seat_share;
+  seat_class->watch = ghc_session_seat_watch;
 }
 
 static void
@@ -414,6 +445,7 @@ ghc_session_seat_new (GhcSession *session, GhcCall *call, GhcCallTicket *ticket,
   self->told_muted = muted;
   self->told_deafened = deafened;
   self->signals = ghc_seat_signals_new (session, seat);
+  self->shares = ghc_seat_shares_new (session, seat);
 
   ghc_call_seat_set_call (seat, call);
   ghc_call_seat_set_identity (seat, ticket->call_id, ticket->member_id, ticket->ice_ufrag,

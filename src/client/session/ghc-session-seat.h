@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "gh-json-builder.h"
 #include "ghc-call-seat.h"
 #include "ghc-call-wire.h"
 #include "ghc-session.h"
@@ -23,6 +24,9 @@ GhcSessionSeat *ghc_session_seat_new            (GhcSession    *session,
                                                  gboolean       deafened);
 
 const char     *ghc_session_seat_get_channel_id (GhcSessionSeat *self);
+
+/* For the request that comes back: adds "shares". */
+void            ghc_session_seat_add_shares     (GhcSessionSeat *self, GhJsonBuilder *builder);
 
 /* Whether @ticket is of the same stay; it goes on with it then. */
 gboolean        ghc_session_seat_is_same        (GhcSessionSeat *self, GhcCallTicket *ticket);

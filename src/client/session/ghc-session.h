@@ -272,6 +272,8 @@ DexFuture *ghc_session_silence_member    (GhcSession    *self,
                                           GhcCallMember *member,
                                           gboolean       silenced);
 DexFuture *ghc_session_disconnect_member (GhcSession *self, GhcCallMember *member);
+/* Nobody is shown it any more. */
+DexFuture *ghc_session_stop_share        (GhcSession *self, GhcShare *share);
 
 /* --- invitations ---------------------------------------------------------------------------- */
 
