@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A back end of xdg-desktop-portal that shares test cards: screen-portal.py PICTURE-NODE
+"""A back end of xdg-desktop-portal that shares test cards, and lets programs have cameras: screen-portal.py PICTURE-NODE
 
 What a person would do is said by whoever tests, over the interface org.guildhall.Test.Screen. fixture/screen_portal.py
 starts it and speaks with it. In between is the real portal, as on any desktop.
@@ -36,6 +36,13 @@ SCREEN_CAST = """<node><interface name="org.freedesktop.impl.portal.ScreenCast">
   <property name="AvailableSourceTypes" type="u" access="read"/>
   <property name="AvailableCursorModes" type="u" access="read"/>
   <property name="version" type="u" access="read"/>
+</interface></node>"""
+ACCESS = """<node><interface name="org.freedesktop.impl.portal.Access">
+  <method name="AccessDialog">
+    <arg type="o" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/>
+    <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/>
+    <arg type="u" direction="out"/><arg type="a{sv}" direction="out"/>
+  </method>
 </interface></node>"""
 SESSION = """<node><interface name="org.freedesktop.impl.portal.Session">
   <method name="Close"/><signal name="Closed"/><property name="version" type="u" access="read"/>
@@ -108,6 +115,7 @@ class Portal:
         self.waiting = []  # (invocation, session) of those whose dialog is open
         self.asked = []  # what applications wanted, in order
         bus.register_object(PATH, interface_of(SCREEN_CAST), self._on_call, self._get, None)
+        bus.register_object(PATH, interface_of(ACCESS), self._on_access, None, None)
         bus.register_object(PATH, interface_of(TEST), self._on_test, None, None)
 
     @staticmethod
@@ -127,6 +135,9 @@ class Portal:
             answer(invocation, DONE)
         else:
             self._start(handle, self._session(path), rest[1], invocation)
+
+    def _on_access(self, _bus, _sender, _path, _interface, _method, _arguments, invocation):
+        answer(invocation, DONE if self.decision["answer"] == "yes" else REFUSED)
 
     def _start(self, handle, session, parent, invocation):
         asked = {name: session.options.get(name) for name in ("types", "multiple", "cursor_mode", "persist_mode")}

@@ -28,6 +28,21 @@ static const struct
   { SPA_VIDEO_FORMAT_UYVY, GST_VIDEO_FORMAT_UYVY },
 };
 
+/**
+ * ghc_picture_format_get_name:
+ * @format: a number of PipeWire's
+ *
+ * Returns: (nullable): how GStreamer calls it, or %NULL when it is none that we understand
+ */
+const char *
+ghc_picture_format_get_name (guint32 format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (formats[i].spa == format)
+      return gst_video_format_to_string (formats[i].gst);
+  return NULL;
+}
+
 /* All that we understand, or the one that is wanted. */
 static void
 add_pixels (struct spa_pod_builder *builder, const char *wanted)
@@ -130,6 +145,7 @@ GstCaps *
 ghc_picture_format_to_caps (const struct spa_pod *format)
 {
   struct spa_video_info info = { 0 };
+  const char *name;
   GstCaps *caps;
 
   if (spa_format_video_parse (format, &info) < 0)
@@ -141,15 +157,12 @@ ghc_picture_format_to_caps (const struct spa_pod *format)
   if (info.media_subtype != SPA_MEDIA_SUBTYPE_raw || !is_sound_size (info.info.raw.size))
     return NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (formats[i].spa == info.info.raw.format)
-      {
-        caps = make_caps ("video/x-raw", info.info.raw.size, info.info.raw.framerate);
-        gst_caps_set_simple (caps, "format", G_TYPE_STRING,
-                             gst_video_format_to_string (formats[i].gst), NULL);
-        return caps;
-      }
-  return NULL;
+  name = ghc_picture_format_get_name (info.info.raw.format);
+  if (name == NULL)
+    return NULL;
+  caps = make_caps ("video/x-raw", info.info.raw.size, info.info.raw.framerate);
+  gst_caps_set_simple (caps, "format", G_TYPE_STRING, name, NULL);
+  return caps;
 }
 
 /**

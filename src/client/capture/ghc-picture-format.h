@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 #define GHC_PICTURE_MAX_SIDE 8192
 
+const char *ghc_picture_format_get_name (guint32 format);
 const struct spa_pod *ghc_picture_format_offer (struct spa_pod_builder *builder,
                                                 const GstStructure *wanted);
 GstCaps *ghc_picture_format_to_caps (const struct spa_pod *format) G_GNUC_WARN_UNUSED_RESULT;

@@ -4,9 +4,12 @@
  *
  *   ask [cursor] [token TOKEN]   asks the portal for a screen; "source" or "error"
  *   cancel                       takes that back
+ *   cameras [portal]             looks for cameras: "cameras" now and as they come and go, or "error"
+ *   open ID                      opens one: "source" or "error"
  *   play, stop                   plays what was got: "picture" for each; and stops
  *   close                        gives it back
  */
+#include "ghc-cameras.h"
 #include "ghc-screen-portal.h"
 
 #include "gh-error.h"
@@ -25,6 +28,8 @@ typedef struct
   GMainLoop *loop;
   GDataInputStream *input;
   GhcScreenPortal *portal;
+  GhcCameras *cameras;
+  GhcCamera *camera;
   GhcVideoSource *source;
   GstElement *pipeline;
 } Probe;
@@ -174,6 +179,8 @@ on_answer (DexFuture *future, gpointer data)
   Probe *probe = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GhcVideoSource) source = dex_await_object (dex_ref (future), &error);
+  const char *token = NULL;
+  gboolean is_window = FALSE;
 
   if (source == NULL)
     {
@@ -181,14 +188,70 @@ on_answer (DexFuture *future, gpointer data)
       return NULL;
     }
   use (probe, source);
+  if (GHC_IS_SCREEN_SOURCE (source))
+    {
+      is_window = ghc_screen_source_is_window (GHC_SCREEN_SOURCE (source));
+      token = ghc_screen_source_get_restore_token (GHC_SCREEN_SOURCE (source));
+    }
   printf ("{\"event\":\"source\",\"name\":\"%s\",\"window\":%s,\"token\":\"%s\"}\n",
-          ghc_video_source_get_name (source),
-          ghc_screen_source_is_window (GHC_SCREEN_SOURCE (source)) ? "true" : "false",
-          ghc_screen_source_get_restore_token (GHC_SCREEN_SOURCE (source)) != NULL
-            ? ghc_screen_source_get_restore_token (GHC_SCREEN_SOURCE (source))
-            : "");
+          ghc_video_source_get_name (source), is_window ? "true" : "false",
+          token != NULL ? token : "");
   fflush (stdout);
   return NULL;
+}
+
+static void
+say_cameras (Probe *probe)
+{
+  GListModel *list = G_LIST_MODEL (probe->cameras);
+
+  printf ("{\"event\":\"cameras\",\"list\":[");
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GhcCamera) camera = g_list_model_get_item (list, i);
+
+      printf ("%s{\"id\":\"%s\",\"name\":\"%s\"}", i > 0 ? "," : "", ghc_camera_get_id (camera),
+              ghc_camera_get_name (camera));
+    }
+  printf ("]}\n");
+  fflush (stdout);
+}
+
+static DexFuture *
+on_cameras (DexFuture *future, gpointer data)
+{
+  Probe *probe = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!dex_await (dex_ref (future), &error))
+    say_error (error);
+  else
+    say_cameras (probe);
+  return NULL;
+}
+
+static void
+look_for_cameras (Probe *probe, gboolean through_portal)
+{
+  if (probe->cameras == NULL)
+    {
+      probe->cameras = ghc_cameras_new (through_portal);
+      g_signal_connect_swapped (probe->cameras, "items-changed", G_CALLBACK (say_cameras), probe);
+    }
+  dex_future_disown (
+    dex_future_finally (ghc_cameras_start (probe->cameras), on_cameras, probe, NULL));
+}
+
+static void
+open_camera (Probe *probe, const char *line)
+{
+  g_autoptr (GhcCamera) camera = ghc_cameras_find (probe->cameras, strchr (line, ' ') + 1);
+
+  /* Also one that is not there any more. */
+  if (camera != NULL)
+    g_set_object (&probe->camera, camera);
+  dex_future_disown (
+    dex_future_finally (ghc_cameras_open (probe->cameras, probe->camera), on_answer, probe, NULL));
 }
 
 static void
@@ -215,6 +278,10 @@ obey (Probe *probe, const char *line)
     ask (probe, words);
   else if (g_str_equal (words[0], "cancel"))
     ghc_screen_portal_cancel (probe->portal);
+  else if (g_str_equal (words[0], "cameras"))
+    look_for_cameras (probe, g_strcmp0 (words[1], "portal") == 0);
+  else if (g_str_equal (words[0], "open"))
+    open_camera (probe, line);
   else if (g_str_equal (words[0], "play"))
     play (probe);
   else if (g_str_equal (words[0], "stop"))
@@ -259,6 +326,9 @@ main (int argc, char **argv)
   g_assert_finalize_object (probe.portal);
   if (probe.source != NULL)
     g_assert_finalize_object (probe.source);
+  g_clear_object (&probe.camera);
+  if (probe.cameras != NULL)
+    g_assert_finalize_object (probe.cameras);
   g_object_unref (probe.input);
   g_main_loop_unref (probe.loop);
   return 0;

@@ -11,7 +11,7 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from fixture.process import Process, ScratchDir, wait_until  # noqa: E402
+from fixture.process import Process, ScratchDir, TimedOut, wait_until  # noqa: E402
 from fixture.sound import SoundCard  # noqa: E402
 
 
@@ -21,29 +21,26 @@ class Computer:
     def __init__(self):
         self._scratch = ScratchDir("bus")
         path = self._scratch.path
-        self._bus = None
-        self.card = SoundCard("computer")
+        self._bus = self.card = None
+        address = f"unix:path={path}/bus"
         try:
-            self.env = {
-                **os.environ,
-                **self.card.env,
-                "HOME": str(path),
-                "XDG_RUNTIME_DIR": self.card.env["PIPEWIRE_RUNTIME_DIR"],
-                "XDG_DATA_HOME": str(path),
-                "DBUS_SESSION_BUS_ADDRESS": f"unix:path={path}/bus",
-            }
-            words = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--nosyslog", f"--address=unix:path={path}/bus"]
-            self._bus = Process(words, path / "bus.log", env=self.env)
+            words = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--nosyslog", f"--address={address}"]
+            home = {"HOME": str(path), "XDG_RUNTIME_DIR": str(path), "XDG_DATA_HOME": str(path)}
+            self._bus = Process(words, path / "bus.log", env={**os.environ, **home})
             wait_until((path / "bus").exists, "the session bus")
+            self.card = SoundCard("computer", bus=address)
+            runtime = self.card.env["PIPEWIRE_RUNTIME_DIR"]
+            self.env = {**os.environ, **home, **self.card.env, "XDG_RUNTIME_DIR": runtime, "DBUS_SESSION_BUS_ADDRESS": address}
         except BaseException:
             self.close()
             raise
 
     def close(self):
+        if self.card is not None:
+            self.card.close()
         if self._bus is not None:
             self._bus.send(signal.SIGTERM)
             self._bus.kill()
-        self.card.close()
         self._scratch.remove()
 
     def __enter__(self):
@@ -87,7 +84,10 @@ class Probe:
             assert self._process.poll() is None, f"the probe ended with {self._process.returncode}"
             return next((each for each in self.all(event) if condition(each)), None)
 
-        return wait_until(look, f"{event}; there were {self.events[-3:]}", timeout)
+        try:
+            return wait_until(look, event, timeout)
+        except TimedOut as error:
+            raise TimedOut(f"{error}; there were {self.events[-3:]}") from None
 
     def close(self):
         self._process.stdin.close()

@@ -19,7 +19,7 @@ def moving(probe, width, height):
         found = [each for each in probe.all("picture") if (each["width"], each["height"]) == (width, height)]
         return found if len({each["number"] for each in found}) >= 5 else None
 
-    found = wait_until(look, f"pictures of {width}×{height}; there were {probe.events[-3:]}")
+    found = wait_until(look, f"pictures of {width}×{height}")
     numbers = [each["number"] for each in found]
     assert numbers == sorted(numbers), numbers
     times = [each["pts_ms"] for each in found]
