@@ -89,7 +89,7 @@ dup_notice (GhcCallBar *self, const char **icon_name)
 
   *icon_name = "network-offline-symbolic";
   if (ghc_call_seat_get_state (self->seat) == GHC_SEAT_RECONNECTING)
-    return g_strdup (_ ("The server is away. You still hear each other; nobody can join until it is back."));
+    return g_strdup (_ ("Reconnecting to the server… You can still talk; nobody can join until it is back."));
 
   *icon_name = "microphone-silenced-symbolic";
   if (!ghc_call_seat_get_may_speak (self->seat))

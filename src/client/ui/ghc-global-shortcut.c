@@ -6,6 +6,8 @@
 #define PORTAL_NAME "org.freedesktop.portal.Desktop"
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
 #define PORTAL_SHORTCUTS "org.freedesktop.portal.GlobalShortcuts"
+#define PORTAL_SESSION "org.freedesktop.portal.Session"
+#define PORTAL_REQUEST "org.freedesktop.portal.Request"
 
 /* The portal may ask the person: it has time. */
 #define NO_TIMEOUT G_MAXINT
@@ -15,8 +17,17 @@
  *
  * One key that is heard wherever the focus is, by way of the desktop's portal
  * (https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.GlobalShortcuts.html). Where
- * the desktop has none, it stays silent. Properties (read-only): bound (boolean), pressed (boolean).
+ * the desktop has none, it stays silent. Whatever becomes of the portal, the key does not stay pressed.
+ * Properties (read-only): state (GhcShortcutState), pressed (boolean).
  */
+typedef struct
+{
+  GDBusConnection *bus;
+  char *path;
+  DexPromise *answer;
+  guint subscription;
+} Request;
+
 struct _GhcGlobalShortcut
 {
   GObject parent_instance;
@@ -28,19 +39,29 @@ struct _GhcGlobalShortcut
   GDBusConnection *bus;
   GCancellable *cancellable;
   char *session;
+  char *trigger;
+  Request *request; /* while the desktop is asked; the fiber's */
   guint subscription;
-  gboolean bound;
+  guint session_subscription;
+  guint watch;
+  GhcShortcutState state;
   gboolean pressed;
 };
 
 typedef enum
 {
-  PROP_BOUND = 1,
+  PROP_STATE = 1,
   PROP_PRESSED,
   N_PROPS
 } Property;
 
 static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_ENUM_TYPE (GhcShortcutState, ghc_shortcut_state,
+                    G_DEFINE_ENUM_VALUE (GHC_SHORTCUT_ASKING, "asking"),
+                    G_DEFINE_ENUM_VALUE (GHC_SHORTCUT_BOUND, "bound"),
+                    G_DEFINE_ENUM_VALUE (GHC_SHORTCUT_REFUSED, "refused"),
+                    G_DEFINE_ENUM_VALUE (GHC_SHORTCUT_ABSENT, "absent"))
 
 G_DEFINE_FINAL_TYPE (GhcGlobalShortcut, ghc_global_shortcut, G_TYPE_OBJECT)
 
@@ -52,6 +73,18 @@ set_pressed (GhcGlobalShortcut *self, gboolean pressed)
 
   self->pressed = pressed;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PRESSED]);
+}
+
+static void
+set_state (GhcGlobalShortcut *self, GhcShortcutState state)
+{
+  if (state != GHC_SHORTCUT_BOUND)
+    set_pressed (self, FALSE);
+  if (self->state == state)
+    return;
+
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
 static void
@@ -74,25 +107,34 @@ on_signal (GDBusConnection *bus, const char *sender, const char *path, const cha
     set_pressed (self, FALSE);
 }
 
-/* --- Requests of the portal ----------------------------------------------------------------- */
-
-typedef struct
+/* The desktop took the key back. */
+static void
+on_session_closed (GDBusConnection *bus, const char *sender, const char *path,
+                   const char *interface, const char *name, GVariant *parameters, gpointer data)
 {
-  GDBusConnection *bus;
-  DexPromise *answer;
-  guint subscription;
-} Request;
+  set_state (data, GHC_SHORTCUT_REFUSED);
+}
+
+/* --- Requests of the portal ----------------------------------------------------------------- */
 
 static void
 request_free (Request *request)
 {
   g_dbus_connection_signal_unsubscribe (request->bus, request->subscription);
   g_object_unref (request->bus);
+  g_free (request->path);
   dex_unref (request->answer);
   g_free (request);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
+
+static void
+request_give_up (Request *request, int code, const char *message)
+{
+  if (dex_future_is_pending (DEX_FUTURE (request->answer)))
+    dex_promise_reject (request->answer, g_error_new_literal (G_IO_ERROR, code, message));
+}
 
 static void
 on_response (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
@@ -105,8 +147,7 @@ on_response (GDBusConnection *bus, const char *sender, const char *path, const c
   if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ua{sv})")))
     dex_promise_resolve_variant (request->answer, g_variant_ref (parameters));
   else
-    dex_promise_reject (request->answer, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                                                              "The portal's answer is not sound"));
+    request_give_up (request, G_IO_ERROR_INVALID_DATA, "The portal's answer is not sound");
 }
 
 /* Listens before it asks: the answer may be there before the call returns. */
@@ -115,14 +156,13 @@ request_new (GDBusConnection *bus, const char *token)
 {
   Request *request = g_new0 (Request, 1);
   g_autofree char *sender = g_strdup (g_dbus_connection_get_unique_name (bus) + 1);
-  g_autofree char *path = NULL;
 
   g_strdelimit (sender, ".", '_');
-  path = g_strdup_printf (PORTAL_PATH "/request/%s/%s", sender, token);
+  request->path = g_strdup_printf (PORTAL_PATH "/request/%s/%s", sender, token);
   request->bus = g_object_ref (bus);
   request->answer = dex_promise_new ();
   request->subscription = g_dbus_connection_signal_subscribe (
-    bus, PORTAL_NAME, "org.freedesktop.portal.Request", "Response", path, NULL,
+    bus, PORTAL_NAME, PORTAL_REQUEST, "Response", request->path, NULL,
     G_DBUS_SIGNAL_FLAGS_NONE, on_response, request, NULL);
   return request;
 }
@@ -138,14 +178,15 @@ ask (GhcGlobalShortcut *self, const char *method, const char *token, GVariant *p
   GVariant *results;
   guint32 refused;
 
+  self->request = request;
   handle = dex_await_variant (
     dex_dbus_connection_call (self->bus, PORTAL_NAME, PORTAL_PATH, PORTAL_SHORTCUTS, method,
                               parameters, G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE,
                               NO_TIMEOUT),
     error);
-  if (handle == NULL)
-    return NULL;
-  answer = dex_await_variant (dex_ref (DEX_FUTURE (request->answer)), error);
+  if (handle != NULL)
+    answer = dex_await_variant (dex_ref (DEX_FUTURE (request->answer)), error);
+  self->request = NULL;
   if (answer == NULL)
     return NULL;
 
@@ -153,7 +194,7 @@ ask (GhcGlobalShortcut *self, const char *method, const char *token, GVariant *p
   if (refused == 0)
     return results;
   g_variant_unref (results);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The shortcut was not wanted");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "The shortcut was not wanted");
   return NULL;
 }
 
@@ -186,6 +227,35 @@ make_shortcuts (GhcGlobalShortcut *self)
   return g_variant_builder_end (&shortcuts);
 }
 
+/* What the person chose in the end, in the desktop's words. */
+static void
+read_trigger (GhcGlobalShortcut *self, GVariant *chosen)
+{
+  g_autoptr (GVariant) shortcuts = g_variant_lookup_value (chosen, "shortcuts",
+                                                           G_VARIANT_TYPE ("a(sa{sv})"));
+
+  for (gsize i = 0; shortcuts != NULL && i < g_variant_n_children (shortcuts); i++)
+    {
+      g_autoptr (GVariant) about = NULL;
+      const char *id;
+
+      g_variant_get_child (shortcuts, i, "(&s@a{sv})", &id, &about);
+      if (g_str_equal (id, self->id) && self->trigger == NULL)
+        g_variant_lookup (about, "trigger_description", "s", &self->trigger);
+    }
+}
+
+static void
+on_portal_gone (GDBusConnection *bus, const char *name, gpointer data)
+{
+  GhcGlobalShortcut *self = data;
+
+  if (self->request != NULL)
+    request_give_up (self->request, G_IO_ERROR_CLOSED, "The portal is gone");
+  if (self->state == GHC_SHORTCUT_BOUND)
+    set_state (self, GHC_SHORTCUT_ABSENT);
+}
+
 static gboolean
 bind (GhcGlobalShortcut *self, GError **error)
 {
@@ -198,6 +268,8 @@ bind (GhcGlobalShortcut *self, GError **error)
   if (self->bus == NULL)
     return FALSE;
 
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
   created = ask (self, "CreateSession", create,
                  g_variant_new ("(@a{sv})", make_options (create, create)), error);
   if (created == NULL)
@@ -216,11 +288,28 @@ bind (GhcGlobalShortcut *self, GError **error)
   self->subscription = g_dbus_connection_signal_subscribe (
     self->bus, PORTAL_NAME, PORTAL_SHORTCUTS, NULL, PORTAL_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
     on_signal, self, NULL);
+  self->session_subscription = g_dbus_connection_signal_subscribe (
+    self->bus, PORTAL_NAME, PORTAL_SESSION, "Closed", self->session, NULL,
+    G_DBUS_SIGNAL_FLAGS_NONE, on_session_closed, self, NULL);
+  self->watch = g_bus_watch_name_on_connection (self->bus, PORTAL_NAME,
+                                                G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_portal_gone,
+                                                self, NULL);
   chosen = ask (self, "BindShortcuts", choose,
                 g_variant_new ("(o@a(sa{sv})s@a{sv})", self->session, make_shortcuts (self), "",
                                make_options (choose, NULL)),
                 error);
-  return chosen != NULL;
+  if (chosen == NULL)
+    return FALSE;
+  read_trigger (self, chosen);
+  /* While the portal was asked, it may not have been wanted any more. */
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
+}
+
+static gboolean
+is_refusal (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED);
 }
 
 static DexFuture *
@@ -229,22 +318,17 @@ bind_fiber (gpointer data)
   GhcGlobalShortcut *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (!bind (self, &error))
+  if (bind (self, &error))
     {
-      g_debug ("No global shortcut: %s", error->message);
-      ghc_global_shortcut_close (self);
-      return dex_future_new_false ();
-    }
-  /* While the portal was asked, it may not have been wanted any more. */
-  if (g_cancellable_is_cancelled (self->cancellable))
-    {
-      ghc_global_shortcut_close (self);
-      return dex_future_new_false ();
+      set_state (self, GHC_SHORTCUT_BOUND);
+      return dex_future_new_true ();
     }
 
-  self->bound = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BOUND]);
-  return dex_future_new_true ();
+  g_debug ("No global shortcut: %s", error->message);
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    set_state (self, is_refusal (error) ? GHC_SHORTCUT_REFUSED : GHC_SHORTCUT_ABSENT);
+  ghc_global_shortcut_close (self);
+  return dex_future_new_false ();
 }
 
 /* --- Life ----------------------------------------------------------------------------------- */
@@ -266,6 +350,7 @@ ghc_global_shortcut_finalize (GObject *object)
   g_free (self->description);
   g_free (self->preferred);
   g_free (self->session);
+  g_free (self->trigger);
   g_object_unref (self->cancellable);
   g_clear_object (&self->bus);
 
@@ -279,8 +364,8 @@ ghc_global_shortcut_get_property (GObject *object, guint prop_id, GValue *value,
 
   switch ((Property) prop_id)
     {
-    case PROP_BOUND:
-      g_value_set_boolean (value, self->bound);
+    case PROP_STATE:
+      g_value_set_enum (value, (int) self->state);
       break;
     case PROP_PRESSED:
       g_value_set_boolean (value, self->pressed);
@@ -301,7 +386,8 @@ ghc_global_shortcut_class_init (GhcGlobalShortcutClass *klass)
   object_class->finalize = ghc_global_shortcut_finalize;
   object_class->get_property = ghc_global_shortcut_get_property;
 
-  properties[PROP_BOUND] = g_param_spec_boolean ("bound", NULL, NULL, FALSE, flags);
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, GHC_TYPE_SHORTCUT_STATE,
+                                              GHC_SHORTCUT_ASKING, flags);
   properties[PROP_PRESSED] = g_param_spec_boolean ("pressed", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -336,23 +422,54 @@ ghc_global_shortcut_new (const char *id, const char *description, const char *pr
   return self;
 }
 
+GhcShortcutState
+ghc_global_shortcut_get_state (GhcGlobalShortcut *self)
+{
+  g_return_val_if_fail (GHC_IS_GLOBAL_SHORTCUT (self), GHC_SHORTCUT_ABSENT);
+
+  return self->state;
+}
+
 /**
- * ghc_global_shortcut_get_bound:
+ * ghc_global_shortcut_get_trigger:
  *
- * Returns: whether the desktop gives the key to us
+ * Returns: (nullable): the key in the desktop's words, where it tells: the person may have chosen another
  */
+const char *
+ghc_global_shortcut_get_trigger (GhcGlobalShortcut *self)
+{
+  g_return_val_if_fail (GHC_IS_GLOBAL_SHORTCUT (self), NULL);
+
+  return self->trigger;
+}
+
 gboolean
-ghc_global_shortcut_get_bound (GhcGlobalShortcut *self)
+ghc_global_shortcut_get_pressed (GhcGlobalShortcut *self)
 {
   g_return_val_if_fail (GHC_IS_GLOBAL_SHORTCUT (self), FALSE);
 
-  return self->bound;
+  return self->pressed;
+}
+
+static void
+call (GhcGlobalShortcut *self, const char *path, const char *interface, const char *method)
+{
+  g_dbus_connection_call (self->bus, PORTAL_NAME, path, interface, method, NULL, NULL,
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+}
+
+static void
+unsubscribe (GhcGlobalShortcut *self, guint *subscription)
+{
+  if (*subscription != 0)
+    g_dbus_connection_signal_unsubscribe (self->bus, *subscription);
+  *subscription = 0;
 }
 
 /**
  * ghc_global_shortcut_close:
  *
- * Gives the key back.
+ * Gives the key back, or stops to ask for it.
  */
 void
 ghc_global_shortcut_close (GhcGlobalShortcut *self)
@@ -360,18 +477,18 @@ ghc_global_shortcut_close (GhcGlobalShortcut *self)
   g_return_if_fail (GHC_IS_GLOBAL_SHORTCUT (self));
 
   g_cancellable_cancel (self->cancellable);
-  if (self->subscription != 0)
-    g_dbus_connection_signal_unsubscribe (self->bus, self->subscription);
-  self->subscription = 0;
+  if (self->request != NULL)
+    {
+      call (self, self->request->path, PORTAL_REQUEST, "Close");
+      request_give_up (self->request, G_IO_ERROR_CANCELLED, "The shortcut is not wanted any more");
+    }
+  if (self->watch != 0)
+    g_bus_unwatch_name (self->watch);
+  self->watch = 0;
+  unsubscribe (self, &self->subscription);
+  unsubscribe (self, &self->session_subscription);
   if (self->session != NULL)
-    g_dbus_connection_call (self->bus, PORTAL_NAME, self->session, "org.freedesktop.portal.Session",
-                            "Close", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL,
-                            NULL);
+    call (self, self->session, PORTAL_SESSION, "Close");
   g_clear_pointer (&self->session, g_free);
   set_pressed (self, FALSE);
-  if (self->bound)
-    {
-      self->bound = FALSE;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BOUND]);
-    }
 }

@@ -72,8 +72,12 @@ ghc_preferences_init (GhcPreferences *self)
   ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
+/**
+ * ghc_preferences_new:
+ * @talk_key: (nullable): tells where the key to talk is heard
+ */
 GhcPreferences *
-ghc_preferences_new (GSettings *settings, GhcCallDesk *desk)
+ghc_preferences_new (GSettings *settings, GhcCallDesk *desk, GhcTalkKey *talk_key)
 {
   GhcPreferences *self;
 
@@ -81,7 +85,7 @@ ghc_preferences_new (GSettings *settings, GhcCallDesk *desk)
   g_return_val_if_fail (GHC_IS_CALL_DESK (desk), NULL);
 
   self = g_object_new (GHC_TYPE_PREFERENCES, NULL);
-  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), ghc_voice_page_new (desk));
+  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), ghc_voice_page_new (desk, talk_key));
   g_settings_bind_with_mapping (settings, "color-scheme", self->color_row, "selected",
                                 G_SETTINGS_BIND_DEFAULT, scheme_to_position, position_to_scheme,
                                 NULL, NULL);

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "ghc-call-desk.h"
+#include "ghc-talk-key.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcPreferences, ghc_preferences, GHC, PREFERENCES, AdwPreferencesDialog)
 
-GhcPreferences *ghc_preferences_new (GSettings *settings, GhcCallDesk *desk);
+GhcPreferences *ghc_preferences_new (GSettings *settings, GhcCallDesk *desk,
+                                     GhcTalkKey *talk_key);
 
 void ghc_preferences_show_voice (GhcPreferences *self);
 

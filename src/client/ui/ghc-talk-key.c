@@ -9,7 +9,8 @@
  * GhcTalkKey:
  *
  * The key that is held to talk: heard in the window, and wherever the focus is on a desktop that gives
- * global shortcuts. Its property `pressed` (boolean, read-only) says whether it is held; the voice is told.
+ * global shortcuts; the voice is told. Properties (read-only): pressed (boolean): whether it is held; reach
+ * (string): where it is heard, in a sentence for a person.
  */
 struct _GhcTalkKey
 {
@@ -23,11 +24,13 @@ struct _GhcTalkKey
   GdkModifierType modifiers;
   gboolean held; /* in the window */
   gboolean pressed;
+  GhcShortcutState state; /* also after the call: what the desktop said last */
 };
 
 typedef enum
 {
   PROP_PRESSED = 1,
+  PROP_REACH,
   N_PROPS
 } Property;
 
@@ -47,12 +50,9 @@ is_wanted (GhcTalkKey *self)
 static void
 update (GhcTalkKey *self)
 {
-  gboolean global = FALSE;
-  gboolean pressed;
+  gboolean pressed = self->held
+                     || (self->shortcut != NULL && ghc_global_shortcut_get_pressed (self->shortcut));
 
-  if (self->shortcut != NULL)
-    g_object_get (self->shortcut, "pressed", &global, NULL);
-  pressed = self->held || global;
   if (self->pressed == pressed)
     return;
 
@@ -67,6 +67,27 @@ set_held (GhcTalkKey *self, gboolean held)
 {
   self->held = held;
   update (self);
+}
+
+static void
+on_state (GhcTalkKey *self)
+{
+  self->state = ghc_global_shortcut_get_state (self->shortcut);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REACH]);
+}
+
+static void
+drop_shortcut (GhcTalkKey *self)
+{
+  if (self->shortcut == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->shortcut, self);
+  ghc_global_shortcut_close (self->shortcut);
+  g_clear_object (&self->shortcut);
+  if (self->state == GHC_SHORTCUT_BOUND)
+    self->state = GHC_SHORTCUT_ASKING;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REACH]);
 }
 
 /* As the shortcuts specification writes a key: CTRL+SHIFT+F8. */
@@ -102,12 +123,8 @@ sync_shortcut (GhcTalkKey *self)
                     && ghc_call_desk_get_seat (self->desk) != NULL
                     && ghc_call_desk_get_voice (self->desk) != NULL;
 
-  if (!wanted && self->shortcut != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (self->shortcut, update, self);
-      ghc_global_shortcut_close (self->shortcut);
-      g_clear_object (&self->shortcut);
-    }
+  if (!wanted)
+    drop_shortcut (self);
   else if (wanted && self->shortcut == NULL)
     {
       g_autofree char *trigger = name_trigger (self);
@@ -116,6 +133,9 @@ sync_shortcut (GhcTalkKey *self)
                                                 trigger);
       g_signal_connect_object (self->shortcut, "notify::pressed", G_CALLBACK (update), self,
                                G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->shortcut, "notify::state", G_CALLBACK (on_state), self,
+                               G_CONNECT_SWAPPED);
+      on_state (self);
     }
   if (!wanted)
     set_held (self, FALSE);
@@ -132,12 +152,7 @@ read_key (GhcTalkKey *self)
     self->key = 0;
   set_held (self, FALSE);
   /* Another key is another proposal to the desktop. */
-  if (self->shortcut != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (self->shortcut, update, self);
-      ghc_global_shortcut_close (self->shortcut);
-      g_clear_object (&self->shortcut);
-    }
+  drop_shortcut (self);
   sync_shortcut (self);
 }
 
@@ -206,6 +221,9 @@ ghc_talk_key_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_PRESSED:
       g_value_set_boolean (value, self->pressed);
       break;
+    case PROP_REACH:
+      g_value_take_string (value, ghc_talk_key_describe_reach (self));
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -216,13 +234,13 @@ static void
 ghc_talk_key_class_init (GhcTalkKeyClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = ghc_talk_key_dispose;
   object_class->get_property = ghc_talk_key_get_property;
 
-  properties[PROP_PRESSED] = g_param_spec_boolean ("pressed", NULL, NULL, FALSE,
-                                                   G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY
-                                                     | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PRESSED] = g_param_spec_boolean ("pressed", NULL, NULL, FALSE, flags);
+  properties[PROP_REACH] = g_param_spec_string ("reach", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -281,4 +299,36 @@ ghc_talk_key_get_pressed (GhcTalkKey *self)
   g_return_val_if_fail (GHC_IS_TALK_KEY (self), FALSE);
 
   return self->pressed;
+}
+
+/**
+ * ghc_talk_key_describe_reach:
+ *
+ * Returns: (transfer full): whether the key is heard while other windows have the keyboard, in a sentence
+ */
+char *
+ghc_talk_key_describe_reach (GhcTalkKey *self)
+{
+  const char *trigger;
+
+  g_return_val_if_fail (GHC_IS_TALK_KEY (self), NULL);
+
+  switch (self->state)
+    {
+    case GHC_SHORTCUT_BOUND:
+      trigger = ghc_global_shortcut_get_trigger (self->shortcut);
+      if (trigger == NULL || *trigger == '\0')
+        return g_strdup (_ ("The key is heard while you use other windows, too."));
+      /* Translators: %s is a key, in the words of the desktop */
+      return g_strdup_printf (_ ("While you use other windows, your desktop listens for %s."), trigger);
+    case GHC_SHORTCUT_REFUSED:
+      return g_strdup (_ ("Your desktop did not give the key to Guildhall: it works only while this "
+                          "window has the keyboard. The next call asks again."));
+    case GHC_SHORTCUT_ABSENT:
+      return g_strdup (_ ("Your desktop offers no shortcuts across windows: the key works only while "
+                          "this window has the keyboard."));
+    case GHC_SHORTCUT_ASKING:
+    default:
+      return g_strdup (_ ("In a call, your desktop is asked to let the key be heard everywhere."));
+    }
 }

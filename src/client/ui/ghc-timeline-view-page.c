@@ -21,7 +21,10 @@ static void
 describe_empty (GhcTimelineView *self)
 {
   gboolean can_send = self->channel == NULL || ghc_channel_get_can_send (self->channel);
+  gboolean voice = self->channel != NULL && ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE;
 
+  adw_status_page_set_icon_name (self->empty_page,
+                                 voice ? "channel-voice-symbolic" : "channel-text-symbolic");
   adw_status_page_set_description (self->empty_page,
                                    can_send ? _ ("Nobody has written here yet. Say hello!")
                                             : _ ("Nobody has written here yet."));

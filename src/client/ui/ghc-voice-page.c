@@ -27,6 +27,7 @@ struct _GhcVoicePage
   GtkAdjustment *threshold;
   GtkScale *threshold_scale;
   GhcKeyRow *key_row;
+  GtkWidget *reach_row;
   GtkWidget *noise_row;
   GtkWidget *echo_row;
   GtkWidget *gain_row;
@@ -37,6 +38,7 @@ struct _GhcVoicePage
   GtkWidget *relay_row;
 
   GhcCallDesk *desk;
+  GhcTalkKey *talk_key;
   GhcVoice *voice;
 };
 
@@ -73,6 +75,7 @@ on_mode (GhcVoicePage *self)
   g_object_get (self->mode_row, "selected", &selected, NULL);
   gtk_widget_set_visible (self->threshold_row, selected == 0);
   gtk_widget_set_visible (GTK_WIDGET (self->key_row), selected == 1);
+  gtk_widget_set_visible (self->reach_row, selected == 1 && self->talk_key != NULL);
   g_object_set (self->meter, "threshold",
                 selected == 0 ? gtk_adjustment_get_value (self->threshold) : -1000.0, NULL);
 }
@@ -200,6 +203,7 @@ ghc_voice_page_dispose (GObject *object)
     ghc_voice_set_testing (self->voice, FALSE);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_VOICE_PAGE);
   g_clear_object (&self->voice);
+  g_clear_object (&self->talk_key);
   g_clear_object (&self->desk);
 
   G_OBJECT_CLASS (ghc_voice_page_parent_class)->dispose (object);
@@ -228,6 +232,7 @@ ghc_voice_page_class_init (GhcVoicePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcVoicePage, threshold);
   gtk_widget_class_bind_template_child (widget_class, GhcVoicePage, threshold_scale);
   gtk_widget_class_bind_template_child (widget_class, GhcVoicePage, key_row);
+  gtk_widget_class_bind_template_child (widget_class, GhcVoicePage, reach_row);
   gtk_widget_class_bind_template_child (widget_class, GhcVoicePage, noise_row);
   gtk_widget_class_bind_template_child (widget_class, GhcVoicePage, echo_row);
   gtk_widget_class_bind_template_child (widget_class, GhcVoicePage, gain_row);
@@ -245,8 +250,12 @@ ghc_voice_page_init (GhcVoicePage *self)
   gtk_scale_set_format_value_func (self->threshold_scale, format_threshold, NULL, NULL);
 }
 
+/**
+ * ghc_voice_page_new:
+ * @talk_key: (nullable): tells where the key to talk is heard
+ */
 AdwPreferencesPage *
-ghc_voice_page_new (GhcCallDesk *desk)
+ghc_voice_page_new (GhcCallDesk *desk, GhcTalkKey *talk_key)
 {
   GhcVoicePage *self;
 
@@ -254,6 +263,9 @@ ghc_voice_page_new (GhcCallDesk *desk)
 
   self = g_object_new (GHC_TYPE_VOICE_PAGE, NULL);
   self->desk = g_object_ref (desk);
+  g_set_object (&self->talk_key, talk_key);
+  if (talk_key != NULL)
+    g_object_bind_property (talk_key, "reach", self->reach_row, "subtitle", G_BINDING_SYNC_CREATE);
   bind (self);
   return ADW_PREFERENCES_PAGE (self);
 }

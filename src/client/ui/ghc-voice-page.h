@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "ghc-call-desk.h"
+#include "ghc-talk-key.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcVoicePage, ghc_voice_page, GHC, VOICE_PAGE, AdwPreferencesPage)
 
-AdwPreferencesPage *ghc_voice_page_new (GhcCallDesk *desk);
+AdwPreferencesPage *ghc_voice_page_new (GhcCallDesk *desk, GhcTalkKey *talk_key);
 
 G_END_DECLS

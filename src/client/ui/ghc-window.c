@@ -125,7 +125,7 @@ preferences_action (GtkWidget *widget, const char *action_name, GVariant *parame
   if (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)) != NULL)
     return;
 
-  dialog = ghc_preferences_new (self->settings, self->desk);
+  dialog = ghc_preferences_new (self->settings, self->desk, self->talk_key);
   if (g_str_equal (action_name, "win.voice-preferences"))
     ghc_preferences_show_voice (dialog);
   adw_dialog_present (ADW_DIALOG (dialog), widget);

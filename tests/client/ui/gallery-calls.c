@@ -76,10 +76,11 @@ make_call (Gallery *self)
   ui_call_connect (lounge, "@brook:localhost", GHC_CALL_ROUTE_DIRECT, 31, 0);
   ui_call_connect (lounge, "@dmitri:localhost", GHC_CALL_ROUTE_RELAYED, 178, 0.061);
   ghc_call_member_set_concealed (ui_call_find (lounge, "@dmitri:localhost"), 0.04);
-  ghc_call_member_set_silenced_here (ui_call_find (lounge, "@dmitri:localhost"), TRUE);
   ghc_call_member_set_link (ui_call_find (lounge, "@emi:localhost"), GHC_CALL_LINK_FAILED);
   ghc_call_member_set_link (ui_call_find (lounge, "@farid:localhost"), GHC_CALL_LINK_NO_KEY);
   take_seat (self);
+  /* Not before: who is nobody's concern here is as loud as they are. */
+  ghc_call_member_set_silenced_here (ui_call_find (lounge, "@dmitri:localhost"), TRUE);
 }
 
 static GtkWidget *
@@ -123,7 +124,7 @@ finish_scene (gpointer data)
 
   if (is (self, "preferences"))
     {
-      GhcPreferences *dialog = ghc_preferences_new (self->settings, self->desk);
+      GhcPreferences *dialog = ghc_preferences_new (self->settings, self->desk, NULL);
 
       g_settings_set_string (self->settings, "voice-mode", is (self, "preferences-key") ? "push-to-talk" : "activity");
       ghc_preferences_show_voice (dialog);

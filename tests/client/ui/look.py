@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes pictures of the conversation's widgets, without a server: look.py DIR [SCENE…]
+"""Takes pictures of the conversation's widgets and of calls, without a server: look.py DIR [SCENE…]
 
-For looking at; run it in the build root, where gallery has been built. The name of a picture says scene,
-size and style.
+For looking at; run it in the build root, where gallery and gallery-calls have been built. The name of a
+picture says scene, size and style. SIZES ("1200 360"), STYLES ("light dark") and TEXT ("1.5", the size of
+letters) in the environment say which.
 """
 
 import os
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -17,6 +19,23 @@ from fixture.process import build_dir, wait_until  # noqa: E402
 
 SIZES = ((1200, 800), (800, 600), (360, 640))
 SCENES = ("talk", "sending", "writing", "away", "profile", "menu", "members", "empty", "read-only", "closed", "invited", "open", "nothing")
+CALL_SCENES = (
+    "call",
+    "call-side",
+    "call-outside",
+    "call-empty",
+    "call-alone",
+    "call-away",
+    "call-silenced",
+    "call-listen",
+    "call-muted",
+    "call-deafened",
+    "call-details",
+    "call-person",
+    "call-devices",
+    "preferences",
+    "preferences-key",
+)
 
 
 def open_profile(app):
@@ -31,10 +50,32 @@ def open_menu(app):
     app.find(name="Copy Text").wait_settled()
 
 
-GESTURES = {"profile": open_profile, "menu": open_menu}
+def open_by(name):
+    """Presses the last button whose name begins so, which is that of the bar in sight."""
+
+    def gesture(app):
+        app.click(app.find_all(("button", "toggle button"), re.compile(f"^{name}"))[-1])
+        app.find(state="focused")
+
+    return gesture
 
 
-def look(desktop, gallery, folder, scene, size, style):
+def open_person(app):
+    app.click(app.find_all("list item", re.compile("^Dmitri"))[-1])
+    app.find("slider").wait_settled()
+
+
+GESTURES = {
+    "profile": open_profile,
+    "menu": open_menu,
+    "call-details": open_by("Connections"),
+    "call-devices": open_by("Microphone and Sound"),
+    "call-person": open_person,
+}
+
+
+def look(desktop, folder, scene, size, style):
+    gallery = build_dir() / "tests" / "client" / "ui" / ("gallery-calls" if scene in CALL_SCENES else "gallery")
     words = [str(gallery), scene] + (["--dark"] if style == "dark" else [])
     app = desktop.launch(words, name=f"{scene}-{size[0]}-{style}", width=size[0], height=size[1])
     try:
@@ -51,12 +92,17 @@ def look(desktop, gallery, folder, scene, size, style):
 def main():
     folder = pathlib.Path(sys.argv[1])
     sizes = [size for size in SIZES if str(size[0]) in os.environ.get("SIZES", "1200 800 360").split()]
-    gallery = os.environ.get("GALLERY", build_dir() / "tests" / "client" / "ui" / "gallery")
     with Desktop() as desktop:
-        for scene in sys.argv[2:] or SCENES:
+        if "TEXT" in os.environ:
+            settings = desktop.home / ".config" / "gtk-4.0"
+            settings.mkdir(parents=True)
+            dpi = round(float(os.environ["TEXT"]) * 96 * 1024)
+            (settings / "settings.ini").write_text(f"[Settings]\ngtk-xft-dpi={dpi}\n", encoding="utf-8")
+            desktop.env["GDK_DEBUG"] = "default-settings"
+        for scene in sys.argv[2:] or SCENES + CALL_SCENES:
             for size in sizes:
                 for style in os.environ.get("STYLES", "light dark").split():
-                    look(desktop, gallery, folder, scene, size, style)
+                    look(desktop, folder, scene, size, style)
 
 
 if __name__ == "__main__":

@@ -415,9 +415,9 @@ test_bar (Fixture *self, gconstpointer data)
   g_assert_true (shows_text (bar, "Nobody else is here yet"));
 
   ghc_call_seat_set_state (seat, GHC_SEAT_RECONNECTING);
-  g_assert_true (shows_text (bar, "The server is away."));
+  g_assert_true (shows_text (bar, "Reconnecting to the server… You can still talk; nobody can join until it is back."));
   ghc_call_seat_set_state (seat, GHC_SEAT_JOINED);
-  g_assert_false (shows_text (bar, "The server is away."));
+  g_assert_false (shows_text (bar, "Reconnecting to the server… You can still talk; nobody can join until it is back."));
   ghc_call_seat_set_allowed (seat, TRUE, TRUE);
   g_assert_true (shows_text (bar, "A moderator has muted you."));
   ghc_call_seat_set_allowed (seat, FALSE, FALSE);
