@@ -11,6 +11,7 @@ import pytest
 from fixture.postgres import Database
 from fixture.process import build_dir
 
+from .callers import Callers
 from .person import Person
 
 
@@ -62,6 +63,14 @@ def people(desktop, daemon):
 def two(people):  # pylint: disable=redefined-outer-name
     """Ada and Brook, each before the first page of a new installation."""
     return people("Ada"), people("Brook")
+
+
+@pytest.fixture
+def callers(people, tmp_path):  # pylint: disable=redefined-outer-name
+    """Makes people who can talk, by name; see callers.py."""
+    own = Callers(people, tmp_path)
+    yield own
+    own.close()
 
 
 @pytest.fixture(scope="module")

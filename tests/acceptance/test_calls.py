@@ -2,55 +2,9 @@
 """People in real windows in a call: each with a sound card, into whose microphone a tone of their own is spoken. What comes out
 of the others' speakers is measured."""
 
-import contextlib
-import itertools
 import time
 
-import pytest
-
-from fixture.sound import SoundCard
-from fixture.tones import VOICES
-
-from . import story
-
-LOUD, SILENT = -40.0, -60.0
-_numbers = itertools.count(1)
-
-# What stays the same in a tone is noise to a noise suppressor, and what is always there is brought to another loudness.
-SETTINGS = "[org/guildhall/Guildhall/profiles/{profile}]\nnoise-suppression=false\necho-cancellation=false\ngain-control=false\ncall-sounds=false\n"
-
-
-@pytest.fixture(name="callers")
-def make_callers(people, tmp_path):
-    """Makes people by name, each with a sound card and a tone; all are in one guild."""
-    with contextlib.ExitStack() as stack:
-
-        def make(*names):
-            made = []
-            for name, tone in zip(names, VOICES):
-                card = stack.enter_context(SoundCard(name))
-                profile = f"call-{name.lower()}-{next(_numbers)}"
-                folder = tmp_path / profile
-                (folder / "glib-2.0" / "settings").mkdir(parents=True)
-                (folder / "glib-2.0" / "settings" / "keyfile").write_text(SETTINGS.format(profile=profile), encoding="utf-8")
-                env = {**card.env, "GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": str(folder)}
-                person = people(name, env=env, arguments=["--profile", profile])
-                person.card, person.tone, person.recorder = card, tone, card.record()
-                card.hear_tone(tone)
-                made.append(person)
-            link = story.meet(made[0], made[1], lambda what, person: contextlib.nullcontext())
-            for person in made[2:]:
-                person.registers()
-                person.joins_by_link(link, story.GUILD)
-            return made
-
-        yield make
-
-
-def join(*people):
-    for person in people:
-        person.app.activate(person.channel_row("Lounge"))
-        person.sees("button", "Leave the Call")
+from .callers import LOUD, SILENT, join
 
 
 def hear_each_other(*people):
