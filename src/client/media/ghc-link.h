@@ -94,10 +94,13 @@ typedef struct
  * GhcLink:
  *
  * One connection to one member: a webrtcbin in a pipeline of its own. It is made anew rather than
- * mended: neither webrtcbin nor its agent of GStreamer 1.26 restarts ICE (an offer's options are passed
- * over, and nothing calls nice_agent_restart()), the sockets of an agent stay bound to the addresses that
- * it began with, and a restart is known by other credentials (RFC 8445, section 9), where a member's are
- * its ticket as long as it stays. A new one beside the former is as quick, and leaves no gap. Lives on the main thread. Signals, on the main thread: "candidate" (line, text), "state".
+ * mended: neither webrtcbin nor its agent of GStreamer 1.26 restarts ICE (an offer's options are
+ * passed over, and nothing calls nice_agent_restart()), the sockets of an agent stay bound to the
+ * addresses that it began with, and a restart is known by other credentials (RFC 8445, section 9),
+ * where a member's are its ticket as long as it stays. A new one beside the former is as quick, and
+ * leaves no gap.
+ *
+ * Lives on the main thread. Signals, on the main thread: "candidate" (line, text), "state".
  */
 G_DECLARE_FINAL_TYPE (GhcLink, ghc_link, GHC, LINK, GObject)
 

@@ -443,11 +443,6 @@ ghc_gateway_request (GhcGateway *self, const char *operation, GhJson *data)
   return DEX_FUTURE (promise);
 }
 
-/**
- * ghc_gateway_close:
- *
- * Ends the connection; the signal "closed" is emitted at once if it was open.
- */
 static gboolean
 on_check_over (gpointer data)
 {
@@ -480,6 +475,11 @@ ghc_gateway_check (GhcGateway *self, guint patience_ms)
   self->check_timer = g_timeout_add (patience_ms, on_check_over, self);
 }
 
+/**
+ * ghc_gateway_close:
+ *
+ * Ends the connection; the signal "closed" is emitted at once if it was open.
+ */
 void
 ghc_gateway_close (GhcGateway *self)
 {
