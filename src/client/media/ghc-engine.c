@@ -3,6 +3,7 @@
 
 #include "ghc-network.h"
 #include "ghc-peer.h"
+#include "ghc-shares.h"
 #include "ghc-sound.h"
 
 #define SHOW_MS 50
@@ -35,6 +36,7 @@ struct _GhcEngine
   char *local_address;
   GhcNetwork *network;
   GHashTable *peers; /* of GhcPeer by member id */
+  GhcShares *shares; /* (nullable) */
   GPtrArray *gone;   /* ids of members whose opener is still known */
   GPtrArray *early;  /* of Early */
   guint tick;
@@ -203,6 +205,8 @@ sync_members (GhcEngine *self)
 
       add_member (self, member);
     }
+  if (self->shares != NULL)
+    ghc_shares_sync (self->shares);
 }
 
 static void
@@ -336,6 +340,8 @@ on_tick (gpointer data)
     }
   if (!is_look || self->seat == NULL)
     return G_SOURCE_CONTINUE;
+  if (self->shares != NULL)
+    ghc_shares_show (self->shares, now_us);
   if (self->network != NULL)
     ghc_network_check (self->network);
   if (now_us - self->reported_us >= REPORT_US)
@@ -371,6 +377,40 @@ ghc_engine_renew (GhcEngine *self)
 }
 
 /**
+ * ghc_engine_show_pictures:
+ * @self: an engine
+ * @ladder: what encodes and decodes
+ * @make_sink: makes what draws
+ * @data: for it
+ *
+ * Has a view of everything that is watched from now on.
+ */
+void
+ghc_engine_show_pictures (GhcEngine *self, GhcCodecLadder *ladder, GhcMakeSink make_sink,
+                          gpointer data)
+{
+  g_return_if_fail (GHC_IS_ENGINE (self) && self->shares == NULL);
+
+  self->shares = ghc_shares_new (self->seat, self->peers, ladder, make_sink, data);
+  ghc_shares_sync (self->shares);
+}
+
+/**
+ * ghc_engine_set_broadcast:
+ * @self: an engine
+ * @kind: what
+ * @broadcast: (nullable): what we show of that kind
+ */
+void
+ghc_engine_set_broadcast (GhcEngine *self, GhcShareKind kind, GhcBroadcast *broadcast)
+{
+  g_return_if_fail (GHC_IS_ENGINE (self));
+
+  if (self->shares != NULL)
+    ghc_shares_set_broadcast (self->shares, kind, broadcast);
+}
+
+/**
  * ghc_engine_close:
  * @self: an engine
  *
@@ -392,6 +432,9 @@ ghc_engine_close (GhcEngine *self)
   g_clear_object (&self->network);
   g_signal_handlers_disconnect_by_data (self->seat, self);
   g_signal_handlers_disconnect_by_data (self->members, self);
+  if (self->shares != NULL)
+    ghc_shares_close (self->shares);
+  g_clear_object (&self->shares);
   g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, &peer))
     ghc_peer_close (peer);

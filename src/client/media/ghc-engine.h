@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gh-media-stats.h"
+#include "ghc-broadcast-private.h"
 #include "ghc-call-seat.h"
 #include "ghc-fan.h"
 #include "ghc-line.h"
@@ -24,6 +25,10 @@ GhcEngine *ghc_engine_new (GhcCallSeat *seat, GhcFan *const *fans, GhcMixer *mix
                            const char *local_address) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_engine_close (GhcEngine *self);
 void ghc_engine_renew (GhcEngine *self);
+
+void ghc_engine_show_pictures (GhcEngine *self, GhcCodecLadder *ladder, GhcMakeSink make_sink,
+                               gpointer data);
+void ghc_engine_set_broadcast (GhcEngine *self, GhcShareKind kind, GhcBroadcast *broadcast);
 
 GhcVoiceProblem ghc_engine_get_problem (GhcEngine *self);
 double ghc_engine_get_sent_loss (GhcEngine *self);

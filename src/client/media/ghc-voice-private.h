@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ghc-broadcast-private.h"
 #include "ghc-devices.h"
 #include "ghc-engine.h"
 #include "ghc-sound.h"
@@ -32,6 +33,8 @@ struct _GhcVoice
   GhcGate *gate;
   GhcFan *fans[GHC_N_LINES];
   GhcMixer *mixer;
+  GhcCodecLadder *ladder;
+  GhcBroadcast *broadcasts[2]; /* by GhcShareKind; NULL for none */
   GhcPlayout *monitor;
   GhcEngine *engine;
   GhcCapture *capture;
@@ -49,6 +52,7 @@ struct _GhcVoice
   /* For tests. */
   GhcVoiceMakeElement make_element;
   gpointer make_element_data;
+  GhcMakeSink make_picture;
   char *local_address;
 };
 
@@ -62,6 +66,14 @@ GhcEngine *ghc_voice_get_engine (GhcVoice *self);
 /* Before anything is used: these instead of devices, and only this address of this computer. */
 void ghc_voice_use_elements (GhcVoice *self, GhcVoiceMakeElement make, gpointer data,
                              const char *local_address);
+
+/* After the former: this instead of what draws pictures; the same data. */
+void ghc_voice_use_pictures (GhcVoice *self, GhcMakeSink make);
+
+/* --- ghc-voice-share.c --- */
+
+GstElement *ghc_voice_make_picture (gpointer data);
+void ghc_voice_end_broadcasts (GhcVoice *self);
 
 /* --- ghc-voice-sound.c --- */
 

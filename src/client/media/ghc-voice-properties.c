@@ -341,3 +341,10 @@ ghc_voice_use_elements (GhcVoice *self, GhcVoiceMakeElement make, gpointer data,
   self->make_element_data = data;
   g_set_str (&self->local_address, local_address);
 }
+
+/* After the former: this instead of what draws pictures; the same data. */
+void
+ghc_voice_use_pictures (GhcVoice *self, GhcMakeSink make)
+{
+  self->make_picture = make;
+}

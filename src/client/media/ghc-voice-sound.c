@@ -31,6 +31,7 @@ ghc_voice_start (GhcVoice *self)
   for (guint i = 0; i < GHC_N_LINES; i++)
     self->fans[i] = ghc_fan_new ();
   self->mixer = ghc_mixer_new ();
+  self->ladder = ghc_codec_ladder_new ();
   return TRUE;
 }
 

@@ -136,6 +136,9 @@ open_engine (GhcVoice *self)
 
   self->engine = ghc_engine_new (self->seat, self->fans, self->mixer,
                                  ghc_sound_get_least_margin_us (&settings), self->local_address);
+  ghc_engine_show_pictures (self->engine, self->ladder, ghc_voice_make_picture, self);
+  for (guint kind = 0; kind < G_N_ELEMENTS (self->broadcasts); kind++)
+    ghc_engine_set_broadcast (self->engine, (GhcShareKind) kind, self->broadcasts[kind]);
   g_signal_connect_swapped (self->engine, "notify::problem", G_CALLBACK (ghc_voice_update_problem),
                             self);
 }
@@ -214,6 +217,7 @@ ghc_voice_set_seat (GhcVoice *self, GhcCallSeat *seat)
     return;
   if (self->seat != NULL)
     g_signal_handlers_disconnect_by_data (self->seat, self);
+  ghc_voice_end_broadcasts (self);
   close_engine (self);
   g_set_object (&self->seat, seat);
   if (seat != NULL && ghc_call_seat_get_state (seat) == GHC_SEAT_ENDED)
@@ -359,6 +363,7 @@ ghc_voice_finalize (GObject *object)
       g_free (self->devices_used[i]);
     }
   g_clear_pointer (&self->gate, ghc_gate_unref);
+  g_clear_pointer (&self->ladder, ghc_codec_ladder_unref);
   for (guint i = 0; i < GHC_N_LINES; i++)
     g_clear_pointer (&self->fans[i], ghc_fan_unref);
   g_clear_pointer (&self->mixer, ghc_mixer_unref);

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "ghc-audio-device.h"
+#include "ghc-broadcast.h"
 #include "ghc-call-seat.h"
 
 G_BEGIN_DECLS
@@ -85,5 +86,10 @@ gboolean ghc_voice_get_transmitting (GhcVoice *self);
 gboolean ghc_voice_get_capturing (GhcVoice *self);
 GhcVoiceProblem ghc_voice_get_problem (GhcVoice *self);
 const char *ghc_voice_get_problem_text (GhcVoice *self);
+
+GhcBroadcast *ghc_voice_share (GhcVoice *self, GhcShareKind kind, GhcVideoSource *source,
+                               const GhcVideoQuality *quality,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GhcBroadcast *ghc_voice_get_broadcast (GhcVoice *self, GhcShareKind kind);
 
 G_END_DECLS

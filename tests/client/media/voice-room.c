@@ -94,6 +94,34 @@ test_seat_tell_state (GhcCallSeat *seat)
 {
 }
 
+static void fold (Room *room);
+
+static DexFuture *
+test_seat_share (GhcCallSeat *seat, GhcShareKind kind, gboolean on, gboolean has_sound)
+{
+  Person *person = TEST_SEAT (seat)->person;
+
+  person->is_showing[kind] = on;
+  fold (person->room);
+  return dex_future_new_for_boolean (TRUE);
+}
+
+static DexFuture *
+test_seat_watch (GhcCallSeat *seat, GhcShare *share, gboolean on)
+{
+  Person *person = TEST_SEAT (seat)->person;
+
+  for (guint i = 0; i < person->room->n_people; i++)
+    {
+      if (g_strcmp0 (person->room->people[i].member_id,
+                     ghc_call_member_get_member_id (ghc_share_get_member (share)))
+          == 0)
+        person->is_watching[ghc_share_get_kind (share)][i] = on;
+    }
+  fold (person->room);
+  return dex_future_new_for_boolean (TRUE);
+}
+
 static void
 test_seat_class_init (TestSeatClass *klass)
 {
@@ -102,6 +130,8 @@ test_seat_class_init (TestSeatClass *klass)
   seat_class->send = test_seat_send;
   seat_class->report = test_seat_report;
   seat_class->tell_state = test_seat_tell_state;
+  seat_class->share = test_seat_share;
+  seat_class->watch = test_seat_watch;
 }
 
 static void
@@ -162,6 +192,27 @@ make_element (gboolean is_output, gpointer data)
                                         NULL);
 }
 
+static void
+on_picture (int number, guint width, guint height, gpointer data)
+{
+  Person *self = data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (number < 0)
+    self->n_unreadable++;
+  else
+    self->seen = number;
+  self->seen_width = width;
+  self->seen_height = height;
+  self->n_seen++;
+}
+
+static GstElement *
+make_picture (gpointer data)
+{
+  return test_card_make_reader (on_picture, data);
+}
+
 Room *
 room_new (guint n_people)
 {
@@ -187,8 +238,44 @@ room_new (guint n_people)
       g_mutex_init (&person->lock);
       person->voice = ghc_voice_new (NULL);
       ghc_voice_use_elements (person->voice, make_element, person, "127.0.0.1");
+      ghc_voice_use_pictures (person->voice, make_picture);
     }
   return self;
+}
+
+static GPtrArray *
+list_viewers (Room *self, guint index, GhcShareKind kind)
+{
+  GPtrArray *ids = g_ptr_array_new_null_terminated (0, NULL, TRUE);
+
+  for (guint i = 0; i < self->n_people; i++)
+    {
+      if (self->people[i].is_there && self->people[i].is_watching[kind][index])
+        g_ptr_array_add (ids, self->people[i].member_id);
+    }
+  return ids;
+}
+
+static void
+describe (Room *self, guint index, GhcCallStay *stay, GPtrArray *lists)
+{
+  Person *person = &self->people[index];
+
+  *stay = (GhcCallStay) { .user_id = person->user_id,
+                          .member_id = person->member_id,
+                          .may_speak = TRUE,
+                          .may_share = TRUE };
+  for (guint kind = 0; kind < 2; kind++)
+    {
+      GPtrArray *viewers;
+
+      if (!person->is_showing[kind])
+        continue;
+      viewers = list_viewers (self, index, (GhcShareKind) kind);
+      g_ptr_array_add (lists, viewers);
+      stay->shows[stay->n_shows++] = (GhcCallShow) { .kind = (GhcShareKind) kind,
+                                                     .viewers = (char **) viewers->pdata };
+    }
 }
 
 static void
@@ -196,13 +283,12 @@ fold (Room *self)
 {
   GhcCallStay stays[ROOM_MOST];
   GhcCallDescription description = { .channel_id = "", .stays = stays };
+  g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
 
   for (guint i = 0; i < self->n_people; i++)
     {
       if (self->people[i].is_there)
-        stays[description.n_stays++] = (GhcCallStay) { .user_id = self->people[i].user_id,
-                                                       .member_id = self->people[i].member_id,
-                                                       .may_speak = TRUE };
+        describe (self, i, &stays[description.n_stays++], lists);
     }
   description.revision = ++self->revision;
   for (guint i = 0; i < self->n_people; i++)
@@ -360,6 +446,26 @@ GhcCallMember *
 person_see (Person *self, guint other)
 {
   return ghc_call_lookup_member (self->call, self->room->people[other].member_id);
+}
+
+GhcShare *
+person_see_share (Person *self, guint other, GhcShareKind kind)
+{
+  return ghc_call_member_get_share (person_see (self, other), kind);
+}
+
+void
+person_watch (Person *self, guint other, GhcShareKind kind, gboolean on)
+{
+  dex_future_disown (ghc_call_seat_watch (self->seat, person_see_share (self, other, kind), on));
+}
+
+guint
+person_get_n_seen (Person *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->n_seen;
 }
 
 void

@@ -4,6 +4,7 @@
 #include "ghc-account.h"
 #include "ghc-call-seat.h"
 #include "ghc-voice-private.h"
+#include "test-card.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,17 @@ typedef struct
   guint64 n_quiet;       /* zeros at the end of what was heard */
   guint64 longest_quiet; /* since person_forget() */
   gint64 last_loud_us;
+
+  /* What it shows, and who watches that, by kind; as the server knows it. */
+  gboolean is_showing[2];
+  gboolean is_watching[2][ROOM_MOST]; /* what the one of that index shows */
+
+  /* Of pictures that it saw, of its own and of others; of the lock. */
+  guint n_seen;
+  guint n_unreadable;
+  int seen; /* the last number */
+  guint seen_width;
+  guint seen_height;
 } Person;
 
 /* A server of one call in this process: it passes on signals and says who is there. */
@@ -65,6 +77,9 @@ gboolean person_hears_others (Person *self); /* each of them, and not itself */
 gboolean person_hears_nothing (Person *self);
 void person_forget (Person *self);
 GhcCallMember *person_see (Person *self, guint other);
+GhcShare *person_see_share (Person *self, guint other, GhcShareKind kind);
+void person_watch (Person *self, guint other, GhcShareKind kind, gboolean on);
+guint person_get_n_seen (Person *self);
 void person_get_stats (Person *self, GhMediaStats *stats);
 
 /* Runs the main context until @condition holds, for at most 30 s. */

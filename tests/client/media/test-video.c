@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* People in one process who show each other pictures: a test card, encoded, sealed, sent over loopback, and
+ * read from what the other end would draw. */
+#include "voice-room.h"
+
+#include <gst/video/gstvideoencoder.h>
+
+#define CARD_WIDTH 640
+#define CARD_HEIGHT 360
+#define CARD_RATE 30
+
+static const GhcVideoQuality usual = { .frame_rate = 30, .preference = GHC_VIDEO_MOTION };
+
+/* --- An encoder that stands on the first rung and fails when it is told to --- */
+
+#define TEST_TYPE_ENCODER (test_encoder_get_type ())
+G_DECLARE_FINAL_TYPE (TestEncoder, test_encoder, TEST, ENCODER, GstBin)
+
+struct _TestEncoder
+{
+  GstBin parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TestEncoder, test_encoder, GST_TYPE_BIN)
+
+static gint fails_to_open;  /* atomic */
+static gint fails_at_work;  /* atomic */
+static gint swallows;       /* atomic */
+static gint n_encoded;      /* atomic */
+
+static GstStateChangeReturn
+test_encoder_change_state (GstElement *element, GstStateChange change)
+{
+  if (change == GST_STATE_CHANGE_NULL_TO_READY && g_atomic_int_get (&fails_to_open))
+    return GST_STATE_CHANGE_FAILURE;
+  return GST_ELEMENT_CLASS (test_encoder_parent_class)->change_state (element, change);
+}
+
+static GstPadProbeReturn
+on_encode (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  g_atomic_int_inc (&n_encoded);
+  if (g_atomic_int_get (&fails_at_work))
+    GST_ELEMENT_ERROR (GST_ELEMENT (data), STREAM, ENCODE, ("The device went away"), (NULL));
+  return g_atomic_int_get (&fails_at_work) || g_atomic_int_get (&swallows) ? GST_PAD_PROBE_DROP
+                                                                             : GST_PAD_PROBE_OK;
+}
+
+static void
+test_encoder_class_init (TestEncoderClass *klass)
+{
+  static GstStaticPadTemplate sink =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
+  static GstStaticPadTemplate src =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-h264"));
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  element_class->change_state = test_encoder_change_state;
+  gst_element_class_add_static_pad_template (element_class, &sink);
+  gst_element_class_add_static_pad_template (element_class, &src);
+  gst_element_class_set_static_metadata (element_class, "Encoder that fails", "Codec/Encoder/Video",
+                                         "Fails when it is told to", "Guildhall");
+}
+
+static void
+test_encoder_init (TestEncoder *self)
+{
+  GstElement *inner = gst_parse_bin_from_description (
+    "x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true", TRUE, NULL);
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (inner, "sink");
+  g_autoptr (GstPad) src = gst_element_get_static_pad (inner, "src");
+
+  gst_bin_add (GST_BIN (self), inner);
+  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("sink", sink));
+  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("src", src));
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_encode, self, NULL);
+}
+
+static void
+put_on_first_rung (void)
+{
+  g_atomic_int_set (&fails_to_open, FALSE);
+  g_atomic_int_set (&fails_at_work, FALSE);
+  g_atomic_int_set (&swallows, FALSE);
+  g_atomic_int_set (&n_encoded, 0);
+  g_assert_true (gst_element_register (NULL, "vah264enc", GST_RANK_NONE, TEST_TYPE_ENCODER));
+}
+
+static void
+take_off_first_rung (void)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find ("vah264enc");
+
+  gst_registry_remove_feature (gst_registry_get (), GST_PLUGIN_FEATURE (factory));
+}
+
+static char *
+choose (GhcCodecLadder *ladder)
+{
+  DexFuture *choice = ghc_codec_ladder_choose_encoder (ladder);
+  char *name;
+
+  run_until (dex_future_get_status (choice) != DEX_FUTURE_STATUS_PENDING);
+  name = g_value_dup_string (dex_future_get_value (choice, NULL));
+  dex_unref (choice);
+  return name;
+}
+
+static void
+test_ladder (void)
+{
+  g_autoptr (GhcCodecLadder) ladder = ghc_codec_ladder_new ();
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+
+  gst_init (NULL, NULL);
+  put_on_first_rung ();
+  first = choose (ladder);
+  g_assert_cmpstr (first, ==, "vah264enc");
+  g_assert_cmpint (g_atomic_int_get (&n_encoded), >, 0);
+  ghc_codec_ladder_fall_from (ladder, "vah264enc");
+  second = choose (ladder);
+  g_assert_cmpstr (second, ==, "x264enc");
+  ghc_codec_ladder_fall_from (ladder, "x264enc");
+  third = choose (ladder);
+  g_assert_cmpstr (third, ==, "openh264enc");
+  g_assert_cmpstr (ghc_codec_ladder_choose_decoder (ladder), ==, "avdec_h264");
+  ghc_codec_ladder_fall_from (ladder, "avdec_h264");
+  g_assert_cmpstr (ghc_codec_ladder_choose_decoder (ladder), ==, "openh264dec");
+  ghc_codec_ladder_fall_from (ladder, "openh264dec");
+  g_assert_null (ghc_codec_ladder_choose_decoder (ladder));
+  take_off_first_rung ();
+}
+
+/* What is there but does not open, or opens and does nothing, is passed over. */
+static void
+test_ladder_refused (void)
+{
+  g_autoptr (GhcCodecLadder) closed = ghc_codec_ladder_new ();
+  g_autoptr (GhcCodecLadder) broken = ghc_codec_ladder_new ();
+  g_autofree char *instead_of_closed = NULL;
+  g_autofree char *instead_of_broken = NULL;
+
+  put_on_first_rung ();
+  g_atomic_int_set (&fails_to_open, TRUE);
+  instead_of_closed = choose (closed);
+  g_assert_cmpstr (instead_of_closed, ==, "x264enc");
+  g_assert_cmpint (g_atomic_int_get (&n_encoded), ==, 0);
+  g_atomic_int_set (&fails_to_open, FALSE);
+  g_atomic_int_set (&fails_at_work, TRUE);
+  instead_of_broken = choose (broken);
+  g_assert_cmpstr (instead_of_broken, ==, "x264enc");
+  g_assert_cmpint (g_atomic_int_get (&n_encoded), >, 0);
+  take_off_first_rung ();
+}
+
+/* --- Pictures --- */
+
+static gboolean
+is_connected (Room *room, guint a, guint b)
+{
+  return ghc_call_member_get_link (person_see (&room->people[a], b)) == GHC_CALL_LINK_CONNECTED
+         && ghc_call_member_get_link (person_see (&room->people[b], a)) == GHC_CALL_LINK_CONNECTED;
+}
+
+static GhcBroadcast *
+show (Person *person, TestCard *card, GhcShareKind kind)
+{
+  g_autoptr (GError) error = NULL;
+  GhcBroadcast *broadcast = ghc_voice_share (person->voice, kind, GHC_VIDEO_SOURCE (card), &usual,
+                                             &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (broadcast);
+  run_until (ghc_broadcast_get_share (broadcast) != NULL);
+  return broadcast;
+}
+
+static void
+forget_pictures (Person *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->n_seen = self->n_unreadable = 0;
+  self->seen = -1;
+}
+
+/* At least so many since the last forget_pictures(), and it is one of the newest. */
+static gboolean
+sees (Person *self, TestCard *card, guint n_pictures)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->n_seen >= n_pictures && self->seen >= 0
+         && (guint) self->seen + CARD_RATE >= test_card_get_number (card);
+}
+
+static void
+test_watch (GhcShareKind kind)
+{
+  Room *room = room_new (2);
+  Person *shower = &room->people[0];
+  Person *viewer = &room->people[1];
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhMediaStats before, after;
+  GhcShare *share;
+  gint64 until_us;
+  guint n_seen;
+
+  ghc_voice_set_mode (shower->voice, GHC_VOICE_PUSH_TO_TALK);
+  ghc_voice_set_mode (viewer->voice, GHC_VOICE_PUSH_TO_TALK);
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  broadcast = show (shower, card, kind);
+  run_until (person_get_n_seen (shower) > 20); /* one's own eyes */
+
+  /* Nobody watches: nothing is encoded, and nothing goes out. */
+  person_get_stats (shower, &before);
+  n_seen = person_get_n_seen (shower);
+  run_until (person_get_n_seen (shower) > n_seen + 20);
+  person_get_stats (shower, &after);
+  g_assert_cmpuint (after.n_sealed_rtp, ==, before.n_sealed_rtp);
+  share = person_see_share (viewer, 0, kind);
+  g_assert_cmpint (ghc_share_get_state (share), ==, GHC_SHARE_IDLE);
+  run_until (ghc_share_get_width (ghc_broadcast_get_share (broadcast)) == CARD_WIDTH);
+  g_assert_null (ghc_share_get_codec_element (ghc_broadcast_get_share (broadcast)));
+
+  person_watch (viewer, 0, kind, TRUE);
+  g_assert_cmpint (ghc_share_get_state (share), ==, GHC_SHARE_WAITING);
+  run_until (sees (viewer, card, 60));
+  g_mutex_lock (&viewer->lock);
+  g_assert_cmpuint (viewer->n_unreadable, ==, 0);
+  g_assert_cmpuint (viewer->seen_width, ==, CARD_WIDTH);
+  g_assert_cmpuint (viewer->seen_height, ==, CARD_HEIGHT);
+  g_mutex_unlock (&viewer->lock);
+  run_until (ghc_share_get_state (share) == GHC_SHARE_PLAYING);
+  run_until (ghc_share_get_width (share) == CARD_WIDTH && ghc_share_get_height (share) == CARD_HEIGHT);
+  run_until (ghc_share_get_frame_rate (share) > 15 && ghc_share_get_frame_rate (share) < 45);
+  run_until (ghc_share_get_bitrate (share) > 20000);
+  g_assert_cmpstr (ghc_share_get_codec_element (share), ==, "avdec_h264");
+  run_until (g_strcmp0 (ghc_share_get_codec_element (ghc_broadcast_get_share (broadcast)), "x264enc")
+             == 0);
+
+  /* And nothing again. */
+  person_watch (viewer, 0, kind, FALSE);
+  g_assert_cmpint (ghc_share_get_state (share), ==, GHC_SHARE_IDLE);
+  until_us = g_get_monotonic_time () + 300 * 1000;
+  run_until (g_get_monotonic_time () > until_us);
+  person_get_stats (shower, &before);
+  n_seen = person_get_n_seen (shower);
+  run_until (person_get_n_seen (shower) > n_seen + 20);
+  person_get_stats (shower, &after);
+  g_assert_cmpuint (after.n_sealed_rtp, ==, before.n_sealed_rtp);
+
+  ghc_broadcast_stop (broadcast);
+  g_assert_null (ghc_voice_get_broadcast (shower->voice, kind));
+  run_until (person_see_share (viewer, 0, kind) == NULL);
+  room_free (room);
+}
+
+static void
+test_screen (void)
+{
+  test_watch (GHC_SHARE_SCREEN);
+}
+
+static void
+test_camera (void)
+{
+  test_watch (GHC_SHARE_CAMERA);
+}
+
+/* Somebody comes to what does not move: they see it nevertheless, and the other goes on to. */
+static void
+test_late (void)
+{
+  Room *room = room_new (3);
+  Person *shower = &room->people[0];
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1) && is_connected (room, 0, 2));
+  broadcast = show (shower, card, GHC_SHARE_SCREEN);
+  person_watch (&room->people[1], 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (&room->people[1], card, 40));
+  test_card_set_still (card, TRUE);
+  person_watch (&room->people[2], 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (&room->people[2], card, 3));
+  test_card_set_still (card, FALSE);
+  for (guint i = 1; i < 3; i++)
+    {
+      forget_pictures (&room->people[i]);
+      run_until (sees (&room->people[i], card, 20));
+      g_assert_cmpuint (room->people[i].n_unreadable, ==, 0);
+    }
+  /* One leaves, the other sees on. */
+  room_leave (room, 2);
+  forget_pictures (&room->people[1]);
+  run_until (sees (&room->people[1], card, 20));
+  g_assert_cmpuint (ghc_share_get_n_viewers (ghc_broadcast_get_share (broadcast)), ==, 1);
+  room_free (room);
+}
+
+/* Two show at the same time, both kinds, and each sees the other. */
+static void
+test_both (void)
+{
+  Room *room = room_new (2);
+  g_autoptr (TestCard) screen = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (TestCard) camera = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) first = NULL;
+  g_autoptr (GhcBroadcast) second = NULL;
+  GhcShare *shares[2];
+
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  first = show (&room->people[0], screen, GHC_SHARE_SCREEN);
+  second = show (&room->people[0], camera, GHC_SHARE_CAMERA);
+  for (guint kind = 0; kind < 2; kind++)
+    {
+      person_watch (&room->people[1], 0, (GhcShareKind) kind, TRUE);
+      shares[kind] = person_see_share (&room->people[1], 0, (GhcShareKind) kind);
+    }
+  for (guint kind = 0; kind < 2; kind++)
+    run_until (ghc_share_get_state (shares[kind]) == GHC_SHARE_PLAYING
+               && ghc_share_get_frame_rate (shares[kind]) > 10);
+  room_free (room);
+}
+
+/* What the one who shows chooses holds for the next pictures. */
+static void
+test_quality (void)
+{
+  Room *room = room_new (2);
+  Person *viewer = &room->people[1];
+  GhcVideoQuality less = { .max_height = 180, .frame_rate = 5, .preference = GHC_VIDEO_TEXT };
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhcShare *share;
+
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  share = person_see_share (viewer, 0, GHC_SHARE_SCREEN);
+  run_until (sees (viewer, card, 30));
+  ghc_broadcast_set_quality (broadcast, &less);
+  run_until (ghc_share_get_height (share) == 180 && ghc_share_get_width (share) == 320);
+  run_until (ghc_share_get_frame_rate (share) > 2 && ghc_share_get_frame_rate (share) < 8);
+  forget_pictures (viewer);
+  run_until (sees (viewer, card, 5));
+  g_assert_cmpuint (viewer->n_unreadable, ==, 0);
+  ghc_broadcast_set_quality (broadcast, &usual);
+  run_until (ghc_share_get_height (share) == 360 && ghc_share_get_frame_rate (share) > 15);
+  room_free (room);
+}
+
+/* The device goes away in the middle: those who watch see on, and so they do when it only says nothing. */
+static void
+test_encoder_lost (gint *how)
+{
+  Room *room = room_new (2);
+  Person *viewer = &room->people[1];
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhcShare *own;
+
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  put_on_first_rung ();
+  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
+  own = ghc_broadcast_get_share (broadcast);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (viewer, card, 30));
+  run_until (g_strcmp0 (ghc_share_get_codec_element (own), "vah264enc") == 0);
+  g_atomic_int_set (how, TRUE);
+  run_until (g_strcmp0 (ghc_share_get_codec_element (own), "x264enc") == 0);
+  forget_pictures (viewer);
+  run_until (sees (viewer, card, 30));
+  g_assert_false (ghc_broadcast_has_ended (broadcast));
+  take_off_first_rung ();
+  room_free (room);
+}
+
+static void
+test_encoder_fails (void)
+{
+  test_encoder_lost (&fails_at_work);
+}
+
+static void
+test_encoder_stuck (void)
+{
+  test_encoder_lost (&swallows);
+}
+
+static void
+on_ended (GhcBroadcast *broadcast, const char *text, char **words)
+{
+  *words = g_strdup (text);
+}
+
+/* A window is closed: it is over, with words, and the call goes on. */
+static void
+test_source_ends (void)
+{
+  Room *room = room_new (2);
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  g_autofree char *words = NULL;
+
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
+  g_signal_connect (broadcast, "ended", G_CALLBACK (on_ended), &words);
+  person_watch (&room->people[1], 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (&room->people[1], card, 10));
+  ghc_video_source_end (GHC_VIDEO_SOURCE (card), GHC_SOURCE_END_WINDOW_CLOSED);
+  g_assert_nonnull (words);
+  g_assert_true (ghc_broadcast_has_ended (broadcast));
+  run_until (person_see_share (&room->people[1], 0, GHC_SHARE_SCREEN) == NULL);
+  person_forget (&room->people[1]);
+  run_until (person_hears_others (&room->people[1]));
+  room_free (room);
+}
+
+/* A new connection in the middle takes the pictures over. */
+static void
+test_renewal (void)
+{
+  Room *room = room_new (2);
+  Person *viewer = &room->people[1];
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (viewer, card, 20));
+  for (guint i = 0; i < 2; i++)
+    {
+      gint64 until_us = g_get_monotonic_time () + 1500 * 1000;
+
+      ghc_engine_renew (ghc_voice_get_engine (room->people[i].voice));
+      run_until (g_get_monotonic_time () > until_us);
+      forget_pictures (viewer);
+      run_until (sees (viewer, card, 30));
+    }
+  room_free (room);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  dex_init ();
+  g_test_add_func ("/video/ladder", test_ladder);
+  g_test_add_func ("/video/ladder/refused", test_ladder_refused);
+  g_test_add_func ("/video/screen", test_screen);
+  g_test_add_func ("/video/camera", test_camera);
+  g_test_add_func ("/video/late", test_late);
+  g_test_add_func ("/video/both", test_both);
+  g_test_add_func ("/video/quality", test_quality);
+  g_test_add_func ("/video/encoder/fails", test_encoder_fails);
+  g_test_add_func ("/video/encoder/stuck", test_encoder_stuck);
+  g_test_add_func ("/video/source-ends", test_source_ends);
+  g_test_add_func ("/video/renewal", test_renewal);
+  return g_test_run ();
+}
