@@ -75,8 +75,9 @@ ghd_io_return_unframer (GhdIo *io, GhdUnframer *unframer)
     ghd_unframer_free (unframer);
 }
 
+/* @is_only: no other packet is to be sent to many in this turn */
 static void
-carry_out (GhdIoThread *self, Order *order, GhdPacket **packet)
+carry_out (GhdIoThread *self, Order *order, GhdPacket **packet, gboolean is_only)
 {
   switch (order->kind)
     {
@@ -96,7 +97,10 @@ carry_out (GhdIoThread *self, Order *order, GhdPacket **packet)
       break;
 
     case ORDER_SEND:
-      ghd_link_send (order->link, *packet);
+      if (is_only)
+        ghd_link_send_now (order->link, *packet);
+      else
+        ghd_link_send (order->link, *packet);
       break;
 
     case ORDER_ANSWER:
@@ -127,10 +131,21 @@ carry_out (GhdIoThread *self, Order *order, GhdPacket **packet)
     }
 }
 
+static guint
+count_packets (GArray *orders)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < orders->len && n < 2; i++)
+    n += g_array_index (orders, Order, i).kind == ORDER_PACKET;
+  return n;
+}
+
 static void
 carry_out_all (GhdIoThread *self)
 {
   g_autoptr (GhdPacket) packet = NULL;
+  gboolean is_only;
   GArray *taken;
 
   pthread_mutex_lock (&self->mutex);
@@ -138,11 +153,12 @@ carry_out_all (GhdIoThread *self)
   self->orders = self->taken;
   pthread_mutex_unlock (&self->mutex);
 
+  is_only = count_packets (taken) < 2;
   for (guint i = 0; i < taken->len; i++)
     {
       if (i + AHEAD < taken->len)
         ghd_link_prefetch (g_array_index (taken, Order, i + AHEAD).link);
-      carry_out (self, &g_array_index (taken, Order, i), &packet);
+      carry_out (self, &g_array_index (taken, Order, i), &packet, is_only);
     }
 
   g_array_set_size (taken, 0);

@@ -51,6 +51,7 @@ GhdLink *ghd_link_from_timer (GhdWheelNode *node);
 void ghd_link_start (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input);
 void ghd_link_ready (GhdLink *self, guint32 events);
 void ghd_link_send (GhdLink *self, GhdPacket *packet);
+void ghd_link_send_now (GhdLink *self, GhdPacket *packet);
 void ghd_link_answered (GhdLink *self, gboolean is_limited);
 void ghd_link_identified (GhdLink *self);
 void ghd_link_close (GhdLink *self, guint code, const char *reason);
