@@ -104,8 +104,10 @@ wait_for_work (GhdWriter *self, DexFuture *until)
 static void
 drop_open (GhdWriter *self)
 {
-  g_autoptr (GhdBatch) open = g_steal_pointer (&self->open);
+  g_autoptr (GhdBatch) open = NULL;
 
+  end_build (self, TRUE);
+  open = g_steal_pointer (&self->open);
   if (open != NULL)
     ghd_writer_requeue (self, open->pendings);
   g_hash_table_remove_all (self->heads);
