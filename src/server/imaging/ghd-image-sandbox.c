@@ -13,10 +13,17 @@
 #define MEMORY_LIMIT (1024L * 1024 * 1024)
 #define CPU_LIMIT_S 10
 
-/* Under AddressSanitizer the address space is terabytes of shadow: only there the memory limit must be left away. */
-#if defined(__SANITIZE_ADDRESS__)
+/* Under AddressSanitizer the address space is terabytes of shadow: only there the memory limit must be left away.
+ * gcc and clang say so each in a way of its own. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
 #define LIMIT_MEMORY FALSE
-#else
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define LIMIT_MEMORY FALSE
+#endif
+#ifndef LIMIT_MEMORY
 #define LIMIT_MEMORY TRUE
 #endif
 

@@ -94,7 +94,7 @@ make_tokens (TestServer *self)
 static GBytes *
 make_guilds (TestServer *self)
 {
-  g_autofree char *text = g_strdup_printf (
+  char *text = g_strdup_printf (
     "{\"position\":%" G_GINT64_FORMAT ",\"guilds\":[{\"guild_id\":\"%s\",\"name\":\"Papers\","
     "\"owner\":\"" USER "\",\"permissions\":65535,\"position\":%" G_GINT64_FORMAT
     ",\"my_roles\":[],"
@@ -106,7 +106,7 @@ make_guilds (TestServer *self)
     "\"presence\":\"online\"}]}]}",
     self->position, self->guild_id, self->position, self->channel_id, self->position);
 
-  return g_bytes_new_take (g_steal_pointer (&text), strlen (text));
+  return g_bytes_new_take (text, strlen (text));
 }
 
 /* Oldest first; everything there is. */
