@@ -12,6 +12,8 @@ import time
 from .processes import SOURCE, say, tell
 from .results import tail
 
+WARNINGS_ARE_ERRORS = os.environ.get("GUILDHALL_WERROR") == "1"
+
 # Beside tests that run, a build takes only what they leave.
 BESIDE_TESTS = ("nice", "-n", "10")
 
@@ -22,7 +24,7 @@ class Build:
     def __init__(self, processes, scratch, name, options, env=None):
         self.path = SOURCE / f"_build-{name}"
         self.name = name
-        self.options = [f"-Dwerror={'true' if os.environ.get('GUILDHALL_WERROR') == '1' else 'false'}", "-Db_pch=true", *options]
+        self.options = [f"-Dwerror={'true' if WARNINGS_ARE_ERRORS else 'false'}", "-Db_pch=true", *options]
         # Without this ccache lets alone whatever uses a precompiled header.
         self.env = {**os.environ, "CCACHE_SLOPPINESS": "pch_defines,time_macros", **(env or {})}
         self.log_dir = self.path / "test-logs"

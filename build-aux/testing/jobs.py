@@ -21,7 +21,7 @@ class Step:
 
 class Job:
     """Tests that need a STEP. RUN returns their results; a SUITE may have several jobs. What is ALONE begins when nothing
-    else is left to build or to test."""
+    is left to build, and to test only what is so too."""
 
     def __init__(self, suite, step, run, name=None, alone=False):
         self.suite = suite
@@ -40,7 +40,7 @@ class Schedule:
         self.width = width
         self._changed = threading.Condition()
         self._interrupted = False
-        self._n_running = 0
+        self._n_crowding = 0  # that run and are not alone
         self.results = []
         self.seconds = {}
 
@@ -87,7 +87,7 @@ class Schedule:
                 for job in self._waiting:
                     if self._may_begin(job):
                         self._waiting.remove(job)
-                        self._n_running += 1
+                        self._n_crowding += not job.alone
                         return job
                 self._changed.wait()
         return None
@@ -95,7 +95,7 @@ class Schedule:
     def _may_begin(self, job):
         if not job.alone:
             return job.step.done
-        return self._n_running == 0 and all(step.done for step in self.steps) and all(other.alone for other in self._waiting)
+        return self._n_crowding == 0 and all(step.done for step in self.steps) and all(other.alone for other in self._waiting)
 
     def _test(self):
         while (job := self._next()) is not None:
@@ -114,7 +114,7 @@ class Schedule:
 
     def _finish(self, job, results, seconds):
         with self._changed:
-            self._n_running -= 1
+            self._n_crowding -= not job.alone
             self._changed.notify_all()
             if self._interrupted:
                 return

@@ -5,7 +5,7 @@ import functools
 import os
 import pathlib
 
-from .builds import Build
+from .builds import WARNINGS_ARE_ERRORS, Build
 from .jobs import Job, Schedule, Step
 from .meson_suite import run_meson
 from .processes import SOURCE
@@ -24,8 +24,10 @@ SANITIZED_PATIENCE = 3 * PATIENCE
 # All of the server's tests take too long with a sanitizer: those whose input is the most hostile.
 SANITIZED_TESTS = "test_accounts or test_messages or test_profiles or test_net_gateway or test_net_http"
 
-# Sound comes in time or it is not sound: these have the machine to themselves, after all others.
+# Sound comes in time or it is not sound: these have the machine to themselves, after all others. Each waits for what is
+# said and heard most of the time, so that two do not disturb each other.
 TIMED_TESTS = "test_call or test_sound or test_internet or test_wire"
+TALKS = 2
 
 # What is run with ThreadSanitizer: only these programs are built with it.
 THREADED_UNITS = ("core-metrics", "core-worker", "net-io-thread", "net-queue", "net-wheel")
@@ -71,12 +73,14 @@ class Plan:
         self._processes = processes
         self._scratch = scratch
         self._steps = []
-        # As little of debugging symbols as a sanitizer needs to name the lines.
-        sanitizers = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Dc_args=-g1"]
-        self._test_build = Build(processes, scratch, "test", [])
-        self._sanitize_build = Build(processes, scratch, "sanitize", sanitizers)
-        fuzzers = [*sanitizers, "-Dfuzzers=true"]
-        self._fuzz_build = Build(processes, scratch, "fuzz", fuzzers, {"CC": "clang", "CXX": "clang++"})
+        # Lines and no more of debugging symbols, and a third less to compile; who looks further also warns of more.
+        quick = ["-Dc_args=-g1", *([] if WARNINGS_ARE_ERRORS else ["-Doptimization=1"])]
+        self._test_build = Build(processes, scratch, "test", quick)
+        # One build for the fuzzers and for all that the sanitizers watch. GLib calls functions as being of other types
+        # (g_list_free_full with a cast), which clang alone would refuse.
+        sanitizers = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Dfuzzers=true"]
+        sanitizers += ["-Dc_args=-g1 -fno-sanitize=function"]
+        self._sanitize_build = Build(processes, scratch, "sanitize", sanitizers, {"CC": "clang", "CXX": "clang++"})
         threads = ["-Db_sanitize=thread", "-Db_lundef=false", "-Doptimization=1", "-Dclient=false"]
         self._threads_build = Build(processes, scratch, "threads", threads)
 
@@ -105,10 +109,10 @@ class Plan:
         return self._step(1, "the tests", self._test_build, ["all", "meson-test-prereq"])
 
     def _sanitized_daemon_built(self):
-        return self._step(3, "the server with sanitizers", self._sanitize_build, [DAEMON])
+        return self._step(2, "the server with sanitizers", self._sanitize_build, [DAEMON])
 
     def _sanitized_built(self):
-        return self._step(4, "the unit tests with sanitizers", self._sanitize_build, ["all", "meson-test-prereq"])
+        return self._step(3, "the unit tests with sanitizers", self._sanitize_build, ["all", "meson-test-prereq"])
 
     def _meson(self, suite, step, build, meson_suite, only, patience=PATIENCE, names=()):
         names = [f"*{only}*"] if only else names
@@ -142,8 +146,8 @@ class Plan:
         return [self._meson("unit", self._all_built(), self._test_build, "unit", only)]
 
     def _fuzz(self, only):
-        step = self._step(2, "the fuzz targets", self._fuzz_build, ["fuzz-targets"])
-        return [self._meson("fuzz", step, self._fuzz_build, "fuzz", only)]
+        step = self._step(4, "the fuzz targets", self._sanitize_build, ["fuzz-targets"])
+        return [self._meson("fuzz", step, self._sanitize_build, "fuzz", only)]
 
     def _server(self, only):
         return self._pytest("server", self._daemon_built(), self._test_build, ["tests/server"], only, shares=CORES)
@@ -152,7 +156,7 @@ class Plan:
         folders = ["tests/fixture", "tests/acceptance"]
         return [
             *self._pytest("acceptance", self._all_built(), self._test_build, folders, only, chosen=f"not ({TIMED_TESTS})"),
-            *self._pytest("calls", self._all_built(), self._test_build, folders, only, chosen=TIMED_TESTS, alone=True),
+            *self._pytest("calls", self._all_built(), self._test_build, folders, only, chosen=TIMED_TESTS, shares=TALKS, alone=True),
         ]
 
     def _sanitize(self, only):
