@@ -144,26 +144,129 @@ g_mutex_unlock (GMutex *mutex)
   REAL (g_mutex_unlock) (mutex);
 }
 
+/* What waits for a condition gives its lock up meanwhile. */
+void
+g_cond_wait (GCond *cond, GMutex *mutex)
+{
+  __tsan_release (mutex);
+  REAL (g_cond_wait) (cond, mutex);
+  __tsan_acquire (mutex);
+}
+
+gboolean
+g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
+{
+  gboolean is_signalled;
+
+  __tsan_release (mutex);
+  is_signalled = REAL (g_cond_wait_until) (cond, mutex, end_time);
+  __tsan_acquire (mutex);
+  return is_signalled;
+}
+
 /* --- references ---
  *
- * What was done with an object before a reference to it was given up happened before it is freed. */
+ * What was done with a thing before a reference to it was given up happened before it is freed. A mark before
+ * the count goes down is too early, since another thread may take the last one meanwhile: so counts go down one
+ * after the other, and whoever gives up the last has seen all marks. The lock is one that TSan does not see;
+ * otherwise it would order whatever shares it. */
+
+typedef struct
+{
+  gpointer holder; /* the thread's own mark, or NULL */
+  int depth;
+} Gate;
+
+static Gate gates[64];
+static __thread char own_mark;
+
+#define UNSEEN __attribute__ ((no_sanitize ("thread"), noinline))
+
+static Gate *
+gate_of (gpointer thing)
+{
+  return &gates[((guintptr) thing >> 4) % G_N_ELEMENTS (gates)];
+}
+
+static UNSEEN void
+gate_enter (Gate *gate)
+{
+  gpointer nobody = NULL;
+
+  if (__atomic_load_n (&gate->holder, __ATOMIC_RELAXED) != &own_mark)
+    while (!__atomic_compare_exchange_n (&gate->holder, &nobody, &own_mark, FALSE, __ATOMIC_ACQUIRE,
+                                         __ATOMIC_RELAXED))
+      {
+        nobody = NULL;
+        g_thread_yield ();
+      }
+  gate->depth++;
+}
+
+static UNSEEN void
+gate_leave (Gate *gate)
+{
+  if (--gate->depth == 0)
+    __atomic_store_n (&gate->holder, NULL, __ATOMIC_RELEASE);
+}
+
+static UNSEEN gboolean
+is_last (GObject *object)
+{
+  return __atomic_load_n (&object->ref_count, __ATOMIC_RELAXED) == 1;
+}
+
+/* Calls GIVE_UP_ONE, which gives up a reference to OBJECT. */
+static void
+give_up (GObject *object, void (*give_up_one) (gpointer), gpointer data)
+{
+  Gate *gate = gate_of (object);
+  gboolean last;
+
+  gate_enter (gate);
+  __tsan_release (object);
+  last = is_last (object);
+  if (!last)
+    give_up_one (data);
+  gate_leave (gate);
+  /* Not behind the gate: what it then does may wait for another thread. */
+  if (last)
+    {
+      __tsan_acquire (object);
+      give_up_one (data);
+    }
+}
 
 #undef g_object_unref
 void
 g_object_unref (gpointer object)
 {
-  __tsan_release (object);
-  __tsan_acquire (object);
-  REAL (g_object_unref) (object);
+  give_up (object, REAL (g_object_unref), object);
+}
+
+/* As libdex lets go of what a future stood for. */
+void
+g_value_unset (GValue *value)
+{
+  void (*real) (gpointer) = (void (*) (gpointer)) REAL (g_value_unset);
+  gpointer object = value != NULL && G_VALUE_HOLDS_OBJECT (value) ? value->data[0].v_pointer : NULL;
+
+  if (object != NULL)
+    give_up (object, real, value);
+  else
+    real (value);
 }
 
 void
 g_bytes_unref (GBytes *bytes)
 {
-  if (bytes != NULL)
-    {
-      __tsan_release (bytes);
-      __tsan_acquire (bytes);
-    }
+  Gate *gate = gate_of (bytes);
+
+  if (bytes == NULL)
+    return;
+  gate_enter (gate);
+  __tsan_release (bytes);
+  __tsan_acquire (bytes);
   REAL (g_bytes_unref) (bytes);
+  gate_leave (gate);
 }
