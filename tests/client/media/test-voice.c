@@ -278,7 +278,10 @@ forge_offer (guint turn, const char *ufrag, const char *password)
 {
   g_autofree char *sdp = g_strdup_printf ("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
                                           "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\n"
-                                          "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n",
+                                          "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
+                                          "m=video 0 UDP/TLS/RTP/SAVPF 96\r\n"
+                                          "m=video 0 UDP/TLS/RTP/SAVPF 96\r\n"
+                                          "m=audio 0 UDP/TLS/RTP/SAVPF 96\r\n",
                                           ufrag, password);
   GhcSignal signal = { .kind = GHC_SIGNAL_OFFER, .turn = turn, .text = sdp };
 
