@@ -38,6 +38,8 @@ take_seat (Gallery *self)
 
   ghc_call_set_joined (ghc_channel_get_call (lounge), TRUE);
   ghc_call_desk_set_seat (self->desk, NULL, seat);
+  ui_voice_set_problem (ghc_call_desk_get_voice (self->desk),
+                        is (self, "call-unplugged") ? GHC_VOICE_PROBLEM_MICROPHONE_GONE : GHC_VOICE_PROBLEM_NONE);
   if (is (self, "call-away"))
     ghc_call_seat_set_state (seat, GHC_SEAT_RECONNECTING);
   else if (is (self, "call-silenced"))
@@ -151,7 +153,7 @@ on_activate (GtkApplication *application,
   adw_style_manager_set_color_scheme (style, self->is_dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
   self->settings = g_settings_new_with_path (GUILDHALL_APPLICATION_ID, "/org/guildhall/Guildhall/");
   self->world = ui_world_new (0);
-  self->desk = ghc_call_desk_new (G_LIST_MODEL (sessions), self->settings, NULL);
+  self->desk = ghc_call_desk_new (G_LIST_MODEL (sessions), self->settings, ui_voice_new);
   make_call (self);
   page = ghc_page_new (none, TRUE, TRUE);
   ghc_timeline_fold_page (ghc_channel_get_timeline (self->world->lounge), page);

@@ -26,6 +26,7 @@ CALL_SCENES = (
     "call-empty",
     "call-alone",
     "call-away",
+    "call-unplugged",
     "call-silenced",
     "call-listen",
     "call-muted",

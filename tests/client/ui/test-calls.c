@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a person sees and does of calls, in a real window, filled by hand. */
 #include "ghc-call-bar.h"
+#include "ghc-call-details.h"
 #include "ghc-call-desk.h"
 #include "ghc-call-sounds.h"
 #include "ghc-call-stage.h"
@@ -8,11 +9,16 @@
 #include "ghc-call-words.h"
 #include "ghc-channel-row.h"
 #include "ghc-chime.h"
+#include "ghc-content.h"
+#include "ghc-members-pane.h"
 #include "ghc-mute-buttons.h"
 #include "ghc-occupant-row.h"
 #include "ghc-person-popover.h"
+#include "ghc-preferences.h"
+#include "ghc-shortcuts.h"
 #include "ghc-sidebar.h"
 #include "ui-call.h"
+#include "ui-names.h"
 #include "ui-window.h"
 
 #include <stdlib.h>
@@ -53,7 +59,7 @@ set_up (Fixture *self, gconstpointer data)
   g_settings_reset (self->settings, "call-muted");
   g_settings_reset (self->settings, "call-deafened");
   self->sessions = g_list_store_new (GHC_TYPE_SESSION);
-  self->desk = ghc_call_desk_new (G_LIST_MODEL (self->sessions), self->settings, NULL);
+  self->desk = ghc_call_desk_new (G_LIST_MODEL (self->sessions), self->settings, ui_voice_new);
   self->heard = g_string_new (NULL);
   g_signal_connect_swapped (self->desk, "notice", G_CALLBACK (on_notice), self);
   self->window = adw_window_new ();
@@ -63,6 +69,9 @@ set_up (Fixture *self, gconstpointer data)
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
+  g_autofree char *nameless = ui_names_find_missing (self->window);
+
+  g_assert_cmpstr (nameless, ==, "");
   gtk_window_destroy (GTK_WINDOW (self->window));
   settle ();
   g_assert_finalize_object (self->desk);
@@ -414,6 +423,7 @@ test_bar (Fixture *self, gconstpointer data)
   ui_call_tell (self->world, lounge, ME_HERE);
   g_assert_true (shows_text (bar, "Nobody else is here yet"));
 
+  ui_voice_set_problem (ghc_call_desk_get_voice (self->desk), GHC_VOICE_PROBLEM_NONE);
   ghc_call_seat_set_state (seat, GHC_SEAT_RECONNECTING);
   g_assert_true (shows_text (bar, "Reconnecting to the server… You can still talk; nobody can join until it is back."));
   ghc_call_seat_set_state (seat, GHC_SEAT_JOINED);
@@ -425,6 +435,112 @@ test_bar (Fixture *self, gconstpointer data)
 
   ghc_call_desk_set_seat (self->desk, NULL, NULL);
   g_assert_false (gtk_widget_get_visible (bar));
+}
+
+/* What goes wrong with sound and connections, and what a person reads of it. */
+static void
+test_failures (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    GhcVoiceProblem problem;
+    const char *sentence;
+  } problems[] = {
+    { GHC_VOICE_PROBLEM_NO_MICROPHONE,
+      "There is no microphone. You can hear the others; connect one to talk." },
+    { GHC_VOICE_PROBLEM_MICROPHONE_GONE,
+      "Your microphone was disconnected. Another one is used if there is one." },
+    { GHC_VOICE_PROBLEM_NO_OUTPUT, "There is nothing to hear with. Connect headphones or loudspeakers." },
+    { GHC_VOICE_PROBLEM_OUTPUT_GONE,
+      "Your headphones or loudspeakers were disconnected. Others are used if there are any." },
+    { GHC_VOICE_PROBLEM_NO_AUDIO_SERVER,
+      "The sound system of this computer does not answer. Check that PipeWire is running." },
+    { GHC_VOICE_PROBLEM_TURN_UNREACHABLE,
+      "No relay can be reached, and you allow no direct connections. Allow them in the preferences, or "
+      "ask whoever runs the server." },
+    { GHC_VOICE_PROBLEM_NO_PEER_REACHED,
+      "Nobody in the call can be reached. Your network may not let calls through." },
+    { GHC_VOICE_PROBLEM_NO_KEY, "The call has no key yet, so nothing is sent and nothing can be heard. If "
+                                "this lasts, leave the call and join again." },
+    { GHC_VOICE_PROBLEM_FAILED,
+      "Calls do not work on this computer: a part of GStreamer is missing." },
+  };
+  GtkWidget *bar = ghc_call_bar_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_autoptr (GhcCallSeat) seat = NULL;
+  GhcVoice *voice;
+
+  gtk_box_append (GTK_BOX (box), bar);
+  g_object_set (bar, "desk", self->desk, NULL);
+  show (self, box);
+  ui_call_tell (self->world, self->world->lounge, ADA_HERE " " ME_HERE);
+  seat = sit_down (self);
+  voice = ghc_call_desk_get_voice (self->desk);
+  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
+    {
+      ui_voice_set_problem (voice, problems[i].problem);
+      g_assert_true (shows_text (bar, problems[i].sentence));
+      /* The gravest thing first: what comes beside it waits. */
+      ghc_call_seat_set_state (seat, GHC_SEAT_RECONNECTING);
+      g_assert_true (shows_text (bar, problems[i].sentence));
+      ghc_call_seat_set_state (seat, GHC_SEAT_JOINED);
+    }
+  /* All that there are. */
+  g_assert_cmpint (problems[G_N_ELEMENTS (problems) - 1].problem, ==, G_N_ELEMENTS (problems));
+
+  ui_voice_set_problem (voice, GHC_VOICE_PROBLEM_NONE);
+  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
+    g_assert_false (shows_text (bar, problems[i].sentence));
+  ghc_call_desk_set_seat (self->desk, NULL, NULL);
+}
+
+/* One person is not reached: their tile, their row and the list of connections say so. */
+static void
+test_person_failures (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    GhcCallLink link;
+    const char *name;
+    const char *sentence;
+  } links[] = {
+    { GHC_CALL_LINK_CONNECTING, "Ada Okafor, connecting", "Connecting…" },
+    { GHC_CALL_LINK_RECONNECTING, "Ada Okafor, connection lost, looking for a way",
+      "The connection was lost; looking for another way…" },
+    { GHC_CALL_LINK_FAILED, "Ada Okafor, can’t be reached",
+      "No way was found to this person. Their network or yours lets no calls through; a relay (TURN) on "
+      "the server would help." },
+    { GHC_CALL_LINK_NO_KEY, "Ada Okafor, key is missing",
+      "Connected, but the key for this person’s sound is missing. It comes with the next change of key; "
+      "leaving and joining again fetches it at once." },
+  };
+  GhcChannel *lounge = self->world->lounge;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *stage = ghc_call_stage_new ();
+  GtkWidget *bar = ghc_call_bar_new ();
+  g_autoptr (GhcCallSeat) seat = NULL;
+
+  gtk_box_append (GTK_BOX (box), stage);
+  gtk_box_append (GTK_BOX (box), bar);
+  g_object_set (bar, "desk", self->desk, NULL);
+  show (self, box);
+  ui_call_tell (self->world, lounge, ADA_HERE " " ME_HERE);
+  seat = sit_down (self);
+  g_object_set (stage, "channel", lounge, NULL);
+  settle ();
+  draw (self);
+  gtk_menu_button_popup (find (bar, GTK_TYPE_MENU_BUTTON, 0));
+  draw (self);
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      ghc_call_member_set_link (ui_call_find (lounge, ADA_HERE), links[i].link);
+      gtk_test_accessible_assert_property (find (stage, GHC_TYPE_CALL_TILE, 0),
+                                           GTK_ACCESSIBLE_PROPERTY_LABEL, links[i].name);
+      g_assert_true (shows_text (find (bar, GHC_TYPE_CALL_DETAILS, 0), links[i].sentence));
+    }
+  gtk_menu_button_popdown (find (bar, GTK_TYPE_MENU_BUTTON, 0));
+  g_object_set (stage, "channel", NULL, NULL);
+  ghc_call_desk_set_seat (self->desk, NULL, NULL);
 }
 
 static void
@@ -479,6 +595,58 @@ test_stage (Fixture *self, gconstpointer data)
   settle ();
   g_assert_false (shows_text (stage, "Join the Call"));
   g_object_set (stage, "channel", NULL, NULL);
+}
+
+/* --- Names ---------------------------------------------------------------------------------- */
+
+static void
+assert_named (GtkWidget *widget)
+{
+  g_autofree char *missing = ui_names_find_missing (widget);
+
+  g_assert_cmpstr (missing, ==, "");
+}
+
+/* Whatever is only a picture says what it does, to those who point at it and to those who hear it. */
+static void
+test_names (Fixture *self, gconstpointer data)
+{
+  GtkWidget *content = g_object_new (GHC_TYPE_CONTENT, "desk", self->desk, NULL);
+  GtkWidget *members = g_object_new (GHC_TYPE_MEMBERS_PANE, NULL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *bare = gtk_button_new_from_icon_name ("edit-delete-symbolic");
+  AdwDialog *preferences = ADW_DIALOG (ghc_preferences_new (self->settings, self->desk, NULL));
+  AdwDialog *shortcuts = ADW_DIALOG (ghc_shortcuts_new ());
+  g_autofree char *missing = ui_names_find_missing (bare);
+
+  g_assert_cmpstr (missing, ==, "[GtkButton, edit-delete-symbolic: no tooltip][GtkButton, edit-delete-symbolic: no name]");
+  g_object_ref_sink (bare);
+  g_object_unref (bare);
+
+  gtk_box_append (GTK_BOX (box), content);
+  gtk_box_append (GTK_BOX (box), members);
+  show (self, box);
+  g_object_set (members, "guild", self->world->guild, "channel", self->world->general, NULL);
+  g_object_set (content, "channel", self->world->general, NULL);
+  draw (self);
+  assert_named (self->window);
+  g_object_set (content, "channel", self->world->lounge, NULL);
+  draw (self);
+  assert_named (self->window);
+
+  adw_dialog_present (preferences, self->window);
+  draw (self);
+  assert_named (GTK_WIDGET (preferences));
+  ghc_preferences_show_voice (GHC_PREFERENCES (preferences));
+  draw (self);
+  assert_named (GTK_WIDGET (preferences));
+  adw_dialog_force_close (preferences);
+  adw_dialog_present (shortcuts, self->window);
+  draw (self);
+  assert_named (GTK_WIDGET (shortcuts));
+  adw_dialog_force_close (shortcuts);
+  g_object_set (content, "channel", NULL, NULL);
+  g_object_set (members, "guild", NULL, "channel", NULL, NULL);
 }
 
 /* --- Sounds --------------------------------------------------------------------------------- */
@@ -560,8 +728,11 @@ main (int argc, char **argv)
     { "/calls/desk/ended-late", test_ended_late },
     { "/calls/desk/memory", test_memory },
     { "/calls/bar", test_bar },
+    { "/calls/failures", test_failures },
+    { "/calls/person-failures", test_person_failures },
     { "/calls/mute-buttons", test_mute_buttons },
     { "/calls/stage", test_stage },
+    { "/calls/names", test_names },
     { "/calls/sounds", test_sounds },
   };
 

@@ -2,6 +2,7 @@
 #include "ui-call.h"
 
 #include "gh-frame.h"
+#include "ghc-voice-private.h"
 
 #include <string.h>
 
@@ -101,4 +102,31 @@ ui_call_connect (GhcChannel   *channel,
   ghc_call_member_set_route (member, route);
   ghc_call_member_set_round_trip_ms (member, round_trip_ms);
   ghc_call_member_set_loss (member, loss);
+}
+
+GhcVoice *
+ui_voice_new (GSettings *settings)
+{
+  static const char *const names[] = { "Desk Microphone", "Headphones with a Very Long Name of Their Own" };
+  GhcVoice *self = ghc_voice_new (settings);
+
+  /* As if GStreamer had not started: nothing is opened, and problems come from here alone. */
+  self->is_started = TRUE;
+  self->has_failed = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GhcAudioDevice) device = ghc_audio_device_new (names[i], names[i], TRUE);
+
+      g_list_store_append (self->lists[i], device);
+    }
+  return self;
+}
+
+void
+ui_voice_set_problem (GhcVoice        *voice,
+                      GhcVoiceProblem  problem)
+{
+  voice->problem = problem;
+  g_object_notify (G_OBJECT (voice), "problem");
+  g_object_notify (G_OBJECT (voice), "problem-text");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ghc-call-seat.h"
+#include "ghc-voice.h"
 #include "ui-world.h"
 
 G_BEGIN_DECLS
@@ -26,5 +27,10 @@ void           ui_call_connect     (GhcChannel   *channel,
                                     GhcCallRoute  route,
                                     guint         round_trip_ms,
                                     double        loss);
+
+/* A voice with a microphone and headphones that nobody made, and no sound. What is wrong with it is what is said here. */
+GhcVoice      *ui_voice_new         (GSettings       *settings);
+void           ui_voice_set_problem (GhcVoice        *voice,
+                                     GhcVoiceProblem  problem);
 
 G_END_DECLS
