@@ -12,14 +12,16 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-# Files, devices, secrets and notifications go through portals. What a window and the
-# network need is all that is granted.
+# Files, devices, secrets and notifications go through portals, and so do screens and
+# cameras. What a window and the network need is all that is granted, and the one thing
+# that no portal gives: the sound of other applications.
 GRANTED = {
     "--share=network",
     "--share=ipc",
     "--socket=wayland",
     "--socket=fallback-x11",
     "--socket=pulseaudio",  # calls are heard and spoken
+    "--filesystem=xdg-run/pipewire-0",  # the sound of what is shared
     "--device=dri",
 }
 

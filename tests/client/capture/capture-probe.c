@@ -6,11 +6,15 @@
  *   cancel                       takes that back
  *   cameras [portal]             looks for cameras: "cameras" now and as they come and go, or "error"
  *   open ID                      opens one: "source" or "error"
+ *   sounds                       looks for what plays: "sounds" now and as it comes and goes, or "error"
+ *   listen ID FILE               records one of them: floats, stereo, 48 kHz
+ *   sing FREQUENCY               plays a tone itself, as a call does
  *   play, stop                   plays what was got: "picture" for each; and stops
  *   close                        gives it back
  */
 #include "ghc-cameras.h"
 #include "ghc-screen-portal.h"
+#include "ghc-sound-sources.h"
 
 #include "gh-error.h"
 
@@ -30,6 +34,8 @@ typedef struct
   GhcScreenPortal *portal;
   GhcCameras *cameras;
   GhcCamera *camera;
+  GhcSoundSources *sounds;
+  GstElement *song;
   GhcVideoSource *source;
   GstElement *pipeline;
 } Probe;
@@ -242,6 +248,81 @@ look_for_cameras (Probe *probe, gboolean through_portal)
     dex_future_finally (ghc_cameras_start (probe->cameras), on_cameras, probe, NULL));
 }
 
+/* --- Sound ---------------------------------------------------------------------------------- */
+
+static void
+say_sounds (Probe *probe)
+{
+  GListModel *list = G_LIST_MODEL (probe->sounds);
+
+  printf ("{\"event\":\"sounds\",\"list\":[");
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GhcSoundSource) source = g_list_model_get_item (list, i);
+
+      printf ("%s{\"id\":\"%s\",\"name\":\"%s\"}", i > 0 ? "," : "",
+              ghc_sound_source_get_id (source), ghc_sound_source_get_name (source));
+    }
+  printf ("]}\n");
+  fflush (stdout);
+}
+
+static DexFuture *
+on_sounds (DexFuture *future, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!dex_await (dex_ref (future), &error))
+    say_error (error);
+  else
+    say_sounds (data);
+  return NULL;
+}
+
+static void
+look_for_sounds (Probe *probe)
+{
+  if (probe->sounds == NULL)
+    {
+      probe->sounds = ghc_sound_sources_new ();
+      g_signal_connect_swapped (probe->sounds, "items-changed", G_CALLBACK (say_sounds), probe);
+    }
+  dex_future_disown (
+    dex_future_finally (ghc_sound_sources_start (probe->sounds), on_sounds, probe, NULL));
+}
+
+static void
+listen (Probe *probe, const char *id, const char *path)
+{
+  g_autoptr (GhcSoundSource) source = ghc_sound_sources_find (probe->sounds, id);
+  GstElement *element;
+  GstElement *sink = gst_element_factory_make ("filesink", NULL);
+
+  if (source == NULL)
+    g_error ("There is no %s", id);
+  element = ghc_sound_source_make_element (source);
+  g_object_set (sink, "location", path, "sync", FALSE, "async", FALSE, NULL);
+  gst_util_set_object_arg (G_OBJECT (sink), "buffer-mode", "unbuffered");
+  probe->pipeline = gst_pipeline_new (NULL);
+  gst_bin_add_many (GST_BIN (probe->pipeline), element, sink, NULL);
+  if (!gst_element_link (element, sink))
+    g_error ("It cannot be linked");
+  gst_element_set_state (probe->pipeline, GST_STATE_PLAYING);
+}
+
+static void
+sing (Probe *probe, const char *frequency)
+{
+  g_autofree char *words = g_strdup_printf (
+    "audiotestsrc samplesperbuffer=480 freq=%s volume=0.5 ! audioconvert ! audio/x-raw,rate=48000,channels=2 ! pipewiresink sync=false",
+    frequency);
+
+  probe->song = gst_parse_launch (words, NULL);
+  gst_element_set_state (probe->song, GST_STATE_PLAYING);
+}
+
+/* --- Cameras -------------------------------------------------------------------------------- */
+
 static void
 open_camera (Probe *probe, const char *line)
 {
@@ -282,6 +363,12 @@ obey (Probe *probe, const char *line)
     look_for_cameras (probe, g_strcmp0 (words[1], "portal") == 0);
   else if (g_str_equal (words[0], "open"))
     open_camera (probe, line);
+  else if (g_str_equal (words[0], "sounds"))
+    look_for_sounds (probe);
+  else if (g_str_equal (words[0], "listen"))
+    listen (probe, words[1], words[2]);
+  else if (g_str_equal (words[0], "sing"))
+    sing (probe, words[1]);
   else if (g_str_equal (words[0], "play"))
     play (probe);
   else if (g_str_equal (words[0], "stop"))
@@ -326,6 +413,11 @@ main (int argc, char **argv)
   g_assert_finalize_object (probe.portal);
   if (probe.source != NULL)
     g_assert_finalize_object (probe.source);
+  if (probe.song != NULL)
+    gst_element_set_state (probe.song, GST_STATE_NULL);
+  gst_clear_object (&probe.song);
+  if (probe.sounds != NULL)
+    g_assert_finalize_object (probe.sounds);
   g_clear_object (&probe.camera);
   if (probe.cameras != NULL)
     g_assert_finalize_object (probe.cameras);

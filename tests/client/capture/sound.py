@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sound of other applications: sound.py CAPTURE-PROBE. Speaks TAP."""
+
+import pathlib
+import signal
+import sys
+import time
+
+import numpy
+
+from probe import Computer, Probe
+from fixture.process import ScratchDir, wait_until
+from fixture.sound import SPEAKER
+from fixture.tones import RATE, Recording
+
+FIRST, SECOND, OWN, CALL = 450, 650, 1050, 1550
+LEVEL = -20.0
+NOTHING = -60.0
+
+
+class Ear:
+    """What the probe records of one source."""
+
+    _count = 0
+
+    def __init__(self, probe, folder, source):
+        Ear._count += 1
+        self.path = pathlib.Path(folder) / f"heard{Ear._count}"
+        self._probe = probe
+        probe.tell("listen", source, str(self.path))
+        wait_until(self.path.exists, "the recording")
+
+    def _samples(self):
+        data = self.path.read_bytes()
+        return numpy.frombuffer(data[: len(data) // 8 * 8], "<f4").reshape(-1, 2)
+
+    def seconds(self):
+        return len(self._samples()) / RATE
+
+    def last(self, frequency, seconds=0.5, side=0):
+        """How loud the tone was in the last seconds, over time."""
+        samples = self._samples()[-int(seconds * RATE) :, side]
+        return Recording(samples.astype(float), 0.0).tone(frequency).levels
+
+    def wait(self, frequency, level=LEVEL):
+        """Waits until the tone is as loud as it is played, on both sides, all the time."""
+
+        def heard():
+            sides = [self.last(frequency, side=side) for side in (0, 1)]
+            return all(len(levels) > 30 and abs(float(numpy.median(levels)) - level) < 1.5 for levels in sides)
+
+        wait_until(heard, f"{frequency} Hz to be heard", 30, 0.1)
+
+    def wait_none(self, frequency):
+        """Waits until nothing of the tone was heard for a while."""
+        wait_until(lambda: len(levels := self.last(frequency, 0.3)) > 20 and levels.max() < NOTHING, f"{frequency} Hz to be silent", 30, 0.1)
+
+    def stop(self):
+        self._probe.tell("stop")
+
+
+def apps(probe):
+    return {each["id"]: each["name"] for each in probe.all("sounds")[-1]["list"]}
+
+
+def test_list(world):
+    world.probe.tell("sounds")
+    world.probe.wait("sounds", lambda each: [source["id"] for source in each["list"]] == ["system"])
+    world.players.append(world.card.play(FIRST, LEVEL, 120))
+    world.players.append(world.card.play(SECOND, LEVEL, 120))
+    wanted = {"system", *(f"process:{player.pid}" for player in world.players)}
+    wait_until(lambda: set(apps(world.probe)) == wanted, "both applications")
+    assert "pw-cat" in apps(world.probe)[f"process:{world.players[0].pid}"]
+
+
+def test_own(world):
+    """The probe plays too, as it does in a call; everybody else hears that."""
+    world.probe.tell("sing", str(OWN))
+    with_own = world.card.record(SPEAKER)
+    with_own.wait_heard(OWN)
+    with_own.wait_heard(FIRST)
+    with_own.close()
+    world.probe.tell("sounds")
+    assert len(world.probe.wait("sounds")["list"]) == 3
+
+
+def test_one(world):
+    ear = Ear(world.probe, world.folder, f"process:{world.players[0].pid}")
+    ear.wait(FIRST)
+    ear.wait_none(OWN)
+    ear.wait_none(SECOND)
+    ear.stop()
+
+
+def test_system(world):
+    ear = Ear(world.probe, world.folder, "system")
+    ear.wait(FIRST)
+    ear.wait(SECOND)
+    ear.wait_none(OWN)
+    # What begins later is heard too.
+    world.players.append(world.card.play(CALL, LEVEL, 120))
+    ear.wait(CALL)
+    ear.wait_none(OWN)
+    ear.stop()
+
+
+def test_ended(world):
+    player = world.players[0]
+    ear = Ear(world.probe, world.folder, f"process:{player.pid}")
+    ear.wait(FIRST)
+    player.send(signal.SIGTERM)
+    player.wait()
+    ear.wait_none(FIRST)
+    wait_until(lambda: f"process:{player.pid}" not in apps(world.probe), "the application to be gone")
+    # Silence goes on at the pace of the clock.
+    began, heard = time.monotonic(), ear.seconds()
+    wait_until(lambda: ear.seconds() - heard >= 2, "two seconds of silence", 10, 0.05)
+    assert 1.8 < time.monotonic() - began < 4, time.monotonic() - began
+    ear.stop()
+
+
+def test_no_pipewire(world):
+    nowhere = {**world.computer.env, "PIPEWIRE_RUNTIME_DIR": "/nonexistent", "XDG_RUNTIME_DIR": "/nonexistent"}
+    probe = Probe(sys.argv[1], nowhere)
+    probe.tell("sounds")
+    error = probe.wait("error")
+    assert error["reason"] == "capture.pipewire" and "PipeWire" in error["message"], error
+    probe.close()
+
+
+TESTS = (
+    (test_list, "what plays is listed as it comes"),
+    (test_own, "our own sound is not listed"),
+    (test_one, "one application is heard, and nobody else"),
+    (test_system, "the whole system is heard, and we are not"),
+    (test_ended, "an application that ends is silence"),
+    (test_no_pipewire, "without PipeWire it says so"),
+)
+
+
+class World:
+    """What the tests have in common."""
+
+    def __init__(self, computer, folder):
+        self.computer = computer
+        self.card = computer.card
+        self.folder = folder
+        self.players = []
+        self.probe = Probe(sys.argv[1], computer.env)
+
+
+def main():
+    print(f"1..{len(TESTS)}", flush=True)
+    scratch = ScratchDir("ear")
+    try:
+        with Computer() as computer:
+            world = World(computer, scratch.path)
+            for number, (test, words) in enumerate(TESTS, 1):
+                test(world)
+                print(f"ok {number} {words}", flush=True)
+            world.probe.close()
+    finally:
+        scratch.remove()
+
+
+if __name__ == "__main__":
+    main()
