@@ -55,7 +55,7 @@ ui_window_free (UiWindow *self)
   g_free (self);
 }
 
-static void
+G_NORETURN static void
 on_late (gpointer what)
 {
   g_error ("waited %d s for %s", PATIENCE_S, (const char *) what);
