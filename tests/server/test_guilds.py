@@ -42,7 +42,7 @@ def court(crowd):
 def test_create(crowd):
     alice = crowd["alice"]
     guild = alice.make_guild("  My   Hall ")
-    assert guild["name"] == "My Hall" and guild["owner"] == alice.user_id and guild["permissions"] == 0xFFFF
+    assert guild["name"] == "My Hall" and guild["owner"] == alice.user_id and guild["permissions"] == 0x1FFFF
     assert [(c["name"], c["kind"], c["private"], c["auto_join"], c.get("membership")) for c in guild["channels"]] == [
         ("general", "text", False, True, "join"), ("Lounge", "voice", False, True, "join"),
     ]
