@@ -16,6 +16,8 @@ gboolean ghc_broadcast_start (GhcBroadcast *self, GstElement *sink, GError **err
 void ghc_broadcast_end (GhcBroadcast *self, const char *text);
 void ghc_broadcast_set_share (GhcBroadcast *self, GhcShare *share);
 void ghc_broadcast_set_watched (GhcBroadcast *self, gboolean is_watched);
+guint ghc_broadcast_get_wanted_bitrate (GhcBroadcast *self);
+void ghc_broadcast_set_carried (GhcBroadcast *self, guint bitrate);
 void ghc_broadcast_show (GhcBroadcast *self);
 
 GhcLine ghc_broadcast_kind_to_line (GhcShareKind kind);

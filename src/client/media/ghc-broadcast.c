@@ -2,6 +2,7 @@
 #include "ghc-broadcast-private.h"
 
 #include "gh-error.h"
+#include "ghc-carry.h"
 #include "ghc-sound.h"
 
 #include <gst/app/gstappsink.h>
@@ -11,7 +12,9 @@ struct _GhcBroadcast
   GObject parent_instance;
   GhcShareKind kind;
   GhcVideoSource *source;
-  GhcVideoQuality quality;
+  GhcVideoQuality quality; /* as the person wants it */
+  GhcVideoQuality used;    /* as the viewers' connections carry it */
+  guint carried;           /* bit/s; 0 for not known */
   GhcEncoding *encoding;
   GhcShare *share; /* (nullable) */
   GObject *paintable;
@@ -215,7 +218,7 @@ ghc_broadcast_new (GhcShareKind kind, GhcVideoSource *source, const GhcVideoQual
 
   self->kind = kind;
   self->source = g_object_ref (source);
-  self->quality = *quality;
+  self->quality = self->used = *quality;
   self->encoding = ghc_encoding_new (ladder, fan, ghc_broadcast_kind_to_line (kind), quality);
   ghc_encoding_set_failed (self->encoding, on_no_encoder, self);
   g_signal_connect (source, "ended", G_CALLBACK (on_source_ended), self);
@@ -301,6 +304,44 @@ ghc_broadcast_set_watched (GhcBroadcast *self, gboolean is_watched)
 {
   if (!self->has_ended)
     ghc_encoding_set_running (self->encoding, is_watched);
+}
+
+static void
+fit (GhcBroadcast *self)
+{
+  GhcVideoQuality fitting = self->quality;
+
+  if (self->carried != 0 && self->carried < ghc_broadcast_get_wanted_bitrate (self))
+    ghc_carry_fit (&self->quality, ghc_video_source_get_width (self->source),
+                   ghc_video_source_get_height (self->source), self->carried, &fitting);
+  if (memcmp (&fitting, &self->used, sizeof fitting) == 0)
+    return;
+  self->used = fitting;
+  ghc_encoding_set_quality (self->encoding, &fitting);
+}
+
+/* What would be sent if everything were carried, in bit/s. */
+guint
+ghc_broadcast_get_wanted_bitrate (GhcBroadcast *self)
+{
+  guint width = ghc_video_source_get_width (self->source);
+  guint height = ghc_video_source_get_height (self->source);
+  guint most = self->quality.max_height;
+
+  if (most != 0 && most < height)
+    {
+      width = width * most / height;
+      height = most;
+    }
+  return ghc_encoding_find_bitrate (&self->quality, width, height);
+}
+
+/* What the connections of those who watch carry, in bit/s. */
+void
+ghc_broadcast_set_carried (GhcBroadcast *self, guint bitrate)
+{
+  self->carried = bitrate;
+  fit (self);
 }
 
 /* To be called about twice a second: says of one's own share how it goes. */
@@ -430,5 +471,5 @@ ghc_broadcast_set_quality (GhcBroadcast *self, const GhcVideoQuality *quality)
   g_return_if_fail (GHC_IS_BROADCAST (self) && quality != NULL);
 
   self->quality = *quality;
-  ghc_encoding_set_quality (self->encoding, quality);
+  fit (self);
 }

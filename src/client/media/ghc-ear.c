@@ -25,6 +25,7 @@ struct _GhcEar
   GHashTable *waits;  /* of the jitter buffers that there are, by what they are of */
   GstElement *jitter; /* (nullable): the one that their voice waits in */
   GObject *session;   /* (nullable): rtpbin's, of RTP and RTCP */
+  GObject *feedback;  /* (nullable): its element, which knows what became of each packet of pictures */
   guint wait_ms;      /* 0 for as it is */
   gboolean is_closed;
 };
@@ -83,6 +84,7 @@ ghc_ear_unref (GhcEar *self)
   g_hash_table_unref (self->waits);
   gst_clear_object (&self->jitter);
   g_clear_object (&self->session);
+  g_clear_object (&self->feedback);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -345,14 +347,19 @@ on_new_ssrc (GstElement *rtpbin, guint session_id, guint ssrc, gpointer data)
 {
   GhcEar *self = data;
   g_autoptr (GObject) session = NULL;
+  g_autoptr (GObject) feedback = NULL;
 
   g_signal_emit_by_name (rtpbin, "get-internal-session", session_id, &session);
+  g_signal_emit_by_name (rtpbin, "get-session", session_id, &feedback);
   if (session == NULL)
     return;
   g_object_set (session, "rtcp-min-interval", (guint64) RTCP_INTERVAL_NS, NULL);
   g_mutex_lock (&self->lock);
   if (!self->is_closed && self->session == NULL)
-    self->session = g_steal_pointer (&session);
+    {
+      self->session = g_steal_pointer (&session);
+      self->feedback = g_steal_pointer (&feedback);
+    }
   g_mutex_unlock (&self->lock);
 }
 
@@ -413,20 +420,39 @@ read_source (const GstStructure *source, GhcLinkReport *report)
     report->round_trip_ms = (guint) CLAMP ((guint64) round_trip * 1000 / 65536, 1, 60000);
 }
 
+/* What became of each packet of pictures: draft-holmer-rmcat-transport-wide-cc-extensions-01. */
+static void
+read_feedback (GObject *feedback, GhcLinkReport *report)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  double percent = 0;
+
+  g_object_get (feedback, "twcc-stats", &stats, NULL);
+  if (stats == NULL || !gst_structure_get_uint (stats, "bitrate-sent", &report->pictures_sent)
+      || !gst_structure_get_uint (stats, "bitrate-recv", &report->pictures_received))
+    return;
+  if (gst_structure_get_double (stats, "packet-loss-pct", &percent))
+    report->pictures_loss = CLAMP (percent / 100, 0, 1);
+}
+
 /* Only what the ends tell each other; the rest of @report is the link's. */
 void
 ghc_ear_read_report (GhcEar *self, GhcLinkReport *report)
 {
   g_autoptr (GObject) session = NULL;
+  g_autoptr (GObject) feedback = NULL;
   g_autoptr (GstStructure) stats = NULL;
   const GValue *sources;
   guint n_sources;
 
   g_mutex_lock (&self->lock);
   g_set_object (&session, self->session);
+  g_set_object (&feedback, self->feedback);
   g_mutex_unlock (&self->lock);
   if (session == NULL)
     return;
+  if (feedback != NULL)
+    read_feedback (feedback, report);
   g_object_get (session, "stats", &stats, NULL);
   sources = gst_structure_get_value (stats, "source-stats");
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
@@ -472,8 +498,10 @@ ghc_ear_close (GhcEar *self)
 {
   g_autoptr (GstElement) jitter = NULL;
   g_autoptr (GObject) session = NULL;
+  g_autoptr (GObject) feedback = NULL;
 
   g_mutex_lock (&self->lock);
+  feedback = g_steal_pointer (&self->feedback);
   self->is_closed = TRUE;
   g_hash_table_remove_all (self->waits);
   session = g_steal_pointer (&self->session);

@@ -83,9 +83,16 @@ ghc_encoding_unref (GhcEncoding *self)
 
 /* --- Pictures, on whatever thread --- */
 
-/* What suits: a tenth of a bit for each point of each picture. */
-static guint
-find_bitrate (const GhcVideoQuality *quality, guint width, guint height)
+/**
+ * ghc_encoding_find_bitrate:
+ * @quality: how pictures are sent
+ * @width: of one
+ * @height: of one
+ *
+ * Returns: the bit/s that are used: when they are not given, a tenth of a bit for each point
+ */
+guint
+ghc_encoding_find_bitrate (const GhcVideoQuality *quality, guint width, guint height)
 {
   guint64 suits = (guint64) width * height * quality->frame_rate / 10;
 
@@ -109,7 +116,7 @@ fit (GhcEncoding *self, const GstVideoInfo *info)
   double scale = most != 0 && most < from_height ? (double) most / from_height : 1;
   guint width = make_even (from_width * scale);
   guint height = make_even (from_height * scale);
-  guint bitrate = find_bitrate (&self->quality, width, height);
+  guint bitrate = ghc_encoding_find_bitrate (&self->quality, width, height);
 
   if (width != self->width || height != self->height)
     {

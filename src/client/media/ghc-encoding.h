@@ -44,6 +44,8 @@ GhcEncoding *ghc_encoding_new (GhcCodecLadder *ladder, GhcFan *fan, GhcLine line
 GhcEncoding *ghc_encoding_ref (GhcEncoding *self);
 void ghc_encoding_unref (GhcEncoding *self);
 
+guint ghc_encoding_find_bitrate (const GhcVideoQuality *quality, guint width, guint height);
+
 void ghc_encoding_set_failed (GhcEncoding *self, GhcEncodingFailed failed, gpointer data);
 void ghc_encoding_set_running (GhcEncoding *self, gboolean is_running);
 void ghc_encoding_set_quality (GhcEncoding *self, const GhcVideoQuality *quality);

@@ -609,6 +609,21 @@ ghc_engine_show_self (GhcEngine *self, double level, gboolean is_transmitting)
 }
 
 /**
+ * ghc_engine_lookup_peer:
+ * @self: an engine
+ * @member_id: another member
+ *
+ * Returns: (transfer none) (nullable): our side of the connection to them
+ */
+GhcPeer *
+ghc_engine_lookup_peer (GhcEngine *self, const char *member_id)
+{
+  g_return_val_if_fail (GHC_IS_ENGINE (self), NULL);
+
+  return g_hash_table_lookup (self->peers, member_id);
+}
+
+/**
  * ghc_engine_get_stats:
  * @self: an engine
  * @stats: (out): what became of all packets

@@ -7,6 +7,7 @@
 #include "ghc-fan.h"
 #include "ghc-line.h"
 #include "ghc-mixer.h"
+#include "ghc-peer.h"
 #include "ghc-voice.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,7 @@ void ghc_engine_set_broadcast (GhcEngine *self, GhcShareKind kind, GhcBroadcast 
 GhcVoiceProblem ghc_engine_get_problem (GhcEngine *self);
 double ghc_engine_get_sent_loss (GhcEngine *self);
 void ghc_engine_show_self (GhcEngine *self, double level, gboolean is_transmitting);
+GhcPeer *ghc_engine_lookup_peer (GhcEngine *self, const char *member_id);
 void ghc_engine_get_stats (GhcEngine *self, GhMediaStats *stats);
 
 G_END_DECLS

@@ -60,6 +60,9 @@ typedef enum
  * @sent_loss: the share of what we send that does not reach the other end
  * @is_relayed: whether one end is reached through a relay
  * @has_pair: whether it is known which way packets go
+ * @pictures_sent: bit/s of pictures that we sent lately
+ * @pictures_received: bit/s of them that arrived
+ * @pictures_loss: the share of them that did not, 0 to 1
  *
  * What the two ends told each other about the way. A plain value.
  */
@@ -69,6 +72,9 @@ typedef struct
   double sent_loss;
   gboolean is_relayed;
   gboolean has_pair;
+  guint pictures_sent;
+  guint pictures_received;
+  double pictures_loss;
 } GhcLinkReport;
 
 /**

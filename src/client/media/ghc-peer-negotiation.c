@@ -360,9 +360,33 @@ ghc_peer_take_signal (GhcPeer *self, const GhcSignal *signal)
     case GHC_SIGNAL_CANDIDATE:
       take_candidate (self, signal);
       break;
+    case GHC_SIGNAL_PAUSE:
+    case GHC_SIGNAL_RESUME:
+      self->is_paused[signal->line] = signal->kind == GHC_SIGNAL_PAUSE;
+      break;
     default:
       g_assert_not_reached ();
     }
+}
+
+/**
+ * ghc_peer_say_paused:
+ * @self: a peer
+ * @line: a line of pictures that they watch
+ * @is_paused: whether they get nothing on it for now, because their connection does not carry it
+ */
+void
+ghc_peer_say_paused (GhcPeer *self, GhcLine line, gboolean is_paused)
+{
+  GhcSignal signal = { .kind = is_paused ? GHC_SIGNAL_PAUSE : GHC_SIGNAL_RESUME,
+                       .turn = MAX (self->turn, 1),
+                       .line = line };
+  g_autoptr (GhJson) json = ghc_signal_write (&signal);
+
+  g_return_if_fail (GHC_IS_PEER (self));
+
+  dex_future_disown (ghc_call_seat_send (self->setup.seat,
+                                         ghc_call_member_get_member_id (self->member), json));
 }
 
 /**

@@ -22,6 +22,7 @@ struct _GhcPeer
   GhcCallMember *member;
   GhcPlayout *playout;
   GhcInlet *inlets[GHC_N_LINES];
+  gboolean is_paused[GHC_N_LINES]; /* they told that they send us nothing on it */
   gboolean is_open[GHC_N_LINES]; /* what we send on it goes to them */
   GhcTicket ticket; /* of theirs, once they named it */
   gboolean is_polite;

@@ -142,6 +142,39 @@ ghc_peer_set_open (GhcPeer *self, GhcLine line, gboolean is_open)
 }
 
 /**
+ * ghc_peer_get_carry_report:
+ * @self: a peer
+ * @report: (out): what is known about how the pictures that we send get to them
+ */
+void
+ghc_peer_get_carry_report (GhcPeer *self, GhcCarryReport *report)
+{
+  g_return_if_fail (GHC_IS_PEER (self) && report != NULL);
+
+  *report = (GhcCarryReport) { .sent = self->report.pictures_sent,
+                               .received = self->report.pictures_received,
+                               .loss = self->report.pictures_loss,
+                               .round_trip_ms = self->report.round_trip_ms,
+                               .is_known = ghc_peer_is_connected (self)
+                                           && self->report.pictures_sent > 0 };
+}
+
+/**
+ * ghc_peer_is_told_paused:
+ * @self: a peer
+ * @line: a line of pictures
+ *
+ * Returns: whether they told us that our connection does not carry what they show
+ */
+gboolean
+ghc_peer_is_told_paused (GhcPeer *self, GhcLine line)
+{
+  g_return_val_if_fail (GHC_IS_PEER (self) && line < GHC_N_LINES, FALSE);
+
+  return self->is_paused[line];
+}
+
+/**
  * ghc_peer_get_inlet:
  * @self: a peer
  * @line: what

@@ -5,6 +5,7 @@
 #include "ghc-call-seat.h"
 #include "ghc-fan.h"
 #include "ghc-inlet.h"
+#include "ghc-carry.h"
 #include "ghc-line.h"
 #include "ghc-mixer.h"
 #include "ghc-signal.h"
@@ -54,6 +55,9 @@ void ghc_peer_look_after (GhcPeer *self, gint64 now_us);
 
 void ghc_peer_set_open (GhcPeer *self, GhcLine line, gboolean is_open);
 GhcInlet *ghc_peer_get_inlet (GhcPeer *self, GhcLine line);
+void ghc_peer_get_carry_report (GhcPeer *self, GhcCarryReport *report);
+void ghc_peer_say_paused (GhcPeer *self, GhcLine line, gboolean is_paused);
+gboolean ghc_peer_is_told_paused (GhcPeer *self, GhcLine line);
 gboolean ghc_peer_is_connected (GhcPeer *self);
 gboolean ghc_peer_lacks_relay (GhcPeer *self);
 double ghc_peer_get_sent_loss (GhcPeer *self);

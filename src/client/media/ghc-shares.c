@@ -4,6 +4,8 @@
 #include "ghc-view.h"
 
 #define N_KINDS 2
+/* Most connections carry that; more is sent when it is carried. */
+#define FIRST_BITRATE 3000000
 
 struct _GhcShares
 {
@@ -15,6 +17,7 @@ struct _GhcShares
   GhcMakeSink make_sink;
   gpointer make_sink_data;
   GhcBroadcast *broadcasts[N_KINDS]; /* (nullable), by kind */
+  GHashTable *carries[N_KINDS];      /* of GhcCarry by the id of who watches, by kind */
   GHashTable *views;                 /* of GhcView by GhcShare */
 };
 
@@ -113,6 +116,15 @@ may_see (GhcShare *share, const char *id, GhcShares *self)
   return share != NULL && member != NULL && ghc_share_has_viewer (share, member);
 }
 
+static void
+begin_carry (GhcShares *self, GhcShareKind kind, const char *id)
+{
+  GhcCarry *carry = g_new0 (GhcCarry, 1);
+
+  ghc_carry_init (carry, FIRST_BITRATE);
+  g_hash_table_insert (self->carries[kind], g_strdup (id), carry);
+}
+
 /* Only who watches gets it, and nothing is encoded when nobody does. */
 static void
 show_to_viewers (GhcShares *self, GhcShareKind kind)
@@ -133,7 +145,13 @@ show_to_viewers (GhcShares *self, GhcShareKind kind)
   while (g_hash_table_iter_next (&iter, &id, &peer))
     {
       gboolean is_viewer = may_see (share, id, self);
+      GhcCarry *carry = g_hash_table_lookup (self->carries[kind], id);
 
+      if (!is_viewer)
+        g_hash_table_remove (self->carries[kind], id);
+      else if (carry == NULL)
+        begin_carry (self, kind, id);
+      is_viewer = is_viewer && (carry == NULL || !carry->is_paused);
       ghc_peer_set_open (peer, line, is_viewer);
       is_watched = is_watched || is_viewer;
     }
@@ -141,6 +159,76 @@ show_to_viewers (GhcShares *self, GhcShareKind kind)
     return;
   ghc_broadcast_set_share (broadcast, share);
   ghc_broadcast_set_watched (broadcast, is_watched);
+}
+
+/* What is sent to one viewer in all, if everything is carried. */
+static guint
+sum_wanted (GhcShares *self, const char *id)
+{
+  guint sum = 0;
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    {
+      GhcCarry *carry = g_hash_table_lookup (self->carries[kind], id);
+
+      if (carry != NULL && !carry->is_paused && self->broadcasts[kind] != NULL)
+        sum += ghc_broadcast_get_wanted_bitrate (self->broadcasts[kind]);
+    }
+  return MAX (sum, 1);
+}
+
+/* The feedback is of everything that goes to them. */
+static void
+take_report (GhcShares *self, GhcCarry *carry, const char *id, guint wanted, gint64 now_us)
+{
+  GhcPeer *peer = g_hash_table_lookup (self->peers, id);
+  double part = MIN ((double) wanted / sum_wanted (self, id), 1);
+  GhcCarryReport report;
+
+  if (peer == NULL)
+    return;
+  ghc_peer_get_carry_report (peer, &report);
+  report.sent = (guint) (report.sent * part);
+  report.received = (guint) (report.received * part);
+  ghc_carry_take (carry, &report, wanted, now_us);
+}
+
+/* To all the same, and as much as all carry; who carries far less is told that there are no pictures. */
+static void
+adapt (GhcShares *self, GhcShareKind kind, gint64 now_us)
+{
+  guint wanted = ghc_broadcast_get_wanted_bitrate (self->broadcasts[kind]);
+  guint n_carries = g_hash_table_size (self->carries[kind]);
+  g_autofree GhcCarry **carries = g_new0 (GhcCarry *, n_carries + 1);
+  g_autofree const char **ids = g_new0 (const char *, n_carries + 1);
+  g_autofree gboolean *were_paused = g_new0 (gboolean, n_carries + 1);
+  GHashTableIter iter;
+  gpointer id, carry;
+  guint n = 0;
+  guint bitrate;
+
+  g_hash_table_iter_init (&iter, self->carries[kind]);
+  while (g_hash_table_iter_next (&iter, &id, &carry))
+    {
+      carries[n] = carry;
+      ids[n] = id;
+      were_paused[n] = carries[n]->is_paused;
+      take_report (self, carry, id, wanted, now_us);
+      n++;
+    }
+  bitrate = ghc_carry_share (carries, n, wanted, now_us);
+  for (guint i = 0; i < n; i++)
+    {
+      GhcPeer *peer = g_hash_table_lookup (self->peers, ids[i]);
+      GhcLine line = ghc_broadcast_kind_to_line (kind);
+
+      if (peer == NULL || carries[i]->is_paused == were_paused[i])
+        continue;
+      ghc_peer_say_paused (peer, line, carries[i]->is_paused);
+      ghc_peer_set_open (peer, line, !carries[i]->is_paused);
+    }
+  if (n > 0)
+    ghc_broadcast_set_carried (self->broadcasts[kind], bitrate);
 }
 
 /**
@@ -190,6 +278,19 @@ ghc_shares_set_broadcast (GhcShares *self, GhcShareKind kind, GhcBroadcast *broa
     ghc_shares_sync (self);
 }
 
+static void
+show_view (GhcShares *self, GhcView *view, gint64 now_us)
+{
+  GhcShare *share = ghc_view_get_share (view);
+  GhcCallMember *member = ghc_share_get_member (share);
+  GhcPeer *peer = member != NULL ? find_peer (self, member) : NULL;
+
+  if (peer != NULL)
+    ghc_view_set_paused (view, ghc_peer_is_told_paused (
+                                 peer, ghc_broadcast_kind_to_line (ghc_share_get_kind (share))));
+  ghc_view_show (view, now_us);
+}
+
 /**
  * ghc_shares_show:
  * @self: the shares
@@ -208,11 +309,13 @@ ghc_shares_show (GhcShares *self, gint64 now_us)
   g_ptr_array_foreach (views, (GFunc) g_object_ref, NULL);
   g_ptr_array_set_free_func (views, g_object_unref);
   for (guint i = 0; i < views->len; i++)
-    ghc_view_show (g_ptr_array_index (views, i), now_us);
+    show_view (self, g_ptr_array_index (views, i), now_us);
   for (guint kind = 0; kind < N_KINDS; kind++)
     {
-      if (self->broadcasts[kind] != NULL)
-        ghc_broadcast_show (self->broadcasts[kind]);
+      if (self->broadcasts[kind] == NULL)
+        continue;
+      adapt (self, (GhcShareKind) kind, now_us);
+      ghc_broadcast_show (self->broadcasts[kind]);
     }
 }
 
@@ -260,6 +363,8 @@ ghc_shares_finalize (GObject *object)
   g_hash_table_unref (self->peers);
   g_clear_object (&self->members);
   ghc_codec_ladder_unref (self->ladder);
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    g_hash_table_unref (self->carries[kind]);
   G_OBJECT_CLASS (ghc_shares_parent_class)->finalize (object);
 }
 
@@ -275,6 +380,8 @@ ghc_shares_class_init (GhcSharesClass *klass)
 static void
 ghc_shares_init (GhcShares *self)
 {
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    self->carries[kind] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->views = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
 }
 

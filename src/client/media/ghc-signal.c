@@ -11,7 +11,7 @@
 #define UFRAG "a=ice-ufrag:"
 #define PASSWORD "a=ice-pwd:"
 
-static const char *const kinds[] = { "description", "candidate", NULL };
+static const char *const kinds[] = { "description", "candidate", "pictures", NULL };
 static const char *const types[] = { "offer", "answer", NULL };
 
 /* What a line of SDP may have in it; anything else could be taken for another line, or for its end. */
@@ -59,6 +59,18 @@ ghc_signal_read (GhJson *json, GhcSignal *signal, GError **error)
                              "The description is not text");
       return TRUE;
     }
+  if (kind == 2)
+    {
+      gboolean is_paused = FALSE;
+
+      if (!gh_json_get_int (json, "mline", GHC_LINE_CAMERA, GHC_LINE_SCREEN, &line, error)
+          || !gh_json_get_bool (json, "paused", &is_paused, error))
+        return FALSE;
+      signal->kind = is_paused ? GHC_SIGNAL_PAUSE : GHC_SIGNAL_RESUME;
+      signal->line = (guint) line;
+      signal->text = "";
+      return TRUE;
+    }
   signal->kind = GHC_SIGNAL_CANDIDATE;
   if (!gh_json_get_int (json, "mline", 0, 0, &line, error)
       || !gh_json_get_string (json, "candidate", 0, GHC_SIGNAL_MAX_CANDIDATE, &signal->text, error))
@@ -87,6 +99,12 @@ ghc_signal_write (const GhcSignal *signal)
       gh_json_builder_add_string (builder, "kind", "candidate");
       gh_json_builder_add_int (builder, "mline", signal->line);
       gh_json_builder_add_string (builder, "candidate", signal->text);
+    }
+  else if (signal->kind == GHC_SIGNAL_PAUSE || signal->kind == GHC_SIGNAL_RESUME)
+    {
+      gh_json_builder_add_string (builder, "kind", "pictures");
+      gh_json_builder_add_int (builder, "mline", signal->line);
+      gh_json_builder_add_bool (builder, "paused", signal->kind == GHC_SIGNAL_PAUSE);
     }
   else
     {

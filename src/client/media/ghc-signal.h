@@ -14,13 +14,15 @@ typedef enum
   GHC_SIGNAL_OFFER,
   GHC_SIGNAL_ANSWER,
   GHC_SIGNAL_CANDIDATE,
+  GHC_SIGNAL_PAUSE,  /* no pictures for now: the connection of who is told does not carry them */
+  GHC_SIGNAL_RESUME, /* pictures again */
 } GhcSignalKind;
 
 /**
  * GhcSignal:
  * @kind: what it is
  * @turn: which connection between the two it is about: each new one has a higher number
- * @line: of a candidate: the line of the description it belongs to
+ * @line: of a candidate, or of pictures: the line of the description it belongs to
  * @text: the description in SDP, or the candidate; a candidate that is empty says that no more come
  *
  * What two members tell each other about the connection between them; docs/protocol.md has its form. A

@@ -361,12 +361,13 @@ ghc_view_set_paused (GhcView *self, gboolean is_paused)
 {
   g_return_if_fail (GHC_IS_VIEW (self));
 
+  if (self->is_paused == is_paused)
+    return;
   self->is_paused = is_paused;
   g_mutex_lock (&self->tally->lock);
   self->tally->frozen_us += count_frozen (self->tally, g_get_monotonic_time ());
   self->tally->picture_us = 0;
   g_mutex_unlock (&self->tally->lock);
-  ghc_view_show (self, g_get_monotonic_time ());
 }
 
 /**

@@ -15,6 +15,7 @@ struct _TestCard
   guint width;
   guint height;
   guint frame_rate;
+  gboolean is_busy;
   gint is_still; /* atomic */
   gint number;   /* atomic */
   gint64 *made_us; /* by number */
@@ -65,9 +66,9 @@ test_card_make_element (GhcVideoSource *source, GError **error)
 {
   TestCard *self = TEST_CARD (source);
   g_autofree char *text = g_strdup_printf (
-    "videotestsrc is-live=true do-timestamp=true pattern=ball motion=sweep ! "
+    "videotestsrc is-live=true do-timestamp=true pattern=%s motion=sweep ! "
     "video/x-raw,format=I420,width=%u,height=%u,framerate=%u/1 ! identity name=made",
-    self->width, self->height, self->frame_rate);
+    self->is_busy ? "snow" : "ball", self->width, self->height, self->frame_rate);
   GstElement *bin = gst_parse_bin_from_description (text, TRUE, error);
   g_autoptr (GstElement) made = gst_bin_get_by_name (GST_BIN (bin), "made");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (made, "src");
@@ -105,6 +106,12 @@ test_card_new (guint width, guint height, guint frame_rate)
   self->height = height;
   self->frame_rate = frame_rate;
   return self;
+}
+
+void
+test_card_set_busy (TestCard *self)
+{
+  self->is_busy = TRUE;
 }
 
 void

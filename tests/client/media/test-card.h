@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TestCard, test_card, TEST, CARD, GhcVideoSource)
 
 TestCard *test_card_new (guint width, guint height, guint frame_rate);
+void test_card_set_busy (TestCard *self); /* before it is shown: pictures of noise, which take all bits */
 void test_card_set_still (TestCard *self, gboolean is_still); /* no more pictures come, but it goes on */
 guint test_card_get_number (TestCard *self);                  /* of the last one that was made */
 gint64 test_card_get_made_us (TestCard *self, guint number);  /* when it was */

@@ -348,6 +348,15 @@ test_signal (void)
   g_assert_cmpint (back.kind, ==, GHC_SIGNAL_ANSWER);
   g_assert_true (reads ("{'kind':'candidate','mline':0,'candidate':'','turn':1}", &back));
 
+  g_assert_true (reads ("{'kind':'pictures','mline':2,'paused':true,'turn':1}", &back));
+  g_assert_cmpint (back.kind, ==, GHC_SIGNAL_PAUSE);
+  g_assert_cmpuint (back.line, ==, 2);
+  g_assert_true (reads ("{'kind':'pictures','mline':1,'paused':false,'turn':1}", &back));
+  g_assert_cmpint (back.kind, ==, GHC_SIGNAL_RESUME);
+
+  g_assert_false (reads ("{'kind':'pictures','mline':0,'paused':true,'turn':1}", &back));
+  g_assert_false (reads ("{'kind':'pictures','mline':3,'paused':true,'turn':1}", &back));
+  g_assert_false (reads ("{'kind':'pictures','mline':1,'turn':1}", &back));
   g_assert_false (reads ("{}", &back));
   g_assert_false (reads ("{'kind':'dance','turn':1}", &back));
   g_assert_false (reads ("{'kind':'description','type':'pranswer','sdp':'v=0','turn':1}", &back));

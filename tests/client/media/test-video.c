@@ -3,7 +3,8 @@
  * read from what the other end would draw. */
 #include "voice-room.h"
 
-#include <gst/video/gstvideoencoder.h>
+#include "ghc-link-private.h"
+#include "ghc-peer-private.h"
 
 #define CARD_WIDTH 640
 #define CARD_HEIGHT 360
@@ -453,6 +454,134 @@ test_renewal (void)
   room_free (room);
 }
 
+/* --- A way that carries only so much --- */
+
+typedef struct
+{
+  gint capacity; /* atomic: bit/s; 0 for all */
+  gint64 at_us;
+  double room; /* bits */
+} Police;
+
+/* What is more than that is lost; a fifth of a second of it may come at once. */
+static GstPadProbeReturn
+on_wire (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Police *police = data;
+  int capacity = g_atomic_int_get (&police->capacity);
+  gint64 now_us = g_get_monotonic_time ();
+  double bits = (double) gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)) * 8;
+
+  police->room = MIN (police->room + (double) (now_us - police->at_us) * capacity / G_USEC_PER_SEC,
+                      capacity / 5.0);
+  police->at_us = now_us;
+  if (capacity == 0)
+    return GST_PAD_PROBE_OK;
+  if (police->room < bits)
+    return GST_PAD_PROBE_DROP;
+  police->room -= bits;
+  return GST_PAD_PROBE_OK;
+}
+
+static GhcPeer *
+find_peer (Room *room, guint from, guint to)
+{
+  return ghc_engine_lookup_peer (ghc_voice_get_engine (room->people[from].voice),
+                                 room->people[to].member_id);
+}
+
+static void
+police_way (Room *room, guint from, guint to, Police *police)
+{
+  GstElement *webrtc = ghc_link_get_webrtc (find_peer (room, from, to)->link);
+  g_autoptr (GstIterator) sinks = gst_bin_iterate_all_by_element_factory_name (GST_BIN (webrtc),
+                                                                               "nicesink");
+  g_auto (GValue) item = G_VALUE_INIT;
+  g_autoptr (GstPad) pad = NULL;
+
+  g_assert_cmpint (gst_iterator_next (sinks, &item), ==, GST_ITERATOR_OK);
+  pad = gst_element_get_static_pad (g_value_get_object (&item), "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_wire, police, NULL);
+}
+
+/* Far too little is carried all at once, and then enough again: as much is sent as gets through. */
+static void
+test_adapt (void)
+{
+  Room *room = room_new (2);
+  Person *viewer = &room->people[1];
+  GhcVideoQuality much = { .frame_rate = 30, .bitrate = 3000000, .preference = GHC_VIDEO_MOTION };
+  Police police = { 0 };
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhcCarryReport report;
+  GhcShare *own;
+  gint64 began_us;
+
+  test_card_set_busy (card);
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  police_way (room, 0, 1, &police);
+  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
+  ghc_broadcast_set_quality (broadcast, &much);
+  own = ghc_broadcast_get_share (broadcast);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (ghc_share_get_bitrate (own) > 2000000);
+  run_until (sees (viewer, card, 30));
+  ghc_peer_get_carry_report (find_peer (room, 0, 1), &report);
+  g_assert_true (report.is_known);
+  g_assert_cmpuint (report.sent, >, 500000);
+  g_assert_cmpuint (report.received, >, 500000);
+
+  began_us = g_get_monotonic_time ();
+  g_atomic_int_set (&police.capacity, 800000);
+  run_until (ghc_share_get_bitrate (own) < 850000);
+  g_test_message ("gave way within %.1f s", (double) (g_get_monotonic_time () - began_us) / 1e6);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, <, 12 * G_USEC_PER_SEC);
+  forget_pictures (viewer);
+  run_until (sees (viewer, card, 30));
+  /* The voice was there all the time. */
+  g_assert_true (person_hears_others (viewer));
+
+  began_us = g_get_monotonic_time ();
+  g_atomic_int_set (&police.capacity, 0);
+  run_until (ghc_share_get_bitrate (own) > 2000000);
+  g_test_message ("recovered within %.1f s", (double) (g_get_monotonic_time () - began_us) / 1e6);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, <, 25 * G_USEC_PER_SEC);
+  room_free (room);
+}
+
+/* Who cannot be reached with pictures is told so, and the other sees them as before. */
+static void
+test_paused (void)
+{
+  Room *room = room_new (3);
+  GhcVideoQuality much = { .frame_rate = 30, .bitrate = 2500000, .preference = GHC_VIDEO_MOTION };
+  Police police = { 0 };
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhcShare *slow;
+
+  test_card_set_busy (card);
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1) && is_connected (room, 0, 2));
+  police_way (room, 0, 2, &police);
+  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
+  ghc_broadcast_set_quality (broadcast, &much);
+  person_watch (&room->people[1], 0, GHC_SHARE_SCREEN, TRUE);
+  person_watch (&room->people[2], 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (&room->people[2], card, 20));
+  slow = person_see_share (&room->people[2], 0, GHC_SHARE_SCREEN);
+  g_atomic_int_set (&police.capacity, 150000);
+  run_until (ghc_share_get_state (slow) == GHC_SHARE_PAUSED);
+  forget_pictures (&room->people[1]);
+  run_until (sees (&room->people[1], card, 20));
+  /* And taken back. */
+  g_atomic_int_set (&police.capacity, 0);
+  run_until (ghc_share_get_state (slow) == GHC_SHARE_PLAYING);
+  room_free (room);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -469,5 +598,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/video/encoder/stuck", test_encoder_stuck);
   g_test_add_func ("/video/source-ends", test_source_ends);
   g_test_add_func ("/video/renewal", test_renewal);
+  g_test_add_func ("/video/adapt", test_adapt);
+  g_test_add_func ("/video/paused", test_paused);
   return g_test_run ();
 }
