@@ -3,7 +3,7 @@
 
 import time
 
-from .test_call_networks import hear, listen, tell
+from .listening import hear, listen, tell
 
 
 def join(room, internet, relay_only=False):
@@ -35,6 +35,33 @@ def test_who_allows_only_the_relay_is_told_when_it_is_away(make_room, internet):
         pair = join(room, internet, relay_only=True)
         for each in pair:
             each.wait(lambda each=each: each.now["problem"] == "turn-unreachable", "to say that no relay answers")
+    finally:
+        internet.start_turn()
+    ann, ben = pair
+    ann.reaches(ben, route="relayed", timeout=120)
+    ben.reaches(ann, route="relayed", timeout=120)
+    for each in pair:
+        each.wait(lambda each=each: each.now["problem"] == "none", "to say that all is well")
+    hear(pair)
+
+
+def test_nobody_is_reached_from_strict_nats_without_a_relay(make_room, internet, figures):
+    """Each says so after a while, of the call and of the other; and all is well as soon as there is a way."""
+    room = make_room("ann", "ben")
+    internet.turn.kill()
+    try:
+        began = time.monotonic()
+        pair = join(room, internet)
+        for each, other in (pair, pair[::-1]):
+            each.wait(lambda each=each, other=other: (each.member(other) or {}).get("link") == "connecting", "to try")
+        for each in pair:
+            each.wait(lambda each=each: each.now["problem"] == "no-peer-reached", "to say that nobody is reached")
+            assert each.now["problem_text"]
+        figures(f"said that nobody is reached after {time.monotonic() - began:.0f} s")
+        for each, other in (pair, pair[::-1]):
+            each.wait(lambda each=each, other=other: each.member(other)["link"] == "failed", "to give the other up", 120)
+        figures(f"said that the other is not reached after {time.monotonic() - began:.0f} s")
+        assert all(each.now["state"] == "joined" for each in pair)
     finally:
         internet.start_turn()
     ann, ben = pair

@@ -4,6 +4,7 @@
 import base64
 import hashlib
 import hmac
+import random
 import time
 
 import pytest
@@ -243,6 +244,59 @@ def test_nobody_signals_with_the_ticket_of_another(room):
                     "to_member": second["member_id"], "signal": forged}
     # The password is told to nobody.
     assert third["ice_password"] not in str(ben.everything("m.call.signal")) and third["ice_ufrag"] != first["ice_ufrag"]
+
+
+def test_four_come_and_go_at_random(crowd, callers):
+    """By chance, from one seed: all who are there have the same key, and nobody is told one that came without them."""
+    chance = random.Random(20261121)
+    people = [crowd.fresh() for _ in range(4)]
+    guild = people[0].make_guild("Voices")
+    people[0].bring(guild["guild_id"], *people[1:])
+    channel = text_channel(guild)
+    four = [callers(person) for person in people]
+    first = four[0].join(channel)  # and stays, so that it is one call throughout
+    members, heard, all_keys, latest = {first["member_id"]}, dict.fromkeys(four, 0), {}, {}
+    away = set(four[1:])
+
+    def take(caller, told):
+        assert told["call_id"] == first["call_id"]
+        assert all_keys.setdefault(told["epoch"], told["key"]) == told["key"], "two keys of one epoch"
+        assert told["epoch"] >= latest.get(caller, (0, ""))[0], "an epoch that is over"
+        latest[caller] = (told["epoch"], told["key"])
+
+    def listen():
+        for caller in four:
+            news = caller.everything("m.call.key")
+            for told in news[heard[caller] :]:
+                assert caller not in away, "a key of those whom one had left"
+                take(caller, told)
+            heard[caller] = len(news)
+
+    def come(caller):
+        answer = caller.join(channel)
+        assert answer["member_id"] not in members, "nobody has the name of a former stay"
+        members.add(answer["member_id"])
+        away.remove(caller)
+        take(caller, answer)
+
+    take(four[0], first)
+    for _ in range(120):
+        caller = chance.choice(four[1:])
+        listen()
+        if caller in away:
+            come(caller)
+            continue
+        if chance.random() < 0.5:
+            caller.ask("call.leave")
+        else:
+            four[0].ask("call.disconnect", channel_id=channel, user_id=caller.user_id)
+        away.add(caller)
+    listen()
+    for caller in list(away):
+        come(caller)
+    listen()
+    assert len({latest[caller] for caller in four}) == 1, "in the end all have the same"
+    assert latest[four[0]][0] > 30
 
 
 def test_mute_and_deafen(room):

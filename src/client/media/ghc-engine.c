@@ -24,6 +24,15 @@ typedef struct
   gint64 at_us;
 } Early;
 
+/* A key that is to be sealed with soon. Each has a time of its own: when people leave one after the other,
+ * no later key may keep an earlier one back, which whoever left does not have. */
+typedef struct
+{
+  GhcEngine *engine; /* owns this */
+  guint32 epoch;
+  guint source;
+} KeyTurn;
+
 struct _GhcEngine
 {
   GObject parent_instance;
@@ -41,8 +50,7 @@ struct _GhcEngine
   GPtrArray *early;  /* of Early */
   guint tick;
   guint n_shows;
-  guint send_source;
-  guint32 send_epoch;
+  GQueue turns; /* of KeyTurn, in the order in which they are due */
   gint64 reported_us;
   gint64 unreached_us; /* since when nobody is; 0 for not so */
   GhcVoiceProblem problem;
@@ -69,15 +77,35 @@ early_free (gpointer data)
 
 /* --- Keys --- */
 
+static void
+key_turn_free (gpointer data)
+{
+  KeyTurn *turn = data;
+
+  g_clear_handle_id (&turn->source, g_source_remove);
+  g_free (turn);
+}
+
 static gboolean
 on_send_due (gpointer data)
 {
-  GhcEngine *self = data;
-  g_autoptr (GError) error = NULL;
+  GhcEngine *self = ((KeyTurn *) data)->engine;
+  gboolean is_done = FALSE;
 
-  self->send_source = 0;
-  if (!gh_media_session_send_with (self->session, self->send_epoch, &error))
-    g_info ("Epoch %u is not sent with: %s", self->send_epoch, error->message);
+  /* When keys come so quickly that this one had to make place, a later one takes its turn: it is better
+   * that some do not have it yet than that somebody who left still hears. */
+  for (GList *l = g_queue_find (&self->turns, data); l != NULL && !is_done; l = l->next)
+    {
+      const KeyTurn *turn = l->data;
+      g_autoptr (GError) error = NULL;
+
+      is_done = gh_media_session_send_with (self->session, turn->epoch, &error);
+      if (!is_done)
+        g_info ("Epoch %u is not sent with: %s", turn->epoch, error->message);
+    }
+  ((KeyTurn *) data)->source = 0;
+  g_queue_remove (&self->turns, data);
+  key_turn_free (data);
   return G_SOURCE_REMOVE;
 }
 
@@ -112,11 +140,15 @@ install (GhcEngine *self, guint epoch, GhSecret *key)
 static void
 on_key (GhcCallSeat *seat, guint epoch, GhSecret *key, GhcEngine *self)
 {
+  KeyTurn *turn;
+
   if (!install (self, epoch, key))
     return;
-  self->send_epoch = epoch;
-  g_clear_handle_id (&self->send_source, g_source_remove);
-  self->send_source = g_timeout_add (SEND_AFTER_MS, on_send_due, self);
+  turn = g_new0 (KeyTurn, 1);
+  turn->engine = self;
+  turn->epoch = epoch;
+  turn->source = g_timeout_add (SEND_AFTER_MS, on_send_due, turn);
+  g_queue_push_tail (&self->turns, turn);
 }
 
 static void
@@ -428,7 +460,7 @@ ghc_engine_close (GhcEngine *self)
     return;
   gh_media_session_clear (self->session);
   g_clear_handle_id (&self->tick, g_source_remove);
-  g_clear_handle_id (&self->send_source, g_source_remove);
+  g_queue_clear_full (&self->turns, key_turn_free);
   g_clear_object (&self->network);
   g_signal_handlers_disconnect_by_data (self->seat, self);
   g_signal_handlers_disconnect_by_data (self->members, self);

@@ -137,13 +137,13 @@ on_time_to_renew (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The server's clock may differ from ours: how long a token lives is counted from when it came,
- * with what our clock makes of its end, and no less than a moment nor more than an hour. */
+/* The server's clock may differ from ours: how long a token lives is told by the server's, which it has
+ * said with its latest answer, and is no less than a moment nor more than an hour. */
 static void
 schedule (GhcAuth *self)
 {
-  gint64 lifetime_ms = CLAMP (self->tokens->access_expires_ts - gh_time_wall_ms (), 3000,
-                              60 * 60 * 1000);
+  gint64 lifetime_ms = CLAMP (self->tokens->access_expires_ts - ghc_http_get_server_ms (self->http),
+                              3000, 60 * 60 * 1000);
   gint64 delay_ms = MAX (lifetime_ms - MARGIN_MS, lifetime_ms * 2 / 3);
 
   g_clear_handle_id (&self->timer, g_source_remove);

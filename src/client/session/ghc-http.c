@@ -6,6 +6,7 @@
 
 #include "gh-error.h"
 #include "gh-frame.h"
+#include "gh-time.h"
 
 #define BASE_PATH "/client/v1"
 
@@ -20,6 +21,8 @@ struct _GhcHttp
   GObject parent_instance;
   char *url;
   SoupSession *session;
+  gint64 server_ms; /* the server's time when it last answered; 0 when it has not */
+  gint64 server_us; /* the monotonic time of that answer */
 };
 
 G_DEFINE_FINAL_TYPE (GhcHttp, ghc_http, G_TYPE_OBJECT)
@@ -76,9 +79,41 @@ ghc_http_get_url (GhcHttp *self)
   return self->url;
 }
 
+/* RFC 9110, section 6.6.1: it is there whenever the server has a clock. */
+static void
+take_date (GhcHttp *self, SoupMessage *message)
+{
+  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (message),
+                                                   "Date");
+  g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
+
+  if (date == NULL)
+    return;
+  self->server_ms = g_date_time_to_unix (date) * 1000;
+  self->server_us = gh_time_monotonic_us ();
+}
+
+/**
+ * ghc_http_get_server_ms:
+ *
+ * What the clock of the server says, to within some seconds: that of this computer may be wrong.
+ *
+ * Returns: ms since the Unix epoch; by this computer's own clock as long as the server has not answered
+ */
+gint64
+ghc_http_get_server_ms (GhcHttp *self)
+{
+  g_return_val_if_fail (GHC_IS_HTTP (self), 0);
+
+  if (self->server_ms == 0)
+    return gh_time_wall_ms ();
+  return self->server_ms + (gh_time_monotonic_us () - self->server_us) / 1000;
+}
+
 /* One request on its way; lives until its promise is settled. */
 typedef struct
 {
+  GhcHttp *http;
   DexPromise *promise;
   SoupMessage *message;
   GInputStream *stream;
@@ -94,6 +129,7 @@ request_free (Request *request)
 {
   if (request->transfer != NULL)
     ghc_transfer_set_active (request->transfer, FALSE);
+  g_clear_object (&request->http);
   dex_clear (&request->promise);
   g_clear_object (&request->message);
   g_clear_object (&request->stream);
@@ -218,6 +254,7 @@ on_sent (GObject *object, GAsyncResult *result, gpointer data)
       return;
     }
 
+  take_date (request->http, request->message);
   g_input_stream_read_bytes_async (request->stream, 64 * 1024, G_PRIORITY_DEFAULT,
                                    request->cancellable, on_read, request);
 }
@@ -255,6 +292,7 @@ send_request (GhcHttp *self, const char *token, const char *method, const char *
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
 
   request = g_new0 (Request, 1);
+  request->http = g_object_ref (self);
   request->promise = cancellable != NULL ? dex_promise_new () : dex_promise_new_cancellable ();
   request->cancellable = g_object_ref (
     cancellable != NULL ? cancellable : dex_promise_get_cancellable (request->promise));

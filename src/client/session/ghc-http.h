@@ -37,6 +37,7 @@ DexFuture  *ghc_http_download (GhcHttp      *self,
                                const char   *token,
                                const char   *path,
                                gsize         most_bytes);
+gint64      ghc_http_get_server_ms (GhcHttp *self);
 void        ghc_http_abort    (GhcHttp      *self);
 
 G_END_DECLS

@@ -230,6 +230,38 @@ test_removed (void)
   room_free (room);
 }
 
+/* People leave one after the other: no later key keeps an earlier one back. */
+static void
+test_removed_in_a_hurry (void)
+{
+  Room *room = room_new (3);
+  Person *removed = &room->people[2];
+  gint64 from_us;
+  GhMediaStats settled = { 0 };
+  GhMediaStats now;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  room_rekey (room, 2);
+  removed->is_removed = TRUE;
+  from_us = g_get_monotonic_time ();
+  for (guint i = 1; i <= 30; i++)
+    {
+      run_until (g_get_monotonic_time () > from_us + i * 80 * 1000);
+      room_rekey (room, -1);
+      person_get_stats (removed, &now);
+      if (i == 18)
+        settled = now;
+      if (i >= 18)
+        g_assert_cmpuint (now.n_opened, ==, settled.n_opened);
+    }
+  g_assert_cmpuint (now.n_unknown_epoch, >, 100);
+  forget_all (room);
+  run_until (person_hears (&room->people[0], room->people[1].tone_hz) > 0.07
+             && person_hears (&room->people[1], room->people[0].tone_hz) > 0.07);
+  room_free (room);
+}
+
 static void
 test_no_key (void)
 {
@@ -451,6 +483,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/volume", test_volume);
   g_test_add_func ("/voice/rekey", test_rekey);
   g_test_add_func ("/voice/removed", test_removed);
+  g_test_add_func ("/voice/removed-in-a-hurry", test_removed_in_a_hurry);
   g_test_add_func ("/voice/no-key", test_no_key);
   g_test_add_func ("/voice/no-microphone", test_no_microphone);
   g_test_add_func ("/voice/renewal", test_renewal);

@@ -68,6 +68,19 @@ on_letter (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Sources of one priority that are due at the same time run in the order in which they were made. */
+static guint
+delay_ms (Room *room)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (room->chance == NULL)
+    return 0;
+  room->letter_us = MAX (room->letter_us,
+                         now_us + g_rand_int_range (room->chance, 0, 40) * 1000);
+  return (guint) ((room->letter_us - now_us + 999) / 1000);
+}
+
 static DexFuture *
 test_seat_send (GhcCallSeat *seat, const char *to_member_id, GhJson *json)
 {
@@ -79,7 +92,7 @@ test_seat_send (GhcCallSeat *seat, const char *to_member_id, GhJson *json)
   letter->to = g_strdup (to_member_id);
   letter->json = gh_json_ref (json);
   person->room->n_signals++;
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_letter, letter, letter_free);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, delay_ms (person->room), on_letter, letter, letter_free);
   return dex_future_new_for_boolean (TRUE);
 }
 
@@ -347,7 +360,7 @@ room_rekey (Room *self, int without)
   self->epoch++;
   for (guint i = 0; i < self->n_people; i++)
     {
-      if (self->people[i].seat != NULL && (int) i != without)
+      if (self->people[i].seat != NULL && (int) i != without && !self->people[i].is_removed)
         ghc_call_seat_take_key (self->people[i].seat, self->epoch, self->key, FALSE);
     }
 }

@@ -29,6 +29,7 @@ typedef struct
   GhcCallSeat *seat; /* NULL when not in the call */
   GhcVoice *voice;
   gboolean is_there;
+  gboolean is_removed; /* gets no key any more, and does not know */
   GhcSeatCounters counters;
 
   GMutex lock; /* of what follows */
@@ -59,6 +60,8 @@ struct _Room
   GhSecret *key; /* NULL as long as there is none */
   gint64 revision;
   guint64 n_signals;
+  GRand *chance; /* (nullable): signals take up to 40 ms, by chance, and stay in their order */
+  gint64 letter_us; /* when the latest is due */
   gint n_sinks; /* atomic: of those that still may play to somebody */
 };
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <time.h>
+
+/*
+ * Preloaded into a program: to it, the time of day is CLOCK_SHIM_S seconds later than it is (earlier, when
+ * that is negative), as on a computer whose clock is wrong. Other clocks are as they are.
+ */
+
+/* No computer has run for so long; no time of day is so early. */
+#define LEAST_TIME_OF_DAY 1000000000
+
+static int (*real_clock_gettime) (clockid_t, struct timespec *);
+static int (*real_cond_timedwait) (pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+static time_t offset_s;
+
+__attribute__ ((constructor)) static void
+begin (void)
+{
+  const char *text = getenv ("CLOCK_SHIM_S");
+
+  /* The way that dlsym(3) tells for function pointers. */
+  *(void **) &real_clock_gettime = dlsym (RTLD_NEXT, "clock_gettime");
+  *(void **) &real_cond_timedwait = dlsym (RTLD_NEXT, "pthread_cond_timedwait");
+  offset_s = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
+}
+
+int
+clock_gettime (clockid_t id, struct timespec *now)
+{
+  int result;
+
+  /* Other constructors may ask before ours has run. */
+  if (real_clock_gettime == NULL)
+    begin ();
+  result = real_clock_gettime (id, now);
+  if (result == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
+    now->tv_sec += offset_s;
+  return result;
+}
+
+/* The kernel knows nothing of this: who waits until a time of day waits for as long as it meant to. */
+int
+pthread_cond_timedwait (pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
+                        const struct timespec *restrict until)
+{
+  struct timespec real = *until;
+
+  if (real.tv_sec > LEAST_TIME_OF_DAY)
+    real.tv_sec -= offset_s;
+  return real_cond_timedwait (condition, mutex, &real);
+}
+
+int
+gettimeofday (struct timeval *restrict now, void *restrict zone)
+{
+  struct timespec precise;
+  int result = clock_gettime (CLOCK_REALTIME, &precise);
+
+  *now = (struct timeval) { .tv_sec = precise.tv_sec, .tv_usec = precise.tv_nsec / 1000 };
+  return result;
+}
+
+time_t
+time (time_t *out)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_REALTIME, &now);
+  if (out != NULL)
+    *out = now.tv_sec;
+  return now.tv_sec;
+}
