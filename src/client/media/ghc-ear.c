@@ -5,6 +5,9 @@
 
 /* Somebody who begins after such a pause had sent nothing. */
 #define PAUSE_NS (15 * GST_MSECOND)
+/* What is longer is not made up: nobody takes it for speech, and it would be played before what came. */
+#define MOST_MADE_UP_NS (200 * GST_MSECOND)
+#define MOST_LOST 100
 /* How often the ends tell each other how it goes; also the sign that the way is open. */
 #define RTCP_INTERVAL_NS (500 * GST_MSECOND)
 /* How long a packet of pictures, or of their sound, is waited for that others have overtaken. */
@@ -18,8 +21,14 @@ struct _GhcEar
   GhcPlayout *playout;
   guint turn;
   GhcInlet *inlets[GHC_N_LINES];
-  GstClockTime end; /* of the last sound, on the thread that it comes on */
   int is_repairing; /* atomic */
+
+  /* Of the thread that sound comes on: */
+  GstClockTime end; /* of the last sound */
+  guint16 number;   /* of the last packet */
+  guint32 time;     /* that it bears */
+  guint frame;      /* how much was in the one before, in samples; 0 when that is not known */
+  gboolean is_lost; /* what lacks since then is not made up */
 
   GMutex lock;        /* of what follows */
   GHashTable *waits;  /* of the jitter buffers that there are, by what they are of */
@@ -173,6 +182,51 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_REMOVE;
 }
 
+/* How many packets lack says how much was lost; how much time they lack may be a pause, as of who was muted. */
+static void
+take_number (GhcEar *self, GstBuffer *buffer)
+{
+  guint8 head[8] = { 0 };
+  guint16 number;
+  guint32 time;
+  guint n_lost;
+
+  /* RFC 3550, section 5.1. */
+  gst_buffer_extract (buffer, 0, head, sizeof head);
+  number = GST_READ_UINT16_BE (head + 2);
+  time = GST_READ_UINT32_BE (head + 4);
+  n_lost = (guint16) (number - self->number - 1);
+  if (self->is_lost && n_lost < G_MAXINT16)
+    ghc_playout_note_lost (self->playout,
+                           GHC_SAMPLES_TO_US (MIN (n_lost, MOST_LOST) * self->frame));
+  if (n_lost == 0 && time - self->time <= GHC_RATE / 10)
+    self->frame = time - self->time;
+  self->is_lost = FALSE;
+  self->number = number;
+  self->time = time;
+}
+
+/* In front of the decoder's side: packets, and what is told of those that do not come. */
+static GstPadProbeReturn
+on_voice (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GhcEar *self = data;
+  GstClockTime length = GST_CLOCK_TIME_NONE;
+  const GstStructure *told;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    {
+      take_number (self, GST_PAD_PROBE_INFO_BUFFER (info));
+      return GST_PAD_PROBE_OK;
+    }
+  told = gst_event_get_structure (GST_PAD_PROBE_INFO_EVENT (info));
+  if (told == NULL || !gst_structure_has_name (told, "GstRTPPacketLost")
+      || !gst_structure_get_clock_time (told, "duration", &length) || length <= MOST_MADE_UP_NS)
+    return GST_PAD_PROBE_OK;
+  self->is_lost = TRUE;
+  return GST_PAD_PROBE_DROP;
+}
+
 /* What the decoder is not given it makes up. */
 static GstPadProbeReturn
 on_gap (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -214,9 +268,11 @@ make_hearing (GhcEar *self, GError **error)
   GstAppSinkCallbacks callbacks = { .new_sample = on_sound };
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstElement) decoder = NULL;
+  g_autoptr (GstElement) packets = NULL;
+  g_autoptr (GstPad) packets_in = NULL;
   g_autoptr (GstPad) way_in = NULL;
   GstElement *bin = gst_parse_bin_from_description (
-    "rtpopusdepay ! opusdec name=decoder plc=true ! audioconvert ! "
+    "rtpopusdepay name=packets ! opusdec name=decoder plc=true ! audioconvert ! "
     "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1 ! "
     "appsink name=sound sync=false async=false",
     TRUE, error);
@@ -227,6 +283,10 @@ make_hearing (GhcEar *self, GError **error)
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, ghc_ear_ref (self),
                               (GDestroyNotify) ghc_ear_unref);
   decoder = gst_bin_get_by_name (GST_BIN (bin), "decoder");
+  packets = gst_bin_get_by_name (GST_BIN (bin), "packets");
+  packets_in = gst_element_get_static_pad (packets, "sink");
+  gst_pad_add_probe (packets_in, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                     on_voice, ghc_ear_ref (self), (GDestroyNotify) ghc_ear_unref);
   way_in = gst_element_get_static_pad (decoder, "sink");
   gst_pad_add_probe (way_in, GST_PAD_PROBE_TYPE_BUFFER, on_frame, ghc_ear_ref (self),
                      (GDestroyNotify) ghc_ear_unref);

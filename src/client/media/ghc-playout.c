@@ -198,6 +198,22 @@ ghc_playout_note_made_up (GhcPlayout *self, gint64 length_us)
   self->stats.made_up += GHC_US_TO_SAMPLES (CLAMP (length_us, 0, G_USEC_PER_SEC));
 }
 
+/**
+ * ghc_playout_note_lost:
+ * @self: a playout
+ * @length_us: how much was lost before what is pushed next, and is not made up
+ */
+void
+ghc_playout_note_lost (GhcPlayout *self, gint64 length_us)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  locker = g_mutex_locker_new (&self->lock);
+  self->stats.missed += GHC_US_TO_SAMPLES (CLAMP (length_us, 0, G_USEC_PER_SEC));
+}
+
 static gint16
 peek (GhcPlayout *self, guint64 position)
 {

@@ -47,6 +47,7 @@ gboolean ghc_playout_may_push (GhcPlayout *self, guint turn);
 void ghc_playout_push (GhcPlayout *self, const gint16 *samples, guint n_samples,
                        gboolean is_new_speech, gint64 now_us);
 void ghc_playout_note_made_up (GhcPlayout *self, gint64 length_us);
+void ghc_playout_note_lost (GhcPlayout *self, gint64 length_us);
 guint ghc_playout_pull (GhcPlayout *self, gint16 *samples, guint n_samples, gint64 now_us);
 void ghc_playout_clear (GhcPlayout *self);
 void ghc_playout_set_gain (GhcPlayout *self, double gain);

@@ -122,6 +122,60 @@ test_mute (void)
   room_free (room);
 }
 
+/* What was under way when one was muted is numbered, and never sent. */
+static void
+lose_two (Person *speaker)
+{
+  GhcFan *fan = speaker->voice->fans[GHC_LINE_VOICE];
+  guint8 packet[20] = { 0x80, GHC_PAYLOAD_OPUS };
+  g_autoptr (GstBuffer) buffer = NULL;
+
+  GST_WRITE_UINT16_BE (packet + 2, ghc_fan_get_next_number (fan) + 1);
+  GST_WRITE_UINT32_BE (packet + 8, ghc_fan_get_ssrc (fan));
+  buffer = gst_buffer_new_memdup (packet, sizeof packet);
+  ghc_fan_push (fan, buffer);
+  /* The next packet has the number after that. */
+  ghc_voice_restart_sound (speaker->voice);
+}
+
+/* Whoever was muted for a while was not late: they are heard as soon as before. */
+static void
+test_pause (void)
+{
+  Room *room = room_new (2);
+  Person *speaker = &room->people[0];
+  Person *listener = &room->people[1];
+  gint64 quickest_us = G_MAXINT64;
+
+  room_join_all (room);
+  run_until (all_hear (room));
+  for (guint round = 0; round < 3; round++)
+    {
+      gint64 muted_us = g_get_monotonic_time ();
+
+      ghc_call_seat_set_muted (speaker->seat, TRUE);
+      run_until (person_hears_nothing (listener));
+      g_mutex_lock (&listener->lock);
+      /* Before the first time, nobody had paused. */
+      if (round > 0)
+        quickest_us = MIN (quickest_us, listener->last_loud_us - muted_us);
+      g_test_message ("silence came %.1f ms after mute",
+                      (double) (listener->last_loud_us - muted_us) / 1000);
+      g_mutex_unlock (&listener->lock);
+      lose_two (speaker);
+      run_until (g_get_monotonic_time () > muted_us + G_USEC_PER_SEC);
+      ghc_call_seat_set_muted (speaker->seat, FALSE);
+      person_forget (listener);
+      run_until (person_hears (listener, speaker->tone_hz) > 0.07);
+    }
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpint (quickest_us, <, 100 * 1000);
+#else
+  g_test_message ("at best %.1f ms", (double) quickest_us / 1000);
+#endif
+  room_free (room);
+}
+
 static void
 test_silenced (void)
 {
@@ -479,6 +533,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/two", test_two);
   g_test_add_func ("/voice/four", test_four);
   g_test_add_func ("/voice/mute", test_mute);
+  g_test_add_func ("/voice/pause", test_pause);
   g_test_add_func ("/voice/silenced", test_silenced);
   g_test_add_func ("/voice/volume", test_volume);
   g_test_add_func ("/voice/rekey", test_rekey);
