@@ -3,6 +3,7 @@
 
 import contextlib
 import itertools
+import time
 
 from fixture.sound import SoundCard
 from fixture.tones import VOICES
@@ -13,6 +14,8 @@ LOUD, SILENT = -40.0, -60.0
 
 # What stays the same in a tone is noise to a noise suppressor, and what is always there is brought to another loudness.
 SETTINGS = "[org/guildhall/Guildhall/profiles/{profile}]\nnoise-suppression=false\necho-cancellation=false\ngain-control=false\ncall-sounds=false\n"
+# Two cores draw for all of them.
+STILL = "[Settings]\ngtk-enable-animations=0\n"
 
 
 class Callers:
@@ -25,21 +28,27 @@ class Callers:
         self._folder = folder
         self._stack = contextlib.ExitStack()
 
-    def _make_one(self, name, tone, settings):
-        card = self._stack.enter_context(SoundCard(name))
-        person = self.alone(name, settings, card.env)
+    def _make_one(self, name, tone, settings, quantum=120, **options):
+        card = self._stack.enter_context(SoundCard(name, quantum=quantum))
+        person = self.alone(name, settings, card.env, **options)
         person.card, person.tone, person.recorder = card, tone, card.record()
         card.hear_tone(tone)
         return person
 
-    def alone(self, name, settings="", env=None):
-        """Somebody with such settings, before the first page; no sound card is made for them."""
+    def alone(self, name, settings="", env=None, **options):
+        """Somebody with such settings, before the first page; no sound card is made for them. OPTIONS are a Person's."""
         profile = f"call-{name.lower()}-{next(self._numbers)}"
         folder = self._folder / profile
         (folder / "glib-2.0" / "settings").mkdir(parents=True)
         (folder / "glib-2.0" / "settings" / "keyfile").write_text(SETTINGS.format(profile=profile) + settings, encoding="utf-8")
+        (folder / "gtk-4.0").mkdir()
+        (folder / "gtk-4.0" / "settings.ini").write_text(STILL, encoding="utf-8")
         env = {**(env or {}), "GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": str(folder)}
-        return self._people(name, env=env, arguments=["--profile", profile])
+        return self._people(name, env=env, profile=profile, **options)
+
+    def signed_in(self, accounts, **options):
+        """Those whose ACCOUNTS these are, by name, who were here before."""
+        return [self._make_one(name, tone, "", account=account, **options) for (name, account), tone in zip(accounts.items(), VOICES)]
 
     def __call__(self, *names, settings=None):
         """Those of NAMES, in a guild; SETTINGS are more lines of the file of settings, by name."""
@@ -58,3 +67,48 @@ def join(*people):
     for person in people:
         person.app.activate(person.channel_row("Lounge"))
         person.sees("button", "Leave the Call")
+
+
+def hear_each_other(*people):
+    """Each hears each other's tone as loud as it was spoken, within a few decibels, and nobody hears themselves."""
+    for ear in people:
+        for mouth in people:
+            if ear is not mouth:
+                ear.recorder.wait_heard(mouth.tone, LOUD, timeout=60)
+    for ear in people:
+        heard = ear.recorder.wait_seconds(1)
+        for mouth in people:
+            level = heard.tone(mouth.tone).median()
+            if ear is mouth:
+                assert level < LOUD, f"{ear.name} hears herself at {level:.0f} dB"
+            else:
+                assert -27 < level < -13, f"{ear.name} hears {mouth.name} at {level:.1f} dB instead of -20"
+
+
+def wait_not_heard(listener, speaker):
+    listener.recorder.wait_silent(speaker.tone, SILENT, share=0.7)
+
+
+def mute_for_a_moment(speaker, *listeners):
+    """Returns how many seconds after the keys were pressed the speaker was still heard by anybody."""
+    speaker.app.focus()
+    began = time.monotonic()
+    speaker.app.key("ctrl+shift+M")
+    last = began
+    for listener in listeners:
+        wait_not_heard(listener, speaker)
+        last = max(last, listener.recorder.recording(began).tone(speaker.tone, began).last_above(LOUD, 0.05) or began)
+    listeners[0].sees("list item", f"{speaker.name}, muted")
+    speaker.app.key("ctrl+shift+M")
+    for listener in listeners:
+        listener.recorder.wait_heard(speaker.tone, LOUD)
+    return last - began
+
+
+def mutes_at_once(speaker, *listeners, figures):
+    """The machine may be busy with something else for a moment: the best of some tries is what mute takes."""
+    delays = [mute_for_a_moment(speaker, *listeners)]
+    while min(delays) > 0.1 and len(delays) < 5:
+        delays.append(mute_for_a_moment(speaker, *listeners))
+    figures(f"heard after the keys for muting were pressed: {[round(delay * 1000) for delay in delays]} ms")
+    assert min(delays) <= 0.1

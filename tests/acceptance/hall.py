@@ -54,6 +54,7 @@ class Member:
         self.gateway = account.gateway()
         self.keys = {}
         self._lock = threading.RLock()
+        self.channel = channel
         self.joined = self.ask("call.join", channel_id=channel)
         self._take_key(self.joined)
         self._signals = 0
@@ -78,6 +79,13 @@ class Member:
             self.gateway.settle()
             for told in self.gateway.ephemerals("m.call.key"):
                 self._take_key(told)
+
+    def members(self):
+        """The ids of all who are in the call now."""
+        self.listen()
+        with self._lock:
+            told = [call for call in self.gateway.ephemerals("m.call") if call["channel_id"] == self.channel]
+        return [each["member_id"] for each in max(told, key=lambda call: call["revision"])["members"]]
 
     def signals_from(self, user_id):
         """Those that came since the last time."""

@@ -6,11 +6,13 @@ by keys, and what happened is read off the same tree that a screen reader reads.
 """
 
 import itertools
+import json
 import os
 import pathlib
 import re
+import subprocess
 
-from fixture.process import TimedOut, build_dir, wait_until
+from fixture.process import TimedOut, build_dir, patience, wait_until
 
 DIALOG_ROLES = ("dialog", "frame", "window")
 PASSWORD = "correct horse battery staple"
@@ -22,19 +24,23 @@ def client_program():
 
 
 class Person:
-    """Somebody with a window of their own on DESKTOP. ADDRESS is that of their community's server."""
+    """Somebody with a window of their own on DESKTOP. ADDRESS is that of their community's server. ACCOUNT (a signed-in
+    person of the server's tests) is whose this computer is already; WITHIN is what runs a program where they are."""
 
     _numbers = itertools.count(1)
 
-    def __init__(self, desktop, name, address, width=1180, height=760, env=None, arguments=()):
+    def __init__(self, desktop, name, address, width=1180, height=760, env=None, profile=None, account=None, within=()):
         self.desktop = desktop
         self.name = name
         self.username = name.lower()
         self.address = address
         # Never a name that somebody of an earlier test had: what they left there would be found.
         self.data_dir = desktop.home / f"{self.username}-{next(self._numbers)}"
+        profile = profile or self.data_dir.name
+        if account is not None:
+            self._was_here_before(account, profile)
         self.app = desktop.launch(
-            [client_program(), "--new-instance", "--profile", self.data_dir.name, *arguments],
+            [*within, client_program(), "--new-instance", "--profile", profile],
             name=self.data_dir.name,
             width=width,
             height=height,
@@ -46,6 +52,16 @@ class Person:
                 **(env or {}),
             },
         )
+
+    def _was_here_before(self, account, profile):
+        """Leaves what is kept of somebody who signed in: the list of accounts, and their tokens in the keyring."""
+        own = account.again().tokens
+        kept = {key: own[key] for key in ("device_id", "access_token", "refresh_token", "access_expires_ts")}
+        entry = {"account_id": profile, "server_url": self.address, "user_id": account.user_id}
+        self.data_dir.mkdir(parents=True)
+        (self.data_dir / "accounts.json").write_text(json.dumps({"accounts": [entry]}), encoding="utf-8")
+        words = ["secret-tool", "store", "--label", profile, "xdg:schema", "org.guildhall.Guildhall", "account", profile, "profile", profile]
+        subprocess.run(words, env=self.desktop.env, input=json.dumps(kept), text=True, check=True, timeout=patience(60))
 
     # -- Seeing and touching ------------------------------------------------------------------
 
