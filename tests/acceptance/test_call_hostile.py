@@ -41,7 +41,7 @@ def in_a_call(make_room, internet):
                 mallory.does("signal", signal=signal)
         return (mallory.latest("connected") or {}).get("connected")
 
-    mallory.wait(connected, "to be connected")
+    mallory.wait(connected, "to be connected", 20)
     vera.recorder.wait_heard(VOICES[1], LOUD)
     return vera, mallory, member
 

@@ -3,12 +3,14 @@
 /* A member of a call who has the keys and means ill. It has a connection to one other member, sends a tone there, and
  * does to its packets what it is told to. Lines of JSON on its standard input, and on its standard output.
  *
- *   hostile-peer CALL-ID MEMBER-ID VICTIM-MEMBER-ID LOCAL-ADDRESS TONE-HZ
+ *   hostile-peer CALL-ID MEMBER-ID VICTIM-MEMBER-ID LOCAL-ADDRESS TONE-HZ ICE-UFRAG ICE-PASSWORD
  *
  *   {"do": "key", "epoch": 1, "key": HEX}       {"do": "offer"}
  *   {"do": "signal", "signal": {…}}             {"do": "attack", "kind": "tampered"}
  */
 
+#include "ghc-line.h"
+#include "ghc-signal.h"
 #include "hostile-attack.h"
 
 #include <gio/gunixinputstream.h>
@@ -27,6 +29,8 @@ typedef struct
   GstElement *pipeline;
   GstElement *webrtc;
   Attack *attack;
+  const char *ufrag;
+  const char *password;
   gint64 turn;
 } Hostile;
 
@@ -118,33 +122,39 @@ tell (Hostile *self, const char *action, GstWebRTCSessionDescription *descriptio
   gst_promise_wait (promise);
 }
 
+static GstWebRTCSessionDescription *
+read_description (GstWebRTCSDPType type, const char *text)
+{
+  GstSDPMessage *sdp;
+
+  if (gst_sdp_message_new_from_text (text, &sdp) != GST_SDP_OK)
+    g_error ("that is no description");
+  return gst_webrtc_session_description_new (type, sdp);
+}
+
+/* With the ticket that the server gave it, or nobody would look at it. */
 static void
 describe (Hostile *self, const char *action, const char *type)
 {
-  GstWebRTCSessionDescription *description = ask (self, action, type);
+  g_autoptr (GstWebRTCSessionDescription) description = ask (self, action, type);
   g_autofree char *text = gst_sdp_message_as_text (description->sdp);
+  g_autofree char *ticketed = ghc_ticket_write (text, self->ufrag, self->password);
+  g_autoptr (GstWebRTCSessionDescription) own = read_description (description->type, ticketed);
 
-  say_signal (self, "description", type, "sdp", text);
-  tell (self, "set-local-description", description);
-  gst_webrtc_session_description_free (description);
+  say_signal (self, "description", type, "sdp", ticketed);
+  tell (self, "set-local-description", own);
 }
 
 static void
 take_description (Hostile *self, JsonObject *signal)
 {
   gboolean is_offer = g_str_equal (json_object_get_string_member (signal, "type"), "offer");
-  GstWebRTCSessionDescription *description;
-  GstSDPMessage *sdp;
+  g_autoptr (GstWebRTCSessionDescription) description = read_description (
+    is_offer ? GST_WEBRTC_SDP_TYPE_OFFER : GST_WEBRTC_SDP_TYPE_ANSWER,
+    json_object_get_string_member (signal, "sdp"));
 
   self->turn = json_object_get_int_member (signal, "turn");
-  if (gst_sdp_message_new_from_text (json_object_get_string_member (signal, "sdp"), &sdp)
-      != GST_SDP_OK)
-    g_error ("that is no description");
-  description = gst_webrtc_session_description_new (is_offer ? GST_WEBRTC_SDP_TYPE_OFFER
-                                                             : GST_WEBRTC_SDP_TYPE_ANSWER,
-                                                    sdp);
   tell (self, "set-remote-description", description);
-  gst_webrtc_session_description_free (description);
   if (is_offer)
     describe (self, "create-answer", "answer");
 }
@@ -236,6 +246,21 @@ on_pad_added (GstElement *webrtc, GstPad *pad, Hostile *self)
   gst_pad_link (pad, target);
 }
 
+/* An offer that lacks a line is refused before anything of it is looked at. */
+static void
+add_other_lines (Hostile *self)
+{
+  for (guint i = GHC_LINE_VOICE + 1; i < GHC_N_LINES; i++)
+    {
+      g_autoptr (GstCaps) caps = gst_caps_from_string (ghc_line_get_caps ((GhcLine) i));
+      g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
+
+      g_signal_emit_by_name (self->webrtc, "add-transceiver",
+                             GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY, caps, &transceiver);
+      g_assert_nonnull (transceiver);
+    }
+}
+
 static void
 set_up (Hostile *self, char **argv)
 {
@@ -250,6 +275,8 @@ set_up (Hostile *self, char **argv)
   gboolean has_address = FALSE;
 
   g_assert_no_error (error);
+  self->ufrag = argv[6];
+  self->password = argv[7];
   self->session = gh_media_session_new (argv[1], argv[2], NULL);
   self->leg = gh_media_leg_new (self->session, argv[3]);
   self->webrtc = gh_media_leg_make_webrtcbin (self->leg, NULL, &error);
@@ -261,6 +288,7 @@ set_up (Hostile *self, char **argv)
   self->pipeline = gst_pipeline_new (NULL);
   gst_bin_add_many (GST_BIN (self->pipeline), tone, self->webrtc, NULL);
   g_assert_true (gst_element_link (tone, self->webrtc));
+  add_other_lines (self);
   g_signal_connect (self->webrtc, "pad-added", G_CALLBACK (on_pad_added), self);
   g_signal_connect (self->webrtc, "on-ice-candidate", G_CALLBACK (on_candidate), self);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
@@ -273,10 +301,10 @@ main (int argc, char **argv)
   g_autoptr (GInputStream) input = g_unix_input_stream_new (0, FALSE);
 
   gst_init (NULL, NULL);
-  if (argc != 6)
+  if (argc != 8)
     {
-      fprintf (stderr,
-               "usage: hostile-peer CALL-ID MEMBER-ID VICTIM-MEMBER-ID LOCAL-ADDRESS TONE-HZ\n");
+      fprintf (stderr, "usage: hostile-peer CALL-ID MEMBER-ID VICTIM-MEMBER-ID LOCAL-ADDRESS TONE-HZ "
+                       "ICE-UFRAG ICE-PASSWORD\n");
       return 64;
     }
   set_up (&self, argv);
