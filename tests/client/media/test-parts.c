@@ -236,6 +236,61 @@ test_playout_just_late (void)
   g_assert_cmpfloat (ghc_playout_get_share_made_up (&none, &stats), ==, 0.2);
 }
 
+/* The longest that anything waits while somebody talks for @minutes, with a second of silence in each, whose sound
+ * card is quicker than ours by so many millionths. */
+static gint64
+talk_with_skew (int ppm, guint minutes, GhcPlayoutStats *stats)
+{
+  g_autoptr (GhcPlayout) playout = ghc_playout_new (5000);
+  const double frame_us = FRAME_US * (1 - ppm / 1e6);
+  gint16 frame[FRAME];
+  gint16 out[FRAME / 2];
+  double next_us = G_USEC_PER_SEC;
+  gint64 end_us = (1 + (gint64) minutes * 60) * G_USEC_PER_SEC;
+  gint64 most_us = 0;
+  gboolean is_new = TRUE;
+
+  fill (frame, FRAME, 3000);
+  for (gint64 now_us = G_USEC_PER_SEC; now_us < end_us; now_us += FRAME_US / 2)
+    {
+      for (; next_us <= (double) now_us; next_us += frame_us)
+        {
+          gboolean is_silent = (gint64) next_us / G_USEC_PER_SEC % 60 == 59;
+
+          if (!is_silent)
+            ghc_playout_push (playout, frame, FRAME, is_new, now_us);
+          is_new = is_silent;
+        }
+      ghc_playout_pull (playout, out, FRAME / 2, now_us);
+      ghc_playout_get_stats (playout, stats);
+      most_us = MAX (most_us, stats->delay_us);
+    }
+  return most_us;
+}
+
+/* In 20 minutes, 500 millionths are 600 ms: neither do they pile up, nor is what lacks heard. */
+static void
+test_playout_skew (void)
+{
+  const int skews[] = { 100, -100, 500, -500 };
+  GhcPlayoutStats none = { 0 };
+  GhcPlayoutStats stats;
+  gint64 even_us = talk_with_skew (0, 2, &stats);
+
+  g_assert_cmpuint (stats.n_late, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (skews); i++)
+    {
+      gint64 most_us = talk_with_skew (skews[i], 20, &stats);
+      double made_up = ghc_playout_get_share_made_up (&none, &stats);
+
+      g_test_message ("%d millionths: %.1f ms at most instead of %.1f, %u times late, %.4f %% missed",
+                      skews[i], (double) most_us / 1000, (double) even_us / 1000,
+                      (guint) stats.n_late, 100 * made_up);
+      g_assert_cmpint (most_us, <, even_us + 30 * 1000);
+      g_assert_cmpfloat (made_up, <, 0.002);
+    }
+}
+
 /* Sends for so many seconds; when the step is another one, it ends. Returns how long that was. */
 static double
 send_with (GhcPace *pace, gint64 *now_us, double loss, guint seconds)
@@ -460,6 +515,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/playout/pause", test_playout_pause);
   g_test_add_func ("/voice/playout/made-up", test_playout_made_up);
   g_test_add_func ("/voice/playout/just-late", test_playout_just_late);
+  g_test_add_func ("/voice/playout/skew", test_playout_skew);
   g_test_add_func ("/voice/pace/chance", test_pace_chance);
   g_test_add_func ("/voice/pace/congested", test_pace_congested);
   g_test_add_func ("/voice/pace/pause", test_pace_pause);
