@@ -88,6 +88,20 @@ def test_portal(computer, _probe, _cameras):
         probe.close()
 
 
+def test_crash(computer, probe, _cameras):
+    probe.tell("open", "Another Camera")
+    probe.wait("source")
+    probe.tell("play")
+    sees(probe)
+    probe.events = []
+    computer.card.crash()
+    assert probe.wait("ended")["reason"] == "device-gone"
+    probe.wait("cameras", lambda each: each["list"] == [])
+    probe.tell("stop")
+    probe.tell("cameras")
+    assert probe.wait("error")["reason"] == "capture.pipewire"
+
+
 def test_no_pipewire(computer, _probe, _cameras):
     nowhere = {**computer.env, "PIPEWIRE_RUNTIME_DIR": "/nonexistent", "XDG_RUNTIME_DIR": "/nonexistent"}
     probe = Probe(sys.argv[1], nowhere)
@@ -103,6 +117,7 @@ TESTS = (
     (test_pulled, "it ends when the camera is pulled out"),
     (test_plugged, "and goes on with the same one when it is back"),
     (test_portal, "through the portal, as in a sandbox"),
+    (test_crash, "it ends when PipeWire does"),
     (test_no_pipewire, "without PipeWire it says so"),
 )
 

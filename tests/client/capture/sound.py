@@ -120,6 +120,17 @@ def test_ended(world):
     ear.stop()
 
 
+def test_crash(world):
+    ear = Ear(world.probe, world.folder, "system")
+    ear.wait(SECOND)
+    world.card.crash()
+    ear.wait_none(SECOND)
+    world.probe.wait("sounds", lambda each: each["list"] == [])
+    heard = ear.seconds()
+    wait_until(lambda: ear.seconds() - heard >= 1, "silence to go on", 10, 0.05)
+    ear.stop()
+
+
 def test_no_pipewire(world):
     nowhere = {**world.computer.env, "PIPEWIRE_RUNTIME_DIR": "/nonexistent", "XDG_RUNTIME_DIR": "/nonexistent"}
     probe = Probe(sys.argv[1], nowhere)
@@ -135,6 +146,7 @@ TESTS = (
     (test_one, "one application is heard, and nobody else"),
     (test_system, "the whole system is heard, and we are not"),
     (test_ended, "an application that ends is silence"),
+    (test_crash, "without PipeWire there is silence"),
     (test_no_pipewire, "without PipeWire it says so"),
 )
 
