@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A PipeWire node that gives test cards (test-card.c), for whoever asks for its pictures:
  *
- *   picture-node screen NAME WIDTH HEIGHT RATE   as a desktop's portal shares a screen: BGRx, any rate
+ *   picture-node screen NAME WIDTH HEIGHT RATE [tiled]
+ *                                                as a desktop's portal shares a screen: BGRx, any rate; tiled as
+ *                                                some graphics cards have it
  *   picture-node camera NAME                     as a USB camera: YUY2 when small, MJPEG when not
  *
  * Says "node ID" once it is there. Obeys lines on its standard input, and ends with that:
  *
  *   size WIDTH HEIGHT      from now on pictures are of that size
  *   crop X Y WIDTH HEIGHT  what is shown is only that part of them, as when a window is shared
+ *   busy                   a camera that another program has: it gives no more pictures to anybody new
  *   freeze, go             nothing changes on the screen, so no pictures come; goes on
  */
 #include "test-card.h"
@@ -38,6 +41,8 @@ typedef struct
   tjhandle jpeg;
   const char *name;
   int is_camera;
+  int is_tiled;
+  int is_busy;
   int is_said;
   struct spa_rectangle size; /* of what is negotiated */
   uint32_t format;           /* SPA_VIDEO_FORMAT_…; ENCODED is MJPEG */
@@ -74,7 +79,21 @@ offer_raw (struct spa_pod_builder *builder, uint32_t format, struct spa_rectangl
 {
   const struct spa_fraction any = SPA_FRACTION (0, 1);
   const struct spa_fraction most = SPA_FRACTION (rate, 1);
+  struct spa_pod_frame object;
 
+  /* As a graphics card has them, and nothing but one can read them: I915_FORMAT_MOD_X_TILED. */
+  if (format == SPA_VIDEO_FORMAT_BGRA)
+    {
+      spa_pod_builder_push_object (builder, &object, SPA_TYPE_OBJECT_Format, SPA_PARAM_EnumFormat);
+      spa_pod_builder_add (builder, SPA_FORMAT_mediaType, SPA_POD_Id (SPA_MEDIA_TYPE_video),
+                           SPA_FORMAT_mediaSubtype, SPA_POD_Id (SPA_MEDIA_SUBTYPE_raw),
+                           SPA_FORMAT_VIDEO_format, SPA_POD_Id (SPA_VIDEO_FORMAT_BGRx), 0);
+      spa_pod_builder_prop (builder, SPA_FORMAT_VIDEO_modifier, SPA_POD_PROP_FLAG_MANDATORY);
+      spa_pod_builder_long (builder, 0x0100000000000001);
+      spa_pod_builder_add (builder, SPA_FORMAT_VIDEO_size, SPA_POD_Rectangle (&size),
+                           SPA_FORMAT_VIDEO_framerate, SPA_POD_Fraction (&any), 0);
+      return spa_pod_builder_pop (builder, &object);
+    }
   /* A screen's pictures come as it changes. */
   if (format == SPA_VIDEO_FORMAT_BGRx)
     return spa_pod_builder_add_object (
@@ -110,7 +129,8 @@ make_offers (Node *node, struct spa_pod_builder *builder, const struct spa_pod *
 
   if (!node->is_camera)
     {
-      offers[n++] = offer_raw (builder, SPA_VIDEO_FORMAT_BGRx, node->wanted, node->rate);
+      offers[n++] = offer_raw (builder, node->is_tiled ? SPA_VIDEO_FORMAT_BGRA : SPA_VIDEO_FORMAT_BGRx,
+                               node->wanted, node->rate);
       return n;
     }
   offers[n++] = offer_raw (builder, SPA_VIDEO_FORMAT_YUY2, SPA_RECTANGLE (640, 480), CAMERA_RATE);
@@ -233,7 +253,7 @@ on_state_changed (void *data, enum pw_stream_state before, enum pw_stream_state 
 {
   Node *node = data;
 
-  if (state == PW_STREAM_STATE_ERROR)
+  if (state == PW_STREAM_STATE_ERROR && !node->is_busy)
     die (error);
   if (state >= PW_STREAM_STATE_PAUSED && !node->is_said)
     {
@@ -257,6 +277,12 @@ on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
 
   if (param == NULL || id != SPA_PARAM_Format || spa_format_parse (param, &type, &subtype) < 0)
     return;
+  if (node->is_busy)
+    {
+      /* As the device of a camera does that another program opened by itself. */
+      pw_stream_set_error (node->stream, -EBUSY, "%s", strerror (EBUSY));
+      return;
+    }
   if (subtype == SPA_MEDIA_SUBTYPE_mjpg)
     {
       struct spa_video_info_mjpg info = { 0 };
@@ -343,6 +369,8 @@ obey (Node *node, const char *line)
   else if (sscanf (line, "crop %d %d %u %u", &x, &y, &width, &height) == 4 && x >= 0 && y >= 0
            && width <= MAX_SIDE && height <= MAX_SIDE)
     node->crop = SPA_REGION (x, y, width, height);
+  else if (strcmp (line, "busy") == 0)
+    node->is_busy = 1;
   else if (strcmp (line, "freeze") == 0)
     set_ticking (node, 0);
   else if (strcmp (line, "go") == 0)
@@ -381,13 +409,14 @@ main (int argc, char **argv)
   struct pw_loop *loop;
 
   if (argc < 3 || (node.is_camera = strcmp (argv[1], "camera") == 0) != (argc == 3))
-    die ("say screen NAME WIDTH HEIGHT RATE, or camera NAME");
+    die ("say screen NAME WIDTH HEIGHT RATE [tiled], or camera NAME");
   node.name = argv[2];
   node.rate = CAMERA_RATE;
   if (!node.is_camera)
     {
       node.wanted = SPA_RECTANGLE ((uint32_t) atoi (argv[3]), (uint32_t) atoi (argv[4]));
       node.rate = (uint32_t) atoi (argv[5]);
+      node.is_tiled = argc == 7 && strcmp (argv[6], "tiled") == 0;
     }
 
   pw_init (&argc, &argv);

@@ -76,9 +76,9 @@ class Session:
         self.close()
         invocation.return_value(None)
 
-    def start(self, kind, width, height, rate):
+    def start(self, kind, width, height, rate, form):
         self.node = subprocess.Popen(
-            [sys.argv[1], "screen", f"shared-{kind}", str(width), str(height), str(rate)],
+            [sys.argv[1], "screen", f"shared-{kind}", str(width), str(height), str(rate), form],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -111,7 +111,7 @@ class Portal:
     def __init__(self, bus):
         self.bus = bus
         self.sessions = []
-        self.decision = {"answer": "yes", "kind": "screen", "width": 1280, "height": 720, "rate": 30}
+        self.decision = {"answer": "yes", "kind": "screen", "width": 1280, "height": 720, "rate": 30, "form": "plain"}
         self.waiting = []  # (invocation, session) of those whose dialog is open
         self.asked = []  # what applications wanted, in order
         bus.register_object(PATH, interface_of(SCREEN_CAST), self._on_call, self._get, None)
@@ -166,7 +166,7 @@ class Portal:
         if decision["answer"] == "fail":
             answer(invocation, FAILED)
             return
-        what = {name: decision[name] for name in ("kind", "width", "height", "rate")}
+        what = {name: decision[name] for name in ("kind", "width", "height", "rate", "form")}
         node = session.start(**what)
         about = {
             "source_type": GLib.Variant("u", WINDOW if what["kind"] == "window" else MONITOR),

@@ -17,15 +17,58 @@ struct _GhcCameraSource
 
 G_DEFINE_FINAL_TYPE (GhcCameraSource, ghc_camera_source, GHC_TYPE_VIDEO_SOURCE)
 
+/* From the camera to raw pictures: which of the two ways is known with the first picture. */
+typedef struct
+{
+  GstElement *src;
+  GstElement *decoder; /* (nullable) */
+  GstPad *out;
+} Way;
+
+static gboolean
+lead (Way *way, gboolean is_jpeg)
+{
+  g_autoptr (GstPad) pad = NULL;
+
+  gst_ghost_pad_set_target (GST_GHOST_PAD (way->out), NULL);
+  if (way->decoder != NULL)
+    gst_element_unlink (way->src, way->decoder);
+  if (is_jpeg && (way->decoder == NULL || !gst_element_link (way->src, way->decoder)))
+    return FALSE;
+  pad = gst_element_get_static_pad (is_jpeg ? way->decoder : way->src, "src");
+  return gst_ghost_pad_set_target (GST_GHOST_PAD (way->out), pad);
+}
+
+/* Who has the camera already decides what pictures it gives to everybody. */
+static GstPadProbeReturn
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Way *way = data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  g_autoptr (GstPad) target = gst_ghost_pad_get_target (GST_GHOST_PAD (way->out));
+  gboolean is_jpeg;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  is_jpeg = gst_structure_has_name (gst_caps_get_structure (caps, 0), "image/jpeg");
+  if (is_jpeg == (target != pad) || lead (way, is_jpeg))
+    return GST_PAD_PROBE_OK;
+  GST_ELEMENT_ERROR (way->src, STREAM, FORMAT, ("The camera's pictures cannot be decoded"), (NULL));
+  return GST_PAD_PROBE_DROP;
+}
+
 /* JPEG of a cheap camera has faults now and then; such a picture is not shown. */
 static GstElement *
-add_decoder (GstElement *src, GError **error)
+add_decoder (GstElement *src, gboolean is_jpeg, GError **error)
 {
   GstElement *decoder = gst_element_factory_make ("jpegdec", NULL);
   g_autoptr (GstPad) pad = NULL;
   GstElement *bin;
+  Way *way;
 
-  if (decoder == NULL)
+  if (decoder == NULL && is_jpeg)
     {
       gst_object_unref (gst_object_ref_sink (src));
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "capture.plugin", NULL, "%s",
@@ -33,12 +76,21 @@ add_decoder (GstElement *src, GError **error)
                        "gst-plugins-good."));
       return NULL;
     }
-  g_object_set (decoder, "max-errors", -1, NULL);
   bin = gst_bin_new (NULL);
-  gst_bin_add_many (GST_BIN (bin), src, decoder, NULL);
-  gst_element_link (src, decoder);
-  pad = gst_element_get_static_pad (decoder, "src");
-  gst_element_add_pad (bin, gst_ghost_pad_new ("src", pad));
+  way = g_new0 (Way, 1);
+  way->src = src;
+  way->decoder = decoder;
+  way->out = gst_ghost_pad_new_no_target ("src", GST_PAD_SRC);
+  gst_bin_add (GST_BIN (bin), src);
+  if (decoder != NULL)
+    {
+      g_object_set (decoder, "max-errors", -1, NULL);
+      gst_bin_add (GST_BIN (bin), decoder);
+    }
+  gst_element_add_pad (bin, way->out);
+  lead (way, is_jpeg);
+  pad = gst_element_get_static_pad (src, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, way, g_free);
   return bin;
 }
 
@@ -57,15 +109,16 @@ ghc_camera_source_make_element (GhcVideoSource *source, GError **error)
     }
   src = ghc_picture_src_new (fd, ghc_camera_get_node_id (self->camera),
                              ghc_camera_get_serial (self->camera), self->mode);
-  if (self->mode != NULL && gst_structure_has_name (self->mode, "image/jpeg"))
-    return add_decoder (src, error);
-  return src;
+  return add_decoder (
+    src, self->mode != NULL && gst_structure_has_name (self->mode, "image/jpeg"), error);
 }
 
 static void
-ghc_camera_source_fail (GhcVideoSource *source)
+ghc_camera_source_fail (GhcVideoSource *source, GhcSourceEnd reason)
 {
-  ghc_video_source_end (source, GHC_SOURCE_END_DEVICE_GONE);
+  /* What it can do was asked before: only somebody else can be in the way. */
+  ghc_video_source_end (source, reason == GHC_SOURCE_END_UNSUPPORTED ? GHC_SOURCE_END_DEVICE_BUSY
+                                                                     : GHC_SOURCE_END_DEVICE_GONE);
 }
 
 static void

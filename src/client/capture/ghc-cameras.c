@@ -258,6 +258,15 @@ ghc_cameras_new (gboolean through_portal)
 
 /* --- Asking --------------------------------------------------------------------------------- */
 
+static GError *
+make_portal_error (void)
+{
+  return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.no-portal", NULL, 0,
+                               _ ("This desktop has no way to give the camera to applications. "
+                                  "Install xdg-desktop-portal and the part of it for your desktop, "
+                                  "for example xdg-desktop-portal-gnome."));
+}
+
 static void
 on_access (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -267,14 +276,15 @@ on_access (GObject *object, GAsyncResult *result, gpointer data)
   if (xdp_portal_access_camera_finish (XDP_PORTAL (object), result, &error))
     dex_promise_resolve_boolean (answer, TRUE);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    dex_promise_reject (answer, g_steal_pointer (&error));
+    /* It remembers a refusal, and does not ask again. */
+    dex_promise_reject (
+      answer, gh_error_new_literal (GH_ERROR_DENIED, "capture.refused", NULL, 0,
+                                    _ ("The desktop does not let Guildhall use the camera. Allow "
+                                       "it in the system's settings.")));
   else
     {
       g_message ("The desktop gives no camera: %s", error->message);
-      dex_promise_reject (
-        answer, gh_error_new_literal (
-                  GH_ERROR_UNAVAILABLE, "capture.portal", NULL, 0,
-                  _ ("The desktop does not give the camera. Allow it in the system's settings.")));
+      dex_promise_reject (answer, make_portal_error ());
     }
 }
 
@@ -291,7 +301,7 @@ open_through_portal (GhcCameras *self, GError **error)
   if (self->portal == NULL)
     {
       g_message ("There is no portal: %s", cause->message);
-      g_propagate_error (error, make_away_error ());
+      g_propagate_error (error, make_portal_error ());
       return -1;
     }
   xdp_portal_access_camera (self->portal, NULL, XDP_CAMERA_FLAG_NONE, NULL, on_access,
@@ -335,9 +345,9 @@ start_fiber (gpointer data)
  * Looks for cameras, unless that was done; again after it failed or PipeWire was lost. In a sandbox the
  * person may be asked.
  *
- * Returns: (transfer full): resolves to %TRUE once the list holds what there is; rejects with
- *   %G_IO_ERROR_CANCELLED when the person does not want to, and with %GH_ERROR_UNAVAILABLE and a sentence
- *   for people
+ * Returns: (transfer full): resolves to %TRUE once the list holds what there is; rejects with a sentence
+ *   for people: %GH_ERROR_DENIED when the person did not want to, now or earlier, %GH_ERROR_UNAVAILABLE
+ *   otherwise
  */
 DexFuture *
 ghc_cameras_start (GhcCameras *self)

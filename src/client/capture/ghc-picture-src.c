@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define REPEAT_US (250 * G_TIME_SPAN_MILLISECOND)
+/* How long it may take to agree on a form, and a camera to give its first picture. */
+#define BEGIN_US (10 * G_TIME_SPAN_SECOND)
 #define N_BUFFERS 4
 #define MAX_BUFFERS 16
 
@@ -38,7 +40,10 @@ struct _GhcPictureSrc
   GstBuffer *newest;
   GstCaps *newest_caps;
   gboolean is_flushing;
-  char *lost; /* why there are no more pictures */
+  gboolean is_agreed;   /* on a form of pictures */
+  gboolean has_picture; /* there was one */
+  gboolean is_gone;     /* what gave them is not there any more */
+  char *lost;           /* why there are no more pictures */
 
   /* On the thread of the pictures: */
   GstBuffer *last;
@@ -51,11 +56,12 @@ static GstStaticPadTemplate src_template =
   GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GHC_PICTURE_CAPS));
 
 static void
-lose (GhcPictureSrc *self, const char *why)
+lose (GhcPictureSrc *self, gboolean is_gone, const char *why)
 {
   g_mutex_lock (&self->lock);
   if (self->lost == NULL)
     self->lost = g_strdup (why);
+  self->is_gone = self->is_gone || is_gone;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
@@ -66,7 +72,7 @@ static void
 on_core_error (void *data, uint32_t id, int seq, int res, const char *message)
 {
   if (id == PW_ID_CORE)
-    lose (data, message);
+    lose (data, TRUE, message);
 }
 
 static const struct pw_core_events core_events = {
@@ -92,7 +98,7 @@ on_global_remove (void *data, uint32_t id)
   GhcPictureSrc *self = data;
 
   if (id == self->node_id)
-    lose (self, "What gave the pictures is gone");
+    lose (self, TRUE, "What gave the pictures is gone");
 }
 
 static const struct pw_registry_events registry_events = {
@@ -106,9 +112,9 @@ on_state_changed (void *data, enum pw_stream_state before, enum pw_stream_state 
                   const char *error)
 {
   if (state == PW_STREAM_STATE_ERROR)
-    lose (data, error != NULL ? error : "PipeWire's stream failed");
+    lose (data, FALSE, error != NULL ? error : "PipeWire's stream failed");
   else if (state == PW_STREAM_STATE_UNCONNECTED)
-    lose (data, "PipeWire's stream was disconnected");
+    lose (data, TRUE, "PipeWire's stream was disconnected");
 }
 
 static void
@@ -129,6 +135,9 @@ on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
       return;
     }
   ghc_picture_frame_set_caps (self->frame, caps);
+  g_mutex_lock (&self->lock);
+  self->is_agreed = TRUE;
+  g_mutex_unlock (&self->lock);
   params[0] = spa_pod_builder_add_object (
     &builder, SPA_TYPE_OBJECT_ParamBuffers, SPA_PARAM_Buffers, SPA_PARAM_BUFFERS_buffers,
     SPA_POD_CHOICE_RANGE_Int (N_BUFFERS, 2, MAX_BUFFERS), SPA_PARAM_BUFFERS_dataType,
@@ -184,6 +193,7 @@ on_process (void *data)
   g_mutex_lock (&self->lock);
   gst_buffer_replace (&self->newest, NULL);
   self->newest = picture;
+  self->has_picture = TRUE;
   gst_caps_replace (&self->newest_caps, caps);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
@@ -262,6 +272,7 @@ ghc_picture_src_stop (GstBaseSrc *base)
   gst_caps_replace (&self->newest_caps, NULL);
   gst_caps_replace (&self->caps, NULL);
   g_clear_pointer (&self->lost, g_free);
+  self->is_agreed = self->has_picture = self->is_gone = FALSE;
   return TRUE;
 }
 
@@ -336,25 +347,46 @@ ghc_picture_src_query (GstBaseSrc *base, GstQuery *query)
   return TRUE;
 }
 
+/* With the lock held. A screen need not change for a while; a camera gives pictures at once. */
+static gboolean
+may_be_still (GhcPictureSrc *self)
+{
+  return self->wanted == NULL && self->is_agreed;
+}
+
+/* With the lock held. Waits for what is newer than the last picture, but not for long. */
+static void
+wait_newest (GhcPictureSrc *self)
+{
+  gint64 end = g_get_monotonic_time () + (self->last != NULL ? REPEAT_US : BEGIN_US);
+
+  while (!self->is_flushing && self->lost == NULL && self->newest == NULL)
+    if (self->last == NULL && may_be_still (self))
+      g_cond_wait (&self->changed, &self->lock);
+    else if (!g_cond_wait_until (&self->changed, &self->lock, end))
+      {
+        if (self->last == NULL && !may_be_still (self))
+          self->lost = g_strdup ("No pictures begin to come");
+        return;
+      }
+}
+
 /* The newest picture, or the last one again when nothing new comes for a while. */
 static GstFlowReturn
 wait_picture (GhcPictureSrc *self, GstBuffer **picture, GstCaps **caps)
 {
-  gint64 end = g_get_monotonic_time () + REPEAT_US;
   g_autofree char *lost = NULL;
+  gboolean is_refused;
 
   g_mutex_lock (&self->lock);
-  while (!self->is_flushing && self->lost == NULL && self->newest == NULL)
-    if (self->last == NULL)
-      g_cond_wait (&self->changed, &self->lock);
-    else if (!g_cond_wait_until (&self->changed, &self->lock, end))
-      break;
+  wait_newest (self);
   if (self->is_flushing)
     {
       g_mutex_unlock (&self->lock);
       return GST_FLOW_FLUSHING;
     }
   lost = g_strdup (self->lost);
+  is_refused = !self->has_picture && !self->is_gone;
   *picture = g_steal_pointer (&self->newest);
   *caps = g_steal_pointer (&self->newest_caps);
   g_mutex_unlock (&self->lock);
@@ -362,7 +394,10 @@ wait_picture (GhcPictureSrc *self, GstBuffer **picture, GstCaps **caps)
   if (lost != NULL)
     {
       g_clear_pointer (picture, gst_buffer_unref);
-      GST_ELEMENT_ERROR (self, RESOURCE, READ, ("%s", lost), (NULL));
+      if (is_refused)
+        GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", lost), (NULL));
+      else
+        GST_ELEMENT_ERROR (self, RESOURCE, READ, ("%s", lost), (NULL));
       return GST_FLOW_ERROR;
     }
   if (*picture != NULL)

@@ -17,6 +17,7 @@ struct _GhcScreenSource
   char *serial; /* (nullable) */
   char *restore_token;
   gboolean is_window;
+  GhcSourceEnd failure;
   guint failing;
 };
 
@@ -40,16 +41,20 @@ on_unexplained (gpointer data)
 
   self->failing = 0;
   ghc_video_source_end (GHC_VIDEO_SOURCE (self),
-                        self->is_window ? GHC_SOURCE_END_WINDOW_CLOSED : GHC_SOURCE_END_FAILED);
+                        self->is_window && self->failure == GHC_SOURCE_END_FAILED
+                          ? GHC_SOURCE_END_WINDOW_CLOSED
+                          : self->failure);
 }
 
 static void
-ghc_screen_source_fail (GhcVideoSource *source)
+ghc_screen_source_fail (GhcVideoSource *source, GhcSourceEnd reason)
 {
   GhcScreenSource *self = GHC_SCREEN_SOURCE (source);
 
-  if (self->failing == 0)
-    self->failing = g_timeout_add_once (SAID_WITHIN_MS, on_unexplained, self);
+  if (self->failing != 0)
+    return;
+  self->failure = reason;
+  self->failing = g_timeout_add_once (SAID_WITHIN_MS, on_unexplained, self);
 }
 
 static GstElement *

@@ -318,6 +318,32 @@ make_key (GhcSoundGraph *self, Thing *node)
                      : g_strdup_printf ("client:%u", get_client (self, node)->id);
 }
 
+static gboolean
+has_key (GhcSoundGraph *self, Thing *node, const char *key)
+{
+  g_autofree char *own = make_key (self, node);
+
+  return g_str_equal (own, key);
+}
+
+/* What is the same when an application is started again. */
+static char *
+make_kin (GhcSoundGraph *self, Thing *node)
+{
+  const char *binary = get_either (self, node, PW_KEY_APP_PROCESS_BINARY);
+  const char *name = get_either (self, node, PW_KEY_APP_NAME);
+
+  return g_strdup_printf ("%s\n%s", binary != NULL ? binary : "", name != NULL ? name : "");
+}
+
+static guint64
+get_serial (Thing *thing)
+{
+  const char *serial = get (thing, PW_KEY_OBJECT_SERIAL);
+
+  return serial != NULL ? g_ascii_strtoull (serial, NULL, 10) : 0;
+}
+
 /**
  * ghc_sound_graph_each_application:
  * @self: a graph
@@ -411,4 +437,99 @@ gboolean
 ghc_sound_graph_has_port (GhcSoundGraph *self, guint32 port_id)
 {
   return g_hash_table_contains (self->ports, GUINT_TO_POINTER (port_id));
+}
+
+/**
+ * ghc_sound_graph_get_kin:
+ * @self: a graph
+ * @key: an application
+ *
+ * Returns: (transfer full) (nullable): what it is known by when it is started again, or %NULL when it has
+ *   no stream
+ */
+char *
+ghc_sound_graph_get_kin (GhcSoundGraph *self, const char *key)
+{
+  GHashTableIter iter;
+  Thing *thing;
+
+  g_hash_table_iter_init (&iter, self->things);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &thing))
+    if (is_application (self, thing) && has_key (self, thing, key))
+      return make_kin (self, thing);
+  return NULL;
+}
+
+/**
+ * ghc_sound_graph_find_kin:
+ * @self: a graph
+ * @kin: what an application is known by
+ * @after: a number of ghc_sound_graph_get_newest()
+ *
+ * Returns: (transfer full) (nullable): the key of one that was not there then
+ */
+char *
+ghc_sound_graph_find_kin (GhcSoundGraph *self, const char *kin, guint64 after)
+{
+  GHashTableIter iter;
+  Thing *thing;
+
+  g_hash_table_iter_init (&iter, self->things);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &thing))
+    {
+      g_autofree char *own = NULL;
+
+      /* Whose client is older only began to play. */
+      if (!is_application (self, thing) || get_serial (get_client (self, thing)) <= after)
+        continue;
+      own = make_kin (self, thing);
+      if (g_str_equal (own, kin))
+        return make_key (self, thing);
+    }
+  return NULL;
+}
+
+/**
+ * ghc_sound_graph_is_alive:
+ * @self: a graph
+ * @key: an application
+ *
+ * Returns: whether it is still connected to PipeWire, with or without a stream
+ */
+gboolean
+ghc_sound_graph_is_alive (GhcSoundGraph *self, const char *key)
+{
+  GHashTableIter iter;
+  Thing *thing;
+
+  g_hash_table_iter_init (&iter, self->things);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &thing))
+    {
+      const char *pid = get (thing, PW_KEY_APP_PROCESS_ID);
+      g_autofree char *own = pid != NULL ? g_strdup_printf ("process:%s", pid)
+                                         : g_strdup_printf ("client:%u", thing->id);
+
+      if (g_str_equal (own, key))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * ghc_sound_graph_get_newest:
+ * @self: a graph
+ *
+ * Returns: a number that all that comes from now on is above
+ */
+guint64
+ghc_sound_graph_get_newest (GhcSoundGraph *self)
+{
+  GHashTableIter iter;
+  Thing *thing;
+  guint64 newest = 0;
+
+  g_hash_table_iter_init (&iter, self->things);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &thing))
+    newest = MAX (newest, get_serial (thing));
+  return newest;
 }

@@ -33,6 +33,11 @@ void ghc_sound_graph_each_output (GhcSoundGraph *self, const char *key, GhcSound
                                   gpointer owner);
 void ghc_sound_graph_each_input (GhcSoundGraph *self, guint32 node_id, GhcSoundPortFunc function,
                                  gpointer owner);
+char *ghc_sound_graph_get_kin (GhcSoundGraph *self, const char *key) G_GNUC_WARN_UNUSED_RESULT;
+char *ghc_sound_graph_find_kin (GhcSoundGraph *self, const char *kin,
+                                guint64 after) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ghc_sound_graph_is_alive (GhcSoundGraph *self, const char *key);
+guint64 ghc_sound_graph_get_newest (GhcSoundGraph *self);
 gboolean ghc_sound_graph_has_port (GhcSoundGraph *self, guint32 port_id);
 
 G_END_DECLS

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-sound-src.h"
 
-#include "ghc-sound-graph.h"
+#include "ghc-sound-tap.h"
 
 #include <gst/audio/audio.h>
-#include <spa/param/audio/format-utils.h>
 #include <string.h>
 
-#define RATE 48000
 #define N_CHANNELS 2
 #define FRAME_BYTES (N_CHANNELS * (guint) sizeof (float))
 #define PIECE 480 /* frames */
 #define PIECE_TIME (10 * GST_MSECOND)
-#define PIECE_LATENCY "480/48000"
 
 /* How long sound is waited for before it counts as silence: PipeWire's longest period fits in. */
 #define HOLD_TIME (50 * GST_MSECOND)
@@ -24,18 +21,7 @@ struct _GhcSoundSrc
 {
   GstPushSrc parent_instance;
   char *key; /* (nullable): all */
-
-  /* On PipeWire's thread: */
-  struct pw_thread_loop *loop;
-  struct pw_context *context;
-  struct pw_core *core;
-  struct pw_stream *stream;
-  struct spa_hook stream_hook;
-  GhcSoundGraph *graph;
-  GHashTable *links; /* of gint64 (output and input port) to struct pw_proxy */
-  guint32 output_node;
-  guint32 output_port;
-  GhcSoundSide output_sides;
+  GhcSoundTap *tap; /* (nullable) */
 
   GMutex lock; /* of what follows */
   GCond changed;
@@ -49,6 +35,13 @@ struct _GhcSoundSrc
   gboolean is_silent;
 };
 
+typedef enum
+{
+  STATE,
+  N_SIGNALS
+} Signal;
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (GhcSoundSrc, ghc_sound_src, GST_TYPE_PUSH_SRC)
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
@@ -56,76 +49,13 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
   GST_STATIC_CAPS ("audio/x-raw, format = " GST_AUDIO_NE (
     F32) ", layout = interleaved, rate = 48000, channels = 2, channel-mask = (bitmask) 3"));
 
-/* --- Links, on PipeWire's thread ------------------------------------------------------------ */
+/* --- On PipeWire's thread ------------------------------------------------------------------- */
 
 static void
-add_link (gpointer data, guint32 node_id, guint32 port_id, GhcSoundSide sides)
-{
-  GhcSoundSrc *self = data;
-  gint64 pair = (gint64) (((guint64) self->output_port << 32) | port_id);
-  struct pw_properties *properties;
-  struct pw_proxy *link;
-
-  if (!(sides & self->output_sides) || g_hash_table_contains (self->links, &pair))
-    return;
-  properties = pw_properties_new (PW_KEY_OBJECT_LINGER, "false", NULL);
-  pw_properties_setf (properties, PW_KEY_LINK_OUTPUT_NODE, "%u", self->output_node);
-  pw_properties_setf (properties, PW_KEY_LINK_OUTPUT_PORT, "%u", self->output_port);
-  pw_properties_setf (properties, PW_KEY_LINK_INPUT_NODE, "%u", node_id);
-  pw_properties_setf (properties, PW_KEY_LINK_INPUT_PORT, "%u", port_id);
-  link = pw_core_create_object (self->core, "link-factory", PW_TYPE_INTERFACE_Link, PW_VERSION_LINK,
-                                &properties->dict, 0);
-  pw_properties_free (properties);
-  if (link != NULL)
-    g_hash_table_insert (self->links, g_memdup2 (&pair, sizeof pair), link);
-}
-
-static void
-add_output (gpointer data, guint32 node_id, guint32 port_id, GhcSoundSide sides)
-{
-  GhcSoundSrc *self = data;
-
-  self->output_node = node_id;
-  self->output_port = port_id;
-  self->output_sides = sides;
-  ghc_sound_graph_each_input (self->graph, pw_stream_get_node_id (self->stream), add_link, self);
-}
-
-static gboolean
-is_cut (gpointer pair, gpointer link, gpointer data)
-{
-  GhcSoundSrc *self = data;
-  guint64 ports = (guint64) * (gint64 *) pair;
-
-  return !ghc_sound_graph_has_port (self->graph, (guint32) (ports >> 32))
-         || !ghc_sound_graph_has_port (self->graph, (guint32) ports);
-}
-
-static void
-on_graph_changed (gpointer owner)
+on_samples (gpointer owner, const float *samples, guint n_frames)
 {
   GhcSoundSrc *self = owner;
 
-  if (self->stream == NULL || self->graph == NULL
-      || pw_stream_get_node_id (self->stream) == SPA_ID_INVALID)
-    return;
-  g_hash_table_foreach_remove (self->links, is_cut, self);
-  ghc_sound_graph_each_output (self->graph, self->key, add_output, self);
-}
-
-static void
-on_state_changed (void *data, enum pw_stream_state before, enum pw_stream_state state,
-                  const char *error)
-{
-  if (state == PW_STREAM_STATE_ERROR)
-    g_message ("The sound of applications cannot be had: %s", error);
-  else if (state == PW_STREAM_STATE_PAUSED)
-    on_graph_changed (data);
-}
-
-static void
-push (GhcSoundSrc *self, const float *samples, guint n_frames)
-{
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < n_frames; i++)
     {
@@ -142,78 +72,22 @@ push (GhcSoundSrc *self, const float *samples, guint n_frames)
 }
 
 static void
-on_process (void *data)
+on_state (gpointer owner, GhcSoundTapState state)
 {
-  GhcSoundSrc *self = data;
-  struct pw_buffer *buffer = pw_stream_dequeue_buffer (self->stream);
-  struct spa_data *bytes;
-
-  if (buffer == NULL)
-    return;
-  bytes = &buffer->buffer->datas[0];
-  if (bytes->data != NULL)
-    {
-      guint32 offset = MIN (bytes->chunk->offset, bytes->maxsize);
-      guint32 size = MIN (bytes->chunk->size, bytes->maxsize - offset);
-
-      push (self, SPA_PTROFF (bytes->data, offset, const float), size / FRAME_BYTES);
-    }
-  pw_stream_queue_buffer (self->stream, buffer);
+  g_signal_emit (owner, signals[STATE], 0, (int) state);
 }
 
-static const struct pw_stream_events stream_events = {
-  PW_VERSION_STREAM_EVENTS,
-  .state_changed = on_state_changed,
-  .process = on_process,
+static const GhcSoundTapEvents tap_events = {
+  .samples = on_samples,
+  .state = on_state,
 };
 
 /* --- Starting and stopping ------------------------------------------------------------------ */
 
 static gboolean
-connect_stream (GhcSoundSrc *self)
-{
-  guint8 bytes[512];
-  struct spa_pod_builder builder = SPA_POD_BUILDER_INIT (bytes, sizeof bytes);
-  struct spa_audio_info_raw format = {
-    .format = SPA_AUDIO_FORMAT_F32,
-    .rate = RATE,
-    .channels = N_CHANNELS,
-    .position = { SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR },
-  };
-  const struct spa_pod *offer = spa_format_audio_raw_build (&builder, SPA_PARAM_EnumFormat,
-                                                            &format);
-  struct pw_properties *properties =
-    pw_properties_new (PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Capture",
-                       PW_KEY_MEDIA_NAME, "Sound of what is shared", PW_KEY_NODE_AUTOCONNECT,
-                       "false", PW_KEY_NODE_LATENCY, PIECE_LATENCY, NULL);
-
-  self->stream = pw_stream_new (self->core, "Guildhall", properties);
-  if (self->stream == NULL)
-    return FALSE;
-  pw_stream_add_listener (self->stream, &self->stream_hook, &stream_events, self);
-  return pw_stream_connect (self->stream, PW_DIRECTION_INPUT, PW_ID_ANY, PW_STREAM_FLAG_MAP_BUFFERS,
-                            &offer, 1)
-         >= 0;
-}
-
-static gboolean
 ghc_sound_src_stop (GstBaseSrc *base)
 {
-  GhcSoundSrc *self = GHC_SOUND_SRC (base);
-
-  if (self->loop != NULL)
-    pw_thread_loop_stop (self->loop);
-  g_clear_pointer (&self->links, g_hash_table_unref);
-  g_clear_pointer (&self->graph, ghc_sound_graph_free);
-  if (self->stream != NULL)
-    {
-      spa_hook_remove (&self->stream_hook);
-      g_clear_pointer (&self->stream, pw_stream_destroy);
-    }
-  if (self->core != NULL)
-    pw_core_disconnect (g_steal_pointer (&self->core));
-  g_clear_pointer (&self->context, pw_context_destroy);
-  g_clear_pointer (&self->loop, pw_thread_loop_destroy);
+  g_clear_pointer (&GHC_SOUND_SRC (base)->tap, ghc_sound_tap_free);
   return TRUE;
 }
 
@@ -226,20 +100,7 @@ ghc_sound_src_start (GstBaseSrc *base)
   self->next = GST_CLOCK_TIME_NONE;
   self->is_silent = TRUE;
   self->n_ready = 0;
-  self->links = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
-                                       (GDestroyNotify) pw_proxy_destroy);
-  self->loop = pw_thread_loop_new ("shared sound", NULL);
-  self->context = pw_context_new (pw_thread_loop_get_loop (self->loop), NULL, 0);
-  if (self->context == NULL || pw_thread_loop_start (self->loop) < 0)
-    return TRUE;
-
-  pw_thread_loop_lock (self->loop);
-  self->core = pw_context_connect (self->context, NULL, 0);
-  if (self->core != NULL && connect_stream (self))
-    self->graph = ghc_sound_graph_new (self->core, on_graph_changed, self);
-  else
-    g_message ("PipeWire does not answer: what is shared has no sound");
-  pw_thread_loop_unlock (self->loop);
+  self->tap = ghc_sound_tap_new (self->key, &tap_events, self);
   return TRUE;
 }
 
@@ -392,7 +253,8 @@ ghc_sound_src_class_init (GhcSoundSrcClass *klass)
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Sound of applications",
                                          "Source/Audio", "Gives what other applications play",
                                          "Guildhall");
-  pw_init (NULL, NULL);
+  signals[STATE] = g_signal_new ("state", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }
 
 static void

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  *
  * Gives what an application plays, or all of them but this one, in pieces of 10 ms without a gap: what
  * plays nothing is silence, and so is an application that ended.
+ *
+ * Signal "state" (int, a #GhcSoundTapState), on a thread of its own: how it is from now on;
+ * %GHC_SOUND_TAP_OPEN at first.
  */
 G_DECLARE_FINAL_TYPE (GhcSoundSrc, ghc_sound_src, GHC, SOUND_SRC, GstPushSrc)
 

@@ -13,6 +13,7 @@ typedef struct
 {
   GWeakRef source;
   gboolean is_end;
+  GhcSourceEnd reason;
   int width;
   int height;
 } News;
@@ -35,7 +36,7 @@ on_news (gpointer data)
   if (source == NULL)
     return G_SOURCE_REMOVE;
   if (news->is_end)
-    ghc_video_source_fail (source);
+    ghc_video_source_fail (source, news->reason);
   else
     ghc_video_source_set_size (source, (guint) news->width, (guint) news->height);
   return G_SOURCE_REMOVE;
@@ -73,6 +74,9 @@ ghc_source_bin_handle_message (GstBin *bin, GstMessage *message)
   gst_message_unref (message);
   news = g_new0 (News, 1);
   news->is_end = TRUE;
+  news->reason = g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT)
+                   ? GHC_SOURCE_END_UNSUPPORTED
+                   : GHC_SOURCE_END_FAILED;
   tell (self, news);
 }
 
@@ -88,6 +92,7 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     {
       news = g_new0 (News, 1);
       news->is_end = TRUE;
+      news->reason = GHC_SOURCE_END_FAILED;
       tell (data, news);
       return GST_PAD_PROBE_DROP;
     }

@@ -38,6 +38,8 @@ G_DEFINE_ENUM_TYPE (GhcSourceEnd, ghc_source_end,
                     G_DEFINE_ENUM_VALUE (GHC_SOURCE_END_STOPPED_BY_SHELL, "stopped-by-shell"),
                     G_DEFINE_ENUM_VALUE (GHC_SOURCE_END_WINDOW_CLOSED, "window-closed"),
                     G_DEFINE_ENUM_VALUE (GHC_SOURCE_END_DEVICE_GONE, "device-gone"),
+                    G_DEFINE_ENUM_VALUE (GHC_SOURCE_END_DEVICE_BUSY, "device-busy"),
+                    G_DEFINE_ENUM_VALUE (GHC_SOURCE_END_UNSUPPORTED, "unsupported"),
                     G_DEFINE_ENUM_VALUE (GHC_SOURCE_END_FAILED, "failed"))
 
 /**
@@ -57,6 +59,11 @@ ghc_source_end_to_text (GhcSourceEnd reason)
       return _ ("The window that you shared was closed, or the desktop ended it.");
     case GHC_SOURCE_END_DEVICE_GONE:
       return _ ("The camera was disconnected, or another application took it.");
+    case GHC_SOURCE_END_DEVICE_BUSY:
+      return _ ("Another application uses the camera. Close it there, then turn the camera on again.");
+    case GHC_SOURCE_END_UNSUPPORTED:
+      return _ ("The desktop gives its pictures in a form that Guildhall cannot read. Share a window "
+                "instead of the screen, or the other way round.");
     case GHC_SOURCE_END_FAILED:
     default:
       return _ ("No more pictures come from what you shared. Share it again.");
@@ -272,11 +279,12 @@ ghc_video_source_end (GhcVideoSource *self, GhcSourceEnd reason)
 /**
  * ghc_video_source_fail:
  * @self: a source
+ * @reason: %GHC_SOURCE_END_FAILED, or %GHC_SOURCE_END_UNSUPPORTED when none ever came
  *
  * For the element: it gives no more pictures.
  */
 void
-ghc_video_source_fail (GhcVideoSource *self)
+ghc_video_source_fail (GhcVideoSource *self, GhcSourceEnd reason)
 {
   GhcVideoSourceClass *klass;
 
@@ -286,9 +294,9 @@ ghc_video_source_fail (GhcVideoSource *self)
   if (ghc_video_source_has_ended (self))
     return;
   if (klass->fail != NULL)
-    klass->fail (self);
+    klass->fail (self, reason);
   else
-    ghc_video_source_end (self, GHC_SOURCE_END_FAILED);
+    ghc_video_source_end (self, reason);
 }
 
 /**

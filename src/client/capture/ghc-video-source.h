@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  *   own indicator
  * @GHC_SOURCE_END_WINDOW_CLOSED: what was shown is no more
  * @GHC_SOURCE_END_DEVICE_GONE: the camera was pulled out, or somebody else took it
+ * @GHC_SOURCE_END_DEVICE_BUSY: the camera never gave a picture, because somebody else has it
+ * @GHC_SOURCE_END_UNSUPPORTED: there never was a picture, because what gives them and we know no form
+ *   in common
  * @GHC_SOURCE_END_FAILED: pictures stopped coming for another reason, which the log tells
  *
  * Why there are no more pictures.
@@ -23,6 +26,8 @@ typedef enum
   GHC_SOURCE_END_STOPPED_BY_SHELL,
   GHC_SOURCE_END_WINDOW_CLOSED,
   GHC_SOURCE_END_DEVICE_GONE,
+  GHC_SOURCE_END_DEVICE_BUSY,
+  GHC_SOURCE_END_UNSUPPORTED,
   GHC_SOURCE_END_FAILED,
 } GhcSourceEnd;
 
@@ -47,8 +52,9 @@ G_DECLARE_DERIVABLE_TYPE (GhcVideoSource, ghc_video_source, GHC, VIDEO_SOURCE, G
  * @make_element: (transfer floating): an element with an always pad "src" that gives video/x-raw; see
  *   ghc_video_source_make_element()
  * @close: (nullable): gives back what the source holds; called once
- * @fail: (nullable): pictures stopped coming. Ends the source, at once or when it is known why;
- *   otherwise it ends with %GHC_SOURCE_END_FAILED
+ * @fail: (nullable): no pictures come any more, %GHC_SOURCE_END_FAILED, or none ever came,
+ *   %GHC_SOURCE_END_UNSUPPORTED. Ends the source, at once or when it is known why; otherwise it ends
+ *   with that reason
  */
 struct _GhcVideoSourceClass
 {
@@ -56,7 +62,7 @@ struct _GhcVideoSourceClass
 
   GstElement *(*make_element) (GhcVideoSource *self, GError **error);
   void (*close) (GhcVideoSource *self);
-  void (*fail) (GhcVideoSource *self);
+  void (*fail) (GhcVideoSource *self, GhcSourceEnd reason);
 
   gpointer padding[4];
 };
@@ -71,7 +77,7 @@ void ghc_video_source_close (GhcVideoSource *self);
 
 /* For subclasses, on the source's own thread: */
 void ghc_video_source_end (GhcVideoSource *self, GhcSourceEnd reason);
-void ghc_video_source_fail (GhcVideoSource *self);
+void ghc_video_source_fail (GhcVideoSource *self, GhcSourceEnd reason);
 void ghc_video_source_set_size (GhcVideoSource *self, guint width, guint height);
 
 G_END_DECLS

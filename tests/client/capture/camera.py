@@ -6,7 +6,7 @@ import sys
 
 from probe import Computer, Probe
 from fixture.camera import Camera
-from fixture.process import wait_until
+from fixture.process import Process, ScratchDir, wait_until
 from fixture.screen_portal import ScreenPortal
 
 # What JPEG of good quality does to the colours at most.
@@ -88,7 +88,62 @@ def test_portal(computer, _probe, _cameras):
         probe.close()
 
 
-def test_crash(computer, probe, _cameras):
+def test_shared(computer, probe, _cameras):
+    """Another application has it, with other pictures than the best: both see them."""
+    scratch = ScratchDir("taker")
+    words = ["gst-launch-1.0", "-v", "pipewiresrc", "target-object=Another Camera", "!"]
+    words += ["video/x-raw,format=YUY2,width=640,height=480", "!", "fakesink", "silent=false"]
+    taker = Process(words, scratch.path / "log", env=computer.env)
+    try:
+        wait_until(lambda: "chain" in taker.log(), "the other application to have the camera")
+        probe.tell("open", "Another Camera")
+        probe.wait("source")
+        probe.tell("play")
+        wait_until(lambda: len({each["number"] for each in probe.all("picture")}) >= 10, "pictures of the camera")
+        assert {(each["width"], each["height"]) for each in probe.all("picture")} == {(640, 480)}
+        probe.tell("stop")
+    finally:
+        taker.kill()
+        scratch.remove()
+
+
+def test_busy(_computer, probe, cameras):
+    cameras[1].be_busy()
+    probe.tell("open", "Another Camera")
+    probe.wait("source")
+    probe.tell("play")
+    assert probe.wait("ended")["reason"] == "device-busy"
+    probe.tell("stop")
+    probe.tell("cameras")
+    cameras[1].pull()
+    probe.wait("cameras", lambda each: len(each["list"]) == 1)
+    cameras[1].plug()
+    probe.wait("cameras", lambda each: len(each["list"]) == 2)
+    probe.tell("open", "Another Camera")
+    probe.wait("source")
+    probe.tell("play")
+    sees(probe)
+    probe.tell("stop")
+
+
+def test_refused(computer, _probe, _cameras):
+    with ScreenPortal(computer.env) as portal:
+        portal.forget_cameras()
+        portal.decide("no")
+        probe = Probe(sys.argv[1], computer.env)
+        probe.tell("cameras", "portal")
+        error = probe.wait("error")
+        assert error["reason"] == "capture.refused" and "settings" in error["message"], error
+        probe.close()
+        portal.forget_cameras()
+    probe = Probe(sys.argv[1], {**computer.env, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"})
+    probe.tell("cameras", "portal")
+    error = probe.wait("error")
+    assert error["reason"] == "capture.no-portal" and "Install" in error["message"], error
+    probe.close()
+
+
+def test_crash(computer, probe, cameras):
     probe.tell("open", "Another Camera")
     probe.wait("source")
     probe.tell("play")
@@ -100,6 +155,17 @@ def test_crash(computer, probe, _cameras):
     probe.tell("stop")
     probe.tell("cameras")
     assert probe.wait("error")["reason"] == "capture.pipewire"
+    # It is back, and so is the camera.
+    cameras[1].pull()
+    computer.card.restart()
+    cameras[1].plug()
+    probe.tell("cameras")
+    probe.wait("cameras", lambda each: len(each["list"]) == 1)
+    probe.tell("open", "Another Camera")
+    probe.wait("source")
+    probe.tell("play")
+    sees(probe)
+    probe.tell("stop")
 
 
 def test_no_pipewire(computer, _probe, _cameras):
@@ -117,7 +183,10 @@ TESTS = (
     (test_pulled, "it ends when the camera is pulled out"),
     (test_plugged, "and goes on with the same one when it is back"),
     (test_portal, "through the portal, as in a sandbox"),
-    (test_crash, "it ends when PipeWire does"),
+    (test_shared, "one that another application has is seen by both"),
+    (test_busy, "one that somebody keeps to himself is busy"),
+    (test_refused, "a refusal and a missing portal are told"),
+    (test_crash, "it ends when PipeWire does, and is found again after that"),
     (test_no_pipewire, "without PipeWire it says so"),
 )
 

@@ -7,7 +7,7 @@
  *   cameras [portal]             looks for cameras: "cameras" now and as they come and go, or "error"
  *   open ID                      opens one: "source" or "error"
  *   sounds                       looks for what plays: "sounds" now and as it comes and goes, or "error"
- *   listen ID FILE               records one of them: floats, stereo, 48 kHz
+ *   listen ID FILE               records one of them: floats, stereo, 48 kHz; "silent" when it cannot be heard
  *   sing FREQUENCY               plays a tone itself, as a call does
  *   play, stop                   plays what was got: "picture" for each; and stops
  *   close                        gives it back
@@ -35,6 +35,7 @@ typedef struct
   GhcCameras *cameras;
   GhcCamera *camera;
   GhcSoundSources *sounds;
+  GhcSoundSource *sound;
   GstElement *song;
   GhcVideoSource *source;
   GstElement *pipeline;
@@ -292,6 +293,24 @@ look_for_sounds (Probe *probe)
 }
 
 static void
+on_problem (Probe *probe)
+{
+  g_autofree char *text = ghc_sound_source_dup_problem_text (probe->sound);
+  g_autofree char *message = g_strescape (text != NULL ? text : "", "\342\200\234\235");
+
+  printf ("{\"event\":\"silent\",\"message\":\"%s\"}\n", message);
+  fflush (stdout);
+}
+
+static void
+drop_sound (Probe *probe)
+{
+  if (probe->sound != NULL)
+    g_signal_handlers_disconnect_by_func (probe->sound, on_problem, probe);
+  g_clear_object (&probe->sound);
+}
+
+static void
 listen (Probe *probe, const char *id, const char *path)
 {
   g_autoptr (GhcSoundSource) source = ghc_sound_sources_find (probe->sounds, id);
@@ -300,6 +319,9 @@ listen (Probe *probe, const char *id, const char *path)
 
   if (source == NULL)
     g_error ("There is no %s", id);
+  drop_sound (probe);
+  probe->sound = g_object_ref (source);
+  g_signal_connect_swapped (source, "notify::problem-text", G_CALLBACK (on_problem), probe);
   element = ghc_sound_source_make_element (source);
   g_object_set (sink, "location", path, "sync", FALSE, "async", FALSE, NULL);
   gst_util_set_object_arg (G_OBJECT (sink), "buffer-mode", "unbuffered");
@@ -416,6 +438,7 @@ main (int argc, char **argv)
   if (probe.song != NULL)
     gst_element_set_state (probe.song, GST_STATE_NULL);
   gst_clear_object (&probe.song);
+  drop_sound (&probe);
   if (probe.sounds != NULL)
     g_assert_finalize_object (probe.sounds);
   g_clear_object (&probe.camera);

@@ -100,6 +100,19 @@ def test_vanished(portal, probe):
         portal.wait_sessions(0)
 
 
+def test_unsupported(portal, probe):
+    """A graphics card's own form of pictures, which there is no common form with."""
+    portal.decide("yes", kind="screen", form="tiled")
+    share(probe)
+    probe.tell("play")
+    ended = probe.wait("ended")
+    assert ended["reason"] == "unsupported" and not probe.all("picture"), probe.events
+    probe.tell("stop")
+    probe.tell("close")
+    portal.decide("yes", form="plain")
+    portal.wait_sessions(0)
+
+
 def test_closed(portal, probe):
     portal.decide("yes", kind="screen", width=320, height=200)
     share(probe)
@@ -165,6 +178,7 @@ TESTS = (
     (test_stopped, "it ends when the desktop ends it"),
     (test_window, "of a window only the window is seen, and its closing ends it"),
     (test_vanished, "it ends when there are no more pictures"),
+    (test_unsupported, "pictures of a form that nobody knows end it"),
     (test_closed, "it plays again, until it is given back"),
     (test_token, "the same is shared again without a question"),
     (test_refused, "a refusal is told from a failure"),

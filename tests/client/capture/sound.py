@@ -14,7 +14,7 @@ from fixture.process import ScratchDir, wait_until
 from fixture.sound import SPEAKER
 from fixture.tones import RATE, Recording
 
-FIRST, SECOND, OWN, CALL = 450, 650, 1050, 1550
+FIRST, SECOND, OWN, CALL, AGAIN = 450, 650, 1050, 1550, 1950
 LEVEL = -20.0
 NOTHING = -60.0
 
@@ -117,6 +117,12 @@ def test_ended(world):
     began, heard = time.monotonic(), ear.seconds()
     wait_until(lambda: ear.seconds() - heard >= 2, "two seconds of silence", 10, 0.05)
     assert 1.8 < time.monotonic() - began < 4, time.monotonic() - began
+    assert "closed" in world.probe.wait("silent")["message"]
+    # Started again, it is heard again; one that played all the time is not taken for it.
+    world.players.append(world.card.play(AGAIN, LEVEL, 120))
+    ear.wait(AGAIN)
+    ear.wait_none(SECOND)
+    wait_until(lambda: world.probe.all("silent")[-1]["message"] == "", "all to be well")
     ear.stop()
 
 
@@ -126,8 +132,16 @@ def test_crash(world):
     world.card.crash()
     ear.wait_none(SECOND)
     world.probe.wait("sounds", lambda each: each["list"] == [])
+    assert "PipeWire" in world.probe.wait("silent")["message"]
     heard = ear.seconds()
     wait_until(lambda: ear.seconds() - heard >= 1, "silence to go on", 10, 0.05)
+    # It is heard on as soon as there is something to hear.
+    world.card.restart()
+    world.players.append(world.card.play(FIRST, LEVEL, 120))
+    ear.wait(FIRST)
+    assert world.probe.all("silent")[-1]["message"] == ""
+    world.probe.tell("sounds")
+    world.probe.wait("sounds", lambda each: len(each["list"]) == 2)
     ear.stop()
 
 
@@ -145,8 +159,8 @@ TESTS = (
     (test_own, "our own sound is not listed"),
     (test_one, "one application is heard, and nobody else"),
     (test_system, "the whole system is heard, and we are not"),
-    (test_ended, "an application that ends is silence"),
-    (test_crash, "without PipeWire there is silence"),
+    (test_ended, "an application that ends is silence until it is started again"),
+    (test_crash, "without PipeWire there is silence until it is back"),
     (test_no_pipewire, "without PipeWire it says so"),
 )
 

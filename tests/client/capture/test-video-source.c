@@ -145,6 +145,20 @@ test_close (void)
   g_assert_finalize_object (source);
 }
 
+/* What never began is told from what ended. */
+static void
+test_refused (void)
+{
+  World world = { 0 };
+
+  world_start (&world, "videotestsrc is-live=true ! identity");
+  ghc_video_source_fail (GHC_VIDEO_SOURCE (world.source), GHC_SOURCE_END_UNSUPPORTED);
+  ghc_video_source_fail (GHC_VIDEO_SOURCE (world.source), GHC_SOURCE_END_FAILED);
+  g_assert_cmpuint (world.n_ended, ==, 1);
+  g_assert_cmpint (world.reason, ==, GHC_SOURCE_END_UNSUPPORTED);
+  world_stop (&world);
+}
+
 static void
 test_words (void)
 {
@@ -163,6 +177,7 @@ main (int argc, char **argv)
                         "videotestsrc is-live=true ! identity error-after=3", test_ends);
   g_test_add_data_func ("/capture/video-source/eos",
                         "videotestsrc is-live=true num-buffers=3 ! identity", test_ends);
+  g_test_add_func ("/capture/video-source/refused", test_refused);
   g_test_add_func ("/capture/video-source/close", test_close);
   g_test_add_func ("/capture/video-source/words", test_words);
   return g_test_run ();
