@@ -64,7 +64,7 @@ now_ms (void)
   return (uint32_t) ((uint64_t) time.tv_sec * 1000 + (uint64_t) time.tv_nsec / 1000000);
 }
 
-static void
+static _Noreturn void
 die (const char *what)
 {
   fprintf (stderr, "picture-node: %s\n", what);
