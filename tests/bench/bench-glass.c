@@ -83,7 +83,7 @@ run (guint width, guint height, const char *encoder)
   run_until (ghc_call_member_get_link (person_see (&room->people[0], 1)) == GHC_CALL_LINK_CONNECTED);
   ghc_codec_ladder_use_only (room->people[0].voice->ladder, encoder);
   broadcast = ghc_voice_share (room->people[0].voice, GHC_SHARE_SCREEN,
-                               GHC_VIDEO_SOURCE (bench->card), &quality, &error);
+                               GHC_VIDEO_SOURCE (bench->card), NULL, &quality, &error);
   if (broadcast == NULL)
     g_error ("%s", error->message);
   run_until (ghc_broadcast_get_share (broadcast) != NULL);

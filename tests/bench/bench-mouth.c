@@ -96,11 +96,11 @@ on_heard (GstElement *sink, GstBuffer *buffer, GstPad *pad, Bench *self)
 
   gst_buffer_map (buffer, &map, GST_MAP_READ);
   g_mutex_lock (&self->lock);
-  for (gsize i = 0; self->said_us != 0 && i < map.size / sizeof (gint16); i++)
+  for (gsize i = 0; self->said_us != 0 && i < map.size / sizeof (gint16) / GHC_MIXER_CHANNELS; i++)
     {
       gint64 delay_us = now_us + GHC_SAMPLES_TO_US (i) - self->said_us;
 
-      if (ABS (((const gint16 *) map.data)[i]) < LOUD || delay_us < 0)
+      if (ABS (((const gint16 *) map.data)[i * GHC_MIXER_CHANNELS]) < LOUD || delay_us < 0)
         continue;
       if (delay_us < MOST_DELAY_US)
         g_array_append_val (self->delays, delay_us);

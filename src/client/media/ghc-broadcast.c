@@ -16,6 +16,7 @@ struct _GhcBroadcast
   GhcVideoQuality used;    /* as the viewers' connections carry it */
   guint carried;           /* bit/s; 0 for not known */
   GhcEncoding *encoding;
+  GhcShareSound *sound; /* (nullable) */
   GhcShare *share; /* (nullable) */
   GObject *paintable;
   char *problem_text;
@@ -98,6 +99,8 @@ static void
 shut (GhcBroadcast *self)
 {
   ghc_encoding_close (self->encoding);
+  if (self->sound != NULL)
+    ghc_share_sound_set_running (self->sound, FALSE);
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   /* The source gives back what it holds only after its element has let go. */
   if (self->pipeline != NULL)
@@ -169,6 +172,7 @@ ghc_broadcast_finalize (GObject *object)
   GhcBroadcast *self = GHC_BROADCAST (object);
 
   ghc_encoding_unref (self->encoding);
+  g_clear_pointer (&self->sound, ghc_share_sound_free);
   g_object_unref (self->source);
   g_free (self->problem_text);
   G_OBJECT_CLASS (ghc_broadcast_parent_class)->finalize (object);
@@ -304,6 +308,36 @@ ghc_broadcast_set_watched (GhcBroadcast *self, gboolean is_watched)
 {
   if (!self->has_ended)
     ghc_encoding_set_running (self->encoding, is_watched);
+}
+
+/* Whether there is anybody to whom its sound goes. */
+void
+ghc_broadcast_set_heard (GhcBroadcast *self, gboolean is_heard)
+{
+  if (self->sound != NULL && !self->has_ended)
+    ghc_share_sound_set_running (self->sound, is_heard);
+}
+
+void
+ghc_broadcast_set_sound_bitrate (GhcBroadcast *self, guint bitrate)
+{
+  if (self->sound != NULL)
+    ghc_share_sound_set_bitrate (self->sound, bitrate);
+}
+
+/* Before it starts. (transfer full) */
+void
+ghc_broadcast_take_sound (GhcBroadcast *self, GhcShareSound *sound)
+{
+  g_assert (self->sound == NULL);
+
+  self->sound = sound;
+}
+
+gboolean
+ghc_broadcast_has_sound (GhcBroadcast *self)
+{
+  return self->sound != NULL;
 }
 
 static void

@@ -137,6 +137,23 @@ ghc_carry_share (GhcCarry *const *carries, guint n_carries, guint wanted, gint64
   return MAX (least, LEAST_BITRATE);
 }
 
+/**
+ * ghc_carry_sound:
+ * @carries: (array length=n_carries): of all who watch
+ * @n_carries: how many
+ *
+ * Returns: how well the sound of what is shared is sent, in bit/s: it goes even to those who are paused
+ */
+guint
+ghc_carry_sound (GhcCarry *const *carries, guint n_carries)
+{
+  guint least = G_MAXUINT;
+
+  for (guint i = 0; i < n_carries; i++)
+    least = MIN (least, carries[i]->is_paused ? 0 : carries[i]->bitrate);
+  return least >= 1000000 ? 128000 : least >= 400000 ? 96000 : 48000;
+}
+
 /* So many bits a point look well enough: text has edges, and little of it changes. */
 static double
 get_density (GhcVideoPreference preference)

@@ -54,6 +54,7 @@ void ghc_carry_init (GhcCarry *self, guint bitrate);
 void ghc_carry_take (GhcCarry *self, const GhcCarryReport *report, guint wanted, gint64 now_us);
 
 guint ghc_carry_share (GhcCarry *const *carries, guint n_carries, guint wanted, gint64 now_us);
+guint ghc_carry_sound (GhcCarry *const *carries, guint n_carries);
 void ghc_carry_fit (const GhcVideoQuality *wanted, guint width, guint height, guint bitrate,
                     GhcVideoQuality *fitting);
 

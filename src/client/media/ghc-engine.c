@@ -423,7 +423,7 @@ ghc_engine_show_pictures (GhcEngine *self, GhcCodecLadder *ladder, GhcMakeSink m
 {
   g_return_if_fail (GHC_IS_ENGINE (self) && self->shares == NULL);
 
-  self->shares = ghc_shares_new (self->seat, self->peers, ladder, make_sink, data);
+  self->shares = ghc_shares_new (self->seat, self->peers, self->mixer, ladder, make_sink, data);
   ghc_shares_sync (self->shares);
 }
 

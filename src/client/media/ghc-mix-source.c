@@ -23,7 +23,7 @@ G_DEFINE_FINAL_TYPE (GhcMixSource, ghc_mix_source, GST_TYPE_PUSH_SRC)
 static GstStaticPadTemplate src_template =
   GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
                            GST_STATIC_CAPS ("audio/x-raw,format=S16LE,layout=interleaved,"
-                                            "rate=48000,channels=1"));
+                                            "rate=48000,channels=2"));
 
 static gboolean
 ghc_mix_source_start (GstBaseSrc *source)
@@ -104,7 +104,7 @@ ghc_mix_source_create (GstPushSrc *source, GstBuffer **out)
   if (!wait_for_turn (self, clock, base_time))
     return GST_FLOW_FLUSHING;
 
-  buffer = gst_buffer_new_allocate (NULL, n_samples * sizeof (gint16), NULL);
+  buffer = gst_buffer_new_allocate (NULL, n_samples * GHC_MIXER_CHANNELS * sizeof (gint16), NULL);
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
   ghc_mixer_pull (self->mixer, (gint16 *) map.data, n_samples, g_get_monotonic_time ());
   gst_buffer_unmap (buffer, &map);

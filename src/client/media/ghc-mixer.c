@@ -5,6 +5,7 @@
 
 /* A block of the mixer's source is not longer. */
 #define MOST_SAMPLES (GHC_RATE / 50)
+#define MOST_VALUES (MOST_SAMPLES * GHC_MIXER_CHANNELS)
 
 struct _GhcMixer
 {
@@ -110,32 +111,39 @@ ghc_mixer_set_deaf (GhcMixer *self, gboolean is_deaf)
   self->is_deaf = is_deaf;
 }
 
+/* What is of one channel is heard on both sides. */
+static void
+add_part (gint32 *sum, const gint16 *part, guint n_samples, guint n_channels)
+{
+  for (guint i = 0; i < n_samples * GHC_MIXER_CHANNELS; i++)
+    sum[i] += part[n_channels == GHC_MIXER_CHANNELS ? i : i / GHC_MIXER_CHANNELS];
+}
+
 /**
  * ghc_mixer_pull:
  * @self: a mixer
- * @samples: (out caller-allocates) (array length=n_samples): where the sum goes
+ * @samples: (out caller-allocates): where the sum goes: a left and a right one for each of @n_samples
  * @n_samples: how many are due, at most a fiftieth of a second
  * @now_us: the monotonic time
  */
 void
 ghc_mixer_pull (GhcMixer *self, gint16 *samples, guint n_samples, gint64 now_us)
 {
-  gint16 part[MOST_SAMPLES];
-  gint32 sum[MOST_SAMPLES];
+  gint16 part[MOST_VALUES];
+  gint32 sum[MOST_VALUES];
   g_autoptr (GMutexLocker) locker = NULL;
 
   g_return_if_fail (self != NULL && n_samples <= MOST_SAMPLES);
 
-  memset (sum, 0, n_samples * sizeof *sum);
+  memset (sum, 0, n_samples * GHC_MIXER_CHANNELS * sizeof *sum);
   locker = g_mutex_locker_new (&self->lock);
   for (guint p = 0; p < self->playouts->len; p++)
     {
-      if (ghc_playout_pull (g_ptr_array_index (self->playouts, p), part, n_samples, now_us) == 0
-          || self->is_deaf)
-        continue;
-      for (guint i = 0; i < n_samples; i++)
-        sum[i] += part[i];
+      GhcPlayout *playout = g_ptr_array_index (self->playouts, p);
+
+      if (ghc_playout_pull (playout, part, n_samples, now_us) > 0 && !self->is_deaf)
+        add_part (sum, part, n_samples, ghc_playout_get_n_channels (playout));
     }
-  for (guint i = 0; i < n_samples; i++)
+  for (guint i = 0; i < n_samples * GHC_MIXER_CHANNELS; i++)
     samples[i] = (gint16) CLAMP (sum[i], G_MININT16, G_MAXINT16);
 }

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Left and right. */
+#define GHC_MIXER_CHANNELS 2
+
 /**
  * GhcMixer:
  *

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define CAPACITY GHC_RATE /* one second */
+#define MOST_CHANNELS 2
 #define MOST_MARGIN_US (250 * 1000)
 /* What is left of the buffer at its emptiest, over such a time, was not needed. */
 #define WINDOW_US (3 * G_USEC_PER_SEC)
@@ -20,9 +21,10 @@ struct _GhcPlayout
 {
   gatomicrefcount ref_count;
   gint64 least_margin_us;
+  guint n_channels;
 
   GMutex lock; /* of what follows */
-  gint16 ring[CAPACITY];
+  gint16 ring[CAPACITY * MOST_CHANNELS];
   guint64 n_written;
   guint64 n_read;
   gboolean is_playing;
@@ -54,11 +56,42 @@ ghc_playout_new (gint64 least_margin_us)
 
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
+  self->n_channels = 1;
   self->least_margin_us = least_margin_us;
   self->margin_us = least_margin_us;
   self->gain = self->gain_before = 1;
   self->level_db = GHC_SILENCE_DB;
   return self;
+}
+
+/**
+ * ghc_playout_new_stereo:
+ * @least_margin_us: how much it waits when nothing comes late
+ *
+ * Returns: (transfer full): a playout of two channels: wherever samples are counted, one is a pair of the
+ *   left and the right
+ */
+GhcPlayout *
+ghc_playout_new_stereo (gint64 least_margin_us)
+{
+  GhcPlayout *self = ghc_playout_new (least_margin_us);
+
+  self->n_channels = MOST_CHANNELS;
+  return self;
+}
+
+/**
+ * ghc_playout_get_n_channels:
+ * @self: a playout
+ *
+ * Returns: 1 or 2
+ */
+guint
+ghc_playout_get_n_channels (GhcPlayout *self)
+{
+  g_return_val_if_fail (self != NULL, 1);
+
+  return self->n_channels;
 }
 
 /**
@@ -89,6 +122,12 @@ ghc_playout_unref (GhcPlayout *self)
     return;
   g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+static gsize
+size_of_sample (GhcPlayout *self)
+{
+  return self->n_channels * sizeof (gint16);
 }
 
 static guint
@@ -141,7 +180,7 @@ ghc_playout_may_push (GhcPlayout *self, guint turn)
 /**
  * ghc_playout_push:
  * @self: a playout
- * @samples: (array length=n_samples): what came
+ * @samples: what came, of as many channels as it has
  * @n_samples: how many
  * @is_new_speech: whether the sender had sent nothing before it, so that it is not late
  * @now_us: the monotonic time
@@ -177,8 +216,8 @@ ghc_playout_push (GhcPlayout *self, const gint16 *samples, guint n_samples, gboo
     }
   at = (guint) (self->n_written % CAPACITY);
   part = MIN (n_samples, CAPACITY - at);
-  memcpy (self->ring + at, samples, part * sizeof *samples);
-  memcpy (self->ring, samples + part, (n_samples - part) * sizeof *samples);
+  memcpy (self->ring + at * self->n_channels, samples, part * size_of_sample (self));
+  memcpy (self->ring, samples + part * self->n_channels, (n_samples - part) * size_of_sample (self));
   self->n_written += n_samples;
 }
 
@@ -214,10 +253,10 @@ ghc_playout_note_lost (GhcPlayout *self, gint64 length_us)
   self->stats.missed += GHC_US_TO_SAMPLES (CLAMP (length_us, 0, G_USEC_PER_SEC));
 }
 
-static gint16
+static gint16 *
 peek (GhcPlayout *self, guint64 position)
 {
-  return self->ring[position % CAPACITY];
+  return self->ring + position % CAPACITY * self->n_channels;
 }
 
 /* Takes out a little of what nobody needs to wait for, and lets one side fade into the other. */
@@ -226,11 +265,12 @@ shorten (GhcPlayout *self, guint n_samples)
 {
   for (guint i = 0; i < FADE_SAMPLES; i++)
     {
-      gint32 before = peek (self, self->n_read + i);
-      gint32 after = peek (self, self->n_read + n_samples + i);
+      const gint16 *before = peek (self, self->n_read + i);
+      gint16 *after = peek (self, self->n_read + n_samples + i);
 
-      self->ring[(self->n_read + n_samples + i) % CAPACITY] =
-        (gint16) ((before * (gint32) (FADE_SAMPLES - i) + after * (gint32) i) / FADE_SAMPLES);
+      for (guint c = 0; c < self->n_channels; c++)
+        after[c] = (gint16) ((before[c] * (gint32) (FADE_SAMPLES - i) + after[c] * (gint32) i)
+                             / FADE_SAMPLES);
     }
   self->n_read += n_samples;
   self->margin_us = MAX (self->margin_us - GHC_SAMPLES_TO_US (n_samples), self->least_margin_us);
@@ -261,7 +301,7 @@ adapt (GhcPlayout *self, guint n_samples, gint64 now_us)
 static void
 measure (GhcPlayout *self, const gint16 *samples, guint n_samples, gint64 now_us)
 {
-  self->level_db = ghc_level_of (samples, n_samples);
+  self->level_db = ghc_level_of (samples, n_samples * self->n_channels);
   self->level_at_us = now_us;
   if (self->level_db > SPEAKING_DB)
     self->speaking_until_us = now_us + SPEAKING_US;
@@ -274,17 +314,30 @@ amplify (GhcPlayout *self, gint16 *samples, guint n_samples)
 
   if (self->gain_before != 1 || step != 0)
     {
-      for (guint i = 0; i < n_samples; i++)
-        samples[i] = (gint16) CLAMP (samples[i] * (self->gain_before + step * i), G_MININT16,
-                                     G_MAXINT16);
+      for (guint i = 0; i < n_samples * self->n_channels; i++)
+        samples[i] = (gint16) CLAMP (samples[i]
+                                       * (self->gain_before + step * (i / self->n_channels)),
+                                     G_MININT16, G_MAXINT16);
     }
   self->gain_before = self->gain;
+}
+
+/* The last of what there is, so that it does not crack. */
+static void
+fade_out (GhcPlayout *self, gint16 *samples, guint n_samples)
+{
+  for (guint i = 0; i < n_samples * self->n_channels; i++)
+    {
+      gint32 n_left = (gint32) (n_samples - 1 - i / self->n_channels);
+
+      samples[i] = (gint16) (samples[i] * n_left / FADE_SAMPLES);
+    }
 }
 
 /**
  * ghc_playout_pull:
  * @self: a playout
- * @samples: (out caller-allocates) (array length=n_samples): where they go; all of them are written
+ * @samples: (out caller-allocates): where they go, of as many channels as it has; all of them are written
  * @n_samples: how many are due
  * @now_us: the monotonic time
  *
@@ -307,13 +360,13 @@ ghc_playout_pull (GhcPlayout *self, gint16 *samples, guint n_samples, gint64 now
     }
   if (!self->is_playing)
     {
-      memset (samples, 0, n_samples * sizeof *samples);
+      memset (samples, 0, n_samples * size_of_sample (self));
       return 0;
     }
   adapt (self, n_samples, now_us);
   n_there = MIN (n_samples, count_waiting (self));
   for (guint i = 0; i < n_there; i++)
-    samples[i] = peek (self, self->n_read + i);
+    memcpy (samples + i * self->n_channels, peek (self, self->n_read + i), size_of_sample (self));
   self->n_read += n_there;
   self->stats.played += n_there;
   self->stats.delay_us = GHC_SAMPLES_TO_US (count_waiting (self));
@@ -321,9 +374,9 @@ ghc_playout_pull (GhcPlayout *self, gint16 *samples, guint n_samples, gint64 now
     {
       guint n_fading = MIN (n_there, FADE_SAMPLES);
 
-      for (guint i = 0; i < n_fading; i++)
-        samples[n_there - 1 - i] = (gint16) (samples[n_there - 1 - i] * (gint32) i / FADE_SAMPLES);
-      memset (samples + n_there, 0, (n_samples - n_there) * sizeof *samples);
+      fade_out (self, samples + (n_there - n_fading) * self->n_channels, n_fading);
+      memset (samples + n_there * self->n_channels, 0,
+              (n_samples - n_there) * size_of_sample (self));
       self->is_playing = FALSE;
       self->dry_since_us = now_us + GHC_SAMPLES_TO_US (n_there);
       self->dry_least_us = GHC_SAMPLES_TO_US (n_samples - n_there);

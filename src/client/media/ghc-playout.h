@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* All sound between the devices and the codec is of one channel and this rate. */
+/* All sound between the devices and the codec is of this rate; what people say is of one channel, what is
+ * heard, and the sound of what is shared, of two. */
 #define GHC_RATE 48000
 #define GHC_US_TO_SAMPLES(us) ((guint) ((gint64) (us) * GHC_RATE / G_USEC_PER_SEC))
 #define GHC_SAMPLES_TO_US(n) ((gint64) (n) * G_USEC_PER_SEC / GHC_RATE)
@@ -40,9 +41,11 @@ typedef struct
 typedef struct _GhcPlayout GhcPlayout;
 
 GhcPlayout *ghc_playout_new (gint64 least_margin_us) G_GNUC_WARN_UNUSED_RESULT;
+GhcPlayout *ghc_playout_new_stereo (gint64 least_margin_us) G_GNUC_WARN_UNUSED_RESULT;
 GhcPlayout *ghc_playout_ref (GhcPlayout *self);
 void ghc_playout_unref (GhcPlayout *self);
 
+guint ghc_playout_get_n_channels (GhcPlayout *self);
 gboolean ghc_playout_may_push (GhcPlayout *self, guint turn);
 void ghc_playout_push (GhcPlayout *self, const gint16 *samples, guint n_samples,
                        gboolean is_new_speech, gint64 now_us);

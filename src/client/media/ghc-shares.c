@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-shares.h"
 
+#include "ghc-share-hearing.h"
 #include "ghc-view.h"
 
 #define N_KINDS 2
@@ -13,12 +14,14 @@ struct _GhcShares
   GhcCallSeat *seat; /* NULL once closed */
   GListModel *members;
   GHashTable *peers; /* of GhcPeer by member id: the engine's */
+  GhcMixer *mixer;
   GhcCodecLadder *ladder;
   GhcMakeSink make_sink;
   gpointer make_sink_data;
   GhcBroadcast *broadcasts[N_KINDS]; /* (nullable), by kind */
   GHashTable *carries[N_KINDS];      /* of GhcCarry by the id of who watches, by kind */
   GHashTable *views;                 /* of GhcView by GhcShare */
+  GHashTable *hearings;              /* of GhcShareHearing by GhcShare */
 };
 
 G_DEFINE_FINAL_TYPE (GhcShares, ghc_shares, G_TYPE_OBJECT)
@@ -68,6 +71,21 @@ look_at (GhcShares *self, GhcShare *share, GhcCallMember *member)
                                      sink));
 }
 
+static void
+listen_to (GhcShares *self, GhcShare *share, GhcCallMember *member)
+{
+  GhcPeer *peer = find_peer (self, member);
+
+  watch (self, share, "notify::has-sound");
+  if (peer == NULL || !ghc_share_get_watched (share) || !ghc_share_get_has_sound (share)
+      || ghc_share_get_kind (share) != GHC_SHARE_SCREEN
+      || g_hash_table_contains (self->hearings, share))
+    return;
+  g_hash_table_insert (self->hearings, g_object_ref (share),
+                       ghc_share_hearing_new (share, ghc_peer_get_inlet (peer, GHC_LINE_SOUND),
+                                              self->mixer));
+}
+
 /* Whether it is still shown by somebody who is there, and watched. */
 static gboolean
 is_seen (GhcShares *self, GhcShare *share)
@@ -78,12 +96,19 @@ is_seen (GhcShares *self, GhcShare *share)
          && ghc_call_member_get_share (member, ghc_share_get_kind (share)) == share;
 }
 
+static gboolean
+is_unheard (gpointer share, gpointer hearing, gpointer data)
+{
+  return !is_seen (data, share) || !ghc_share_get_has_sound (share);
+}
+
 static void
 drop_views (GhcShares *self)
 {
   GHashTableIter iter;
   gpointer share, view;
 
+  g_hash_table_foreach_remove (self->hearings, is_unheard, self);
   g_hash_table_iter_init (&iter, self->views);
   while (g_hash_table_iter_next (&iter, &share, &view))
     {
@@ -134,6 +159,7 @@ show_to_viewers (GhcShares *self, GhcShareKind kind)
   GhcCallMember *own = find_self (self);
   GhcShare *share = own != NULL ? ghc_call_member_get_share (own, kind) : NULL;
   gboolean is_watched = FALSE;
+  gboolean is_heard = FALSE;
   GHashTableIter iter;
   gpointer id, peer;
 
@@ -151,6 +177,13 @@ show_to_viewers (GhcShares *self, GhcShareKind kind)
         g_hash_table_remove (self->carries[kind], id);
       else if (carry == NULL)
         begin_carry (self, kind, id);
+      if (kind == GHC_SHARE_SCREEN)
+        {
+          gboolean is_listener = is_viewer && ghc_broadcast_has_sound (broadcast);
+
+          ghc_peer_set_open (peer, GHC_LINE_SOUND, is_listener);
+          is_heard = is_heard || is_listener;
+        }
       is_viewer = is_viewer && (carry == NULL || !carry->is_paused);
       ghc_peer_set_open (peer, line, is_viewer);
       is_watched = is_watched || is_viewer;
@@ -159,6 +192,7 @@ show_to_viewers (GhcShares *self, GhcShareKind kind)
     return;
   ghc_broadcast_set_share (broadcast, share);
   ghc_broadcast_set_watched (broadcast, is_watched);
+  ghc_broadcast_set_heard (broadcast, is_heard);
 }
 
 /* What is sent to one viewer in all, if everything is carried. */
@@ -227,8 +261,10 @@ adapt (GhcShares *self, GhcShareKind kind, gint64 now_us)
       ghc_peer_say_paused (peer, line, carries[i]->is_paused);
       ghc_peer_set_open (peer, line, !carries[i]->is_paused);
     }
-  if (n > 0)
-    ghc_broadcast_set_carried (self->broadcasts[kind], bitrate);
+  if (n == 0)
+    return;
+  ghc_broadcast_set_carried (self->broadcasts[kind], bitrate);
+  ghc_broadcast_set_sound_bitrate (self->broadcasts[kind], ghc_carry_sound (carries, n));
 }
 
 /**
@@ -256,7 +292,10 @@ ghc_shares_sync (GhcShares *self)
           GhcShare *share = ghc_call_member_get_share (member, (GhcShareKind) kind);
 
           if (share != NULL && !ghc_call_member_get_is_self (member))
-            look_at (self, share, member);
+            {
+              look_at (self, share, member);
+              listen_to (self, share, member);
+            }
         }
     }
   for (guint kind = 0; kind < N_KINDS; kind++)
@@ -341,9 +380,11 @@ ghc_shares_close (GhcShares *self)
       if (self->broadcasts[kind] == NULL)
         continue;
       ghc_broadcast_set_watched (self->broadcasts[kind], FALSE);
+      ghc_broadcast_set_heard (self->broadcasts[kind], FALSE);
       ghc_broadcast_set_share (self->broadcasts[kind], NULL);
       g_clear_object (&self->broadcasts[kind]);
     }
+  g_hash_table_remove_all (self->hearings);
   g_hash_table_remove_all (self->views);
 }
 
@@ -359,10 +400,12 @@ ghc_shares_finalize (GObject *object)
 {
   GhcShares *self = GHC_SHARES (object);
 
+  g_hash_table_unref (self->hearings);
   g_hash_table_unref (self->views);
   g_hash_table_unref (self->peers);
   g_clear_object (&self->members);
   ghc_codec_ladder_unref (self->ladder);
+  ghc_mixer_unref (self->mixer);
   for (guint kind = 0; kind < N_KINDS; kind++)
     g_hash_table_unref (self->carries[kind]);
   G_OBJECT_CLASS (ghc_shares_parent_class)->finalize (object);
@@ -383,6 +426,8 @@ ghc_shares_init (GhcShares *self)
   for (guint kind = 0; kind < N_KINDS; kind++)
     self->carries[kind] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->views = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+  self->hearings = g_hash_table_new_full (NULL, NULL, g_object_unref,
+                                          (GDestroyNotify) ghc_share_hearing_free);
 }
 
 /**
@@ -390,6 +435,7 @@ ghc_shares_init (GhcShares *self)
  * @seat: our place in the call
  * @peers: (element-type utf8 GhcPeer): the other members that we are connected to, by their ids; kept up to
  *   date by who calls this, and ghc_shares_sync() then
+ * @mixer: what is heard
  * @ladder: encoders and decoders
  * @make_sink: makes what draws pictures
  * @data: for it
@@ -397,14 +443,15 @@ ghc_shares_init (GhcShares *self)
  * Returns: (transfer full): the shares
  */
 GhcShares *
-ghc_shares_new (GhcCallSeat *seat, GHashTable *peers, GhcCodecLadder *ladder, GhcMakeSink make_sink,
-                gpointer data)
+ghc_shares_new (GhcCallSeat *seat, GHashTable *peers, GhcMixer *mixer, GhcCodecLadder *ladder,
+                GhcMakeSink make_sink, gpointer data)
 {
   GhcShares *self = g_object_new (GHC_TYPE_SHARES, NULL);
 
   self->seat = g_object_ref (seat);
   self->members = g_object_ref (ghc_call_get_members (ghc_call_seat_get_call (seat)));
   self->peers = g_hash_table_ref (peers);
+  self->mixer = ghc_mixer_ref (mixer);
   self->ladder = ghc_codec_ladder_ref (ladder);
   self->make_sink = make_sink;
   self->make_sink_data = data;

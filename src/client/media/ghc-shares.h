@@ -3,6 +3,7 @@
 
 #include "ghc-broadcast-private.h"
 #include "ghc-call-seat.h"
+#include "ghc-mixer.h"
 #include "ghc-peer.h"
 
 G_BEGIN_DECLS
@@ -17,8 +18,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (GhcShares, ghc_shares, GHC, SHARES, GObject)
 
-GhcShares *ghc_shares_new (GhcCallSeat *seat, GHashTable *peers, GhcCodecLadder *ladder,
-                           GhcMakeSink make_sink, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
+GhcShares *ghc_shares_new (GhcCallSeat *seat, GHashTable *peers, GhcMixer *mixer,
+                           GhcCodecLadder *ladder, GhcMakeSink make_sink, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_shares_close (GhcShares *self);
 void ghc_shares_set_broadcast (GhcShares *self, GhcShareKind kind, GhcBroadcast *broadcast);
 void ghc_shares_sync (GhcShares *self);

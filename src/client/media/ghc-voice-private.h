@@ -53,6 +53,7 @@ struct _GhcVoice
   GhcVoiceMakeElement make_element;
   gpointer make_element_data;
   GhcMakeSink make_picture;
+  GhcMakeSound make_sound;
   char *local_address;
 };
 
@@ -69,6 +70,9 @@ void ghc_voice_use_elements (GhcVoice *self, GhcVoiceMakeElement make, gpointer 
 
 /* After the former: this instead of what draws pictures; the same data. */
 void ghc_voice_use_pictures (GhcVoice *self, GhcMakeSink make);
+
+/* The same of what gives the sound of what is shared. */
+void ghc_voice_use_sounds (GhcVoice *self, GhcMakeSound make);
 
 /* --- ghc-voice-share.c --- */
 

@@ -348,3 +348,9 @@ ghc_voice_use_pictures (GhcVoice *self, GhcMakeSink make)
 {
   self->make_picture = make;
 }
+
+void
+ghc_voice_use_sounds (GhcVoice *self, GhcMakeSound make)
+{
+  self->make_sound = make;
+}

@@ -29,7 +29,7 @@ tell_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!dex_await (ghc_call_seat_share (asking->seat, ghc_broadcast_get_kind (asking->broadcast),
-                                       TRUE, FALSE),
+                                       TRUE, ghc_broadcast_has_sound (asking->broadcast)),
                   &error))
     ghc_broadcast_end (asking->broadcast, error->message);
   return dex_future_new_for_boolean (error == NULL);
@@ -61,11 +61,28 @@ ghc_voice_make_picture (gpointer data)
   return gst_element_factory_make_full ("gtk4paintablesink", "sync", FALSE, "async", FALSE, NULL);
 }
 
+static GstElement *
+make_sound (gpointer data)
+{
+  return ghc_sound_source_make_element (data);
+}
+
+static GhcShareSound *
+make_share_sound (GhcVoice *self, GhcSoundSource *sound)
+{
+  GhcFan *fan = self->fans[GHC_LINE_SOUND];
+
+  if (self->make_sound != NULL)
+    return ghc_share_sound_new (self->make_sound, self->make_element_data, NULL, fan);
+  return ghc_share_sound_new (make_sound, g_object_ref (sound), g_object_unref, fan);
+}
+
 /**
  * ghc_voice_share:
  * @self: a voice with a seat
  * @kind: what is shown
  * @source: what gives its pictures; it is closed when this ends
+ * @sound: (nullable): what gives its sound, of a screen only
  * @quality: how it is shown
  * @error: return location
  *
@@ -76,13 +93,16 @@ ghc_voice_make_picture (gpointer data)
  */
 GhcBroadcast *
 ghc_voice_share (GhcVoice *self, GhcShareKind kind, GhcVideoSource *source,
-                 const GhcVideoQuality *quality, GError **error)
+                 GhcSoundSource *sound, const GhcVideoQuality *quality, GError **error)
 {
   g_autoptr (GhcBroadcast) broadcast = NULL;
   Asking *asking;
 
   g_return_val_if_fail (GHC_IS_VOICE (self), NULL);
   g_return_val_if_fail (GHC_IS_VIDEO_SOURCE (source), NULL);
+  g_return_val_if_fail (sound == NULL
+                          || (GHC_IS_SOUND_SOURCE (sound) && kind == GHC_SHARE_SCREEN),
+                        NULL);
   g_return_val_if_fail (quality != NULL, NULL);
 
   if (self->seat == NULL || self->engine == NULL)
@@ -95,6 +115,8 @@ ghc_voice_share (GhcVoice *self, GhcShareKind kind, GhcVideoSource *source,
     ghc_broadcast_stop (self->broadcasts[kind]);
   broadcast = ghc_broadcast_new (kind, source, quality, self->ladder,
                                  self->fans[ghc_broadcast_kind_to_line (kind)]);
+  if (sound != NULL)
+    ghc_broadcast_take_sound (broadcast, make_share_sound (self, sound));
   if (!ghc_broadcast_start (broadcast, ghc_voice_make_picture (self), error))
     return NULL;
   g_signal_connect_object (broadcast, "ended", G_CALLBACK (on_ended), self, G_CONNECT_DEFAULT);

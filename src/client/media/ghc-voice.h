@@ -6,6 +6,7 @@
 #include "ghc-audio-device.h"
 #include "ghc-broadcast.h"
 #include "ghc-call-seat.h"
+#include "ghc-sound-source.h"
 
 G_BEGIN_DECLS
 
@@ -88,7 +89,7 @@ GhcVoiceProblem ghc_voice_get_problem (GhcVoice *self);
 const char *ghc_voice_get_problem_text (GhcVoice *self);
 
 GhcBroadcast *ghc_voice_share (GhcVoice *self, GhcShareKind kind, GhcVideoSource *source,
-                               const GhcVideoQuality *quality,
+                               GhcSoundSource *sound, const GhcVideoQuality *quality,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GhcBroadcast *ghc_voice_get_broadcast (GhcVoice *self, GhcShareKind kind);
 

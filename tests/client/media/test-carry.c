@@ -176,6 +176,21 @@ test_fit (void)
     }
 }
 
+/* It is of less use when there is less room, but never given up. */
+static void
+test_sound (void)
+{
+  GhcCarry good = { .bitrate = 5000000 };
+  GhcCarry poor = { .bitrate = 600000 };
+  GhcCarry paused = { .bitrate = 5000000, .is_paused = TRUE };
+  GhcCarry *all[] = { &good, &poor, &paused };
+
+  g_assert_cmpuint (ghc_carry_sound (all, 0), ==, 128000);
+  g_assert_cmpuint (ghc_carry_sound (all, 1), ==, 128000);
+  g_assert_cmpuint (ghc_carry_sound (all, 2), ==, 96000);
+  g_assert_cmpuint (ghc_carry_sound (all, 3), ==, 48000);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -185,5 +200,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/carry/slowest", test_slowest);
   g_test_add_func ("/carry/all-slow", test_all_slow);
   g_test_add_func ("/carry/fit", test_fit);
+  g_test_add_func ("/carry/sound", test_sound);
   return g_test_run ();
 }

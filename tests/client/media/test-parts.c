@@ -3,6 +3,7 @@
 #include "gh-error.h"
 #include "ghc-gate.h"
 #include "ghc-link-private.h"
+#include "ghc-mixer.h"
 #include "ghc-pace.h"
 #include "ghc-playout.h"
 #include "ghc-signal.h"
@@ -160,6 +161,57 @@ test_playout_late (void)
   g_assert_cmpuint (stats.n_late, ==, n_late);
   g_assert_cmpint (stats.margin_us, <, raised_us / 2);
   g_assert_cmpint (stats.delay_us, <, 25000);
+}
+
+/* Left stays left and right stays right, whatever is taken out; mixed with what is of one channel. */
+static void
+test_playout_stereo (void)
+{
+  g_autoptr (GhcMixer) mixer = ghc_mixer_new ();
+  g_autoptr (GhcPlayout) music = ghc_playout_new_stereo (5000);
+  g_autoptr (GhcPlayout) voice = ghc_playout_new (5000);
+  gint16 both[FRAME * GHC_MIXER_CHANNELS];
+  gint16 one[FRAME];
+  gint16 out[FRAME / 2 * GHC_MIXER_CHANNELS];
+  gint64 now_us = G_USEC_PER_SEC;
+  GhcPlayoutStats stats;
+
+  for (guint i = 0; i < FRAME; i++)
+    {
+      both[2 * i] = 1000;
+      both[2 * i + 1] = 200;
+    }
+  fill (one, FRAME, 30);
+  ghc_mixer_add (mixer, music);
+  /* More than is needed, at first. */
+  for (guint i = 0; i < 8; i++)
+    ghc_playout_push (music, both, FRAME, i == 0, now_us);
+  for (guint ms = 0; ms < 20000; ms += 5, now_us += 5000)
+    {
+      if (ms == 10000)
+        ghc_mixer_add (mixer, voice);
+      if (ms % 10 == 0)
+        {
+          ghc_playout_push (music, both, FRAME, FALSE, now_us);
+          ghc_playout_push (voice, one, FRAME, ms == 0, now_us);
+        }
+      ghc_mixer_pull (mixer, out, FRAME / 2, now_us);
+      /* What begins, and the voice's own wave, are left out. */
+      if (ms < 100 || ms > 9900)
+        continue;
+      for (guint i = 0; i < FRAME / 2; i++)
+        {
+          g_assert_cmpint (out[2 * i], ==, 1000);
+          g_assert_cmpint (out[2 * i + 1], ==, 200);
+        }
+    }
+  ghc_playout_get_stats (music, &stats);
+  g_assert_cmpint (stats.delay_us, <, 25000);
+  for (guint i = 0; i < FRAME / 2; i++)
+    {
+      g_assert_cmpint (ABS (out[2 * i] - 1000), <=, 60);
+      g_assert_cmpint (out[2 * i] - out[2 * i + 1], ==, 800);
+    }
 }
 
 /* Who is silent for a while is not late. */
@@ -512,6 +564,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/gate/key", test_gate_key);
   g_test_add_func ("/voice/playout/steady", test_playout_steady);
   g_test_add_func ("/voice/playout/late", test_playout_late);
+  g_test_add_func ("/voice/playout/stereo", test_playout_stereo);
   g_test_add_func ("/voice/playout/pause", test_playout_pause);
   g_test_add_func ("/voice/playout/made-up", test_playout_made_up);
   g_test_add_func ("/voice/playout/just-late", test_playout_just_late);

@@ -166,16 +166,22 @@ is_connected (Room *room, guint a, guint b)
 }
 
 static GhcBroadcast *
-show (Person *person, TestCard *card, GhcShareKind kind)
+show_with (Person *person, TestCard *card, GhcShareKind kind, GhcSoundSource *sound)
 {
   g_autoptr (GError) error = NULL;
-  GhcBroadcast *broadcast = ghc_voice_share (person->voice, kind, GHC_VIDEO_SOURCE (card), &usual,
-                                             &error);
+  GhcBroadcast *broadcast = ghc_voice_share (person->voice, kind, GHC_VIDEO_SOURCE (card), sound,
+                                             &usual, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (broadcast);
   run_until (ghc_broadcast_get_share (broadcast) != NULL);
   return broadcast;
+}
+
+static GhcBroadcast *
+show (Person *person, TestCard *card, GhcShareKind kind)
+{
+  return show_with (person, card, kind, NULL);
 }
 
 static void
@@ -302,6 +308,73 @@ test_late (void)
   forget_pictures (&room->people[1]);
   run_until (sees (&room->people[1], card, 20));
   g_assert_cmpuint (ghc_share_get_n_viewers (ghc_broadcast_get_share (broadcast)), ==, 1);
+  room_free (room);
+}
+
+static gboolean
+hears_shared (Person *self, double least, double most)
+{
+  double left = person_hears (self, PERSON_LEFT_HZ);
+  double right = person_hears_right (self, PERSON_RIGHT_HZ);
+
+  return left > least && left < most && right > least && right < most
+         && person_hears (self, PERSON_RIGHT_HZ) < most / 30
+         && person_hears_right (self, PERSON_LEFT_HZ) < most / 30;
+}
+
+/* What is shared is heard by who watches it, on the side that it is on and as loud as they want it, beside
+ * what people say; and by nobody else. */
+static void
+test_sound (void)
+{
+  Room *room = room_new (3);
+  Person *shower = &room->people[0];
+  Person *viewer = &room->people[1];
+  g_autoptr (GhcSoundSource) source = ghc_sound_source_new (NULL, "Everything", NULL);
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhMediaStats before, after;
+  GhcShare *share;
+
+  for (guint i = 0; i < 3; i++)
+    ghc_voice_set_mode (room->people[i].voice, GHC_VOICE_PUSH_TO_TALK);
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1) && is_connected (room, 0, 2));
+  broadcast = show_with (shower, card, GHC_SHARE_SCREEN, source);
+  share = person_see_share (viewer, 0, GHC_SHARE_SCREEN);
+  g_assert_true (ghc_share_get_has_sound (share));
+
+  /* Nobody listens: nothing goes out. */
+  person_get_stats (shower, &before);
+  forget_pictures (shower);
+  run_until (person_get_n_seen (shower) > 20);
+  person_get_stats (shower, &after);
+  g_assert_cmpuint (after.n_sealed_rtp, ==, before.n_sealed_rtp);
+
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (viewer, card, 20) && hears_shared (viewer, 0.07, 0.14));
+  g_assert_cmpfloat (person_hears (&room->people[2], PERSON_LEFT_HZ), <, 0.0001);
+  g_assert_cmpfloat (person_hears (shower, PERSON_LEFT_HZ), <, 0.0001);
+  ghc_share_set_volume (share, 2);
+  run_until (hears_shared (viewer, 0.15, 0.25));
+  ghc_share_set_volume (share, 0);
+  run_until (person_hears (viewer, PERSON_LEFT_HZ) < 0.0001);
+  ghc_share_set_volume (share, 1);
+  run_until (hears_shared (viewer, 0.07, 0.14));
+  /* Somebody speaks into it. */
+  ghc_voice_set_talk_pressed (room->people[2].voice, TRUE);
+  run_until (person_hears (viewer, room->people[2].tone_hz) > 0.07
+             && person_hears_right (viewer, room->people[2].tone_hz) > 0.07
+             && hears_shared (viewer, 0.07, 0.14));
+  ghc_voice_set_talk_pressed (room->people[2].voice, FALSE);
+
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, FALSE);
+  run_until (person_hears (viewer, PERSON_LEFT_HZ) < 0.0001
+             && person_hears (viewer, room->people[2].tone_hz) < 0.0001);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (hears_shared (viewer, 0.07, 0.14));
+  ghc_broadcast_stop (broadcast);
+  run_until (person_hears (viewer, PERSON_LEFT_HZ) < 0.0001);
   room_free (room);
 }
 
@@ -592,6 +665,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/video/screen", test_screen);
   g_test_add_func ("/video/camera", test_camera);
   g_test_add_func ("/video/late", test_late);
+  g_test_add_func ("/video/sound", test_sound);
   g_test_add_func ("/video/both", test_both);
   g_test_add_func ("/video/quality", test_quality);
   g_test_add_func ("/video/encoder/fails", test_encoder_fails);

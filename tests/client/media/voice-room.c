@@ -115,6 +115,7 @@ test_seat_share (GhcCallSeat *seat, GhcShareKind kind, gboolean on, gboolean has
   Person *person = TEST_SEAT (seat)->person;
 
   person->is_showing[kind] = on;
+  person->is_sounding[kind] = on && has_sound;
   fold (person->room);
   return dex_future_new_for_boolean (TRUE);
 }
@@ -160,10 +161,12 @@ on_heard (GstElement *sink, GstBuffer *buffer, GstPad *pad, Person *self)
 
   if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
     return;
-  for (gsize i = 0; i < map.size / sizeof (gint16); i++)
+  for (gsize i = 0; i < map.size / sizeof (gint16) / GHC_MIXER_CHANNELS; i++)
     {
-      gint16 sample = ((const gint16 *) map.data)[i];
+      const gint16 *both = (const gint16 *) map.data + i * GHC_MIXER_CHANNELS;
+      gint16 sample = both[0];
 
+      self->heard_right[self->n_heard % PERSON_SAMPLES] = both[1];
       self->heard[self->n_heard++ % PERSON_SAMPLES] = sample;
       self->n_quiet = ABS (sample) < 8 ? self->n_quiet + 1 : 0;
       self->longest_quiet = MAX (self->longest_quiet, self->n_quiet);
@@ -203,6 +206,21 @@ make_element (gboolean is_output, gpointer data)
                                         "volume", 0.1, "samplesperbuffer", GHC_RATE / 100,
                                         "timestamp-offset", (gint64) gst_clock_get_time (clock),
                                         NULL);
+}
+
+/* Two tones, one for each side. */
+static GstElement *
+make_sound (gpointer data)
+{
+  g_autofree char *text = g_strdup_printf (
+    "interleave name=both ! capssetter caps=audio/x-raw,channel-mask=(bitmask)3 "
+    "audiotestsrc is-live=true do-timestamp=true freq=%d volume=0.1 samplesperbuffer=480 ! "
+    "audio/x-raw,format=F32LE,rate=48000,channels=1 ! both. "
+    "audiotestsrc is-live=true do-timestamp=true freq=%d volume=0.1 samplesperbuffer=480 ! "
+    "audio/x-raw,format=F32LE,rate=48000,channels=1 ! both.",
+    PERSON_LEFT_HZ, PERSON_RIGHT_HZ);
+
+  return gst_parse_bin_from_description (text, TRUE, NULL);
 }
 
 static void
@@ -252,6 +270,7 @@ room_new (guint n_people)
       person->voice = ghc_voice_new (NULL);
       ghc_voice_use_elements (person->voice, make_element, person, "127.0.0.1");
       ghc_voice_use_pictures (person->voice, make_picture);
+      ghc_voice_use_sounds (person->voice, make_sound);
     }
   return self;
 }
@@ -287,6 +306,7 @@ describe (Room *self, guint index, GhcCallStay *stay, GPtrArray *lists)
       viewers = list_viewers (self, index, (GhcShareKind) kind);
       g_ptr_array_add (lists, viewers);
       stay->shows[stay->n_shows++] = (GhcCallShow) { .kind = (GhcShareKind) kind,
+                                                     .has_sound = person->is_sounding[kind],
                                                      .viewers = (char **) viewers->pdata };
     }
 }
@@ -404,8 +424,8 @@ room_free (Room *self)
   g_free (self);
 }
 
-double
-person_hears (Person *self, double tone_hz)
+static double
+find_tone (Person *self, const gint16 *heard, double tone_hz)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   double coefficient = 2 * cos (2 * G_PI * tone_hz / GHC_RATE);
@@ -416,13 +436,24 @@ person_hears (Person *self, double tone_hz)
     return 0;
   for (guint i = 0; i < PERSON_SAMPLES; i++)
     {
-      double s0 = self->heard[(self->n_heard + i) % PERSON_SAMPLES] / 32768.0 + coefficient * s1
-                  - s2;
+      double s0 = heard[(self->n_heard + i) % PERSON_SAMPLES] / 32768.0 + coefficient * s1 - s2;
 
       s2 = s1;
       s1 = s0;
     }
   return 2 * sqrt (MAX (s1 * s1 + s2 * s2 - coefficient * s1 * s2, 0)) / PERSON_SAMPLES;
+}
+
+double
+person_hears (Person *self, double tone_hz)
+{
+  return find_tone (self, self->heard, tone_hz);
+}
+
+double
+person_hears_right (Person *self, double tone_hz)
+{
+  return find_tone (self, self->heard_right, tone_hz);
 }
 
 gboolean

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 #define ROOM_UFRAG "ticket%02u"
 #define ROOM_PASSWORD "the-password-of-person-%02u"
 #define PERSON_SAMPLES (GHC_RATE / 5)
+/* What is heard of anything that is shared with sound. */
+#define PERSON_LEFT_HZ 3000
+#define PERSON_RIGHT_HZ 5000
 
 typedef struct _Room Room;
 
@@ -33,7 +36,8 @@ typedef struct
   GhcSeatCounters counters;
 
   GMutex lock; /* of what follows */
-  gint16 heard[PERSON_SAMPLES];
+  gint16 heard[PERSON_SAMPLES]; /* on the left */
+  gint16 heard_right[PERSON_SAMPLES];
   guint64 n_heard;
   guint64 n_quiet;       /* zeros at the end of what was heard */
   guint64 longest_quiet; /* since person_forget() */
@@ -41,6 +45,7 @@ typedef struct
 
   /* What it shows, and who watches that, by kind; as the server knows it. */
   gboolean is_showing[2];
+  gboolean is_sounding[2]; /* with sound */
   gboolean is_watching[2][ROOM_MOST]; /* what the one of that index shows */
 
   /* Of pictures that it saw, of its own and of others; of the lock. */
@@ -75,7 +80,8 @@ void room_say (Room *self, const char *from, Person *to, GhJson *json);
 void room_end (Room *self, guint index, const char *reason);
 
 /* What it hears of @tone_hz in the last fifth of a second, from 0 to 1 (full scale). */
-double person_hears (Person *self, double tone_hz);
+double person_hears (Person *self, double tone_hz); /* on the left */
+double person_hears_right (Person *self, double tone_hz);
 gboolean person_hears_others (Person *self); /* each of them, and not itself */
 gboolean person_hears_nothing (Person *self);
 void person_forget (Person *self);
