@@ -2,6 +2,7 @@
 #include "writer-util.h"
 
 #include "gh-error.h"
+#include "gh-receipt.h"
 #include "gh-signing-key.h"
 #include "ghd-store-events.h"
 
@@ -17,6 +18,25 @@ assert_signed (GhEvent *event)
   g_assert_true (gh_signing_verify (gh_signing_key_get_public (key),
                                     gh_event_get_hash (event)->bytes, GH_HASH_SIZE,
                                     gh_event_get_signature (event, 0, NULL, NULL)));
+}
+
+/* The receipt is for the event that it came with, and holds. */
+static void
+assert_receipt (GhdCommit *commit)
+{
+  GhEventSigner signer = store_test_signer ();
+  g_autoptr (GhKeyRing) ring = gh_key_ring_new ();
+  g_autoptr (GhReceipt) receipt = ghd_commit_dup_receipt (commit);
+  g_autoptr (GError) error = NULL;
+
+  gh_key_ring_add (ring, signer.server, signer.key_id, gh_signing_key_get_public (signer.user_data),
+                   &error);
+  g_assert_no_error (error);
+  g_assert_true (gh_receipt_verify (receipt, ring, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (gh_receipt_get_event_id (receipt), ==,
+                   gh_event_get_id (ghd_commit_get_event (commit, 0)));
+  g_assert_cmpint (gh_receipt_get_position (receipt), ==, ghd_commit_get_position (commit));
 }
 
 static void
@@ -43,6 +63,7 @@ test_order (void)
       g_assert_cmpstr (prev != NULL ? prev[0] : NULL, ==, last[i % 2]);
       g_assert_true (g_ptr_array_index (writer_test_published (), i) == event);
       assert_signed (event);
+      assert_receipt (commit);
       g_set_str (&last[i % 2], gh_event_get_id (event));
     }
   g_assert_cmpint (store_test_count (pool, "SELECT count (DISTINCT signature) FROM event"), ==,
@@ -110,6 +131,7 @@ test_signer_fails (void)
           continue;
         }
       assert_signed (ghd_commit_get_event (commit, 0));
+      assert_receipt (commit);
       n_written++;
     }
   g_assert_cmpuint (n_written, <, 2000);
@@ -261,6 +283,8 @@ test_poisoned (void)
             }
           g_assert_no_error (error);
           g_assert_cmpint (ghd_commit_get_position (commit), ==, expected++);
+          assert_signed (ghd_commit_get_event (commit, 0));
+          assert_receipt (commit);
         }
       writer_test_assert_sound (pool, expected - 1);
     }
