@@ -112,3 +112,10 @@ def mutes_at_once(speaker, *listeners, figures):
         delays.append(mute_for_a_moment(speaker, *listeners))
     figures(f"heard after the keys for muting were pressed: {[round(delay * 1000) for delay in delays]} ms")
     assert min(delays) <= 0.1
+
+
+def leave(*people):
+    """Leaves by the button, which does it a moment after the press, as buttons do that a reader of the screen presses."""
+    for person in people:
+        person.presses("Leave the Call", role="button")
+        person.app.wait_gone("button", "Leave the Call")

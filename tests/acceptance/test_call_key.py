@@ -8,7 +8,7 @@ import pytest
 from fixture.portal import ShortcutsPortal
 from fixture.process import wait_until
 
-from .callers import LOUD, SILENT, join
+from .callers import LOUD, SILENT, join, leave
 
 KEY = "voice-mode='push-to-talk'\npush-to-talk-key='F8'\n"
 
@@ -99,10 +99,10 @@ def test_key_from_everywhere(desktop, two_in_a_call, step):
         is_heard(ada, brook)
         portal.take_back()
         is_silent(ada, brook)
-        ada.presses("Leave the Call", role="button")
+        leave(ada)
         join(ada)
         portal.wait_bound()
-        ada.presses("Leave the Call", role="button")
+        leave(ada)
         wait_until(lambda: not portal.sessions, "the key to be given back")
         join(ada)
         portal.wait_bound()
@@ -134,13 +134,13 @@ def test_key_is_refused(desktop, ada, step):
         wait_until(lambda: portal.asked, "the portal to be asked")
         with step("refused", ada):
             says_in_preferences(ada, "did not give the key to Guildhall")
-        ada.presses("Leave the Call", role="button")
+        leave(ada)
 
         # Nobody answers: who leaves the call has the question taken away.
         portal.answer = "waits"
         join(ada)
         wait_until(lambda: portal.requests, "the portal to be asked again")
-        ada.presses("Leave the Call", role="button")
+        leave(ada)
         wait_until(lambda: not portal.requests and not portal.sessions, "the question to be taken back")
 
         portal.answer = "grants"
