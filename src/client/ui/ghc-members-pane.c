@@ -48,16 +48,48 @@ listing_free (gpointer data)
   g_free (listing);
 }
 
+/* Those of MEMBERS who are in the channel, grouped and with their roles as in the guild; below them who is invited. */
+static GListModel *
+group_members (GhcMemberList *guild_members,
+               GListModel    *members)
+{
+  g_autoptr (GhcMemberList) joined = ghc_member_list_new ();
+  g_autoptr (GListStore) others = g_list_store_new (G_TYPE_OBJECT);
+  g_autoptr (GListStore) parts = g_list_store_new (G_TYPE_LIST_MODEL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (GhcChannelMember) each = g_list_model_get_item (members, i);
+      const char *user_id = ghc_user_get_user_id (ghc_channel_member_get_user (each));
+      GhcMember *member = ghc_member_list_lookup (guild_members, user_id);
+
+      if (member != NULL && ghc_channel_member_get_membership (each) == GHC_MEMBERSHIP_JOIN)
+        ghc_member_list_add (joined, member);
+      else
+        g_list_store_append (others, each);
+    }
+
+  g_list_store_append (parts, joined);
+  g_list_store_append (parts, others);
+  return G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (g_steal_pointer (&parts))));
+}
+
 static DexFuture *
 list_fiber (gpointer data)
 {
   Listing *listing = data;
+  GhcMembersPane *self = listing->self;
   g_autoptr (GListModel) members = NULL;
 
   members = dex_await_object (ghc_session_list_channel_members (listing->session, listing->channel), NULL);
   /* While that took, another channel may have been opened. */
-  if (members != NULL && listing->self->n_updates == listing->update)
-    gtk_no_selection_set_model (listing->self->selection, members);
+  if (members != NULL && self->n_updates == listing->update && self->guild != NULL)
+    {
+      g_autoptr (GListModel) grouped = group_members (ghc_guild_get_members (self->guild), members);
+
+      gtk_no_selection_set_model (self->selection, grouped);
+    }
+
   return dex_future_new_true ();
 }
 
