@@ -68,8 +68,8 @@ test_damaged (TestDaemon *nobody)
     "{\"accounts\":[{\"account_id\":\"a",
     "[]",
     "{\"accounts\":[{\"account_id\":\"a\",\"server_url\":\"http://127.0.0.1:1\"}]}",
-    "{\"accounts\":[{\"account_id\":\"a\",\"server_url\":\"http://127.0.0.1:1\","
-    "\"user_id\":\"@ada:localhost\",\"server_keys\":\"none\"}]}",
+    ("{\"accounts\":[{\"account_id\":\"a\",\"server_url\":\"http://127.0.0.1:1\","
+     "\"user_id\":\"@ada:localhost\",\"server_keys\":\"none\"}]}"),
   };
   g_autofree char *aside = g_strconcat (fixture.list, ".damaged", NULL);
 

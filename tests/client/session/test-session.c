@@ -5,7 +5,7 @@
 #include "gh-error.h"
 #include "gh-permission.h"
 
-static void
+G_NORETURN static void
 on_warning (GhcSession *session, const char *sentence, gpointer data)
 {
   g_error ("an unexpected warning: %s", sentence);
