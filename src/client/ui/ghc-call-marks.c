@@ -14,6 +14,8 @@ struct _GhcCallMarks
 {
   AdwBin parent_instance;
 
+  GtkWidget *live_label;
+  GtkWidget *camera_icon;
   GtkWidget *link_icon;
   GtkWidget *here_icon;
   GtkWidget *voice_icon;
@@ -77,7 +79,15 @@ update (GhcCallMarks *self)
   else
     show (self->deafened_icon, NULL, NULL);
 
+  if (ghc_call_member_get_camera (member) != NULL)
+    show (self->camera_icon, "camera-web-symbolic", _ ("The camera is on"));
+  else
+    show (self->camera_icon, NULL, NULL);
+  gtk_widget_set_visible (self->live_label, ghc_call_member_get_screen (member) != NULL);
+
   gtk_widget_set_visible (GTK_WIDGET (self), gtk_widget_get_visible (self->link_icon)
+                                               || gtk_widget_get_visible (self->live_label)
+                                               || gtk_widget_get_visible (self->camera_icon)
                                                || gtk_widget_get_visible (self->here_icon)
                                                || gtk_widget_get_visible (self->voice_icon)
                                                || gtk_widget_get_visible (self->deafened_icon));
@@ -182,6 +192,13 @@ ghc_call_marks_init (GhcCallMarks *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
+  /* Translators: a mark beside somebody who shows a screen at this moment */
+  self->live_label = g_object_new (GTK_TYPE_LABEL, "label", C_ ("share", "LIVE"), "visible", FALSE,
+                                   "tooltip-text", _ ("Shares a screen"), "accessible-role",
+                                   GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  gtk_widget_add_css_class (self->live_label, "share-live");
+  gtk_box_append (GTK_BOX (box), self->live_label);
+  self->camera_icon = append_icon (box);
   self->link_icon = append_icon (box);
   self->here_icon = append_icon (box);
   self->voice_icon = append_icon (box);

@@ -3,20 +3,23 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-call-desk.h"
 #include "ghc-call-tile.h"
 #include "ghc-person-popover.h"
+#include "ghc-share-stage.h"
 
 /**
  * GhcCallStage:
  *
  * Who is in the call of a channel, and the way in; above the channel's chat. In a text channel it is
  * there only while somebody is in its call. Properties (writable): session (GhcSession, nullable), channel
- * (GhcChannel, nullable).
+ * (GhcChannel, nullable), desk (GhcCallDesk, nullable).
  */
 struct _GhcCallStage
 {
   AdwBin parent_instance;
 
+  GhcShareStage *shares;
   GtkWidget *scroller;
   GtkFlowBox *tiles;
   GtkLabel *empty_label;
@@ -25,12 +28,14 @@ struct _GhcCallStage
   GhcSession *session;
   GhcChannel *channel;
   GhcCall *call;
+  GhcCallDesk *desk;
 };
 
 typedef enum
 {
   PROP_SESSION = 1,
   PROP_CHANNEL,
+  PROP_DESK,
   N_PROPS
 } Property;
 
@@ -87,6 +92,31 @@ on_tile_activated (GhcCallStage *self, GtkFlowBoxChild *child)
                               ghc_call_tile_get_member (GHC_CALL_TILE (child)));
 }
 
+/* What is shown is seen by those in the call. */
+static void
+update_seat (GhcCallStage *self)
+{
+  GhcCallSeat *seat = self->desk != NULL ? ghc_call_desk_get_seat (self->desk) : NULL;
+  gboolean here = seat != NULL && self->call != NULL && ghc_call_seat_get_call (seat) == self->call;
+
+  ghc_share_stage_set_seat (self->shares, self->session, here ? seat : NULL);
+}
+
+static void
+set_desk (GhcCallStage *self, GhcCallDesk *desk)
+{
+  if (self->desk == desk)
+    return;
+
+  if (self->desk != NULL)
+    g_signal_handlers_disconnect_by_func (self->desk, update_seat, self);
+  g_set_object (&self->desk, desk);
+  if (desk != NULL)
+    g_signal_connect_object (desk, "notify::seat", G_CALLBACK (update_seat), self,
+                             G_CONNECT_SWAPPED);
+  update_seat (self);
+}
+
 static void
 set_channel (GhcCallStage *self, GhcChannel *channel)
 {
@@ -103,6 +133,7 @@ set_channel (GhcCallStage *self, GhcChannel *channel)
     }
   g_set_object (&self->channel, channel);
   g_set_object (&self->call, call);
+  update_seat (self);
   if (call == NULL)
     {
       gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
@@ -121,7 +152,10 @@ ghc_call_stage_dispose (GObject *object)
   GhcCallStage *self = GHC_CALL_STAGE (object);
 
   if (self->tiles != NULL)
-    set_channel (self, NULL);
+    {
+      set_channel (self, NULL);
+      set_desk (self, NULL);
+    }
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_CALL_STAGE);
   g_clear_object (&self->session);
 
@@ -140,6 +174,9 @@ ghc_call_stage_get_property (GObject *object, guint prop_id, GValue *value, GPar
       break;
     case PROP_CHANNEL:
       g_value_set_object (value, self->channel);
+      break;
+    case PROP_DESK:
+      g_value_set_object (value, self->desk);
       break;
     case N_PROPS:
     default:
@@ -160,6 +197,9 @@ ghc_call_stage_set_property (GObject *object, guint prop_id, const GValue *value
     case PROP_CHANNEL:
       set_channel (self, g_value_get_object (value));
       break;
+    case PROP_DESK:
+      set_desk (self, g_value_get_object (value));
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -179,10 +219,14 @@ ghc_call_stage_class_init (GhcCallStageClass *klass)
 
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
   properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL, flags);
+  properties[PROP_DESK] = g_param_spec_object ("desk", NULL, NULL, GHC_TYPE_CALL_DESK, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (GHC_TYPE_SHARE_STAGE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-call-stage.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcCallStage, shares);
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, scroller);
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, tiles);
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, empty_label);

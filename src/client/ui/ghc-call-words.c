@@ -103,6 +103,10 @@ ghc_call_describe_member (GhcCallMember *member)
     g_strv_builder_add (parts, _ ("speaking"));
   if (ghc_call_member_get_silenced_here (member))
     g_strv_builder_add (parts, _ ("muted here"));
+  if (ghc_call_member_get_screen (member) != NULL)
+    g_strv_builder_add (parts, _ ("shares a screen"));
+  if (ghc_call_member_get_camera (member) != NULL)
+    g_strv_builder_add (parts, _ ("camera on"));
   trouble = describe_trouble (member);
   if (trouble != NULL)
     g_strv_builder_add (parts, trouble);

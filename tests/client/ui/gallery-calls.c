@@ -9,6 +9,7 @@
 #include "ghc-shortcuts.h"
 #include "ghc-sidebar.h"
 #include "ui-call.h"
+#include "ui-card.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,12 +54,68 @@ take_seat (Gallery *self)
 }
 
 static void
+play (GhcShare *share,
+      int       width,
+      int       height)
+{
+  g_autoptr (GdkPaintable) card = ui_card_new (width, height);
+
+  ghc_share_set_watched (share, TRUE);
+  ghc_share_set_state (share, GHC_SHARE_PLAYING);
+  ghc_share_set_size (share, (guint) width, (guint) height);
+  ghc_share_set_frame_rate (share, 29.8);
+  ghc_share_set_bitrate (share, 2140000);
+  ghc_share_set_codec_element (share, "openh264dec");
+  ghc_share_set_paintable (share, G_OBJECT (card));
+}
+
+/* What is shown in a call, in each of its states. */
+static void
+make_shares (Gallery *self)
+{
+  GhcChannel *lounge = self->world->lounge;
+  GhcCall *call = ghc_channel_get_call (lounge);
+
+  if (is (self, "share-offered"))
+    ui_call_tell (self->world, lounge, "@ada:localhost/S @brook:localhost @me:localhost");
+  else if (is (self, "share-many"))
+    ui_call_tell (self->world, lounge,
+                  "@ada:localhost/S @brook:localhost/Cw @me:localhost/Cw @dmitri:localhost/C @emi:localhost/C");
+  else
+    ui_call_tell (self->world, lounge, "@ada:localhost/S @brook:localhost/w @me:localhost/w @dmitri:localhost/C");
+  take_seat (self);
+  if (is (self, "share-offered"))
+    return;
+
+  for (guint i = 0; i < ghc_call_get_n_members (call); i++)
+    {
+      g_autoptr (GhcCallMember) member = g_list_model_get_item (ghc_call_get_members (call), i);
+
+      if (ghc_call_member_get_screen (member) != NULL)
+        play (ghc_call_member_get_screen (member), 1920, 1080);
+      if (ghc_call_member_get_camera (member) != NULL)
+        play (ghc_call_member_get_camera (member), 640, 480);
+    }
+  if (is (self, "share-waiting"))
+    ghc_share_set_state (ghc_call_member_get_screen (ui_call_find (lounge, "@ada:localhost")), GHC_SHARE_WAITING);
+  else if (is (self, "share-paused"))
+    ghc_share_set_state (ghc_call_member_get_screen (ui_call_find (lounge, "@ada:localhost")), GHC_SHARE_PAUSED);
+  else if (is (self, "share-failed"))
+    ghc_share_set_state (ghc_call_member_get_screen (ui_call_find (lounge, "@ada:localhost")), GHC_SHARE_FAILED);
+}
+
+static void
 make_call (Gallery *self)
 {
   GhcChannel *lounge = self->world->lounge;
 
   if (is (self, "call-empty"))
     return;
+  if (is (self, "share"))
+    {
+      make_shares (self);
+      return;
+    }
   if (is (self, "call-alone"))
     {
       ui_call_tell (self->world, lounge, "@me:localhost");

@@ -36,6 +36,12 @@ CALL_SCENES = (
     "call-devices",
     "preferences",
     "preferences-key",
+    "share",
+    "share-offered",
+    "share-many",
+    "share-waiting",
+    "share-paused",
+    "share-failed",
 )
 
 

@@ -20,10 +20,31 @@ ui_seat_tell_state (GhcCallSeat *seat)
   UI_SEAT (seat)->n_told++;
 }
 
+static DexFuture *
+ui_seat_share (GhcCallSeat *seat,
+               GhcShareKind kind,
+               gboolean     on,
+               gboolean     has_sound)
+{
+  UI_SEAT (seat)->n_told++;
+  return dex_future_new_true ();
+}
+
+static DexFuture *
+ui_seat_watch (GhcCallSeat *seat,
+               GhcShare    *share,
+               gboolean     on)
+{
+  UI_SEAT (seat)->n_told++;
+  return dex_future_new_true ();
+}
+
 static void
 ui_seat_class_init (UiSeatClass *klass)
 {
   GHC_CALL_SEAT_CLASS (klass)->tell_state = ui_seat_tell_state;
+  GHC_CALL_SEAT_CLASS (klass)->share = ui_seat_share;
+  GHC_CALL_SEAT_CLASS (klass)->watch = ui_seat_watch;
 }
 
 static void
@@ -56,9 +77,18 @@ ui_call_tell (UiWorld    *world,
   static gint64 revision = 0;
   g_auto (GStrv) words = g_strsplit (people, " ", -1);
   g_autoptr (GString) stays = g_string_new (NULL);
+  g_autoptr (GString) viewers = g_string_new (NULL);
   g_autoptr (GhJson) json = NULL;
   g_autofree char *text = NULL;
 
+  for (guint i = 0; words[i] != NULL && *words[i] != '\0'; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (words[i], "/", 2);
+
+      if (parts[1] != NULL && strchr (parts[1], 'w') != NULL)
+        g_string_append_printf (viewers, "%s'%.*s'", viewers->len > 0 ? "," : "", (int) strcspn (parts[0] + 1, ":"),
+                                parts[0] + 1);
+    }
   for (guint i = 0; words[i] != NULL && *words[i] != '\0'; i++)
     {
       g_auto (GStrv) parts = g_strsplit (words[i], "/", 2);
@@ -67,10 +97,16 @@ ui_call_tell (UiWorld    *world,
 
       g_string_append_printf (stays,
                               "%s{'user_id':'%s','member_id':'%s','joined_ts':5,'muted':%s,'deafened':%s,'silenced':%s,"
-                              "'may_speak':%s}",
+                              "'may_speak':%s,'may_share':true,'shares':[",
                               i > 0 ? "," : "", parts[0], member_id, strchr (flags, 'm') != NULL ? "true" : "false",
                               strchr (flags, 'd') != NULL ? "true" : "false", strchr (flags, 's') != NULL ? "true" : "false",
                               strchr (flags, 'l') != NULL ? "false" : "true");
+      if (strchr (flags, 'S') != NULL)
+        g_string_append_printf (stays, "{'kind':'screen','sound':true,'viewers':[%s]}", viewers->str);
+      if (strchr (flags, 'C') != NULL)
+        g_string_append_printf (stays, "%s{'kind':'camera','sound':false,'viewers':[%s]}",
+                                strchr (flags, 'S') != NULL ? "," : "", viewers->str);
+      g_string_append (stays, "]}");
     }
 
   text = g_strdup_printf ("{'channel_id':'%s','guild_id':'%s','revision':%" G_GINT64_FORMAT ",'started_ts':7,'members':[%s]}",

@@ -15,7 +15,7 @@ GhcCallSeat   *ui_seat_new         (GhcCall *call);
 guint          ui_seat_get_n_told  (UiSeat  *self);
 
 /* Tells the account who is in the call of @channel: user ids and flags, "@ada:localhost @me:localhost/m". m: muted, d: deafened,
- * s: silenced, l: may only listen. */
+ * s: silenced, l: may only listen, S: shows a screen with sound, C: a camera; what is shown is watched by whoever has w. */
 void           ui_call_tell        (UiWorld    *world,
                                     GhcChannel *channel,
                                     const char *people);

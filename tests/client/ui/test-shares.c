@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is shown in calls, as a person sees it and acts on it, in a real window, filled by hand. */
+#include "ghc-share-list.h"
+#include "ghc-share-stage.h"
+#include "ghc-share-view.h"
+#include "ghc-share-window.h"
+#include "ghc-share-words.h"
+#include "ghc-video-picture.h"
+#include "ghc-video-zoom.h"
+#include "ui-call.h"
+#include "ui-card.h"
+
+typedef struct
+{
+  UiWorld *world;
+  GhcChannel *lounge;
+  GhcCallSeat *seat;
+  GtkWidget *stage;
+  GtkWidget *window;
+} Fixture;
+
+static void
+settle (void)
+{
+  for (guint i = 0; i < 1000 && g_main_context_iteration (NULL, FALSE); i++)
+    ;
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  self->world = ui_world_new (0);
+  self->lounge = self->world->lounge;
+  ui_call_tell (self->world, self->lounge, "@ada:localhost @me:localhost");
+  self->seat = ui_seat_new (ghc_channel_get_call (self->lounge));
+  self->stage = g_object_new (GHC_TYPE_SHARE_STAGE, NULL);
+  self->window = adw_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (self->window), 640, 480);
+  adw_window_set_content (ADW_WINDOW (self->window), self->stage);
+  gtk_window_present (GTK_WINDOW (self->window));
+  ghc_share_stage_set_seat (GHC_SHARE_STAGE (self->stage), NULL, self->seat);
+  settle ();
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  settle ();
+  g_assert_finalize_object (self->seat);
+  ui_world_free (self->world);
+}
+
+static GtkWidget *
+find (GtkWidget *from, GType type, const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (G_TYPE_CHECK_INSTANCE_TYPE (from, type)
+      && (label == NULL || g_strcmp0 (gtk_button_get_label (GTK_BUTTON (from)), label) == 0))
+    return from;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (from); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find (child, type, label);
+  return found;
+}
+
+static GhcShare *
+find_share (Fixture *self, const char *user_id, GhcShareKind kind)
+{
+  return ghc_call_member_get_share (ui_call_find (self->lounge, user_id), kind);
+}
+
+static GtkWidget *
+get_view (Fixture *self, guint position)
+{
+  GtkWidget *grid = adw_bin_get_child (ADW_BIN (self->stage));
+  GtkWidget *view = gtk_widget_get_first_child (grid);
+
+  while (view != NULL && position-- > 0)
+    view = gtk_widget_get_next_sibling (view);
+  return view;
+}
+
+static void
+assert_says (GhcShare *share, const char *text)
+{
+  g_autofree char *state = ghc_share_describe_state (share);
+
+  g_assert_cmpstr (state, ==, text);
+}
+
+static void
+test_watch (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GdkPaintable) card = ui_card_new (1280, 720);
+  GhcShare *share;
+  GtkWidget *view, *button;
+
+  g_assert_false (gtk_widget_get_visible (self->stage));
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/S @me:localhost");
+  g_assert_true (gtk_widget_get_visible (self->stage));
+  share = find_share (self, "@ada:localhost", GHC_SHARE_SCREEN);
+  view = get_view (self, 0);
+  g_assert_true (ghc_share_view_get_share (GHC_SHARE_VIEW (view)) == share);
+  g_assert_null (get_view (self, 1));
+  assert_says (share, "Ada Okafor shares a screen.");
+  g_assert_false (ghc_share_get_watched (share));
+  g_assert_cmpuint (ui_seat_get_n_told (UI_SEAT (self->seat)), ==, 0);
+
+  button = find (view, GTK_TYPE_BUTTON, "_Watch");
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_true (ghc_share_get_watched (share));
+  g_assert_cmpuint (ui_seat_get_n_told (UI_SEAT (self->seat)), ==, 1);
+  assert_says (share, "Waiting for the picture…");
+  g_assert_false (gtk_widget_get_visible (button));
+
+  ghc_share_set_paintable (share, G_OBJECT (card));
+  ghc_share_set_state (share, GHC_SHARE_PLAYING);
+  assert_says (share, NULL);
+  ghc_share_set_state (share, GHC_SHARE_PAUSED);
+  assert_says (share, "Your connection can’t keep up. You hear the sound; the picture comes back when "
+                      "the connection can carry it.");
+  ghc_share_set_state (share, GHC_SHARE_FAILED);
+  g_assert_nonnull (find (view, GTK_TYPE_BUTTON, "_Try Again"));
+  g_assert_true (gtk_widget_get_visible (button));
+
+  g_assert_true (gtk_widget_activate_action (view, "share.unwatch", NULL));
+  g_assert_false (ghc_share_get_watched (share));
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost @me:localhost");
+  g_assert_null (get_view (self, 0));
+  g_assert_false (gtk_widget_get_visible (self->stage));
+}
+
+/* Screens first; cameras are seen without asking, once. */
+static void
+test_several (Fixture *self, gconstpointer data)
+{
+  GhcShare *camera;
+  GtkWidget *first, *second;
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/C @brook:localhost/S @me:localhost/C");
+  first = get_view (self, 0);
+  second = get_view (self, 1);
+  g_assert_true (ghc_share_view_get_share (GHC_SHARE_VIEW (first))
+                 == find_share (self, "@brook:localhost", GHC_SHARE_SCREEN));
+  camera = find_share (self, "@ada:localhost", GHC_SHARE_CAMERA);
+  g_assert_true (ghc_share_view_get_share (GHC_SHARE_VIEW (second)) == camera);
+  g_assert_true (ghc_share_get_watched (camera));
+  g_assert_false (
+    ghc_share_get_watched (find_share (self, "@brook:localhost", GHC_SHARE_SCREEN)));
+  assert_says (find_share (self, "@me:localhost", GHC_SHARE_CAMERA), "You share your camera.");
+
+  gtk_widget_activate_action (second, "share.unwatch", NULL);
+  ghc_share_stage_set_seat (GHC_SHARE_STAGE (self->stage), NULL, NULL);
+  g_assert_null (get_view (self, 0));
+  ghc_share_stage_set_seat (GHC_SHARE_STAGE (self->stage), NULL, self->seat);
+  g_assert_false (ghc_share_get_watched (camera));
+  first = get_view (self, 0);
+  second = get_view (self, 1);
+
+  gtk_widget_activate_action (second, "share.focus", NULL);
+  settle ();
+  {
+    gboolean compact;
+
+    g_object_get (first, "compact", &compact, NULL);
+    g_assert_true (compact);
+    g_object_get (second, "compact", &compact, NULL);
+    g_assert_false (compact);
+  }
+  /* The large one leaves: all are alike again. */
+  ui_call_tell (self->world, self->lounge, "@ada:localhost @brook:localhost/S @me:localhost/C");
+  {
+    gboolean compact;
+
+    g_object_get (get_view (self, 0), "compact", &compact, NULL);
+    g_assert_false (compact);
+  }
+}
+
+static void
+test_zoom_keys (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GdkPaintable) card = ui_card_new (1280, 720);
+  GtkWidget *picture;
+  GhcShare *share;
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/S @me:localhost");
+  share = find_share (self, "@ada:localhost", GHC_SHARE_SCREEN);
+  ghc_share_set_watched (share, TRUE);
+  ghc_share_set_paintable (share, G_OBJECT (card));
+  ghc_share_set_state (share, GHC_SHARE_PLAYING);
+  for (guint i = 0; i < 100 && gtk_widget_get_width (get_view (self, 0)) == 0; i++)
+    g_main_context_iteration (NULL, TRUE);
+  picture = find (get_view (self, 0), GHC_TYPE_VIDEO_PICTURE, NULL);
+  g_assert_nonnull (picture);
+  gtk_widget_activate_action (picture, "picture.zoom", "d", 1.0);
+  g_assert_cmpfloat (ghc_video_picture_get_zoom (GHC_VIDEO_PICTURE (picture)), >, 1);
+  gtk_widget_activate_action (picture, "picture.zoom", "d", 0.0);
+  g_assert_cmpfloat (ghc_video_picture_get_zoom (GHC_VIDEO_PICTURE (picture)), ==, 1);
+}
+
+/* A window of its own closes with what it shows. */
+static void
+test_window (Fixture *self, gconstpointer data)
+{
+  GtkWidget *window;
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/S @me:localhost");
+  ghc_share_set_watched (find_share (self, "@ada:localhost", GHC_SHARE_SCREEN), TRUE);
+  window = ghc_share_window_new (GHC_SHARE_VIEW (get_view (self, 0)), FALSE);
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (window)), ==, "Screen of Ada Okafor");
+  ui_call_tell (self->world, self->lounge, "@ada:localhost @me:localhost");
+  for (guint i = 0; i < 100 && window != NULL; i++)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (window);
+}
+
+static void
+test_zoom (void)
+{
+  GhcVideoZoom zoom = GHC_VIDEO_ZOOM_WHOLE;
+
+  /* The point under the pointer stays there. */
+  ghc_video_zoom_by (&zoom, 4, 0.25, 0.5);
+  g_assert_cmpfloat_with_epsilon (zoom.x + (0.25 - 0.5) / zoom.scale, 0.25, 1e-9);
+  g_assert_cmpfloat_with_epsilon (zoom.y, 0.5, 1e-9);
+  /* Never beside the picture, never smaller than whole, never without end. */
+  ghc_video_zoom_pan (&zoom, 100, -100);
+  g_assert_cmpfloat_with_epsilon (zoom.x, 0.125, 1e-9);
+  g_assert_cmpfloat_with_epsilon (zoom.y, 0.875, 1e-9);
+  ghc_video_zoom_by (&zoom, 1e9, 0, 1);
+  g_assert_cmpfloat (zoom.scale, ==, GHC_VIDEO_ZOOM_MAX);
+  ghc_video_zoom_by (&zoom, 1e-9, 1, 0);
+  g_assert_cmpfloat (zoom.scale, ==, 1);
+  g_assert_cmpfloat (zoom.x, ==, 0.5);
+  g_assert_cmpfloat (zoom.y, ==, 0.5);
+}
+
+static void
+test_words (void)
+{
+  g_autoptr (GhcUser) user = ghc_user_new ("@ada:localhost");
+  g_autoptr (GhcCallMember) member = ghc_call_member_new (user, "ada");
+  g_autoptr (GhcShare) share = ghc_share_new (member, GHC_SHARE_SCREEN);
+  g_autofree char *none = ghc_share_describe_picture (share);
+  g_autofree char *fast = NULL;
+  g_autofree char *slow = NULL;
+
+  g_assert_cmpstr (none, ==, "No picture yet");
+  ghc_share_set_size (share, 1920, 1080);
+  ghc_share_set_frame_rate (share, 29.7);
+  ghc_share_set_bitrate (share, 2140000);
+  fast = ghc_share_describe_picture (share);
+  g_assert_cmpstr (fast, ==, "1920 × 1080 · 30 pictures/s · 2.1 Mbit/s");
+  ghc_share_set_bitrate (share, 380400);
+  slow = ghc_share_describe_picture (share);
+  g_assert_cmpstr (slow, ==, "1920 × 1080 · 30 pictures/s · 380 kbit/s");
+}
+
+#define ADD(name, func) g_test_add ("/shares/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  dex_init ();
+  adw_init ();
+
+  g_test_add_func ("/shares/zoom", test_zoom);
+  g_test_add_func ("/shares/words", test_words);
+  ADD ("watch", test_watch);
+  ADD ("several", test_several);
+  ADD ("zoom-keys", test_zoom_keys);
+  ADD ("window", test_window);
+
+  return g_test_run ();
+}
