@@ -8,6 +8,8 @@
 #include "ghc-call-seat.h"
 #include "ghc-call-words.h"
 #include "ghc-mute-buttons.h"
+#include "ghc-share-menu.h"
+#include "ghc-sharing-row.h"
 
 /**
  * GhcCallBar:
@@ -28,9 +30,13 @@ struct _GhcCallBar
   GtkLabel *place_label;
   GtkLabel *state_label;
   GtkWidget *mute_buttons;
+  GtkMenuButton *share_button;
+  GhcShareMenu *share_menu;
   GtkWidget *devices_button;
   GhcCallDevices *devices;
   GtkWidget *leave_button;
+  GhcSharingRow *screen_row;
+  GhcSharingRow *camera_row;
   GtkWidget *notice_box;
   GtkImage *notice_icon;
   GtkLabel *notice_label;
@@ -158,6 +164,8 @@ update (GhcCallBar *self)
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->details_button), self->seat != NULL);
   gtk_widget_set_visible (self->leave_button, self->seat != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->share_button),
+                          self->seat != NULL && ghc_call_seat_get_may_share (self->seat));
   if (joining != NULL)
     {
       g_autofree char *place = ghc_call_describe_place (ghc_channel_get_call (joining));
@@ -282,6 +290,8 @@ on_desk_notify (GhcCallBar *self)
 static void
 set_desk (GhcCallBar *self, GhcCallDesk *desk)
 {
+  GhcSharing *sharing;
+
   if (self->desk == desk)
     return;
 
@@ -294,6 +304,10 @@ set_desk (GhcCallBar *self, GhcCallDesk *desk)
   g_set_object (&self->desk, desk);
   g_object_set (self->mute_buttons, "desk", self->narrow ? desk : NULL, NULL);
   ghc_call_devices_set_desk (self->devices, desk);
+  ghc_share_menu_set_desk (self->share_menu, desk);
+  sharing = desk != NULL ? ghc_call_desk_get_sharing (desk) : NULL;
+  ghc_sharing_row_set_sharing (self->screen_row, sharing, GHC_SHARE_SCREEN);
+  ghc_sharing_row_set_sharing (self->camera_row, sharing, GHC_SHARE_CAMERA);
   if (desk == NULL)
     return;
 
@@ -381,6 +395,8 @@ ghc_call_bar_set_property (GObject *object, guint prop_id, const GValue *value, 
       g_object_set (self->mute_buttons, "desk", self->narrow ? self->desk : NULL, NULL);
       gtk_menu_button_set_direction (self->details_button,
                                      self->narrow ? GTK_ARROW_DOWN : GTK_ARROW_UP);
+      gtk_menu_button_set_direction (self->share_button,
+                                     self->narrow ? GTK_ARROW_DOWN : GTK_ARROW_UP);
       gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->devices_button),
                                      self->narrow ? GTK_ARROW_DOWN : GTK_ARROW_UP);
       update_shown (self);
@@ -412,6 +428,8 @@ ghc_call_bar_class_init (GhcCallBarClass *klass)
   g_type_ensure (GHC_TYPE_CALL_DETAILS);
   g_type_ensure (GHC_TYPE_CALL_DEVICES);
   g_type_ensure (GHC_TYPE_MUTE_BUTTONS);
+  g_type_ensure (GHC_TYPE_SHARING_ROW);
+  g_type_ensure (GHC_TYPE_SHARE_MENU);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-call-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, details_button);
@@ -420,9 +438,13 @@ ghc_call_bar_class_init (GhcCallBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, place_label);
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, state_label);
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, mute_buttons);
+  gtk_widget_class_bind_template_child (widget_class, GhcCallBar, share_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcCallBar, share_menu);
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, devices_button);
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, devices);
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, leave_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcCallBar, screen_row);
+  gtk_widget_class_bind_template_child (widget_class, GhcCallBar, camera_row);
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, notice_box);
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, notice_icon);
   gtk_widget_class_bind_template_child (widget_class, GhcCallBar, notice_label);
@@ -438,6 +460,7 @@ ghc_call_bar_init (GhcCallBar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_tooltip_text (self->leave_button, tooltip);
   gtk_menu_button_set_direction (self->details_button, GTK_ARROW_UP);
+  gtk_menu_button_set_direction (self->share_button, GTK_ARROW_UP);
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->devices_button), GTK_ARROW_UP);
 }
 

@@ -137,6 +137,16 @@ change_deafen (GSimpleAction *action, GVariant *state, gpointer data)
   ghc_call_desk_set_deafened (data, g_variant_get_boolean (state));
 }
 
+static void
+stop_share_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GhcCallDesk *self = data;
+
+  ghc_sharing_stop (self->sharing, g_str_equal (g_variant_get_string (parameter, NULL), "camera")
+                                     ? GHC_SHARE_CAMERA
+                                     : GHC_SHARE_SCREEN);
+}
+
 /* Whoever inserts these into a window holds the desk as well. */
 void
 ghc_call_desk_add_actions (GhcCallDesk *self)
@@ -145,6 +155,7 @@ ghc_call_desk_add_actions (GhcCallDesk *self)
     { .name = "join", .activate = join_action, .parameter_type = "s" },
     { .name = "leave", .activate = leave_action },
     { .name = "mute", .state = "false", .change_state = change_mute },
+    { .name = "stop-share", .activate = stop_share_action, .parameter_type = "s" },
     { .name = "deafen", .state = "false", .change_state = change_deafen },
   };
 

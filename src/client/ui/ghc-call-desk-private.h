@@ -4,6 +4,7 @@
 #include "ghc-call-desk.h"
 #include "ghc-call-seat.h"
 #include "ghc-person-memory.h"
+#include "ghc-sharing.h"
 
 /* The desk, for the two files that it is made of: what it knows, and how one comes and goes. */
 
@@ -18,6 +19,7 @@ struct _GhcCallDesk
   GSettings *settings;
   GSimpleActionGroup *actions;
   GhcPersonMemory *memory;
+  GhcSharing *sharing;
   GhcMakeVoice make_voice;
   GhcVoice *voice;
 

@@ -185,6 +185,7 @@ ghc_call_desk_constructed (GObject *object)
   self->muted = self->muted_before || self->deafened;
   g_signal_connect_object (self->settings, "changed::relay-only", G_CALLBACK (sync_relay_only),
                            self, G_CONNECT_SWAPPED);
+  self->sharing = ghc_sharing_new (self);
   ghc_call_desk_add_actions (self);
   g_signal_connect_object (self->sessions, "items-changed", G_CALLBACK (on_sessions_changed), self,
                            G_CONNECT_SWAPPED);
@@ -202,6 +203,9 @@ ghc_call_desk_dispose (GObject *object)
     ghc_voice_set_seat (self->voice, NULL);
   g_clear_object (&self->actions);
   g_clear_object (&self->memory);
+  if (self->sharing != NULL)
+    g_object_run_dispose (G_OBJECT (self->sharing));
+  g_clear_object (&self->sharing);
   g_clear_object (&self->voice);
   g_clear_object (&self->seat);
   g_clear_object (&self->session);
@@ -333,7 +337,8 @@ ghc_call_desk_new (GListModel *sessions, GSettings *settings, GhcMakeVoice make_
 /**
  * ghc_call_desk_get_actions:
  *
- * Returns: (transfer none): "join" (a channel's id), "leave", "mute" and "deafen" (on or off); inserted
+ * Returns: (transfer none): "join" (a channel's id), "leave", "mute" and "deafen" (on or off),
+ *   "stop-share" ("screen" or "camera"); inserted
  *   into a window as "call"
  */
 GActionGroup *
@@ -350,6 +355,15 @@ ghc_call_desk_get_settings (GhcCallDesk *self)
   g_return_val_if_fail (GHC_IS_CALL_DESK (self), NULL);
 
   return self->settings;
+}
+
+/* (transfer none): what one shows */
+GhcSharing *
+ghc_call_desk_get_sharing (GhcCallDesk *self)
+{
+  g_return_val_if_fail (GHC_IS_CALL_DESK (self), NULL);
+
+  return self->sharing;
 }
 
 GhcCallSeat *

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 #define GHC_TYPE_CALL_DESK (ghc_call_desk_get_type ())
 
+/* See ghc-sharing.h, which needs this header. */
+typedef struct _GhcSharing GhcSharing;
+
 G_DECLARE_FINAL_TYPE (GhcCallDesk, ghc_call_desk, GHC, CALL_DESK, GObject)
 
 /**
@@ -39,6 +42,7 @@ GhcCallDesk *ghc_call_desk_new (GListModel *sessions, GSettings *settings, GhcMa
 
 GActionGroup *ghc_call_desk_get_actions (GhcCallDesk *self);
 GSettings *ghc_call_desk_get_settings (GhcCallDesk *self);
+GhcSharing *ghc_call_desk_get_sharing (GhcCallDesk *self);
 GhcCallSeat *ghc_call_desk_get_seat (GhcCallDesk *self);
 GhcCall *ghc_call_desk_get_call (GhcCallDesk *self);
 GhcSession *ghc_call_desk_get_session (GhcCallDesk *self);

@@ -92,7 +92,12 @@ update (GhcSharePopover *self)
 static void
 on_stop_clicked (GhcSharePopover *self)
 {
+  const char *kind = ghc_share_get_kind (self->share) == GHC_SHARE_CAMERA ? "camera" : "screen";
   DexFuture *future;
+
+  if (ghc_share_get_is_own (self->share)
+      && gtk_widget_activate_action (GTK_WIDGET (self), "call.stop-share", "s", kind))
+    return;
 
   if (ghc_share_get_is_own (self->share))
     future = ghc_call_seat_share (self->seat, ghc_share_get_kind (self->share), FALSE, FALSE);

@@ -101,7 +101,7 @@ update_actions (GhcShareView *self)
 }
 
 static void
-update (GhcShareView *self)
+show_share (GhcShareView *self)
 {
   g_autofree char *name = ghc_share_describe (self->share);
   g_autofree char *state = ghc_share_describe_state (self->share);
@@ -133,6 +133,14 @@ update (GhcShareView *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name, -1);
+}
+
+/* How large it is changes before it knows what it shows, too, and after. */
+static void
+update (GhcShareView *self)
+{
+  if (self->share != NULL)
+    show_share (self);
 }
 
 /* Figures come every second, and show in the popover. */
@@ -226,10 +234,10 @@ ghc_share_view_dispose (GObject *object)
 
   if (self->details_button != NULL)
     gtk_menu_button_set_create_popup_func (self->details_button, NULL, NULL, NULL);
+  g_clear_object (&self->share);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_SHARE_VIEW);
   g_clear_object (&self->session);
   g_clear_object (&self->seat);
-  g_clear_object (&self->share);
 
   G_OBJECT_CLASS (ghc_share_view_parent_class)->dispose (object);
 }

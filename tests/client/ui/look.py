@@ -37,6 +37,7 @@ CALL_SCENES = (
     "preferences",
     "preferences-key",
     "share",
+    "share-menu",
     "share-offered",
     "share-many",
     "share-waiting",
@@ -57,12 +58,12 @@ def open_menu(app):
     app.find(name="Copy Text").wait_settled()
 
 
-def open_by(name):
-    """Presses the last button whose name begins so, which is that of the bar in sight."""
+def open_by(name, inside):
+    """Presses the last button whose name begins so, which is that of the bar in sight, and waits for what it shows."""
 
     def gesture(app):
         app.click(app.find_all(("button", "toggle button"), re.compile(f"^{name}"))[-1])
-        app.find(state="focused")
+        app.find(name=inside).wait_settled()
 
     return gesture
 
@@ -75,9 +76,10 @@ def open_person(app):
 GESTURES = {
     "profile": open_profile,
     "menu": open_menu,
-    "call-details": open_by("Connections"),
-    "call-devices": open_by("Microphone and Sound"),
+    "call-details": open_by("Connections", re.compile("^Ada Okafor: ")),
+    "call-devices": open_by("Microphone and Sound", "Voice Preferences…"),
     "call-person": open_person,
+    "share-menu": open_by("Share Screen or Camera", re.compile("^Turn the Camera On")),
 }
 
 

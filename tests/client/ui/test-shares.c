@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is shown in calls, as a person sees it and acts on it, in a real window, filled by hand. */
+#include "ghc-call-bar.h"
+#include "ghc-camera-dialog.h"
 #include "ghc-share-list.h"
+#include "ghc-share-menu.h"
 #include "ghc-share-stage.h"
 #include "ghc-share-view.h"
 #include "ghc-share-window.h"
@@ -9,6 +12,8 @@
 #include "ghc-video-zoom.h"
 #include "ui-call.h"
 #include "ui-card.h"
+#include "ui-names.h"
+#include "ui-window.h"
 
 typedef struct
 {
@@ -43,9 +48,21 @@ set_up (Fixture *self, gconstpointer data)
 }
 
 static void
+assert_named (GtkWidget *widget)
+{
+  g_autofree char *missing = ui_names_find_missing (widget);
+
+  g_assert_cmpstr (missing, ==, "");
+}
+
+static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  gtk_window_destroy (GTK_WINDOW (self->window));
+  if (self->window != NULL)
+    {
+      assert_named (self->window);
+      gtk_window_destroy (GTK_WINDOW (self->window));
+    }
   settle ();
   g_assert_finalize_object (self->seat);
   ui_world_free (self->world);
@@ -264,6 +281,65 @@ test_words (void)
   g_assert_cmpstr (slow, ==, "1920 × 1080 · 30 pictures/s · 380 kbit/s");
 }
 
+static void
+on_notice (GString *heard, const char *sentence)
+{
+  g_string_append_printf (heard, "[%s]", sentence);
+}
+
+/* How a screen is shown is remembered, and shown in the menu; the menu opens no camera. */
+static void
+test_menu (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GListStore) sessions = g_list_store_new (GHC_TYPE_SESSION);
+  g_autoptr (GSettings) settings = g_settings_new_with_path (GUILDHALL_APPLICATION_ID,
+                                                             "/org/guildhall/Guildhall/");
+  GhcCallDesk *desk = ghc_call_desk_new (G_LIST_MODEL (sessions), settings, ui_voice_new);
+  g_autoptr (GString) heard = g_string_new (NULL);
+  GtkWidget *bar = ghc_call_bar_new ();
+  GtkWidget *button, *menu;
+  UiWindow window = { .window = self->window };
+  GhcVideoQuality quality = { 480, 5, 1500000, GHC_VIDEO_MOTION };
+
+  g_signal_connect_swapped (desk, "notice", G_CALLBACK (on_notice), heard);
+  g_settings_set_string (settings, "share-restore-token", "");
+  ghc_sharing_set_quality (ghc_call_desk_get_sharing (desk), &quality);
+  g_assert_cmpuint (g_settings_get_uint (settings, "share-height"), ==, 480);
+  adw_window_set_content (ADW_WINDOW (self->window), bar);
+  self->stage = NULL;
+  g_object_set (bar, "desk", desk, NULL);
+  ghc_call_desk_set_seat (desk, NULL, self->seat);
+  settle ();
+
+  menu = find (bar, GHC_TYPE_SHARE_MENU, NULL);
+  g_assert_nonnull (menu);
+  button = gtk_widget_get_parent (menu);
+  ui_window_wait_frames (&window, 3);
+  g_assert_true (gtk_widget_get_visible (button));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  ui_window_wait_frames (&window, 3);
+  g_assert_null (ghc_sharing_get_broadcast (ghc_call_desk_get_sharing (desk), GHC_SHARE_CAMERA));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find (menu, GTK_TYPE_SPIN_BUTTON, NULL)), 3.5);
+  ghc_sharing_get_quality (ghc_call_desk_get_sharing (desk), &quality);
+  g_assert_cmpuint (quality.max_height, ==, 480);
+  g_assert_cmpuint (quality.frame_rate, ==, 5);
+  g_assert_cmpuint (quality.bitrate, ==, 3500000);
+  g_assert_cmpint (quality.preference, ==, GHC_VIDEO_MOTION);
+
+  ghc_call_seat_set_may_share (self->seat, FALSE);
+  g_assert_false (gtk_widget_get_visible (button));
+  ghc_call_seat_set_may_share (self->seat, TRUE);
+  ghc_call_desk_set_seat (desk, NULL, NULL);
+  g_assert_cmpstr (heard->str, ==, "");
+  assert_named (self->window);
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+  ui_window_wait_frames (&window, 3);
+  g_object_set (bar, "desk", NULL, NULL);
+  gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&self->window)));
+  settle ();
+  g_assert_finalize_object (desk);
+}
+
 #define ADD(name, func) g_test_add ("/shares/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -279,6 +355,7 @@ main (int argc, char **argv)
   ADD ("several", test_several);
   ADD ("zoom-keys", test_zoom_keys);
   ADD ("window", test_window);
+  ADD ("menu", test_menu);
 
   return g_test_run ();
 }

@@ -60,6 +60,7 @@ ui_seat_new (GhcCall *call)
   ghc_call_seat_set_call (self, call);
   ghc_call_seat_set_identity (self, "call", "robin", "ufrag", "password");
   ghc_call_seat_set_allowed (self, FALSE, TRUE);
+  ghc_call_seat_set_may_share (self, TRUE);
   return self;
 }
 
