@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define N_ROUNDS 15
+#define N_ROUNDS 100
 #define LOUD 500
 
 typedef struct _Stock
@@ -195,7 +195,7 @@ main (void)
   qsort (stock, N_ROUNDS, sizeof *stock, compare);
   bench_print ("join", ours[N_ROUNDS / 2], "ms", stock[N_ROUNDS / 2],
                "click to first sound, beside DTLS p50");
-  bench_print ("join", ours[N_ROUNDS - 1], "ms", stock[N_ROUNDS - 1],
+  bench_print ("join", ours[(N_ROUNDS - 1) * 99 / 100], "ms", stock[(N_ROUNDS - 1) * 99 / 100],
                "click to first sound, beside DTLS p99");
   return 0;
 }
