@@ -8,8 +8,9 @@
  * flight: what it leaves over must be put back, and is looked at again, a thousand writes each time. */
 #define MIN_CHUNK 32
 
-/* A batch costs half a millisecond however few are in it. While more waits than has been built, one
- * with fewer than this does not leave: to build so many takes less than 10 ms. */
+/* A batch costs half a millisecond however few are in it. While enough waits to make it as large as
+ * this, a smaller one does not leave: to build so many takes less than 10 ms. When less waits, it is not
+ * worth anybody's time: on a busy machine more would come while it is built, again and again. */
 #define WORTHWHILE 256
 
 /* How often the heads are asked for before the writes that need them are refused. */
@@ -75,14 +76,15 @@ end_build (GhdWriter *self, gboolean at_once)
     ghd_build_end (g_steal_pointer (&self->build), self, at_once);
 }
 
-/* With nothing in flight: goes on with the open batch when it is small and more waits. */
+/* With nothing in flight: goes on with the open batch when it is small and much waits. */
 static gboolean
 begin_enlarge (GhdWriter *self)
 {
   guint worthwhile = MIN (WORTHWHILE, self->max_batch);
   guint n = count_open (self);
 
-  return n < worthwhile && begin_build (self, worthwhile - n);
+  return n < worthwhile && g_queue_get_length (&self->waiting) >= worthwhile - n
+         && begin_build (self, worthwhile - n);
 }
 
 /* Sleeps until there is something new to write, @until is settled, the connection is lost or the
