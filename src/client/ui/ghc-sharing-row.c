@@ -122,6 +122,9 @@ ghc_sharing_row_set_sharing (GhcSharingRow *self, GhcSharing *sharing, GhcShareK
   self->kind = kind;
   gtk_image_set_from_icon_name (self->icon, screen ? "screen-shared-symbolic"
                                                    : "camera-web-symbolic");
+  /* What is written on it says too little to who cannot see where it stands. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->stop_button),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->stop_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   screen ? _ ("Stop sharing your screen")
                                          : _ ("Turn your camera off"),
