@@ -11,12 +11,18 @@
 /* More than chance loses. */
 #define MUCH_LOSS 0.08
 #define SOME_LOSS 0.02
+#define MOST_LOSS 0.3
 /* So much longer on its way, and packets wait in a queue. */
 #define QUEUED_MS 80
+/* Less arrives than is sent, and nothing is lost: it is in a queue that grows. */
+#define LESS_ARRIVES 0.85
+#define MUCH_LESS_ARRIVES 0.8
 /* One reaction to one jam. */
 #define EASE_US (700 * 1000)
 #define GROW_US (500 * 1000)
 #define HOLD_US (1500 * 1000)
+#define NEAR_CEILING 0.8
+#define CLEAR_OF_CEILING 1.3
 
 /**
  * ghc_carry_init:
@@ -33,35 +39,66 @@ ghc_carry_init (GhcCarry *self, guint bitrate)
 static gboolean
 is_queued (GhcCarry *self, const GhcCarryReport *report)
 {
+  return report->round_trip_ms > self->least_round_trip_ms + QUEUED_MS;
+}
+
+/* What was told again says nothing new, and a queue that gets shorter does so because we gave way. */
+static gboolean
+is_queue_growing (GhcCarry *self, const GhcCarryReport *report)
+{
+  if (report->received < report->sent * MUCH_LESS_ARRIVES
+      && report->round_trip_ms > self->least_round_trip_ms + QUEUED_MS / 2)
+    return TRUE;
+  return is_queued (self, report) && report->round_trip_ms > self->round_trip_ms;
+}
+
+static void
+note_round_trip (GhcCarry *self, const GhcCarryReport *report)
+{
   if (report->round_trip_ms == 0)
-    return FALSE;
+    return;
+  self->round_trip_ms = report->round_trip_ms;
   if (self->least_round_trip_ms == 0 || report->round_trip_ms < self->least_round_trip_ms)
     self->least_round_trip_ms = report->round_trip_ms;
-  return report->round_trip_ms > self->least_round_trip_ms + QUEUED_MS;
 }
 
 static void
 ease (GhcCarry *self, const GhcCarryReport *report, gint64 now_us)
 {
-  double arrived = report->received > 0 ? report->received * 0.85 : self->bitrate * 0.5;
+  guint arrived = (guint) (report->received > 0 ? report->received * 0.85 : self->bitrate * 0.5);
+  gboolean is_late = now_us - self->eased_us >= EASE_US;
 
-  if (now_us - self->eased_us < EASE_US)
+  /* What arrives while most gets lost is all that there is room for, whenever that is seen. */
+  if (!is_late && (report->loss < MOST_LOSS || arrived >= self->bitrate))
     return;
   self->eased_us = now_us;
-  self->bitrate = MAX ((guint) MIN (arrived, self->bitrate * 0.85), LEAST_BITRATE);
+  self->ceiling = is_late ? report->received : MAX (self->ceiling, report->received);
+  if (is_late)
+    arrived = MIN (arrived, (guint) (self->bitrate * 0.85));
+  self->bitrate = MAX (MIN (arrived, self->bitrate), LEAST_BITRATE);
+}
+
+/* Near to where it was too much it goes slowly: one more jam costs more than it may bring. */
+static double
+find_step (GhcCarry *self, gint64 now_us)
+{
+  if (self->ceiling != 0 && self->bitrate > self->ceiling * CLEAR_OF_CEILING)
+    self->ceiling = 0;
+  if (self->ceiling != 0 && self->bitrate > self->ceiling * NEAR_CEILING)
+    return 1.04;
+  return now_us - self->eased_us > 4 * G_USEC_PER_SEC ? 1.25 : 1.08;
 }
 
 /* Only as far as what is sent shows that it is carried. */
 static void
 grow (GhcCarry *self, const GhcCarryReport *report, guint wanted, gint64 now_us)
 {
-  double step = now_us - self->eased_us > 4 * G_USEC_PER_SEC ? 1.25 : 1.08;
   double most = MAX (report->received * 1.6, self->bitrate);
 
   if (now_us - self->grown_us < GROW_US || now_us - self->eased_us < HOLD_US)
     return;
   self->grown_us = now_us;
-  self->bitrate = (guint) MIN (MIN (self->bitrate * step, most), wanted);
+  self->bitrate = (guint) MIN (MIN (self->bitrate * find_step (self, now_us), most), wanted);
 }
 
 /**
@@ -76,10 +113,12 @@ ghc_carry_take (GhcCarry *self, const GhcCarryReport *report, guint wanted, gint
 {
   if (!report->is_known || self->is_paused)
     return;
-  if (report->loss > MUCH_LOSS || is_queued (self, report))
+  if (report->loss > MUCH_LOSS || is_queue_growing (self, report))
     ease (self, report, now_us);
-  else if (report->loss < SOME_LOSS)
+  else if (report->loss < SOME_LOSS && report->received >= report->sent * LESS_ARRIVES
+           && (!is_queued (self, report) || report->round_trip_ms == self->round_trip_ms))
     grow (self, report, wanted, now_us);
+  note_round_trip (self, report);
 }
 
 /* Who cannot keep up gets the sound only, and another chance after a while: later each time. */

@@ -28,6 +28,8 @@ typedef struct
  * GhcCarry:
  * @bitrate: what the way to one viewer is taken to carry, in bit/s
  * @least_round_trip_ms: the quickest that was seen; what is above it waits in a queue
+ * @round_trip_ms: as it was told last
+ * @ceiling: what arrived when it gave way last, in bit/s; 0 when more was carried since
  * @eased_us: when it gave way last
  * @grown_us: when it was trusted with more
  * @low_since_us: since when it carries too little for pictures; 0 for not so
@@ -42,6 +44,8 @@ typedef struct
 {
   guint bitrate;
   guint least_round_trip_ms;
+  guint round_trip_ms;
+  guint ceiling;
   gint64 eased_us;
   gint64 grown_us;
   gint64 low_since_us;

@@ -20,6 +20,7 @@ struct _GhcEar
   GMainContext *context;
   GhcPlayout *playout;
   guint turn;
+  guint voice; /* our source of it */
   GhcInlet *inlets[GHC_N_LINES];
   int is_repairing; /* atomic */
 
@@ -56,7 +57,7 @@ typedef struct
 } Mouth;
 
 GhcEar *
-ghc_ear_new (GhcLink *link, GhcPlayout *playout, GhcInlet *const *inlets, guint turn)
+ghc_ear_new (GhcLink *link, GhcPlayout *playout, GhcInlet *const *inlets, guint turn, guint voice)
 {
   GhcEar *self = g_new0 (GhcEar, 1);
 
@@ -65,6 +66,7 @@ ghc_ear_new (GhcLink *link, GhcPlayout *playout, GhcInlet *const *inlets, guint 
   self->context = g_main_context_ref_thread_default ();
   self->playout = ghc_playout_ref (playout);
   self->turn = turn;
+  self->voice = voice;
   for (guint i = 0; i < GHC_N_LINES; i++)
     self->inlets[i] = ghc_inlet_ref (inlets[i]);
   self->waits = g_hash_table_new_full (NULL, NULL, NULL, gst_object_unref);
@@ -463,21 +465,29 @@ ghc_ear_get_counts (GhcEar *self, GhcLinkCounts *counts)
   gst_structure_get_uint64 (stats, "num-lost", &counts->n_lost);
 }
 
-/* What the other end said about what we send: RFC 3550, section 6.4.1. */
+/* What the other end said about what we send: RFC 3550, section 6.4.1. Of all our sources it is told when; what it
+ * said of one that sends nothing any more stays as it was. */
 static void
-read_source (const GstStructure *source, GhcLinkReport *report)
+read_source (const GstStructure *source, guint voice, GhcLinkReport *report, guint *newest)
 {
   gboolean has_block = FALSE;
+  guint ssrc = 0;
   guint fraction = 0;
   guint round_trip = 0;
+  guint sent_at = 0;
 
   if (!gst_structure_get (source, "have-rb", G_TYPE_BOOLEAN, &has_block, NULL) || !has_block)
     return;
-  if (gst_structure_get_uint (source, "rb-fractionlost", &fraction))
+  gst_structure_get_uint (source, "ssrc", &ssrc);
+  gst_structure_get_uint (source, "rb-lsr", &sent_at);
+  if (ssrc == voice && gst_structure_get_uint (source, "rb-fractionlost", &fraction))
     report->sent_loss = MIN (fraction / 256.0, 1);
-  /* In 65,536ths of a second. */
-  if (gst_structure_get_uint (source, "rb-round-trip", &round_trip))
-    report->round_trip_ms = (guint) CLAMP ((guint64) round_trip * 1000 / 65536, 1, 60000);
+  /* In 65,536ths of a second, both. */
+  if (!gst_structure_get_uint (source, "rb-round-trip", &round_trip)
+      || (*newest != 0 && (gint32) (sent_at - *newest) < 0))
+    return;
+  *newest = sent_at;
+  report->round_trip_ms = (guint) CLAMP ((guint64) round_trip * 1000 / 65536, 1, 60000);
 }
 
 /* What became of each packet of pictures: draft-holmer-rmcat-transport-wide-cc-extensions-01. */
@@ -504,6 +514,7 @@ ghc_ear_read_report (GhcEar *self, GhcLinkReport *report)
   g_autoptr (GstStructure) stats = NULL;
   const GValue *sources;
   guint n_sources;
+  guint newest = 0;
 
   g_mutex_lock (&self->lock);
   g_set_object (&session, self->session);
@@ -521,7 +532,7 @@ ghc_ear_read_report (GhcEar *self, GhcLinkReport *report)
     {
       const GValue *source = g_value_array_get_nth (g_value_get_boxed (sources), i);
 
-      read_source (gst_value_get_structure (source), report);
+      read_source (gst_value_get_structure (source), self->voice, report, &newest);
     }
   G_GNUC_END_IGNORE_DEPRECATIONS
 }

@@ -18,7 +18,7 @@ typedef struct _GhcEar GhcEar;
 typedef void (*GhcEarFunc) (GhcLink *link, guint number, const char *text);
 
 GhcEar *ghc_ear_new (GhcLink *link, GhcPlayout *playout, GhcInlet *const *inlets,
-                     guint turn) G_GNUC_WARN_UNUSED_RESULT;
+                     guint turn, guint voice) G_GNUC_WARN_UNUSED_RESULT;
 GhcEar *ghc_ear_ref (GhcEar *self);
 void ghc_ear_unref (GhcEar *self);
 

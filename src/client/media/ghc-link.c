@@ -225,7 +225,8 @@ ghc_link_new (const GhcLinkSetup *setup, GError **error)
   GstElement *webrtc;
 
   self->leg = gh_media_leg_new (setup->session, setup->peer_id);
-  self->ear = ghc_ear_new (self, setup->playout, setup->inlets, setup->turn);
+  self->ear = ghc_ear_new (self, setup->playout, setup->inlets, setup->turn,
+                           ghc_fan_get_ssrc (setup->fans[GHC_LINE_VOICE]));
   self->ufrag = g_strdup (setup->ufrag);
   self->password = g_strdup (setup->password);
   self->is_relay_only = setup->is_relay_only;

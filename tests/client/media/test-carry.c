@@ -64,9 +64,10 @@ test_one (void)
   } rows[] = {
     { 20000000, WANTED, WANTED },
     { 8000000, WANTED, WANTED },
-    { 3000000, 1500000, 3000000 },
-    { 800000, 350000, 800000 },
-    { 400000, 150000, 400000 },
+    /* A little more, now and then, is how more is found. */
+    { 3000000, 1500000, 3600000 },
+    { 800000, 350000, 960000 },
+    { 400000, 150000, 480000 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -106,6 +107,30 @@ test_cut (void)
   g_assert_cmpuint (bitrate, >, 3000000);
 }
 
+/* A round trip that was told while packets waited, and never again since, holds nobody back. */
+static void
+test_old_news (void)
+{
+  GhcCarry carry;
+  GhcCarryReport report = { .is_known = TRUE, .sent = 600000, .received = 600000, .round_trip_ms = 5 };
+  gint64 now_us = G_USEC_PER_SEC;
+  guint eased;
+
+  ghc_carry_init (&carry, 1000000);
+  ghc_carry_take (&carry, &report, WANTED, now_us);
+  report.round_trip_ms = 400;
+  ghc_carry_take (&carry, &report, WANTED, now_us += STEP_US);
+  eased = carry.bitrate;
+  g_assert_cmpuint (eased, <, 1000000);
+  for (guint i = 0; i < 30; i++)
+    {
+      report.sent = report.received = carry.bitrate;
+      ghc_carry_take (&carry, &report, WANTED, now_us += STEP_US);
+      g_assert_cmpuint (carry.bitrate, >=, eased);
+    }
+  g_assert_cmpuint (carry.bitrate, >, eased);
+}
+
 /* One who carries far less than the others gets the sound only, and the others keep what they have; when that
  * one's way is better again, they are taken back. */
 static void
@@ -141,7 +166,7 @@ test_all_slow (void)
   for (guint i = 0; i < 2; i++)
     ghc_carry_init (&ways[i].carry, 3000000);
   bitrate = run (ways, 2, 3000000, 20, &now_us);
-  g_assert_cmpuint (bitrate, <=, 1000000);
+  g_assert_cmpuint (bitrate, <=, 1200000);
   g_assert_cmpuint (bitrate, >=, 400000);
   g_assert_false (ways[0].carry.is_paused || ways[1].carry.is_paused);
 }
@@ -197,6 +222,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/carry/one", test_one);
   g_test_add_func ("/carry/cut", test_cut);
+  g_test_add_func ("/carry/old-news", test_old_news);
   g_test_add_func ("/carry/slowest", test_slowest);
   g_test_add_func ("/carry/all-slow", test_all_slow);
   g_test_add_func ("/carry/fit", test_fit);
