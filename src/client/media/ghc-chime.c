@@ -9,6 +9,7 @@
 #define RATE 48000
 #define NOTE_SAMPLES (RATE / 10)
 #define FADE_SAMPLES (RATE / 200)
+#define PIECE_SAMPLES (RATE / 100)
 /* A fifth of full scale: to be noticed, and to cover nobody. */
 #define LOUDNESS 0.2
 
@@ -76,26 +77,37 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* In small pieces: pipewiresink plays nothing of a buffer that is larger than one of its own. */
+static void
+push_chime (GstAppSrc *source, GhcChime chime)
+{
+  g_autofree gint16 *samples = g_new (gint16, GHC_CHIME_MAX_SAMPLES);
+  guint n_samples = ghc_chime_render (chime, samples);
+
+  for (guint i = 0; i < n_samples; i += PIECE_SAMPLES)
+    {
+      guint n_piece = MIN (PIECE_SAMPLES, n_samples - i);
+      GstBuffer *buffer = gst_buffer_new_memdup (samples + i, n_piece * sizeof *samples);
+
+      GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (i, GST_SECOND, RATE);
+      GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale (n_piece, GST_SECOND, RATE);
+      gst_app_src_push_buffer (source, buffer);
+    }
+  gst_app_src_end_of_stream (source);
+}
+
 static GstElement *
 make_source (GhcChime chime)
 {
   GstElement *source = gst_element_factory_make ("appsrc", NULL);
   g_autoptr (GstCaps) caps = gst_caps_from_string (
     "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved");
-  g_autofree gint16 *samples = g_new (gint16, GHC_CHIME_MAX_SAMPLES);
-  gsize size;
-  GstBuffer *buffer;
 
   if (source == NULL)
     return NULL;
 
-  size = ghc_chime_render (chime, samples) * sizeof *samples;
-  buffer = gst_buffer_new_wrapped (g_steal_pointer (&samples), size);
-  GST_BUFFER_PTS (buffer) = 0;
-  GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale (size / sizeof (gint16), GST_SECOND, RATE);
   g_object_set (source, "caps", caps, "format", GST_FORMAT_TIME, NULL);
-  gst_app_src_push_buffer (GST_APP_SRC (source), buffer);
-  gst_app_src_end_of_stream (GST_APP_SRC (source));
+  push_chime (GST_APP_SRC (source), chime);
   return source;
 }
 
@@ -149,8 +161,16 @@ ghc_voice_play_chime (GhcVoice *self, GhcChime chime)
 
   g_return_val_if_fail (GHC_IS_VOICE (self), FALSE);
 
-  if (!ghc_voice_start (self) || self->make_element != NULL || !ghc_voice_list_devices (self)
-      || !ghc_devices_has_server (self->devices))
+  if (!ghc_voice_start (self) || self->make_element != NULL)
+    return FALSE;
+  if (!ghc_voice_list_devices (self))
+    {
+      /* The first call of all: it sounds as soon as it is known where. */
+      self->has_chime_due = TRUE;
+      self->chime_due = chime;
+      return TRUE;
+    }
+  if (!ghc_devices_has_server (self->devices))
     return FALSE;
   pipeline = make_pipeline (self, chime);
   if (pipeline == NULL)

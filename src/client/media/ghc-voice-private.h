@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ghc-broadcast-private.h"
+#include "ghc-chime.h"
 #include "ghc-devices.h"
 #include "ghc-engine.h"
 #include "ghc-sound.h"
@@ -29,6 +30,8 @@ struct _GhcVoice
   gboolean has_failed;
   GhcDevices *devices;
   gboolean has_devices; /* they are listed */
+  gboolean has_chime_due; /* when they are listed */
+  GhcChime chime_due;
   GListStore *lists[2]; /* what others see; filled from the above */
   GhcGate *gate;
   GhcFan *fans[GHC_N_LINES];

@@ -271,6 +271,9 @@ list_fiber (gpointer data)
   dex_await (ghc_devices_start (self->devices), NULL);
   self->has_devices = TRUE;
   ghc_voice_update_sound (self);
+  if (self->has_chime_due)
+    ghc_voice_play_chime (self, self->chime_due);
+  self->has_chime_due = FALSE;
   return dex_future_new_for_boolean (TRUE);
 }
 
