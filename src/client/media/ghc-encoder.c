@@ -89,7 +89,9 @@ void
 ghc_encoder_set_bitrate (GstElement *encoder, guint bitrate)
 {
   GstElementFactory *factory = gst_element_get_factory (encoder);
-  const GhcEncoderRung *rung = factory != NULL ? find_rung (GST_OBJECT_NAME (factory)) : NULL;
+  /* A copy: whatever loads the plugin again on another thread sets the name anew. */
+  g_autofree char *name = factory != NULL ? gst_object_get_name (GST_OBJECT (factory)) : NULL;
+  const GhcEncoderRung *rung = name != NULL ? find_rung (name) : NULL;
   g_autofree char *text = NULL;
 
   if (rung == NULL || rung->bitrate_unit == 0

@@ -467,9 +467,10 @@ test_renewal (void)
         ghc_engine_renew (ghc_voice_get_engine (room->people[0].voice));
       if (round != 0)
         ghc_engine_renew (ghc_voice_get_engine (room->people[1].voice));
+      /* Until the new one is there the old one is heard. */
+      run_until (room->n_signals > n_signals);
       forget_all (room);
       run_until (all_hear (room));
-      g_assert_cmpuint (room->n_signals, >, n_signals);
       run_until (ghc_call_member_get_link (person_see (&room->people[0], 1))
                  == GHC_CALL_LINK_CONNECTED);
     }

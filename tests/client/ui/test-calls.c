@@ -625,7 +625,7 @@ assert_named (GtkWidget *widget)
 static void
 test_names (Fixture *self, gconstpointer data)
 {
-  GtkWidget *content = g_object_new (GHC_TYPE_CONTENT, "desk", self->desk, NULL);
+  GtkWidget *content = g_object_new (GHC_TYPE_CONTENT, "desk", self->desk, "settings", self->settings, NULL);
   GtkWidget *members = g_object_new (GHC_TYPE_MEMBERS_PANE, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *bare = gtk_button_new_from_icon_name ("edit-delete-symbolic");
@@ -636,6 +636,8 @@ test_names (Fixture *self, gconstpointer data)
 
   /* A dialog of libadwaita that is destroyed while it slides from page to page is never freed. */
   g_object_set (gtk_settings, "gtk-enable-animations", FALSE, NULL);
+  /* Nor is what libspelling has for a text that goes before it was looked through. */
+  g_settings_set_boolean (self->settings, "spell-check", FALSE);
   g_assert_cmpstr (missing, ==, "[GtkButton, edit-delete-symbolic: no tooltip][GtkButton, edit-delete-symbolic: no name]");
   g_object_ref_sink (bare);
   g_object_unref (bare);
@@ -665,6 +667,7 @@ test_names (Fixture *self, gconstpointer data)
   g_object_set (content, "channel", NULL, NULL);
   g_object_set (members, "guild", NULL, "channel", NULL, NULL);
   gtk_settings_reset_property (gtk_settings, "gtk-enable-animations");
+  g_settings_reset (self->settings, "spell-check");
 }
 
 /* --- Sounds --------------------------------------------------------------------------------- */
