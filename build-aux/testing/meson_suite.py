@@ -21,6 +21,7 @@ def run_meson(processes, suite, build, meson_suite, env, patience, side_by_side,
         path.unlink()
     words = ["meson", "test", "-C", build.path, "--no-rebuild", "--suite", meson_suite, "--logbase", suite]
     words += ["--timeout-multiplier", str(patience), "--num-processes", str(side_by_side), *names]
+    env = {**env, "GUILDHALL_TEST_PATIENCE": str(patience)}
     log_path = build.log_dir / f"{suite}.log"
     status = processes.run(words, env, log_path, limit_s=SUITE_TIMEOUT_S)
     results = list(read_meson(suite, build.path / "meson-logs" / f"{suite}.json", build.path / "meson-logs" / f"{suite}.junit.xml"))

@@ -55,13 +55,16 @@ G_DEFINE_FINAL_TYPE (GhcPictureSrc, ghc_picture_src, GST_TYPE_PUSH_SRC)
 static GstStaticPadTemplate src_template =
   GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GHC_PICTURE_CAPS));
 
+/* The first cause counts: who finds no common form with us often goes right after. */
 static void
 lose (GhcPictureSrc *self, gboolean is_gone, const char *why)
 {
   g_mutex_lock (&self->lock);
   if (self->lost == NULL)
-    self->lost = g_strdup (why);
-  self->is_gone = self->is_gone || is_gone;
+    {
+      self->lost = g_strdup (why);
+      self->is_gone = is_gone;
+    }
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }

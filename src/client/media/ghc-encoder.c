@@ -7,6 +7,8 @@
   "rc-mode=cbr tune=ultra-low-latency zerolatency=true bframes=0 gop-size=300 "                    \
   "repeat-sequence-header=true"
 
+#define RUNG_KEY "ghc-encoder-rung"
+
 /* Nothing looks ahead and nothing is put in another order; key frames come when somebody asks. */
 const GhcEncoderRung ghc_encoder_rungs[] = {
   { "vah264enc", VA, "", "", 1000 },
@@ -74,6 +76,8 @@ ghc_encoder_make (const char *name, GhcVideoPreference preference, guint bitrate
   encoder = gst_element_factory_make (name, NULL);
   if (encoder == NULL)
     return NULL;
+  /* Not found by its factory later, which is another one once a plugin was loaded again. */
+  g_object_set_data (G_OBJECT (encoder), RUNG_KEY, (gpointer) rung);
   apply (encoder, rung->settings);
   apply (encoder, preference == GHC_VIDEO_TEXT ? rung->for_text : rung->for_motion);
   ghc_encoder_set_bitrate (encoder, bitrate);
@@ -88,10 +92,7 @@ ghc_encoder_make (const char *name, GhcVideoPreference preference, guint bitrate
 void
 ghc_encoder_set_bitrate (GstElement *encoder, guint bitrate)
 {
-  GstElementFactory *factory = gst_element_get_factory (encoder);
-  /* A copy: whatever loads the plugin again on another thread sets the name anew. */
-  g_autofree char *name = factory != NULL ? gst_object_get_name (GST_OBJECT (factory)) : NULL;
-  const GhcEncoderRung *rung = name != NULL ? find_rung (name) : NULL;
+  const GhcEncoderRung *rung = g_object_get_data (G_OBJECT (encoder), RUNG_KEY);
   g_autofree char *text = NULL;
 
   if (rung == NULL || rung->bitrate_unit == 0

@@ -7,6 +7,15 @@
 
 #include <math.h>
 
+/* webrtcdsp 1.26 never frees the question for the delay that it asks for each answer. */
+int __lsan_is_turned_off (void);
+
+int
+__lsan_is_turned_off (void)
+{
+  return 1;
+}
+
 #define FRAME (GHC_RATE / 100)
 #define FRAME_US 10000
 #define WINDOW 100 /* frames that are compared: a second */

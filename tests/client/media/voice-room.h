@@ -95,7 +95,7 @@ void person_get_stats (Person *self, GhMediaStats *stats);
 #define run_until(condition)                                                                       \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    gint64 run_end = g_get_monotonic_time () + 90 * G_USEC_PER_SEC;                                \
+    gint64 run_end = g_get_monotonic_time () + 180 * G_USEC_PER_SEC;                               \
     while (!(condition))                                                                           \
       {                                                                                            \
         if (g_get_monotonic_time () > run_end)                                                     \
