@@ -32,7 +32,7 @@ struct _GhcCallBar
   GtkWidget *mute_buttons;
   GtkMenuButton *share_button;
   GhcShareMenu *share_menu;
-  GtkWidget *devices_button;
+  GtkMenuButton *devices_button;
   GhcCallDevices *devices;
   GtkWidget *leave_button;
   GhcSharingRow *screen_row;
@@ -145,6 +145,28 @@ show_state (GhcCallBar *self, const char *place, const char *state, const char *
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, connections, -1);
 }
 
+/* A menu that is open when its button is hidden would open by itself when the button is seen again; and
+ * GTK would keep a reference to what was hidden. */
+static void
+set_button_shown (GtkMenuButton *button, gboolean shown)
+{
+  if (!shown)
+    gtk_menu_button_popdown (button);
+  gtk_widget_set_visible (GTK_WIDGET (button), shown);
+}
+
+static void
+set_shown (GhcCallBar *self, gboolean shown)
+{
+  if (!shown)
+    {
+      gtk_menu_button_popdown (self->details_button);
+      gtk_menu_button_popdown (self->share_button);
+      gtk_menu_button_popdown (self->devices_button);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self), shown);
+}
+
 static void
 update_shown (GhcCallBar *self)
 {
@@ -154,7 +176,7 @@ update_shown (GhcCallBar *self)
   gboolean busy = self->seat != NULL
                   || (self->desk != NULL && ghc_call_desk_get_joining (self->desk) != NULL);
 
-  gtk_widget_set_visible (GTK_WIDGET (self), busy && (!self->narrow || in_sight));
+  set_shown (self, busy && (!self->narrow || in_sight));
 }
 
 static void
@@ -164,8 +186,8 @@ update (GhcCallBar *self)
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->details_button), self->seat != NULL);
   gtk_widget_set_visible (self->leave_button, self->seat != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->share_button),
-                          self->seat != NULL && ghc_call_seat_get_may_share (self->seat));
+  set_button_shown (self->share_button,
+                    self->seat != NULL && ghc_call_seat_get_may_share (self->seat));
   if (joining != NULL)
     {
       g_autofree char *place = ghc_call_describe_place (ghc_channel_get_call (joining));

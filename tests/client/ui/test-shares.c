@@ -287,7 +287,8 @@ on_notice (GString *heard, const char *sentence)
   g_string_append_printf (heard, "[%s]", sentence);
 }
 
-/* How a screen is shown is remembered, and shown in the menu; the menu opens no camera. */
+/* How a screen is shown is remembered, and shown in the menu; the menu opens no camera, and goes with what it
+ * hangs on. */
 static void
 test_menu (Fixture *self, gconstpointer data)
 {
@@ -326,17 +327,20 @@ test_menu (Fixture *self, gconstpointer data)
   g_assert_cmpuint (quality.bitrate, ==, 3500000);
   g_assert_cmpint (quality.preference, ==, GHC_VIDEO_MOTION);
 
+  g_assert_true (gtk_widget_get_mapped (menu));
   ghc_call_seat_set_may_share (self->seat, FALSE);
   g_assert_false (gtk_widget_get_visible (button));
   ghc_call_seat_set_may_share (self->seat, TRUE);
+  g_assert_true (gtk_widget_get_visible (button));
+  g_assert_false (gtk_widget_get_visible (menu));
+  ui_window_wait_frames (&window, 3);
   ghc_call_desk_set_seat (desk, NULL, NULL);
   g_assert_cmpstr (heard->str, ==, "");
   assert_named (self->window);
-  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
-  ui_window_wait_frames (&window, 3);
-  g_object_set (bar, "desk", NULL, NULL);
+  g_object_add_weak_pointer (G_OBJECT (bar), (gpointer *) &bar);
   gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&self->window)));
   settle ();
+  g_assert_null (bar);
   g_assert_finalize_object (desk);
 }
 
