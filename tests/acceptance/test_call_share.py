@@ -85,6 +85,7 @@ def test_screen(callers, step, pictures):
         with step("ended-by-the-desktop", ada):
             ada.sees("button", "Stop sharing your screen")
             portal.stop()
+            ada.reads("Your desktop ended the sharing of your screen.")
             ada.app.wait_gone("button", "Stop sharing your screen")
             brook.app.wait_gone("button", "Stop Watching")
             ada.recorder.wait_heard(brook.tone, LOUD)

@@ -46,7 +46,8 @@ G_DEFINE_ENUM_TYPE (GhcSourceEnd, ghc_source_end,
  * ghc_source_end_to_text:
  * @reason: why there are no more pictures
  *
- * Returns: (nullable): a sentence for the one who shares, or %NULL where it was their own wish
+ * Returns: a sentence for the one who shares; also where it was their own wish, as a press on the desktop's
+ *   indicator is far from the call
  */
 const char *
 ghc_source_end_to_text (GhcSourceEnd reason)
@@ -54,7 +55,7 @@ ghc_source_end_to_text (GhcSourceEnd reason)
   switch (reason)
     {
     case GHC_SOURCE_END_STOPPED_BY_SHELL:
-      return NULL;
+      return _ ("Your desktop ended the sharing of your screen.");
     case GHC_SOURCE_END_WINDOW_CLOSED:
       return _ ("The window that you shared was closed, or the desktop ended it.");
     case GHC_SOURCE_END_DEVICE_GONE:

@@ -86,11 +86,8 @@ set_problem (GhcCameraDialog *self, const char *text)
 static void
 on_source_ended (GhcCameraDialog *self, GhcSourceEnd reason)
 {
-  const char *text = ghc_source_end_to_text (reason);
-
   put_away (self);
-  if (text != NULL)
-    set_problem (self, text);
+  set_problem (self, ghc_source_end_to_text (reason));
 }
 
 static void

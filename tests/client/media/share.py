@@ -147,7 +147,7 @@ def test_left(world):
 def test_stopped(world):
     world.room.events = []
     world.portal.stop()
-    assert world.room.wait("ended")["message"] == ""
+    assert world.room.wait("ended")["message"] == "Your desktop ended the sharing of your screen."
     wait_until(lambda: not world.sent()["seen"], "the others to know")
     world.portal.wait_sessions(0)
 
