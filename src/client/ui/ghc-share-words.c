@@ -113,3 +113,34 @@ ghc_share_describe_state (GhcShare *share)
       return g_strdup (_ ("Waiting for the picture…"));
     }
 }
+
+static char *
+describe_audience (GhcShareKind kind, GhcShare *share)
+{
+  gboolean screen = kind == GHC_SHARE_SCREEN;
+  guint n;
+
+  if (share == NULL)
+    return g_strdup (screen ? _ ("Starting to share your screen…") : _ ("Turning your camera on…"));
+
+  n = ghc_share_get_n_viewers (share);
+  if (n == 0)
+    return g_strdup (screen ? _ ("You share your screen. Nobody is watching.")
+                            : _ ("Your camera is on. Nobody is watching."));
+  return g_strdup_printf (screen ? ngettext ("You share your screen. %u person is watching.",
+                                             "You share your screen. %u people are watching.", n)
+                                 : ngettext ("Your camera is on. %u person is watching.",
+                                             "Your camera is on. %u people are watching.", n),
+                          n);
+}
+
+char *
+ghc_share_describe_own (GhcShareKind kind, GhcShare *share, const char *problem,
+                        const char *sound_problem)
+{
+  g_autofree char *first = problem != NULL ? g_strdup (problem) : describe_audience (kind, share);
+
+  if (sound_problem == NULL)
+    return g_steal_pointer (&first);
+  return g_strconcat (first, "\n", sound_problem, NULL);
+}

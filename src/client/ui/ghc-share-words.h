@@ -12,5 +12,9 @@ char *ghc_share_describe_picture (GhcShare *share); /* "1280 × 720 · 30 pictur
 char *ghc_share_describe_codec (GhcShare *share);   /* "Decoder: openh264dec" */
 /* What is to be said in place of the picture; NULL when there is one. */
 char *ghc_share_describe_state (GhcShare *share);
+/* What is to be said to the one who shows: @share until the server knows of it, and the problem of the
+ * pictures and of the sound may be NULL. */
+char *ghc_share_describe_own (GhcShareKind kind, GhcShare *share, const char *problem,
+                              const char *sound_problem);
 
 G_END_DECLS

@@ -3,11 +3,13 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-share-words.h"
+
 /**
  * GhcSharingRow:
  *
- * Says, as long as one shows something to the others in a call, that one does, and to how many; with the
- * way to end it. Nobody shows anything without seeing this.
+ * Says, as long as one shows something to the others in a call, that one does, to how many, and what of it
+ * does not work; with the way to end it. Nobody shows anything without seeing this.
  */
 struct _GhcSharingRow
 {
@@ -21,43 +23,25 @@ struct _GhcSharingRow
   GhcShareKind kind;
   GhcBroadcast *broadcast; /* (nullable): as listened to */
   GhcShare *share;         /* (nullable): as listened to */
+  GhcSoundSource *sound;   /* (nullable): as listened to */
 };
 
 G_DEFINE_FINAL_TYPE (GhcSharingRow, ghc_sharing_row, ADW_TYPE_BIN)
 
-static char *
-describe (GhcSharingRow *self)
-{
-  gboolean screen = self->kind == GHC_SHARE_SCREEN;
-  guint n;
-
-  if (ghc_broadcast_get_problem_text (self->broadcast) != NULL)
-    return g_strdup (ghc_broadcast_get_problem_text (self->broadcast));
-  if (self->share == NULL)
-    return g_strdup (screen ? _ ("Starting to share your screen…")
-                            : _ ("Turning your camera on…"));
-
-  n = ghc_share_get_n_viewers (self->share);
-  if (n == 0)
-    return g_strdup (screen ? _ ("You share your screen. Nobody is watching.")
-                            : _ ("Your camera is on. Nobody is watching."));
-  return g_strdup_printf (screen ? ngettext ("You share your screen. %u person is watching.",
-                                             "You share your screen. %u people are watching.", n)
-                                 : ngettext ("Your camera is on. %u person is watching.",
-                                             "Your camera is on. %u people are watching.", n),
-                          n);
-}
-
 static void
 update (GhcSharingRow *self)
 {
+  g_autofree char *silence = NULL;
   g_autofree char *text = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self), self->broadcast != NULL);
   if (self->broadcast == NULL)
     return;
 
-  text = describe (self);
+  if (self->sound != NULL)
+    silence = ghc_sound_source_dup_problem_text (self->sound);
+  text = ghc_share_describe_own (self->kind, self->share,
+                                 ghc_broadcast_get_problem_text (self->broadcast), silence);
   gtk_label_set_label (self->label, text);
 }
 
@@ -72,6 +56,20 @@ set_share (GhcSharingRow *self, GhcShare *share)
   g_set_object (&self->share, share);
   if (share != NULL)
     g_signal_connect_object (share, "notify::n-viewers", G_CALLBACK (update), self,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+set_sound (GhcSharingRow *self, GhcSoundSource *sound)
+{
+  if (self->sound == sound)
+    return;
+
+  if (self->sound != NULL)
+    g_signal_handlers_disconnect_by_func (self->sound, update, self);
+  g_set_object (&self->sound, sound);
+  if (sound != NULL)
+    g_signal_connect_object (sound, "notify::problem-text", G_CALLBACK (update), self,
                              G_CONNECT_SWAPPED);
 }
 
@@ -100,6 +98,7 @@ set_broadcast (GhcSharingRow *self, GhcBroadcast *broadcast)
 static void
 on_sharing_notify (GhcSharingRow *self)
 {
+  set_sound (self, ghc_sharing_get_sound (self->sharing, self->kind));
   set_broadcast (self, ghc_sharing_get_broadcast (self->sharing, self->kind));
 }
 
@@ -129,6 +128,7 @@ ghc_sharing_row_set_sharing (GhcSharingRow *self, GhcSharing *sharing, GhcShareK
                                   screen ? _ ("Stop sharing your screen")
                                          : _ ("Turn your camera off"),
                                   -1);
+  set_sound (self, sharing != NULL ? ghc_sharing_get_sound (sharing, kind) : NULL);
   set_broadcast (self, sharing != NULL ? ghc_sharing_get_broadcast (sharing, kind) : NULL);
   if (sharing != NULL)
     g_signal_connect_object (sharing, screen ? "notify::screen" : "notify::camera",
@@ -141,6 +141,7 @@ ghc_sharing_row_dispose (GObject *object)
   GhcSharingRow *self = GHC_SHARING_ROW (object);
 
   set_share (self, NULL);
+  set_sound (self, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_SHARING_ROW);
   g_clear_object (&self->broadcast);
   g_clear_object (&self->sharing);

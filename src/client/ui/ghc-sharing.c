@@ -23,6 +23,7 @@ struct _GhcSharing
   GhcCameras *cameras;
   GhcSoundSources *sounds;
   GhcBroadcast *broadcasts[N_KINDS];
+  GhcSoundSource *heard[N_KINDS]; /* (nullable): with the broadcast */
   gboolean is_known[N_KINDS]; /* to the server */
   gboolean is_asking;
 };
@@ -66,6 +67,7 @@ let_go (GhcSharing *self, GhcShareKind kind)
 
   g_signal_handlers_disconnect_by_data (self->broadcasts[kind], self);
   g_clear_object (&self->broadcasts[kind]);
+  g_clear_object (&self->heard[kind]);
   self->is_known[kind] = FALSE;
   notify_kind (self, kind);
 }
@@ -125,6 +127,7 @@ begin (GhcSharing *self, GhcShareKind kind, GhcVideoSource *source, GhcSoundSour
 
   let_go (self, kind);
   self->broadcasts[kind] = broadcast;
+  g_set_object (&self->heard[kind], sound);
   self->is_known[kind] = ghc_broadcast_get_share (broadcast) != NULL;
   g_signal_connect_object (broadcast, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (broadcast, "notify::share", G_CALLBACK (on_share_changed), self,
@@ -295,7 +298,10 @@ ghc_sharing_dispose (GObject *object)
     if (self->broadcasts[kind] != NULL)
       g_signal_handlers_disconnect_by_data (self->broadcasts[kind], self);
   for (guint kind = 0; kind < N_KINDS; kind++)
-    g_clear_object (&self->broadcasts[kind]);
+    {
+      g_clear_object (&self->broadcasts[kind]);
+      g_clear_object (&self->heard[kind]);
+    }
   if (self->portal != NULL)
     ghc_screen_portal_cancel (self->portal);
   g_clear_object (&self->portal);
@@ -379,6 +385,15 @@ ghc_sharing_get_broadcast (GhcSharing *self, GhcShareKind kind)
   g_return_val_if_fail (GHC_IS_SHARING (self), NULL);
 
   return self->broadcasts[kind];
+}
+
+/* (transfer none) (nullable): what is heard with the broadcast */
+GhcSoundSource *
+ghc_sharing_get_sound (GhcSharing *self, GhcShareKind kind)
+{
+  g_return_val_if_fail (GHC_IS_SHARING (self), NULL);
+
+  return self->heard[kind];
 }
 
 gboolean

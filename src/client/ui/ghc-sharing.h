@@ -27,6 +27,7 @@ GhcSharing *ghc_sharing_new (GhcCallDesk *desk);
 
 GhcCallDesk *ghc_sharing_get_desk (GhcSharing *self);
 GhcBroadcast *ghc_sharing_get_broadcast (GhcSharing *self, GhcShareKind kind);
+GhcSoundSource *ghc_sharing_get_sound (GhcSharing *self, GhcShareKind kind);
 gboolean ghc_sharing_get_asking (GhcSharing *self);
 gboolean ghc_sharing_get_can_repeat (GhcSharing *self);
 GhcCameras *ghc_sharing_get_cameras (GhcSharing *self);

@@ -282,6 +282,28 @@ test_words (void)
 }
 
 static void
+assert_own (GhcShare *share, const char *problem, const char *sound_problem, const char *text)
+{
+  g_autofree char *own = ghc_share_describe_own (GHC_SHARE_SCREEN, share, problem, sound_problem);
+
+  g_assert_cmpstr (own, ==, text);
+}
+
+static void
+test_own_words (Fixture *self, gconstpointer data)
+{
+  GhcShare *share;
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost @me:localhost/S");
+  share = find_share (self, "@me:localhost", GHC_SHARE_SCREEN);
+  assert_own (NULL, NULL, NULL, "Starting to share your screen…");
+  assert_own (share, NULL, NULL, "You share your screen. Nobody is watching.");
+  assert_own (share, NULL, "Silence.", "You share your screen. Nobody is watching.\nSilence.");
+  assert_own (share, "No encoder.", NULL, "No encoder.");
+  assert_own (share, "No encoder.", "Silence.", "No encoder.\nSilence.");
+}
+
+static void
 on_notice (GString *heard, const char *sentence)
 {
   g_string_append_printf (heard, "[%s]", sentence);
@@ -359,6 +381,7 @@ main (int argc, char **argv)
   ADD ("several", test_several);
   ADD ("zoom-keys", test_zoom_keys);
   ADD ("window", test_window);
+  ADD ("own-words", test_own_words);
   ADD ("menu", test_menu);
 
   return g_test_run ();
