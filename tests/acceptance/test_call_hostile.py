@@ -73,12 +73,12 @@ def test_what_is_doubled_or_out_of_order_is_heard_once(meeting):
     before = counters(vera)
     mallory.attacks("reordered", 200)
     member.listen()
-    assert vera.recorder.wait_seconds(1).tone(VOICES[1]).share_above(LOUD) > 0.95
+    assert vera.recorder.wait_seconds(1).tone(VOICES[1]).share_above(LOUD) > 0.8
     assert not set(grown(vera, before)) - {"sealed", "opened"}
     before = counters(vera)
     mallory.attacks("twice", 200)
     member.listen()
-    assert vera.recorder.wait_seconds(1).tone(VOICES[1]).median() == pytest.approx(-14, abs=4)
+    assert vera.recorder.wait_seconds(1).tone(VOICES[1]).median() == pytest.approx(-14, abs=5)
     vera.wait(lambda: grown(vera, before).get("replayed", 0) >= 80, "to count what came twice")
 
 

@@ -42,12 +42,6 @@ class Mirror:
         return status
 
 
-def wait_as_loud(recorder):
-    """As loud as it is said; a busy machine leaves gaps, but not most of the time, and what is beside them is a bit louder or
-    quieter."""
-    wait_until(lambda: abs(recorder.wait_seconds(0.5).tone(TONE).median() + 20) < 2, "the tone as loud as it is said", 120)
-
-
 def main():
     print("1..4", flush=True)
     with SoundCard("mirror") as card:
@@ -55,7 +49,8 @@ def main():
         recorder = card.record()
         mirror = Mirror(sys.argv[1], card)
         mirror.wait(problem="none", capturing=True, inputs=1, outputs=1)
-        wait_as_loud(recorder)
+        # As loud as it is said.
+        recorder.wait_as_loud(TONE, -20, within=2)
         print("ok 1 what the microphone hears is heard", flush=True)
 
         card.unplug_microphone()
@@ -66,7 +61,7 @@ def main():
         card.plug_microphone()
         card.hear_tone(TONE, level=-20)
         mirror.wait(problem="none", capturing=True, inputs=1)
-        wait_as_loud(recorder)
+        recorder.wait_as_loud(TONE, -20, within=2)
         print("ok 3 and used again when it is back", flush=True)
 
         assert mirror.close() == 0
