@@ -235,17 +235,19 @@ try_decoder (const char *name)
 /**
  * ghc_codec_ladder_choose_decoder:
  * @self: a ladder
+ * @but: (nullable) (array zero-terminated=1): those that failed with what is to be decoded
  *
  * Returns: (transfer none) (nullable): the name of the first decoder that opens; %NULL when none does
  */
 const char *
-ghc_codec_ladder_choose_decoder (GhcCodecLadder *self)
+ghc_codec_ladder_choose_decoder (GhcCodecLadder *self, const char *const *but)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (decoders); i++)
     {
-      if (is_in (self, self->fallen, decoders[i]) || !has_factory (decoders[i]))
+      if ((but != NULL && g_strv_contains (but, decoders[i]))
+          || is_in (self, self->fallen, decoders[i]) || !has_factory (decoders[i]))
         continue;
       if (is_in (self, self->proven, decoders[i]) || try_decoder (decoders[i]))
         {

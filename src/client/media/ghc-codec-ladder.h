@@ -22,7 +22,7 @@ GhcCodecLadder *ghc_codec_ladder_ref (GhcCodecLadder *self);
 void ghc_codec_ladder_unref (GhcCodecLadder *self);
 
 DexFuture *ghc_codec_ladder_choose_encoder (GhcCodecLadder *self);
-const char *ghc_codec_ladder_choose_decoder (GhcCodecLadder *self);
+const char *ghc_codec_ladder_choose_decoder (GhcCodecLadder *self, const char *const *but);
 void ghc_codec_ladder_fall_from (GhcCodecLadder *self, const char *name);
 void ghc_codec_ladder_use_only (GhcCodecLadder *self, const char *encoder);
 

@@ -11,6 +11,8 @@
 /* What does not move is sent again before that. */
 #define FREEZE_US (400 * 1000)
 #define SECOND_US G_USEC_PER_SEC
+/* A decoder that takes so many pictures and gives none does not work. */
+#define STUCK_PICTURES 60
 
 /* What the threads of the pipeline and the main thread have in common. */
 typedef struct
@@ -22,7 +24,8 @@ typedef struct
   guint width;
   guint height;
   guint n_pictures;
-  gint64 picture_us; /* when the last one came; 0 for not yet, or not to be counted from */
+  guint n_unanswered; /* pictures that the decoder took since it gave one */
+  gint64 picture_us;  /* when the last one came; 0 for not yet, or not to be counted from */
   gint64 frozen_us;
 } Tally;
 
@@ -34,6 +37,8 @@ struct _GhcView
   GhcLine line;
   GstElement *sink;
   const char *decoder; /* its name */
+  GPtrArray *failed;   /* of names: what failed since there was a picture */
+  guint n_pictures_failed; /* how many there were then */
   GstElement *pipeline;
   guint bus_watch;
   Tally *tally;
@@ -99,6 +104,7 @@ on_picture (GstPad *pad, GstPadProbeInfo *info, gpointer data)
       tally->frozen_us += count_frozen (tally, now_us);
       tally->picture_us = now_us;
       tally->n_pictures++;
+      tally->n_unanswered = 0;
     }
   else
     {
@@ -114,6 +120,17 @@ on_picture (GstPad *pad, GstPadProbeInfo *info, gpointer data)
         }
     }
   g_mutex_unlock (&tally->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+/* In front of the decoder. */
+static GstPadProbeReturn
+on_coded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Tally *tally = data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&tally->lock);
+
+  tally->n_unanswered++;
   return GST_PAD_PROBE_OK;
 }
 
@@ -143,6 +160,25 @@ take_down (GhcView *self)
 
 static void put_up (GhcView *self);
 
+/* That it cannot show this may be the fault of who sends it, so it falls for all only when another one can. */
+static void
+fall (GhcView *self)
+{
+  g_info ("%s shows nothing of what is watched; the next one is tried", self->decoder);
+  take_down (self);
+  g_ptr_array_add (self->failed, (gpointer) self->decoder);
+  self->n_pictures_failed = self->tally->n_pictures;
+  put_up (self);
+}
+
+static void
+blame_failed (GhcView *self)
+{
+  for (guint i = 0; i < self->failed->len; i++)
+    ghc_codec_ladder_fall_from (self->ladder, g_ptr_array_index (self->failed, i));
+  g_ptr_array_set_size (self->failed, 0);
+}
+
 static gboolean
 is_of_sink (GhcView *self, GstObject *object)
 {
@@ -163,14 +199,13 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   g_info ("What is watched cannot be shown: %s (%s)", error->message, details);
   is_sink = is_of_sink (self, GST_MESSAGE_SRC (message));
   self->bus_watch = 0;
-  take_down (self);
-  if (is_sink)
+  if (!is_sink)
     {
-      ghc_share_set_state (self->share, GHC_SHARE_FAILED);
+      fall (self);
       return G_SOURCE_REMOVE;
     }
-  ghc_codec_ladder_fall_from (self->ladder, self->decoder);
-  put_up (self);
+  take_down (self);
+  ghc_share_set_state (self->share, GHC_SHARE_FAILED);
   return G_SOURCE_REMOVE;
 }
 
@@ -196,6 +231,7 @@ build (GhcView *self)
   GstElement *convert = gst_element_factory_make ("videoconvert", NULL);
   GstElement *parts[] = { way, unpack, parse, decoder, convert, self->sink };
   g_autoptr (GstPad) way_out = NULL;
+  g_autoptr (GstPad) coded = NULL;
   g_autoptr (GstPad) way_in = NULL;
   gboolean is_whole = TRUE;
 
@@ -216,6 +252,9 @@ build (GhcView *self)
   way_out = gst_element_get_static_pad (way, "src");
   gst_pad_add_probe (way_out, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request,
                      tally_ref (self->tally), tally_unref);
+  coded = gst_element_get_static_pad (decoder, "sink");
+  gst_pad_add_probe (coded, GST_PAD_PROBE_TYPE_BUFFER, on_coded, tally_ref (self->tally),
+                     tally_unref);
   way_in = gst_element_get_static_pad (convert, "sink");
   gst_pad_add_probe (way_in, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                      on_picture, tally_ref (self->tally), tally_unref);
@@ -229,11 +268,13 @@ put_up (GhcView *self)
   g_autoptr (GstBus) bus = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->decoder = ghc_codec_ladder_choose_decoder (self->ladder);
+  self->tally->n_unanswered = 0;
+  self->decoder = ghc_codec_ladder_choose_decoder (self->ladder,
+                                                   (const char *const *) self->failed->pdata);
   ghc_share_set_codec_element (self->share, self->decoder);
   if (self->decoder == NULL)
     {
-      g_warning ("Nothing on this computer decodes H.264");
+      g_info ("Nothing on this computer decodes what is watched");
       ghc_share_set_state (self->share, GHC_SHARE_FAILED);
       return;
     }
@@ -246,9 +287,12 @@ put_up (GhcView *self)
     }
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_message, self);
-  /* What fails is told of by a message. */
   if (!ghc_sound_start (self->pipeline, &error))
-    g_info ("%s does not begin: %s", self->decoder, error->message);
+    {
+      g_info ("%s does not begin: %s", self->decoder, error->message);
+      fall (self);
+      return;
+    }
   ghc_inlet_ask_key_frame (self->tally->inlet);
 }
 
@@ -287,6 +331,7 @@ ghc_view_finalize (GObject *object)
   GhcView *self = GHC_VIEW (object);
 
   tally_unref (self->tally);
+  g_ptr_array_unref (self->failed);
   ghc_codec_ladder_unref (self->ladder);
   g_object_unref (self->share);
   G_OBJECT_CLASS (ghc_view_parent_class)->finalize (object);
@@ -327,6 +372,7 @@ ghc_view_new (GhcShare *share, GhcInlet *inlet, GhcLine line, GhcCodecLadder *la
   self->ladder = ghc_codec_ladder_ref (ladder);
   self->line = line;
   self->tally = tally_new (inlet);
+  self->failed = g_ptr_array_new_null_terminated (0, NULL, TRUE);
   self->sink = gst_object_ref_sink (sink);
   self->second_us = g_get_monotonic_time ();
   self->n_bytes_before = ghc_inlet_get_n_bytes (inlet);
@@ -384,6 +430,7 @@ ghc_view_show (GhcView *self, gint64 now_us)
   guint64 n_bytes;
   guint n_pictures, width, height;
   gint64 picture_us, frozen_us;
+  gboolean is_stuck, is_answered;
 
   g_return_if_fail (GHC_IS_VIEW (self));
 
@@ -395,7 +442,16 @@ ghc_view_show (GhcView *self, gint64 now_us)
   frozen_us = self->tally->frozen_us + count_frozen (self->tally, now_us);
   width = self->tally->width;
   height = self->tally->height;
+  is_stuck = self->tally->n_unanswered > STUCK_PICTURES;
+  is_answered = n_pictures != self->n_pictures_failed;
   g_mutex_unlock (&self->tally->lock);
+  if (is_stuck)
+    {
+      fall (self);
+      return;
+    }
+  if (is_answered)
+    blame_failed (self);
   if (width != 0)
     ghc_share_set_size (self->share, width, height);
   ghc_share_set_frozen_ms (self->share, (guint64) frozen_us / 1000);

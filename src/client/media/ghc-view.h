@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * GhcView:
  *
  * The receiving side of what somebody shows: from packets to pictures that are drawn, and to what
- * #GhcShare says of them. A decoder that fails is replaced by the next one. Lives on the main thread, as
- * long as it is watched.
+ * #GhcShare says of them. A decoder that fails, or gives nothing for what it takes, is replaced by the next
+ * one. Lives on the main thread, as long as it is watched.
  */
 G_DECLARE_FINAL_TYPE (GhcView, ghc_view, GHC, VIEW, GObject)
 

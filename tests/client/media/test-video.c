@@ -10,9 +10,12 @@
 #define CARD_HEIGHT 360
 #define CARD_RATE 30
 
+#define ENCODER "vah264enc"
+#define DECODER "vah264dec"
+
 static const GhcVideoQuality usual = { .frame_rate = 30, .preference = GHC_VIDEO_MOTION };
 
-/* --- An encoder that stands on the first rung and fails when it is told to --- */
+/* --- An encoder and a decoder that stand on the first rung and fail when they are told to --- */
 
 #define TEST_TYPE_ENCODER (test_encoder_get_type ())
 G_DECLARE_FINAL_TYPE (TestEncoder, test_encoder, TEST, ENCODER, GstBin)
@@ -24,25 +27,37 @@ struct _TestEncoder
 
 G_DEFINE_FINAL_TYPE (TestEncoder, test_encoder, GST_TYPE_BIN)
 
+#define TEST_TYPE_DECODER (test_decoder_get_type ())
+G_DECLARE_FINAL_TYPE (TestDecoder, test_decoder, TEST, DECODER, GstBin)
+
+struct _TestDecoder
+{
+  GstBin parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TestDecoder, test_decoder, GST_TYPE_BIN)
+
 static gint fails_to_open;  /* atomic */
+static gint fails_to_begin; /* atomic */
 static gint fails_at_work;  /* atomic */
 static gint swallows;       /* atomic */
-static gint n_encoded;      /* atomic */
+static gint n_worked;       /* atomic */
 
 static GstStateChangeReturn
-test_encoder_change_state (GstElement *element, GstStateChange change)
+change_state (GstElement *element, GstStateChange change)
 {
-  if (change == GST_STATE_CHANGE_NULL_TO_READY && g_atomic_int_get (&fails_to_open))
+  if ((change == GST_STATE_CHANGE_NULL_TO_READY && g_atomic_int_get (&fails_to_open))
+      || (change == GST_STATE_CHANGE_READY_TO_PAUSED && g_atomic_int_get (&fails_to_begin)))
     return GST_STATE_CHANGE_FAILURE;
-  return GST_ELEMENT_CLASS (test_encoder_parent_class)->change_state (element, change);
+  return GST_ELEMENT_CLASS (g_type_class_peek (GST_TYPE_BIN))->change_state (element, change);
 }
 
 static GstPadProbeReturn
-on_encode (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+on_work (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  g_atomic_int_inc (&n_encoded);
+  g_atomic_int_inc (&n_worked);
   if (g_atomic_int_get (&fails_at_work))
-    GST_ELEMENT_ERROR (GST_ELEMENT (data), STREAM, ENCODE, ("The device went away"), (NULL));
+    GST_ELEMENT_ERROR (GST_ELEMENT (data), LIBRARY, FAILED, ("The device went away"), (NULL));
   return g_atomic_int_get (&fails_at_work) || g_atomic_int_get (&swallows) ? GST_PAD_PROBE_DROP
                                                                              : GST_PAD_PROBE_OK;
 }
@@ -56,7 +71,7 @@ test_encoder_class_init (TestEncoderClass *klass)
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-h264"));
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
-  element_class->change_state = test_encoder_change_state;
+  element_class->change_state = change_state;
   gst_element_class_add_static_pad_template (element_class, &sink);
   gst_element_class_add_static_pad_template (element_class, &src);
   gst_element_class_set_static_metadata (element_class, "Encoder that fails", "Codec/Encoder/Video",
@@ -64,33 +79,61 @@ test_encoder_class_init (TestEncoderClass *klass)
 }
 
 static void
-test_encoder_init (TestEncoder *self)
+work_by (GstBin *self, const char *description)
 {
-  GstElement *inner = gst_parse_bin_from_description (
-    "x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true", TRUE, NULL);
+  GstElement *inner = gst_parse_bin_from_description (description, TRUE, NULL);
   g_autoptr (GstPad) sink = gst_element_get_static_pad (inner, "sink");
   g_autoptr (GstPad) src = gst_element_get_static_pad (inner, "src");
 
-  gst_bin_add (GST_BIN (self), inner);
+  gst_bin_add (self, inner);
   gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("sink", sink));
   gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("src", src));
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_encode, self, NULL);
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_work, self, NULL);
 }
 
 static void
-put_on_first_rung (void)
+test_encoder_init (TestEncoder *self)
+{
+  work_by (GST_BIN (self), "x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true");
+}
+
+static void
+test_decoder_class_init (TestDecoderClass *klass)
+{
+  static GstStaticPadTemplate sink =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-h264"));
+  static GstStaticPadTemplate src =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  element_class->change_state = change_state;
+  gst_element_class_add_static_pad_template (element_class, &sink);
+  gst_element_class_add_static_pad_template (element_class, &src);
+  gst_element_class_set_static_metadata (element_class, "Decoder that fails", "Codec/Decoder/Video",
+                                         "Fails when it is told to", "Guildhall");
+}
+
+static void
+test_decoder_init (TestDecoder *self)
+{
+  work_by (GST_BIN (self), "openh264dec");
+}
+
+static void
+put_on_first_rung (const char *name, GType type)
 {
   g_atomic_int_set (&fails_to_open, FALSE);
+  g_atomic_int_set (&fails_to_begin, FALSE);
   g_atomic_int_set (&fails_at_work, FALSE);
   g_atomic_int_set (&swallows, FALSE);
-  g_atomic_int_set (&n_encoded, 0);
-  g_assert_true (gst_element_register (NULL, "vah264enc", GST_RANK_NONE, TEST_TYPE_ENCODER));
+  g_atomic_int_set (&n_worked, 0);
+  g_assert_true (gst_element_register (NULL, name, GST_RANK_NONE, type));
 }
 
 static void
-take_off_first_rung (void)
+take_off_first_rung (const char *name)
 {
-  g_autoptr (GstElementFactory) factory = gst_element_factory_find ("vah264enc");
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (name);
 
   gst_registry_remove_feature (gst_registry_get (), GST_PLUGIN_FEATURE (factory));
 }
@@ -116,22 +159,22 @@ test_ladder (void)
   g_autofree char *third = NULL;
 
   gst_init (NULL, NULL);
-  put_on_first_rung ();
+  put_on_first_rung (ENCODER, TEST_TYPE_ENCODER);
   first = choose (ladder);
-  g_assert_cmpstr (first, ==, "vah264enc");
-  g_assert_cmpint (g_atomic_int_get (&n_encoded), >, 0);
-  ghc_codec_ladder_fall_from (ladder, "vah264enc");
+  g_assert_cmpstr (first, ==, ENCODER);
+  g_assert_cmpint (g_atomic_int_get (&n_worked), >, 0);
+  ghc_codec_ladder_fall_from (ladder, ENCODER);
   second = choose (ladder);
   g_assert_cmpstr (second, ==, "x264enc");
   ghc_codec_ladder_fall_from (ladder, "x264enc");
   third = choose (ladder);
   g_assert_cmpstr (third, ==, "openh264enc");
-  g_assert_cmpstr (ghc_codec_ladder_choose_decoder (ladder), ==, "avdec_h264");
+  g_assert_cmpstr (ghc_codec_ladder_choose_decoder (ladder, NULL), ==, "avdec_h264");
   ghc_codec_ladder_fall_from (ladder, "avdec_h264");
-  g_assert_cmpstr (ghc_codec_ladder_choose_decoder (ladder), ==, "openh264dec");
+  g_assert_cmpstr (ghc_codec_ladder_choose_decoder (ladder, NULL), ==, "openh264dec");
   ghc_codec_ladder_fall_from (ladder, "openh264dec");
-  g_assert_null (ghc_codec_ladder_choose_decoder (ladder));
-  take_off_first_rung ();
+  g_assert_null (ghc_codec_ladder_choose_decoder (ladder, NULL));
+  take_off_first_rung (ENCODER);
 }
 
 /* What is there but does not open, or opens and does nothing, is passed over. */
@@ -143,17 +186,17 @@ test_ladder_refused (void)
   g_autofree char *instead_of_closed = NULL;
   g_autofree char *instead_of_broken = NULL;
 
-  put_on_first_rung ();
+  put_on_first_rung (ENCODER, TEST_TYPE_ENCODER);
   g_atomic_int_set (&fails_to_open, TRUE);
   instead_of_closed = choose (closed);
   g_assert_cmpstr (instead_of_closed, ==, "x264enc");
-  g_assert_cmpint (g_atomic_int_get (&n_encoded), ==, 0);
+  g_assert_cmpint (g_atomic_int_get (&n_worked), ==, 0);
   g_atomic_int_set (&fails_to_open, FALSE);
   g_atomic_int_set (&fails_at_work, TRUE);
   instead_of_broken = choose (broken);
   g_assert_cmpstr (instead_of_broken, ==, "x264enc");
-  g_assert_cmpint (g_atomic_int_get (&n_encoded), >, 0);
-  take_off_first_rung ();
+  g_assert_cmpint (g_atomic_int_get (&n_worked), >, 0);
+  take_off_first_rung (ENCODER);
 }
 
 /* --- Pictures --- */
@@ -444,18 +487,18 @@ test_encoder_lost (gint *how)
 
   room_join_all (room);
   run_until (is_connected (room, 0, 1));
-  put_on_first_rung ();
+  put_on_first_rung (ENCODER, TEST_TYPE_ENCODER);
   broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
   own = ghc_broadcast_get_share (broadcast);
   person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
   run_until (sees (viewer, card, 30));
-  run_until (g_strcmp0 (ghc_share_get_codec_element (own), "vah264enc") == 0);
+  run_until (g_strcmp0 (ghc_share_get_codec_element (own), ENCODER) == 0);
   g_atomic_int_set (how, TRUE);
   run_until (g_strcmp0 (ghc_share_get_codec_element (own), "x264enc") == 0);
   forget_pictures (viewer);
   run_until (sees (viewer, card, 30));
   g_assert_false (ghc_broadcast_has_ended (broadcast));
-  take_off_first_rung ();
+  take_off_first_rung (ENCODER);
   room_free (room);
 }
 
@@ -469,6 +512,88 @@ static void
 test_encoder_stuck (void)
 {
   test_encoder_lost (&swallows);
+}
+
+/* The decoder goes away in the middle, or only gives nothing: one sees on with the next, which is chosen from
+ * now on. */
+static void
+test_decoder_lost (gint *how)
+{
+  Room *room = room_new (2);
+  Person *viewer = &room->people[1];
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhcShare *share;
+
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  put_on_first_rung (DECODER, TEST_TYPE_DECODER);
+  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
+  share = person_see_share (viewer, 0, GHC_SHARE_SCREEN);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (viewer, card, 30));
+  g_assert_cmpstr (ghc_share_get_codec_element (share), ==, DECODER);
+  g_atomic_int_set (how, TRUE);
+  run_until (g_strcmp0 (ghc_share_get_codec_element (share), "avdec_h264") == 0);
+  forget_pictures (viewer);
+  run_until (sees (viewer, card, 30));
+  g_assert_cmpuint (viewer->n_unreadable, ==, 0);
+  run_until (ghc_share_get_state (share) == GHC_SHARE_PLAYING);
+  g_assert_true (ghc_share_get_watched (share));
+  g_assert_cmpstr (ghc_codec_ladder_choose_decoder (viewer->voice->ladder, NULL), ==, "avdec_h264");
+  take_off_first_rung (DECODER);
+  room_free (room);
+}
+
+static void
+test_decoder_fails (void)
+{
+  test_decoder_lost (&fails_at_work);
+}
+
+static void
+test_decoder_stuck (void)
+{
+  test_decoder_lost (&swallows);
+}
+
+/* What no decoder shows may be the fault of who sends it: that is said, and a decoder that worked before is chosen
+ * again for what is watched next. */
+static void
+test_decoder_last (void)
+{
+  Room *room = room_new (2);
+  Person *viewer = &room->people[1];
+  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhcShare *share;
+
+  room_join_all (room);
+  run_until (is_connected (room, 0, 1));
+  ghc_codec_ladder_fall_from (viewer->voice->ladder, "avdec_h264");
+  ghc_codec_ladder_fall_from (viewer->voice->ladder, "openh264dec");
+  put_on_first_rung (DECODER, TEST_TYPE_DECODER);
+  g_atomic_int_set (&swallows, TRUE);
+  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
+  share = person_see_share (viewer, 0, GHC_SHARE_SCREEN);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  g_assert_cmpint (ghc_share_get_state (share), ==, GHC_SHARE_WAITING);
+  run_until (ghc_share_get_state (share) == GHC_SHARE_FAILED);
+  g_assert_cmpint (g_atomic_int_get (&n_worked), >, 0);
+  g_assert_cmpuint (person_get_n_seen (viewer), ==, 0);
+
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, FALSE);
+  g_atomic_int_set (&swallows, FALSE);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  run_until (sees (viewer, card, 10));
+
+  /* It opens, and does not begin. */
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, FALSE);
+  g_atomic_int_set (&fails_to_begin, TRUE);
+  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  g_assert_cmpint (ghc_share_get_state (share), ==, GHC_SHARE_FAILED);
+  take_off_first_rung (DECODER);
+  room_free (room);
 }
 
 static void
@@ -577,82 +702,101 @@ police_way (Room *room, guint from, guint to, Police *police)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_wire, police, NULL);
 }
 
-/* Far too little is carried all at once, and then enough again: as much is sent as gets through. */
-static void
-test_adapt (void)
+/* The first of a room shows to all others, over a way to the last that is not narrow yet. */
+typedef struct
 {
-  Room *room = room_new (2);
-  Person *viewer = &room->people[1];
-  GhcVideoQuality much = { .frame_rate = 30, .bitrate = 3000000, .preference = GHC_VIDEO_MOTION };
-  Police police = { 0 };
-  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
-  g_autoptr (GhcBroadcast) broadcast = NULL;
+  Room *room;
+  Person *last;
+  Police police;
+  TestCard *card;
+  GhcBroadcast *broadcast;
+} Way;
+
+static void
+way_init (Way *self, guint n_people)
+{
+  *self = (Way) { .room = room_new (n_people), .police = { 0 } };
+  self->last = &self->room->people[n_people - 1];
+  self->card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  test_card_set_busy (self->card);
+  room_join_all (self->room);
+}
+
+static void
+way_show (Way *self, guint bitrate)
+{
+  GhcVideoQuality much = { .frame_rate = 30, .bitrate = bitrate, .preference = GHC_VIDEO_MOTION };
+
+  for (guint i = 1; i < self->room->n_people; i++)
+    run_until (is_connected (self->room, 0, i));
+  police_way (self->room, 0, self->room->n_people - 1, &self->police);
+  self->broadcast = show (&self->room->people[0], self->card, GHC_SHARE_SCREEN);
+  ghc_broadcast_set_quality (self->broadcast, &much);
+  for (guint i = 1; i < self->room->n_people; i++)
+    person_watch (&self->room->people[i], 0, GHC_SHARE_SCREEN, TRUE);
+}
+
+/* As the feedback of who watches tells. */
+static gboolean
+carries (Way *self, guint least)
+{
   GhcCarryReport report;
-  GhcShare *own;
+
+  ghc_peer_get_carry_report (find_peer (self->room, 0, self->room->n_people - 1), &report);
+  return report.is_known && report.sent > least && report.received > least;
+}
+
+static void
+way_clear (Way *self)
+{
+  room_free (self->room);
+  g_object_unref (self->broadcast);
+  g_object_unref (self->card);
+}
+
+/* Far too little is carried all at once, and then enough again. Where one watches, as much is sent as gets
+ * through. Where two do, and the second cannot be reached with pictures, that one is told so, and the other sees
+ * them as before. Both at the same time, since each is mostly waiting. */
+static void
+test_narrow (void)
+{
+  Way jam, slow;
+  GhcShare *own, *lost;
   gint64 began_us;
 
-  test_card_set_busy (card);
-  room_join_all (room);
-  run_until (is_connected (room, 0, 1));
-  police_way (room, 0, 1, &police);
-  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
-  ghc_broadcast_set_quality (broadcast, &much);
-  own = ghc_broadcast_get_share (broadcast);
-  person_watch (viewer, 0, GHC_SHARE_SCREEN, TRUE);
+  way_init (&jam, 2);
+  way_init (&slow, 3);
+  way_show (&jam, 3000000);
+  way_show (&slow, 2500000);
+  own = ghc_broadcast_get_share (jam.broadcast);
+  lost = person_see_share (slow.last, 0, GHC_SHARE_SCREEN);
   run_until (ghc_share_get_bitrate (own) > 2000000);
-  run_until (sees (viewer, card, 30));
-  ghc_peer_get_carry_report (find_peer (room, 0, 1), &report);
-  g_assert_true (report.is_known);
-  g_assert_cmpuint (report.sent, >, 500000);
-  g_assert_cmpuint (report.received, >, 500000);
+  run_until (sees (jam.last, jam.card, 30) && sees (slow.last, slow.card, 20));
+  run_until (carries (&jam, 500000));
 
   began_us = g_get_monotonic_time ();
-  g_atomic_int_set (&police.capacity, 800000);
+  g_atomic_int_set (&jam.police.capacity, 800000);
+  g_atomic_int_set (&slow.police.capacity, 150000);
   run_until (ghc_share_get_bitrate (own) < 850000);
   g_test_message ("gave way within %.1f s", (double) (g_get_monotonic_time () - began_us) / 1e6);
   g_assert_cmpint (g_get_monotonic_time () - began_us, <, 12 * G_USEC_PER_SEC);
-  forget_pictures (viewer);
-  run_until (sees (viewer, card, 30));
+  forget_pictures (jam.last);
+  run_until (sees (jam.last, jam.card, 30));
   /* The voice was there all the time. */
-  g_assert_true (person_hears_others (viewer));
+  g_assert_true (person_hears_others (jam.last));
+  run_until (ghc_share_get_state (lost) == GHC_SHARE_PAUSED);
+  forget_pictures (&slow.room->people[1]);
+  run_until (sees (&slow.room->people[1], slow.card, 20));
 
   began_us = g_get_monotonic_time ();
-  g_atomic_int_set (&police.capacity, 0);
+  g_atomic_int_set (&jam.police.capacity, 0);
+  g_atomic_int_set (&slow.police.capacity, 0);
   run_until (ghc_share_get_bitrate (own) > 2000000);
   g_test_message ("recovered within %.1f s", (double) (g_get_monotonic_time () - began_us) / 1e6);
   g_assert_cmpint (g_get_monotonic_time () - began_us, <, 25 * G_USEC_PER_SEC);
-  room_free (room);
-}
-
-/* Who cannot be reached with pictures is told so, and the other sees them as before. */
-static void
-test_paused (void)
-{
-  Room *room = room_new (3);
-  GhcVideoQuality much = { .frame_rate = 30, .bitrate = 2500000, .preference = GHC_VIDEO_MOTION };
-  Police police = { 0 };
-  g_autoptr (TestCard) card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
-  g_autoptr (GhcBroadcast) broadcast = NULL;
-  GhcShare *slow;
-
-  test_card_set_busy (card);
-  room_join_all (room);
-  run_until (is_connected (room, 0, 1) && is_connected (room, 0, 2));
-  police_way (room, 0, 2, &police);
-  broadcast = show (&room->people[0], card, GHC_SHARE_SCREEN);
-  ghc_broadcast_set_quality (broadcast, &much);
-  person_watch (&room->people[1], 0, GHC_SHARE_SCREEN, TRUE);
-  person_watch (&room->people[2], 0, GHC_SHARE_SCREEN, TRUE);
-  run_until (sees (&room->people[2], card, 20));
-  slow = person_see_share (&room->people[2], 0, GHC_SHARE_SCREEN);
-  g_atomic_int_set (&police.capacity, 150000);
-  run_until (ghc_share_get_state (slow) == GHC_SHARE_PAUSED);
-  forget_pictures (&room->people[1]);
-  run_until (sees (&room->people[1], card, 20));
-  /* And taken back. */
-  g_atomic_int_set (&police.capacity, 0);
-  run_until (ghc_share_get_state (slow) == GHC_SHARE_PLAYING);
-  room_free (room);
+  run_until (ghc_share_get_state (lost) == GHC_SHARE_PLAYING);
+  way_clear (&jam);
+  way_clear (&slow);
 }
 
 int
@@ -670,9 +814,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/video/quality", test_quality);
   g_test_add_func ("/video/encoder/fails", test_encoder_fails);
   g_test_add_func ("/video/encoder/stuck", test_encoder_stuck);
+  g_test_add_func ("/video/decoder/fails", test_decoder_fails);
+  g_test_add_func ("/video/decoder/stuck", test_decoder_stuck);
+  g_test_add_func ("/video/decoder/last", test_decoder_last);
   g_test_add_func ("/video/source-ends", test_source_ends);
   g_test_add_func ("/video/renewal", test_renewal);
-  g_test_add_func ("/video/adapt", test_adapt);
-  g_test_add_func ("/video/paused", test_paused);
+  g_test_add_func ("/video/narrow", test_narrow);
   return g_test_run ();
 }
