@@ -184,10 +184,23 @@ class Follower(Reader):
         return self.folded
 
 
+def read_page(person, channel, after):
+    """As clients do: who is told that the database is away, as just after its end, asks again."""
+
+    def read():
+        try:
+            return person.history(channel, after=after, limit=200)
+        except Refused as error:
+            assert error.code == "unavailable", error
+            return None
+
+    return wait_until(read, "the history to be there again", 60, 0.1)
+
+
 def whole_history(person, channel):
     events, position = [], 0
     while True:
-        page = person.history(channel, after=position, limit=200)
+        page = read_page(person, channel, position)
         events += page["events"]
         if page["at_end"]:
             return events
