@@ -23,8 +23,8 @@ describe_empty (GhcTimelineView *self)
   gboolean can_send = self->channel == NULL || ghc_channel_get_can_send (self->channel);
   gboolean voice = self->channel != NULL && ghc_channel_get_kind (self->channel) == GHC_CHANNEL_VOICE;
 
-  adw_status_page_set_icon_name (self->empty_page,
-                                 voice ? "channel-voice-symbolic" : "channel-text-symbolic");
+  /* In a voice channel the call has most of the room. */
+  adw_status_page_set_icon_name (self->empty_page, voice ? NULL : "channel-text-symbolic");
   adw_status_page_set_description (self->empty_page,
                                    can_send ? _ ("Nobody has written here yet. Say hello!")
                                             : _ ("Nobody has written here yet."));
