@@ -20,15 +20,15 @@ class Step:
 
 
 class Job:
-    """Tests that need a STEP. RUN returns their results; a SUITE may have several jobs. What is ALONE begins when nothing
-    is left to build, and to test only what is so too."""
+    """Tests that need a STEP. RUN returns their results; a SUITE may have several jobs. What has a later TURN than 0 begins
+    when nothing is left to build, and nothing of an earlier turn to test."""
 
-    def __init__(self, suite, step, run, name=None, alone=False):
+    def __init__(self, suite, step, run, name=None, turn=0):
         self.suite = suite
         self.name = name or suite
         self.step = step
         self.run = run
-        self.alone = alone
+        self.turn = turn
 
 
 class Schedule:
@@ -40,7 +40,7 @@ class Schedule:
         self.width = width
         self._changed = threading.Condition()
         self._interrupted = False
-        self._n_crowding = 0  # that run and are not alone
+        self._running = []
         self.results = []
         self.seconds = {}
 
@@ -87,15 +87,16 @@ class Schedule:
                 for job in self._waiting:
                     if self._may_begin(job):
                         self._waiting.remove(job)
-                        self._n_crowding += not job.alone
+                        self._running.append(job)
                         return job
                 self._changed.wait()
         return None
 
     def _may_begin(self, job):
-        if not job.alone:
+        if job.turn == 0:
             return job.step.done
-        return self._n_crowding == 0 and all(step.done for step in self.steps) and all(other.alone for other in self._waiting)
+        others = self._waiting + self._running
+        return all(step.done for step in self.steps) and all(other.turn >= job.turn for other in others)
 
     def _test(self):
         while (job := self._next()) is not None:
@@ -114,7 +115,7 @@ class Schedule:
 
     def _finish(self, job, results, seconds):
         with self._changed:
-            self._n_crowding -= not job.alone
+            self._running.remove(job)
             self._changed.notify_all()
             if self._interrupted:
                 return

@@ -25,9 +25,12 @@ SANITIZED_PATIENCE = 3 * PATIENCE
 SANITIZED_TESTS = "test_accounts or test_messages or test_profiles or test_net_gateway or test_net_http"
 
 # Sound comes in time or it is not sound: these have the machine to themselves, after all others. Each waits for what is
-# said and heard most of the time, so that two do not disturb each other.
+# said and heard most of the time, so that two do not disturb each other; but two windows that show what is shared, or four
+# that talk, are as much as two cores can do.
 TIMED_TESTS = "test_call or test_sound or test_internet or test_wire"
+WINDOWED_TESTS = "test_calls or test_call_four or test_call_key or test_call_seen or test_call_share or test_call_sounds"
 TALKS = 2
+TIMED = f"({TIMED_TESTS}) and not ({WINDOWED_TESTS})"
 
 # What is run with ThreadSanitizer: only these programs are built with it.
 THREADED_UNITS = ("core-metrics", "core-worker", "net-io-thread", "net-queue", "net-wheel")
@@ -123,7 +126,7 @@ class Plan:
         )
         return Job(suite, step, lambda: run(env=test_env(build, self._scratch.path)))
 
-    def _pytest(self, suite, step, build, folders, only, patience=PATIENCE, chosen=None, shares=1, alone=False):
+    def _pytest(self, suite, step, build, folders, only, patience=PATIENCE, chosen=None, shares=1, turn=0):
         """Jobs that share the files of FOLDERS among them; of those, the tests of the name CHOSEN."""
         claims = pathlib.Path(self._scratch.path, f"claims-{suite}")
         claims.mkdir()
@@ -135,7 +138,7 @@ class Plan:
             return run_pytest(self._processes, suite, build, folders, env, patience, select, share)
 
         names = [f"-{number}" for number in range(1, shares + 1)] if shares > 1 else [""]
-        return [Job(suite, step, functools.partial(run, share), f"{suite}{share}", alone) for share in names]
+        return [Job(suite, step, functools.partial(run, share), f"{suite}{share}", turn) for share in names]
 
     # -- The suites -----------------------------------------------------------------------------
 
@@ -156,7 +159,8 @@ class Plan:
         folders = ["tests/fixture", "tests/acceptance"]
         return [
             *self._pytest("acceptance", self._all_built(), self._test_build, folders, only, chosen=f"not ({TIMED_TESTS})"),
-            *self._pytest("calls", self._all_built(), self._test_build, folders, only, chosen=TIMED_TESTS, shares=TALKS, alone=True),
+            *self._pytest("calls", self._all_built(), self._test_build, folders, only, chosen=TIMED, shares=TALKS, turn=1),
+            *self._pytest("windows", self._all_built(), self._test_build, folders, only, chosen=WINDOWED_TESTS, turn=2),
         ]
 
     def _sanitize(self, only):
