@@ -155,8 +155,15 @@ class Follower(Reader):
         super().__init__(person)
         self.goal = None
         self.codes = []
-        self.pool = concurrent.futures.ThreadPoolExecutor(1)
-        self.running = self.pool.submit(self.follow)
+        self.running = concurrent.futures.Future()
+        # Where a test fails nobody says how far to read: that must not keep the whole run from ending.
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        try:
+            self.running.set_result(self.follow())
+        except BaseException as error:  # pylint: disable=broad-exception-caught
+            self.running.set_exception(error)
 
     def follow(self):
         while self.goal is None or self.position < self.goal:
@@ -179,7 +186,6 @@ class Follower(Reader):
         """Reads on to this position, and returns all that was heard."""
         self.goal = position
         self.running.result(patience(90))
-        self.pool.shutdown()
         self.gateway.close()
         return self.folded
 
