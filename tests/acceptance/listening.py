@@ -43,6 +43,16 @@ def listen(pair, seconds=SECONDS):
     return result
 
 
+def listen_until(pair, is_well, patience=90):
+    """Listens again and again until IS_WELL of what each end hears, and returns that."""
+    began = time.monotonic()
+    while True:
+        results = listen(pair)
+        if all(is_well(each) for each in results):
+            return results
+        assert time.monotonic() - began < patience, f"this did not become well: {results}"
+
+
 def tell(figures, what, results):
     for each in results:
         figures(f"{what}: {each['who']} {each['heard']:.1%} of the time, silences {each['silences'] or 'none'} ms; the client says: "
