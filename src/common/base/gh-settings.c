@@ -231,13 +231,14 @@ complain_unknown (GhSettings *self, const char *group, const char *key, const ch
 {
   const GhSettingSpec *nearest = NULL;
   g_autofree char *name = g_strdup_printf ("%s.%s", group, key);
-  guint least = 4;
+  /* One away from what is meant in every second letter at most, or "foo" would be taken for "uri". */
+  guint least = MIN (4, strlen (key) / 2 + 1);
 
   for (gsize i = 0; i < self->n_specs; i++)
     {
       guint d = distance (key, self->specs[i].key);
 
-      if (d < least || (d == least && strcmp (group, self->specs[i].group) == 0 && d < 4))
+      if (d < least || (d == least && nearest != NULL && strcmp (group, self->specs[i].group) == 0))
         {
           least = d;
           nearest = &self->specs[i];

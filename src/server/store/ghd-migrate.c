@@ -192,6 +192,21 @@ new_unreachable (PGconn *pg)
                        message);
 }
 
+/* What people write would be refused, or counted in bytes, by a database in another encoding. */
+static gboolean
+check_encoding (PGconn *pg, GError **error)
+{
+  const char *encoding = PQparameterStatus (pg, "server_encoding");
+
+  if (g_strcmp0 (encoding, "UTF8") == 0)
+    return TRUE;
+  g_set_error (error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_ENCODING,
+               "The database keeps its text as %s, and guildhalld needs UTF8. Make another one with "
+               "createdb --encoding=UTF8 --template=template0.",
+               encoding != NULL ? encoding : "something unknown");
+  return FALSE;
+}
+
 static DexFuture *
 migrate_on_thread (gpointer data)
 {
@@ -207,6 +222,7 @@ migrate_on_thread (gpointer data)
   ok = PQstatus (pg) == CONNECTION_OK;
   if (!ok)
     error = new_unreachable (pg);
+  ok = ok && check_encoding (pg, &error);
   while (ok && !done)
     ok = step (pg, migrations, &done, &error);
   PQfinish (pg);

@@ -25,6 +25,8 @@ ghd_store_status (const GError *error)
     { "database.migration", EX_SOFTWARE },
   };
 
+  if (g_error_matches (error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_ENCODING))
+    return EX_CONFIG;
   if (error->domain == GHD_MIGRATE_ERROR)
     return EX_UNAVAILABLE;
   for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)

@@ -76,6 +76,7 @@ test_refusals (void)
     { "[servr]\nname=x\n", "settings.unknown", "perhaps server.name is meant" },
     { "[server]\nsomething-entirely-else=x\n", "settings.unknown",
       "server.something-entirely-else" },
+    { "[server]\nfoo=x\n", "settings.unknown", "there is no setting server.foo" },
     { "[server]\nname=\n", "settings.value", "server.name cannot be empty" },
     { "[server]\nbehind-proxy=maybe\n", "settings.value", "true or false" },
     { "[server]\nregistration=opn\n", "settings.value", "open|invite|closed" },
@@ -108,6 +109,9 @@ test_refusals (void)
       g_assert_true (g_str_has_prefix (error->message, "/etc/g.conf: "));
       if (table[i].says != NULL)
         g_assert_nonnull (strstr (error->message, table[i].says));
+      /* Another name is suggested only where one is near. */
+      g_assert_cmpint (table[i].says != NULL && strstr (table[i].says, "perhaps") != NULL, ==,
+                       strstr (error->message, "perhaps") != NULL);
       assert_refused (error, GH_ERROR_INVALID, table[i].reason);
     }
 

@@ -82,6 +82,21 @@ test_changed (void)
   g_assert_cmpint (ghd_store_status (error), ==, EX_UNAVAILABLE);
 }
 
+static void
+test_encoding (void)
+{
+  g_autofree char *conninfo = store_test_database (FALSE);
+  g_autofree char *base = g_strndup (conninfo, strstr (conninfo, "dbname=") - conninfo);
+  g_autofree char *latin = g_strconcat (base, "dbname=latin", NULL);
+  g_autoptr (GError) error = NULL;
+
+  run_sql (conninfo, "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+  g_assert_false (dex_await (ghd_migrate (latin), &error));
+  g_assert_error (error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_ENCODING);
+  g_assert_nonnull (strstr (error->message, "LATIN1"));
+  g_assert_cmpint (ghd_store_status (error), ==, EX_CONFIG);
+}
+
 /* A migration that fails leaves nothing of itself. */
 static void
 test_whole_or_not (void)
@@ -118,6 +133,7 @@ main (int argc, char **argv)
   store_test_add ("/migrate/at-once", test_at_once);
   store_test_add ("/migrate/newer", test_newer);
   store_test_add ("/migrate/changed", test_changed);
+  store_test_add ("/migrate/encoding", test_encoding);
   store_test_add ("/migrate/whole-or-not", test_whole_or_not);
   store_test_add ("/migrate/away", test_away);
   return store_test_main (argc, argv);
