@@ -30,12 +30,18 @@ def say(words):
     print(f"bench: {words}", file=sys.stderr, flush=True)
 
 
-def build():
+def set_up():
     if not (BUILD / "build.ninja").exists():
         say("setting up an optimized build")
         subprocess.run(
             ["meson", "setup", "--buildtype=release", BUILD, SOURCE], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
+    else:
+        # What benchmarks there are may have changed.
+        subprocess.run(["ninja", "-C", BUILD, "build.ninja"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def build():
     say("building")
     result = subprocess.run(["meson", "compile", "-C", BUILD], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if result.returncode != 0:
@@ -112,7 +118,7 @@ def main():
     if any(word in ("-h", "--help") for word in wanted):
         print(__doc__.strip())
         return 0
-    build()
+    set_up()
     known = benchmarks()
     if "--list" in wanted:
         print("\n".join(sorted(known)))
@@ -121,6 +127,7 @@ def main():
     if unknown:
         say(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(sorted(known)) or 'none'}")
         return 64
+    build()
     results = [run(name, *known[name]) for name in wanted or sorted(known)]
     if not results:
         say("there are no benchmarks")

@@ -72,7 +72,10 @@ def split_arguments(words):
             into = parts[word]
         elif into is not None:
             into.append(word)
-        elif word == "--tour" and words:
+        elif word == "--tour":
+            if not words:
+                print("run: --tour needs a directory for its pictures", file=sys.stderr)
+                raise SystemExit(64)
             tour = words.pop(0)
         elif word in ("-h", "--help"):
             print(__doc__.strip())
