@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-engine.h"
 
+#include "ghc-key-turns.h"
 #include "ghc-network.h"
 #include "ghc-peer.h"
 #include "ghc-shares.h"
@@ -9,8 +10,6 @@
 #define SHOW_MS 50
 #define SHOWS_PER_LOOK 10
 #define REPORT_US (3 * G_USEC_PER_SEC)
-/* The others have a new key by then. */
-#define SEND_AFTER_MS 250
 /* For signals of members whom the list does not have yet. */
 #define MAX_EARLY 64
 #define EARLY_US (10 * G_USEC_PER_SEC)
@@ -23,15 +22,6 @@ typedef struct
   GhJson *json;
   gint64 at_us;
 } Early;
-
-/* A key that is to be sealed with soon. Each has a time of its own: when people leave one after the other,
- * no later key may keep an earlier one back, which whoever left does not have. */
-typedef struct
-{
-  GhcEngine *engine; /* owns this */
-  guint32 epoch;
-  guint source;
-} KeyTurn;
 
 struct _GhcEngine
 {
@@ -50,7 +40,7 @@ struct _GhcEngine
   GPtrArray *early;  /* of Early */
   guint tick;
   guint n_shows;
-  GQueue turns; /* of KeyTurn, in the order in which they are due */
+  GhcKeyTurns *turns;
   gint64 reported_us;
   gint64 unreached_us; /* since when nobody is; 0 for not so */
   GhcVoiceProblem problem;
@@ -76,38 +66,6 @@ early_free (gpointer data)
 }
 
 /* --- Keys --- */
-
-static void
-key_turn_free (gpointer data)
-{
-  KeyTurn *turn = data;
-
-  g_clear_handle_id (&turn->source, g_source_remove);
-  g_free (turn);
-}
-
-static gboolean
-on_send_due (gpointer data)
-{
-  GhcEngine *self = ((KeyTurn *) data)->engine;
-  gboolean is_done = FALSE;
-
-  /* When keys come so quickly that this one had to make place, a later one takes its turn: it is better
-   * that some do not have it yet than that somebody who left still hears. */
-  for (GList *l = g_queue_find (&self->turns, data); l != NULL && !is_done; l = l->next)
-    {
-      const KeyTurn *turn = l->data;
-      g_autoptr (GError) error = NULL;
-
-      is_done = gh_media_session_send_with (self->session, turn->epoch, &error);
-      if (!is_done)
-        g_info ("Epoch %u is not sent with: %s", turn->epoch, error->message);
-    }
-  ((KeyTurn *) data)->source = 0;
-  g_queue_remove (&self->turns, data);
-  key_turn_free (data);
-  return G_SOURCE_REMOVE;
-}
 
 /* Nobody who is gone may be heard under the new key, and what they sent before need not be known. */
 static void
@@ -140,15 +98,8 @@ install (GhcEngine *self, guint epoch, GhSecret *key)
 static void
 on_key (GhcCallSeat *seat, guint epoch, GhSecret *key, GhcEngine *self)
 {
-  KeyTurn *turn;
-
-  if (!install (self, epoch, key))
-    return;
-  turn = g_new0 (KeyTurn, 1);
-  turn->engine = self;
-  turn->epoch = epoch;
-  turn->source = g_timeout_add (SEND_AFTER_MS, on_send_due, turn);
-  g_queue_push_tail (&self->turns, turn);
+  if (install (self, epoch, key))
+    ghc_key_turns_add (self->turns, epoch);
 }
 
 static void
@@ -460,7 +411,7 @@ ghc_engine_close (GhcEngine *self)
     return;
   gh_media_session_clear (self->session);
   g_clear_handle_id (&self->tick, g_source_remove);
-  g_queue_clear_full (&self->turns, key_turn_free);
+  ghc_key_turns_clear (self->turns);
   g_clear_object (&self->network);
   g_signal_handlers_disconnect_by_data (self->seat, self);
   g_signal_handlers_disconnect_by_data (self->members, self);
@@ -505,6 +456,7 @@ ghc_engine_finalize (GObject *object)
   g_clear_pointer (&self->peers, g_hash_table_unref);
   g_clear_pointer (&self->gone, g_ptr_array_unref);
   g_clear_pointer (&self->early, g_ptr_array_unref);
+  g_clear_pointer (&self->turns, ghc_key_turns_free);
   g_clear_pointer (&self->session, gh_media_session_unref);
   for (guint i = 0; i < GHC_N_LINES; i++)
     g_clear_pointer (&self->fans[i], ghc_fan_unref);
@@ -562,6 +514,7 @@ ghc_engine_new (GhcCallSeat *seat, GhcFan *const *fans, GhcMixer *mixer, gint64 
   self->local_address = g_strdup (local_address);
   self->session = gh_media_session_new (ghc_call_seat_get_call_id (seat),
                                         ghc_call_seat_get_member_id (seat), NULL);
+  self->turns = ghc_key_turns_new (self->session);
   update_hold (self);
   for (guint i = 0; i < G_N_ELEMENTS (holding); i++)
     g_signal_connect_swapped (seat, holding[i], G_CALLBACK (update_hold), self);
