@@ -3,25 +3,15 @@
 
 #include "ghc-key-turns.h"
 #include "ghc-network.h"
-#include "ghc-peer.h"
+#include "ghc-peers.h"
 #include "ghc-shares.h"
 #include "ghc-sound.h"
 
 #define SHOW_MS 50
 #define SHOWS_PER_LOOK 10
 #define REPORT_US (3 * G_USEC_PER_SEC)
-/* For signals of members whom the list does not have yet. */
-#define MAX_EARLY 64
-#define EARLY_US (10 * G_USEC_PER_SEC)
 /* So long nobody was reached, and it is not only slow. */
 #define UNREACHED_US (10 * G_USEC_PER_SEC)
-
-typedef struct
-{
-  char *from;
-  GhJson *json;
-  gint64 at_us;
-} Early;
 
 struct _GhcEngine
 {
@@ -29,18 +19,15 @@ struct _GhcEngine
   GhcCallSeat *seat;
   GListModel *members;
   GhMediaSession *session;
+  GhcKeyTurns *turns;
   GhcFan *fans[GHC_N_LINES];
   GhcMixer *mixer;
-  gint64 least_margin_us;
   char *local_address;
   GhcNetwork *network;
-  GHashTable *peers; /* of GhcPeer by member id */
+  GhcPeers *peers;
   GhcShares *shares; /* (nullable) */
-  GPtrArray *gone;   /* ids of members whose opener is still known */
-  GPtrArray *early;  /* of Early */
   guint tick;
   guint n_shows;
-  GhcKeyTurns *turns;
   gint64 reported_us;
   gint64 unreached_us; /* since when nobody is; 0 for not so */
   GhcVoiceProblem problem;
@@ -55,31 +42,7 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhcEngine, ghc_engine, G_TYPE_OBJECT)
 
-static void
-early_free (gpointer data)
-{
-  Early *early = data;
-
-  g_free (early->from);
-  gh_json_unref (early->json);
-  g_free (early);
-}
-
 /* --- Keys --- */
-
-/* Nobody who is gone may be heard under the new key, and what they sent before need not be known. */
-static void
-forget_gone (GhcEngine *self)
-{
-  for (guint i = 0; i < self->gone->len; i++)
-    {
-      const char *id = g_ptr_array_index (self->gone, i);
-
-      if (!g_hash_table_contains (self->peers, id))
-        gh_media_session_forget (self->session, id);
-    }
-  g_ptr_array_set_size (self->gone, 0);
-}
 
 static gboolean
 install (GhcEngine *self, guint epoch, GhSecret *key)
@@ -88,7 +51,7 @@ install (GhcEngine *self, guint epoch, GhSecret *key)
 
   if (gh_media_session_install (self->session, epoch, key, &error))
     {
-      forget_gone (self);
+      ghc_peers_forget_gone (self->peers);
       return TRUE;
     }
   g_info ("The key of epoch %u is not used: %s", epoch, error->message);
@@ -122,72 +85,9 @@ use_first_key (GhcEngine *self)
 /* --- Members --- */
 
 static void
-pass_on_early (GhcEngine *self, const char *from, GhcPeer *peer)
-{
-  for (guint i = 0; i < self->early->len;)
-    {
-      Early *early = g_ptr_array_index (self->early, i);
-      GhcSignal signal;
-
-      if (!g_str_equal (early->from, from))
-        {
-          i++;
-          continue;
-        }
-      if (ghc_signal_read (early->json, &signal, NULL))
-        ghc_peer_take_signal (peer, &signal);
-      g_ptr_array_remove_index (self->early, i);
-    }
-}
-
-static void
-add_member (GhcEngine *self, GhcCallMember *member)
-{
-  GhcPeerSetup setup = { .seat = self->seat,
-                         .session = self->session,
-                         .fans = self->fans,
-                         .mixer = self->mixer,
-                         .least_margin_us = self->least_margin_us,
-                         .local_address = self->local_address };
-  const char *id = ghc_call_member_get_member_id (member);
-  GhcPeer *peer;
-
-  if (ghc_call_member_get_is_self (member)
-      || g_strcmp0 (id, ghc_call_seat_get_member_id (self->seat)) == 0
-      || g_hash_table_contains (self->peers, id))
-    return;
-  peer = ghc_peer_new (&setup, member);
-  g_hash_table_insert (self->peers, g_strdup (id), peer);
-  pass_on_early (self, id, peer);
-}
-
-static gboolean
-is_there (GhcEngine *self, const char *id)
-{
-  return ghc_call_lookup_member (ghc_call_seat_get_call (self->seat), id) != NULL;
-}
-
-static void
 sync_members (GhcEngine *self)
 {
-  GHashTableIter iter;
-  gpointer id, peer;
-
-  g_hash_table_iter_init (&iter, self->peers);
-  while (g_hash_table_iter_next (&iter, &id, &peer))
-    {
-      if (is_there (self, id))
-        continue;
-      g_ptr_array_add (self->gone, g_strdup (id));
-      ghc_peer_close (peer);
-      g_hash_table_iter_remove (&iter);
-    }
-  for (guint i = 0; i < g_list_model_get_n_items (self->members); i++)
-    {
-      g_autoptr (GhcCallMember) member = g_list_model_get_item (self->members, i);
-
-      add_member (self, member);
-    }
+  ghc_peers_sync (self->peers);
   if (self->shares != NULL)
     ghc_shares_sync (self->shares);
 }
@@ -199,36 +99,9 @@ on_members (GListModel *members, guint position, guint removed, guint added, Ghc
 }
 
 static void
-keep_early (GhcEngine *self, const char *from, GhJson *json)
-{
-  gint64 now_us = g_get_monotonic_time ();
-  Early *early;
-
-  while (self->early->len > 0
-         && now_us - ((Early *) g_ptr_array_index (self->early, 0))->at_us > EARLY_US)
-    g_ptr_array_remove_index (self->early, 0);
-  if (self->early->len == MAX_EARLY)
-    return;
-  early = g_new0 (Early, 1);
-  early->from = g_strdup (from);
-  early->json = gh_json_ref (json);
-  early->at_us = now_us;
-  g_ptr_array_add (self->early, early);
-}
-
-static void
 on_signal (GhcCallSeat *seat, const char *from, GhJson *json, GhcEngine *self)
 {
-  GhcPeer *peer = g_hash_table_lookup (self->peers, from);
-  g_autoptr (GError) error = NULL;
-  GhcSignal signal;
-
-  if (!ghc_signal_read (json, &signal, &error))
-    g_info ("A member of the call said what is no signal: %s", error->message);
-  else if (peer != NULL)
-    ghc_peer_take_signal (peer, &signal);
-  else
-    keep_early (self, from, json);
+  ghc_peers_take_signal (self->peers, from, json);
 }
 
 /* --- What may be sent --- */
@@ -248,18 +121,9 @@ update_hold (GhcEngine *self)
 static GhcVoiceProblem
 judge (GhcEngine *self, gint64 now_us)
 {
-  gboolean is_reached = g_hash_table_size (self->peers) == 0;
-  gboolean lacks_relay = FALSE;
-  GHashTableIter iter;
-  gpointer peer;
+  gboolean is_reached = ghc_peers_is_reached (self->peers);
   guint32 epoch;
 
-  g_hash_table_iter_init (&iter, self->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &peer))
-    {
-      is_reached = is_reached || ghc_peer_is_connected (peer);
-      lacks_relay = lacks_relay || ghc_peer_lacks_relay (peer);
-    }
   if (is_reached)
     self->unreached_us = 0;
   else if (self->unreached_us == 0)
@@ -268,7 +132,7 @@ judge (GhcEngine *self, gint64 now_us)
     return GHC_VOICE_PROBLEM_NO_KEY;
   if (is_reached)
     return GHC_VOICE_PROBLEM_NONE;
-  if (lacks_relay && ghc_call_seat_get_relay_only (self->seat))
+  if (ghc_peers_lacks_relay (self->peers) && ghc_call_seat_get_relay_only (self->seat))
     return GHC_VOICE_PROBLEM_TURN_UNREACHABLE;
   return now_us - self->unreached_us > UNREACHED_US ? GHC_VOICE_PROBLEM_NO_PEER_REACHED
                                                     : GHC_VOICE_PROBLEM_NONE;
@@ -293,34 +157,15 @@ report (GhcEngine *self)
   ghc_call_seat_report (self->seat, &counters);
 }
 
-static GPtrArray *
-list_peers (GhcEngine *self)
-{
-  GPtrArray *peers = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer peer;
-
-  g_hash_table_iter_init (&iter, self->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &peer))
-    g_ptr_array_add (peers, g_object_ref (peer));
-  return peers;
-}
-
 static gboolean
 on_tick (gpointer data)
 {
   g_autoptr (GhcEngine) self = g_object_ref (data);
-  g_autoptr (GPtrArray) peers = list_peers (self);
   gint64 now_us = g_get_monotonic_time ();
   gboolean is_look = ++self->n_shows % SHOWS_PER_LOOK == 0;
   GhcVoiceProblem problem;
 
-  for (guint i = 0; i < peers->len; i++)
-    {
-      ghc_peer_show (g_ptr_array_index (peers, i), now_us);
-      if (is_look)
-        ghc_peer_look_after (g_ptr_array_index (peers, i), now_us);
-    }
+  ghc_peers_show (self->peers, is_look, now_us);
   if (!is_look || self->seat == NULL)
     return G_SOURCE_CONTINUE;
   if (self->shares != NULL)
@@ -350,13 +195,9 @@ on_tick (gpointer data)
 void
 ghc_engine_renew (GhcEngine *self)
 {
-  g_autoptr (GPtrArray) peers = NULL;
-
   g_return_if_fail (GHC_IS_ENGINE (self));
 
-  peers = list_peers (self);
-  for (guint i = 0; i < peers->len; i++)
-    ghc_peer_renew (g_ptr_array_index (peers, i));
+  ghc_peers_renew (self->peers);
 }
 
 /**
@@ -374,7 +215,8 @@ ghc_engine_show_pictures (GhcEngine *self, GhcCodecLadder *ladder, GhcMakeSink m
 {
   g_return_if_fail (GHC_IS_ENGINE (self) && self->shares == NULL);
 
-  self->shares = ghc_shares_new (self->seat, self->peers, self->mixer, ladder, make_sink, data);
+  self->shares = ghc_shares_new (self->seat, ghc_peers_get_table (self->peers), self->mixer, ladder,
+                                 make_sink, data);
   ghc_shares_sync (self->shares);
 }
 
@@ -402,9 +244,6 @@ ghc_engine_set_broadcast (GhcEngine *self, GhcShareKind kind, GhcBroadcast *broa
 void
 ghc_engine_close (GhcEngine *self)
 {
-  GHashTableIter iter;
-  gpointer peer;
-
   g_return_if_fail (GHC_IS_ENGINE (self));
 
   if (self->seat == NULL)
@@ -418,10 +257,7 @@ ghc_engine_close (GhcEngine *self)
   if (self->shares != NULL)
     ghc_shares_close (self->shares);
   g_clear_object (&self->shares);
-  g_hash_table_iter_init (&iter, self->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &peer))
-    ghc_peer_close (peer);
-  g_hash_table_remove_all (self->peers);
+  ghc_peers_close (self->peers);
   ghc_engine_show_self (self, GHC_CALL_SILENT, FALSE);
   g_clear_object (&self->members);
   g_clear_object (&self->seat);
@@ -453,9 +289,7 @@ ghc_engine_finalize (GObject *object)
 {
   GhcEngine *self = GHC_ENGINE (object);
 
-  g_clear_pointer (&self->peers, g_hash_table_unref);
-  g_clear_pointer (&self->gone, g_ptr_array_unref);
-  g_clear_pointer (&self->early, g_ptr_array_unref);
+  g_clear_pointer (&self->peers, ghc_peers_free);
   g_clear_pointer (&self->turns, ghc_key_turns_free);
   g_clear_pointer (&self->session, gh_media_session_unref);
   for (guint i = 0; i < GHC_N_LINES; i++)
@@ -482,9 +316,6 @@ ghc_engine_class_init (GhcEngineClass *klass)
 static void
 ghc_engine_init (GhcEngine *self)
 {
-  self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  self->gone = g_ptr_array_new_with_free_func (g_free);
-  self->early = g_ptr_array_new_with_free_func (early_free);
 }
 
 /**
@@ -505,16 +336,22 @@ ghc_engine_new (GhcCallSeat *seat, GhcFan *const *fans, GhcMixer *mixer, gint64 
 {
   static const char *const holding[] = { "notify::muted", "notify::can-speak", "notify::state" };
   GhcEngine *self = g_object_new (GHC_TYPE_ENGINE, NULL);
+  GhcPeerSetup setup = { .least_margin_us = least_margin_us };
 
   self->seat = g_object_ref (seat);
   for (guint i = 0; i < GHC_N_LINES; i++)
     self->fans[i] = ghc_fan_ref (fans[i]);
   self->mixer = ghc_mixer_ref (mixer);
-  self->least_margin_us = least_margin_us;
   self->local_address = g_strdup (local_address);
   self->session = gh_media_session_new (ghc_call_seat_get_call_id (seat),
                                         ghc_call_seat_get_member_id (seat), NULL);
   self->turns = ghc_key_turns_new (self->session);
+  setup.seat = seat;
+  setup.session = self->session;
+  setup.fans = self->fans;
+  setup.mixer = mixer;
+  setup.local_address = self->local_address;
+  self->peers = ghc_peers_new (&setup);
   update_hold (self);
   for (guint i = 0; i < G_N_ELEMENTS (holding); i++)
     g_signal_connect_swapped (seat, holding[i], G_CALLBACK (update_hold), self);
@@ -558,16 +395,9 @@ ghc_engine_get_problem (GhcEngine *self)
 double
 ghc_engine_get_sent_loss (GhcEngine *self)
 {
-  double worst = 0;
-  GHashTableIter iter;
-  gpointer peer;
-
   g_return_val_if_fail (GHC_IS_ENGINE (self), 0);
 
-  g_hash_table_iter_init (&iter, self->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &peer))
-    worst = MAX (worst, ghc_peer_get_sent_loss (peer));
-  return worst;
+  return ghc_peers_get_sent_loss (self->peers);
 }
 
 /**
@@ -605,7 +435,7 @@ ghc_engine_lookup_peer (GhcEngine *self, const char *member_id)
 {
   g_return_val_if_fail (GHC_IS_ENGINE (self), NULL);
 
-  return g_hash_table_lookup (self->peers, member_id);
+  return ghc_peers_lookup (self->peers, member_id);
 }
 
 /**
