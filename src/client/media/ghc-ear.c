@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-ear.h"
 
+#include "ghc-link-report.h"
+#include "ghc-speech.h"
+
 #include <gst/app/gstappsink.h>
 
-/* Somebody who begins after such a pause had sent nothing. */
-#define PAUSE_NS (15 * GST_MSECOND)
-/* What is longer is not made up: nobody takes it for speech, and it would be played before what came. */
-#define MOST_MADE_UP_NS (200 * GST_MSECOND)
-#define MOST_LOST 100
 /* How often the ends tell each other how it goes; also the sign that the way is open. */
 #define RTCP_INTERVAL_NS (500 * GST_MSECOND)
 /* How long a packet of pictures, or of their sound, is waited for that others have overtaken. */
@@ -18,18 +16,10 @@ struct _GhcEar
   gatomicrefcount ref_count;
   GWeakRef link;
   GMainContext *context;
-  GhcPlayout *playout;
+  GhcSpeech *speech;
   guint turn;
   guint voice; /* our source of it */
   GhcInlet *inlets[GHC_N_LINES];
-  int is_repairing; /* atomic */
-
-  /* Of the thread that sound comes on: */
-  GstClockTime end; /* of the last sound */
-  guint16 number;   /* of the last packet */
-  guint32 time;     /* that it bears */
-  guint frame;      /* how much was in the one before, in samples; 0 when that is not known */
-  gboolean is_lost; /* what lacks since then is not made up */
 
   GMutex lock;        /* of what follows */
   GHashTable *waits;  /* of the jitter buffers that there are, by what they are of */
@@ -56,6 +46,18 @@ typedef struct
   guint turn;
 } Mouth;
 
+/**
+ * ghc_ear_new:
+ * @link: whom it belongs to, and does not keep alive
+ * @playout: where their voice goes to
+ * @inlets: (array fixed-size=4): where what comes on the other lines goes to, by #GhcLine
+ * @turn: the number of the connection
+ * @voice: the SSRC that our own voice is sent with
+ *
+ * Made on the thread that the link lives on.
+ *
+ * Returns: (transfer full): an ear
+ */
 GhcEar *
 ghc_ear_new (GhcLink *link, GhcPlayout *playout, GhcInlet *const *inlets, guint turn, guint voice)
 {
@@ -64,17 +66,22 @@ ghc_ear_new (GhcLink *link, GhcPlayout *playout, GhcInlet *const *inlets, guint 
   g_atomic_ref_count_init (&self->ref_count);
   g_weak_ref_init (&self->link, link);
   self->context = g_main_context_ref_thread_default ();
-  self->playout = ghc_playout_ref (playout);
+  self->speech = ghc_speech_new (playout, turn);
   self->turn = turn;
   self->voice = voice;
   for (guint i = 0; i < GHC_N_LINES; i++)
     self->inlets[i] = ghc_inlet_ref (inlets[i]);
   self->waits = g_hash_table_new_full (NULL, NULL, NULL, gst_object_unref);
-  self->end = GST_CLOCK_TIME_NONE;
   g_mutex_init (&self->lock);
   return self;
 }
 
+/**
+ * ghc_ear_ref:
+ * @self: an ear
+ *
+ * Returns: (transfer full): the same ear
+ */
 GhcEar *
 ghc_ear_ref (GhcEar *self)
 {
@@ -82,6 +89,10 @@ ghc_ear_ref (GhcEar *self)
   return self;
 }
 
+/**
+ * ghc_ear_unref:
+ * @self: (transfer full): an ear
+ */
 void
 ghc_ear_unref (GhcEar *self)
 {
@@ -89,7 +100,7 @@ ghc_ear_unref (GhcEar *self)
     return;
   g_weak_ref_clear (&self->link);
   g_main_context_unref (self->context);
-  ghc_playout_unref (self->playout);
+  ghc_speech_unref (self->speech);
   for (guint i = 0; i < GHC_N_LINES; i++)
     ghc_inlet_unref (self->inlets[i]);
   g_hash_table_unref (self->waits);
@@ -127,7 +138,15 @@ on_main (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Calls @func on the main thread, in the order of calls, unless the link is gone by then. */
+/**
+ * ghc_ear_tell:
+ * @self: an ear
+ * @func: what to call on the link's thread
+ * @number: for it
+ * @text: (nullable): for it; copied
+ *
+ * Calls @func in the order in which it is told, unless the link is gone by then. On any thread.
+ */
 void
 ghc_ear_tell (GhcEar *self, GhcEarFunc func, guint number, const char *text)
 {
@@ -142,107 +161,6 @@ ghc_ear_tell (GhcEar *self, GhcEarFunc func, guint number, const char *text)
   g_source_set_static_name (source, "ghc-ear");
   g_source_set_callback (source, on_main, call, call_free);
   g_source_attach (source, self->context);
-}
-
-static GstFlowReturn
-on_sound (GstAppSink *sink, gpointer data)
-{
-  GhcEar *self = data;
-  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
-  GstBuffer *buffer = sample != NULL ? gst_sample_get_buffer (sample) : NULL;
-  gboolean is_new = TRUE;
-  GstMapInfo map;
-
-  if (buffer == NULL || !gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return GST_FLOW_OK;
-  if (GST_BUFFER_PTS_IS_VALID (buffer))
-    {
-      is_new = !GST_CLOCK_TIME_IS_VALID (self->end)
-               || GST_BUFFER_PTS (buffer) > self->end + PAUSE_NS;
-      self->end = GST_BUFFER_PTS (buffer)
-                  + gst_util_uint64_scale (map.size / sizeof (gint16), GST_SECOND, GHC_RATE);
-    }
-  if (ghc_playout_may_push (self->playout, self->turn))
-    ghc_playout_push (self->playout, (const gint16 *) map.data,
-                      (guint) (map.size / sizeof (gint16)), is_new, g_get_monotonic_time ());
-  gst_buffer_unmap (buffer, &map);
-  return GST_FLOW_OK;
-}
-
-/* Only between two frames: opusdec reads the switch more than once while it decodes one. */
-static GstPadProbeReturn
-on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GhcEar *self = data;
-  g_autoptr (GstElement) decoder = NULL;
-
-  if (!g_atomic_int_get (&self->is_repairing))
-    return GST_PAD_PROBE_OK;
-  decoder = gst_pad_get_parent_element (pad);
-  if (decoder != NULL)
-    g_object_set (decoder, "use-inband-fec", TRUE, NULL);
-  return GST_PAD_PROBE_REMOVE;
-}
-
-/* How many packets lack says how much was lost; how much time they lack may be a pause, as of who was muted. */
-static void
-take_number (GhcEar *self, GstBuffer *buffer)
-{
-  guint8 head[8] = { 0 };
-  guint16 number;
-  guint32 time;
-  guint n_lost;
-
-  /* RFC 3550, section 5.1. */
-  gst_buffer_extract (buffer, 0, head, sizeof head);
-  number = GST_READ_UINT16_BE (head + 2);
-  time = GST_READ_UINT32_BE (head + 4);
-  n_lost = (guint16) (number - self->number - 1);
-  if (self->is_lost && n_lost < G_MAXINT16)
-    ghc_playout_note_lost (self->playout,
-                           GHC_SAMPLES_TO_US (MIN (n_lost, MOST_LOST) * self->frame));
-  if (n_lost == 0 && time - self->time <= GHC_RATE / 10)
-    self->frame = time - self->time;
-  self->is_lost = FALSE;
-  self->number = number;
-  self->time = time;
-}
-
-/* In front of the decoder's side: packets, and what is told of those that do not come. */
-static GstPadProbeReturn
-on_voice (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GhcEar *self = data;
-  GstClockTime length = GST_CLOCK_TIME_NONE;
-  const GstStructure *told;
-
-  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
-    {
-      take_number (self, GST_PAD_PROBE_INFO_BUFFER (info));
-      return GST_PAD_PROBE_OK;
-    }
-  told = gst_event_get_structure (GST_PAD_PROBE_INFO_EVENT (info));
-  if (told == NULL || !gst_structure_has_name (told, "GstRTPPacketLost")
-      || !gst_structure_get_clock_time (told, "duration", &length) || length <= MOST_MADE_UP_NS)
-    return GST_PAD_PROBE_OK;
-  self->is_lost = TRUE;
-  return GST_PAD_PROBE_DROP;
-}
-
-/* What the decoder is not given it makes up. */
-static GstPadProbeReturn
-on_gap (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GhcEar *self = data;
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstClockTime length = GST_CLOCK_TIME_NONE;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_GAP)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_gap (event, NULL, &length);
-  if (GST_CLOCK_TIME_IS_VALID (length))
-    ghc_playout_note_made_up (self->playout, (gint64) (length / GST_USECOND));
-  return GST_PAD_PROBE_OK;
 }
 
 /* Their voice waits as long as the playout does, everything else for the same time always. */
@@ -261,40 +179,6 @@ take_wait (GhcEar *self, GhcLine line, guint ssrc)
   g_mutex_unlock (&self->lock);
   if (jitter != NULL)
     g_object_set (jitter, "latency", OTHER_WAIT_MS, NULL);
-}
-
-/* What they say comes out of webrtcbin. */
-static GstElement *
-make_hearing (GhcEar *self, GError **error)
-{
-  GstAppSinkCallbacks callbacks = { .new_sample = on_sound };
-  g_autoptr (GstElement) sink = NULL;
-  g_autoptr (GstElement) decoder = NULL;
-  g_autoptr (GstElement) packets = NULL;
-  g_autoptr (GstPad) packets_in = NULL;
-  g_autoptr (GstPad) way_in = NULL;
-  GstElement *bin = gst_parse_bin_from_description (
-    "rtpopusdepay name=packets ! opusdec name=decoder plc=true ! audioconvert ! "
-    "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1 ! "
-    "appsink name=sound sync=false async=false",
-    TRUE, error);
-
-  if (bin == NULL)
-    return NULL;
-  sink = gst_bin_get_by_name (GST_BIN (bin), "sound");
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, ghc_ear_ref (self),
-                              (GDestroyNotify) ghc_ear_unref);
-  decoder = gst_bin_get_by_name (GST_BIN (bin), "decoder");
-  packets = gst_bin_get_by_name (GST_BIN (bin), "packets");
-  packets_in = gst_element_get_static_pad (packets, "sink");
-  gst_pad_add_probe (packets_in, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-                     on_voice, ghc_ear_ref (self), (GDestroyNotify) ghc_ear_unref);
-  way_in = gst_element_get_static_pad (decoder, "sink");
-  gst_pad_add_probe (way_in, GST_PAD_PROBE_TYPE_BUFFER, on_frame, ghc_ear_ref (self),
-                     (GDestroyNotify) ghc_ear_unref);
-  gst_pad_add_probe (way_in, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_gap, ghc_ear_ref (self),
-                     (GDestroyNotify) ghc_ear_unref);
-  return bin;
 }
 
 static void
@@ -371,7 +255,7 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer data)
       g_info ("Something came that belongs to no line");
       return;
     }
-  part = line == GHC_LINE_VOICE ? make_hearing (self, &error)
+  part = line == GHC_LINE_VOICE ? ghc_speech_create_bin (self->speech, &error)
                                 : make_passage (self->inlets[line], self->turn);
   if (part == NULL)
     {
@@ -425,7 +309,14 @@ on_new_ssrc (GstElement *rtpbin, guint session_id, guint ssrc, gpointer data)
   g_mutex_unlock (&self->lock);
 }
 
-/* Before the pipeline starts. */
+/**
+ * ghc_ear_attach:
+ * @self: an ear
+ * @pipeline: what @webrtc is in
+ * @webrtc: the webrtcbin that it is to hear
+ *
+ * To be called before the pipeline starts.
+ */
 void
 ghc_ear_attach (GhcEar *self, GstElement *pipeline, GstElement *webrtc)
 {
@@ -451,7 +342,11 @@ ref_jitter (GhcEar *self)
   return self->jitter != NULL ? gst_object_ref (self->jitter) : NULL;
 }
 
-/* Only the packets; the rest of @counts is the link's. */
+/**
+ * ghc_ear_get_counts:
+ * @self: an ear
+ * @counts: (inout): what came and what was lost of their voice is set; the rest is the link's
+ */
 void
 ghc_ear_get_counts (GhcEar *self, GhcLinkCounts *counts)
 {
@@ -465,56 +360,18 @@ ghc_ear_get_counts (GhcEar *self, GhcLinkCounts *counts)
   gst_structure_get_uint64 (stats, "num-lost", &counts->n_lost);
 }
 
-/* What the other end said about what we send: RFC 3550, section 6.4.1. Of all our sources it is told when; what it
- * said of one that sends nothing any more stays as it was. */
-static void
-read_source (const GstStructure *source, guint voice, GhcLinkReport *report, guint *newest)
-{
-  gboolean has_block = FALSE;
-  guint ssrc = 0;
-  guint fraction = 0;
-  guint round_trip = 0;
-  guint sent_at = 0;
-
-  if (!gst_structure_get (source, "have-rb", G_TYPE_BOOLEAN, &has_block, NULL) || !has_block)
-    return;
-  gst_structure_get_uint (source, "ssrc", &ssrc);
-  gst_structure_get_uint (source, "rb-lsr", &sent_at);
-  if (ssrc == voice && gst_structure_get_uint (source, "rb-fractionlost", &fraction))
-    report->sent_loss = MIN (fraction / 256.0, 1);
-  /* In 65,536ths of a second, both. */
-  if (!gst_structure_get_uint (source, "rb-round-trip", &round_trip)
-      || (*newest != 0 && (gint32) (sent_at - *newest) < 0))
-    return;
-  *newest = sent_at;
-  report->round_trip_ms = (guint) CLAMP ((guint64) round_trip * 1000 / 65536, 1, 60000);
-}
-
-/* What became of each packet of pictures: draft-holmer-rmcat-transport-wide-cc-extensions-01. */
-static void
-read_feedback (GObject *feedback, GhcLinkReport *report)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  double percent = 0;
-
-  g_object_get (feedback, "twcc-stats", &stats, NULL);
-  if (stats == NULL || !gst_structure_get_uint (stats, "bitrate-sent", &report->pictures_sent)
-      || !gst_structure_get_uint (stats, "bitrate-recv", &report->pictures_received))
-    return;
-  if (gst_structure_get_double (stats, "packet-loss-pct", &percent))
-    report->pictures_loss = CLAMP (percent / 100, 0, 1);
-}
-
-/* Only what the ends tell each other; the rest of @report is the link's. */
+/**
+ * ghc_ear_read_report:
+ * @self: an ear
+ * @report: (inout): what the ends tell each other is set; the rest is the link's
+ *
+ * May be called on any thread.
+ */
 void
 ghc_ear_read_report (GhcEar *self, GhcLinkReport *report)
 {
   g_autoptr (GObject) session = NULL;
   g_autoptr (GObject) feedback = NULL;
-  g_autoptr (GstStructure) stats = NULL;
-  const GValue *sources;
-  guint n_sources;
-  guint newest = 0;
 
   g_mutex_lock (&self->lock);
   g_set_object (&session, self->session);
@@ -522,21 +379,14 @@ ghc_ear_read_report (GhcEar *self, GhcLinkReport *report)
   g_mutex_unlock (&self->lock);
   if (session == NULL)
     return;
-  if (feedback != NULL)
-    read_feedback (feedback, report);
-  g_object_get (session, "stats", &stats, NULL);
-  sources = gst_structure_get_value (stats, "source-stats");
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-  n_sources = sources != NULL ? ((GValueArray *) g_value_get_boxed (sources))->n_values : 0;
-  for (guint i = 0; i < n_sources; i++)
-    {
-      const GValue *source = g_value_array_get_nth (g_value_get_boxed (sources), i);
-
-      read_source (gst_value_get_structure (source), self->voice, report, &newest);
-    }
-  G_GNUC_END_IGNORE_DEPRECATIONS
+  ghc_link_report_read (report, session, feedback, self->voice);
 }
 
+/**
+ * ghc_ear_set_wait_ms:
+ * @self: an ear
+ * @wait_ms: how long what they say waits for what it has overtaken
+ */
 void
 ghc_ear_set_wait_ms (GhcEar *self, guint wait_ms)
 {
@@ -555,15 +405,24 @@ ghc_ear_set_wait_ms (GhcEar *self, guint wait_ms)
     g_object_set (jitter, "latency", wait_ms, NULL);
 }
 
-/* From now on what is lost is taken from the packet that follows it. That costs the time of a frame, so
- * it begins only when something is lost; it does not end, because the decoder keeps a packet back. */
+/**
+ * ghc_ear_repair:
+ * @self: an ear
+ *
+ * Something of what they say gets lost: see ghc_speech_repair().
+ */
 void
 ghc_ear_repair (GhcEar *self)
 {
-  g_atomic_int_set (&self->is_repairing, TRUE);
+  ghc_speech_repair (self->speech);
 }
 
-/* Lets go of what belongs to the pipeline. */
+/**
+ * ghc_ear_close:
+ * @self: an ear
+ *
+ * Lets go of what belongs to the pipeline.
+ */
 void
 ghc_ear_close (GhcEar *self)
 {

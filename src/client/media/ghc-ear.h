@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * GhcEar:
  *
  * The part of a #GhcLink that webrtcbin's threads see: it takes what comes out of webrtcbin to the
- * playout and the inlets, and calls back to the link on the main thread, as long as there is one. Reference counted.
+ * playout and the inlets, and calls back to the link on its thread, as long as there is one. Reference
+ * counted.
  */
 typedef struct _GhcEar GhcEar;
 
