@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The call that one is in with this account. */
-#include "ghc-session-seat.h"
-
+/* Coming to a call with this account, coming back to it, and going. */
 #include "gh-error.h"
 #include "gh-frame.h"
 #include "gh-json-builder.h"
@@ -9,9 +7,6 @@
 #include "ghc-session-internal.h"
 
 #include <glib/gi18n.h>
-
-/* What comes while the answer to call.join is on its way. */
-#define MAX_NEWS 2000
 
 /* Leaving is not held up by a server that does not answer. */
 #define LEAVE_MS 2000
@@ -108,147 +103,7 @@ explain (GError *error)
   return error;
 }
 
-/* --- the seat --- */
-
-static void
-set_seat (GhcSession *self, GhcSessionSeat *seat)
-{
-  if (g_set_object (&self->seat, seat))
-    ghc_session_notify_seat (self);
-}
-
-/**
- * ghc_session_end_call:
- * @seat: the session's
- */
-void
-ghc_session_end_call (GhcSession *self, GhcSessionSeat *seat, const char *reason)
-{
-  g_autoptr (GhcSessionSeat) keep = g_object_ref (seat);
-  const char *text = NULL;
-
-  if (g_str_equal (reason, "moved"))
-    text = _ ("You joined a call on another device.");
-  else if (g_str_equal (reason, "removed"))
-    text = _ ("You may not be in this call any more.");
-  else if (g_str_equal (reason, "disconnected"))
-    text = _ ("A moderator took you out of the call.");
-  else if (g_str_equal (reason, "deleted"))
-    text = _ ("The channel of this call was deleted.");
-  else if (g_str_equal (reason, "signed-out"))
-    text = _ ("You were signed out.");
-  else if (g_str_equal (reason, "lost"))
-    text = _ ("This computer was away for too long, so you left the call.");
-  else if (g_str_equal (reason, "server"))
-    text = _ ("The server ended the call.");
-
-  if (self->seat == seat)
-    set_seat (self, NULL);
-  ghc_session_seat_end (seat, reason, text);
-}
-
-static void
-end_with_text (GhcSession *self, GhcSessionSeat *seat, const char *reason, const char *text)
-{
-  g_autoptr (GhcSessionSeat) keep = g_object_ref (seat);
-
-  if (self->seat == seat)
-    set_seat (self, NULL);
-  ghc_session_seat_end (seat, reason, text);
-}
-
-/* Sits down. Whatever seat there was is left. */
-static GhcSessionSeat *
-take_seat (GhcSession *self, GhcCall *call, GhcCallTicket *ticket, gboolean muted,
-           gboolean deafened)
-{
-  g_autoptr (GhcSessionSeat) before = self->seat != NULL ? g_object_ref (self->seat) : NULL;
-  g_autoptr (GhcSessionSeat) seat = NULL;
-
-  if (before != NULL)
-    ghc_session_seat_end (before, "left", NULL);
-  seat = ghc_session_seat_new (self, call, ticket, muted, deafened);
-  if (before != NULL)
-    ghc_call_seat_set_relay_only (GHC_CALL_SEAT (seat),
-                                  ghc_call_seat_get_relay_only (GHC_CALL_SEAT (before)));
-  ghc_call_set_joined (call, TRUE);
-  set_seat (self, seat);
-
-  return g_steal_pointer (&seat);
-}
-
-/* --- news --- */
-
-static void
-take_signal (GhcSessionSeat *session_seat, GhcCallNews *news)
-{
-  GhcCallSeat *seat = GHC_CALL_SEAT (session_seat);
-  GhcCallMember *from = ghc_call_lookup_member (ghc_call_seat_get_call (seat), news->from_member);
-
-  if (from == NULL || !g_str_equal (news->to_member, ghc_call_seat_get_member_id (seat))
-      || !g_str_equal (news->from_user, ghc_user_get_user_id (ghc_call_member_get_user (from))))
-    return;
-  ghc_call_member_set_ice_ufrag (from, news->from_ufrag);
-  ghc_call_seat_take_signal (seat, news->from_member, news->signal);
-}
-
-static void
-take_ended (GhcSession *self, const char *reason)
-{
-  if (!g_str_equal (reason, "lost") || ghc_session_seat_was_asleep (self->seat))
-    ghc_session_end_call (self, self->seat, reason);
-  else
-    ghc_session_rejoin_call (self, self->seat); /* it was mistaken, or we were slow */
-}
-
-static void
-take_news (GhcSession *self, GhcCallNews *news)
-{
-  if (self->seat == NULL
-      || !g_str_equal (news->call_id, ghc_call_seat_get_call_id (GHC_CALL_SEAT (self->seat))))
-    return;
-
-  switch (news->kind)
-    {
-    case GHC_CALL_NEWS_KEY:
-      ghc_call_seat_take_key (GHC_CALL_SEAT (self->seat), news->epoch, news->key, FALSE);
-      break;
-    case GHC_CALL_NEWS_SIGNAL:
-      take_signal (self->seat, news);
-      break;
-    case GHC_CALL_NEWS_ENDED:
-      take_ended (self, news->reason);
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-/**
- * ghc_session_take_call_frame:
- *
- * An ephemeral frame that may be about calls; the account has folded it.
- */
-void
-ghc_session_take_call_frame (GhcSession *self, const char *type, GhJson *content)
-{
-  g_autoptr (GhcCallNews) news = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (g_str_equal (type, GH_EPHEMERAL_CALL) && self->seat != NULL)
-    ghc_session_seat_update (self->seat);
-  if (!ghc_call_news_is_type (type))
-    return;
-
-  news = ghc_call_news_new_from_json (type, content, &error);
-  if (news == NULL)
-    g_warning ("The server said something about a call that can't be understood: %s",
-               error->message);
-  else if (self->n_joining == 0)
-    take_news (self, news);
-  else if (self->call_news->len < MAX_NEWS)
-    g_ptr_array_add (self->call_news, g_steal_pointer (&news));
-}
+/* --- coming --- */
 
 /* Asks for a place. What is said meanwhile is about the place that the answer gives. */
 static GhcCallTicket *
@@ -277,16 +132,6 @@ ask_to_join (GhcSession *self, GhcGateway *gateway, GhJson *data, GError **error
   return ticket;
 }
 
-static void
-take_held_news (GhcSession *self)
-{
-  g_autoptr (GPtrArray) held = g_steal_pointer (&self->call_news);
-
-  self->call_news = g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_call_news_free);
-  for (guint i = 0; i < held->len; i++)
-    take_news (self, g_ptr_array_index (held, i));
-}
-
 /* The connection by which we came may be gone by now, or another be there. */
 static void
 check_gateway (GhcSession *self, GhcGateway *gateway)
@@ -298,8 +143,6 @@ check_gateway (GhcSession *self, GhcGateway *gateway)
   if (peek_gateway (self) != NULL)
     ghc_session_rejoin_call (self, self->seat);
 }
-
-/* --- coming --- */
 
 static DexFuture *
 join_fiber (gpointer data)
@@ -335,12 +178,12 @@ join_fiber (gpointer data)
   ticket = ask_to_join (self, gateway, request, &error);
   if (ticket == NULL)
     {
-      take_held_news (self);
+      ghc_session_take_held_news (self);
       return dex_future_new_for_error (explain (error));
     }
 
-  seat = take_seat (self, call, ticket, task->muted || task->deafened, task->deafened);
-  take_held_news (self);
+  seat = ghc_session_take_seat (self, call, ticket, task->muted || task->deafened, task->deafened);
+  ghc_session_take_held_news (self);
   check_gateway (self, gateway);
 
   return dex_future_new_take_object (g_steal_pointer (&seat));
@@ -384,8 +227,9 @@ come_back (GhcSession *self, Task *task, GhcCallTicket *ticket)
     }
 
   /* Somebody else now, to the others: nothing of the former seat is of use. */
-  g_object_unref (take_seat (self, call, ticket, ghc_call_seat_get_muted (GHC_CALL_SEAT (seat)),
-                             ghc_call_seat_get_deafened (GHC_CALL_SEAT (seat))));
+  g_object_unref (ghc_session_take_seat (self, call, ticket,
+                                         ghc_call_seat_get_muted (GHC_CALL_SEAT (seat)),
+                                         ghc_call_seat_get_deafened (GHC_CALL_SEAT (seat))));
 }
 
 static void
@@ -401,7 +245,7 @@ give_up (GhcSession *self, GhcSessionSeat *seat, GError *error)
            || gh_error_get_code (error) == GH_ERROR_NOT_FOUND)
     ghc_session_end_call (self, seat, "removed");
   else
-    end_with_text (self, seat, "server", explain (error)->message);
+    ghc_session_end_call_with (self, seat, "server", explain (error)->message);
 }
 
 static GhJson *
@@ -442,7 +286,7 @@ rejoin_fiber (gpointer data)
 
       if (ticket != NULL && is_waiting (self, task->seat))
         come_back (self, task, ticket);
-      take_held_news (self);
+      ghc_session_take_held_news (self);
       if (ticket != NULL || gh_error_get_code (error) == GH_ERROR_UNAVAILABLE)
         check_gateway (self, gateway);
 
@@ -548,70 +392,4 @@ ghc_session_leave_call (GhcSession *self)
   if (self->seat != NULL)
     ghc_session_end_call (self, self->seat, "left");
   return spawn_in_turn (task_new (self), leave_fiber);
-}
-
-GhcCallSeat *
-ghc_session_get_seat (GhcSession *self)
-{
-  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
-
-  return self->seat != NULL ? GHC_CALL_SEAT (self->seat) : NULL;
-}
-
-/* --- moderators --- */
-
-static DexFuture *
-moderate (GhcSession *self, const char *operation, GhcCallMember *member, GhJsonBuilder *more)
-{
-  g_autoptr (GhJsonBuilder) builder = more;
-  GhcCall *call = ghc_call_member_get_call (member);
-  GhcChannel *channel = call != NULL ? ghc_call_get_channel (call) : NULL;
-
-  if (channel == NULL)
-    return dex_future_new_for_error (
-      gh_error_new_literal (GH_ERROR_NOT_FOUND, "call.no_such_member", "user_id", 0,
-                            _ ("This person is not in the call any more.")));
-
-  gh_json_builder_add_string (builder, "channel_id", ghc_channel_get_channel_id (channel));
-  gh_json_builder_add_string (builder, "user_id",
-                              ghc_user_get_user_id (ghc_call_member_get_user (member)));
-  return ghc_session_do (self, operation, gh_json_builder_finish (builder));
-}
-
-DexFuture *
-ghc_session_silence_member (GhcSession *self, GhcCallMember *member, gboolean silenced)
-{
-  GhJsonBuilder *builder;
-
-  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (member), NULL);
-
-  builder = gh_json_builder_new ();
-  gh_json_builder_add_bool (builder, "silenced", silenced);
-  return moderate (self, "call.silence", member, builder);
-}
-
-DexFuture *
-ghc_session_disconnect_member (GhcSession *self, GhcCallMember *member)
-{
-  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (member), NULL);
-
-  return moderate (self, "call.disconnect", member, gh_json_builder_new ());
-}
-
-DexFuture *
-ghc_session_stop_share (GhcSession *self, GhcShare *share)
-{
-  GhJsonBuilder *builder;
-
-  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
-  g_return_val_if_fail (GHC_IS_SHARE (share), NULL);
-
-  if (ghc_share_get_member (share) == NULL)
-    return dex_future_new_true ();
-
-  builder = gh_json_builder_new ();
-  gh_json_builder_add_string (builder, "kind", ghc_share_kind_to_wire (ghc_share_get_kind (share)));
-  return moderate (self, "call.stop_share", ghc_share_get_member (share), builder);
 }

@@ -86,7 +86,7 @@ struct _GhcSession
   gboolean       has_warned_of_keys;
   gboolean       has_warned_of_receipts;
 
-  /* ghc-session-calls.c */
+  /* ghc-session-calls.c and its neighbours */
   GhcSessionSeat *seat;
   DexFuture     *call_turn;  /* the latest coming or going */
   GPtrArray     *call_news;  /* what was said while an answer to call.join is awaited */
@@ -173,13 +173,27 @@ void       ghc_session_take_receipt     (GhcSession *self, GhcMessage *message, 
 void       ghc_session_add_receipts     (GhcSession *self, const char *channel_id, GhcPage *page);
 
 /* ghc-session-calls.c */
-void       ghc_session_take_call_frame  (GhcSession *self, const char *type, GhJson *content);
 void       ghc_session_calls_away       (GhcSession *self);
 void       ghc_session_calls_back       (GhcSession *self);
 void       ghc_session_rejoin_call      (GhcSession *self, GhcSessionSeat *seat);
+
+/* ghc-session-call-news.c */
+void       ghc_session_take_call_frame  (GhcSession *self, const char *type, GhJson *content);
+void       ghc_session_take_held_news   (GhcSession *self);
+
+/* ghc-session-call-seat.c */
+GhcSessionSeat *ghc_session_take_seat   (GhcSession    *self,
+                                         GhcCall       *call,
+                                         GhcCallTicket *ticket,
+                                         gboolean       muted,
+                                         gboolean       deafened);
 void       ghc_session_end_call         (GhcSession     *self,
                                          GhcSessionSeat *seat,
                                          const char     *reason);
+void       ghc_session_end_call_with    (GhcSession     *self,
+                                         GhcSessionSeat *seat,
+                                         const char     *reason,
+                                         const char     *text);
 
 /* ghc-session-history.c */
 void       ghc_session_loader_init      (GhcTimelineLoaderInterface *iface);
