@@ -1,66 +1,63 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ghc-call-member.h"
+#include "ghc-call-member-private.h"
 
 #include "ghc-call.h"
 #include "ghc-share.h"
 
 #include <math.h>
 
-struct _GhcCallMember
-{
-  GObject parent_instance;
-
-  GhcCall *call; /* weak */
-  GhcUser *user;
-  char *member_id;
-  char *ice_ufrag;
-  gboolean muted;
-  gboolean deafened;
-  gboolean silenced;
-  gboolean may_speak;
-  gboolean may_share;
-  GhcShare *screen;
-  GhcShare *camera;
-
-  gboolean speaking;
-  double level;
-  GhcCallLink link;
-  GhcCallRoute route;
-  guint round_trip_ms;
-  double loss;
-  double concealed;
-
-  double volume;
-  gboolean silenced_here;
-};
-
-typedef enum
-{
-  PROP_USER = 1,
-  PROP_MEMBER_ID,
-  PROP_MUTED,
-  PROP_DEAFENED,
-  PROP_SILENCED,
-  PROP_MAY_SPEAK,
-  PROP_IS_SELF,
-  PROP_MAY_SHARE,
-  PROP_SCREEN,
-  PROP_CAMERA,
-  PROP_SPEAKING,
-  PROP_LEVEL,
-  PROP_LINK,
-  PROP_ROUTE,
-  PROP_ROUND_TRIP_MS,
-  PROP_LOSS,
-  PROP_CONCEALED,
-  PROP_VOLUME,
-  PROP_SILENCED_HERE,
-  N_PROPS,
-} Property;
-
-static GParamSpec *properties[N_PROPS];
+static GParamSpec *properties[GHC_CALL_MEMBER_N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhcCallMember, ghc_call_member, G_TYPE_OBJECT)
+
+/**
+ * ghc_call_member_notify:
+ *
+ * Says that @property has changed.
+ */
+void
+ghc_call_member_notify (GhcCallMember *self, GhcCallMemberProperty property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+/**
+ * ghc_call_member_set_boolean:
+ * @field: of @self
+ * @property: what it is the value of
+ */
+void
+ghc_call_member_set_boolean (GhcCallMember *self, gboolean *field, gboolean value,
+                             GhcCallMemberProperty property)
+{
+  value = !!value;
+  if (*field == value)
+    return;
+
+  *field = value;
+  ghc_call_member_notify (self, property);
+}
+
+/**
+ * ghc_call_member_set_double:
+ * @field: of @self
+ * @value: what is not a number, or out of the property's range, comes from a measurement that went wrong:
+ *   it is taken as the default or the end of the range
+ * @property: what it is the value of
+ */
+void
+ghc_call_member_set_double (GhcCallMember *self, double *field, double value,
+                            GhcCallMemberProperty property)
+{
+  const GParamSpecDouble *range = G_PARAM_SPEC_DOUBLE (properties[property]);
+
+  value = isnan (value) ? range->default_value : CLAMP (value, range->minimum, range->maximum);
+  if (*field == value)
+    return;
+
+  *field = value;
+  ghc_call_member_notify (self, property);
+}
 
 static void
 ghc_call_member_finalize (GObject *object)
@@ -82,66 +79,66 @@ ghc_call_member_get_property (GObject *object, guint prop_id, GValue *value, GPa
 {
   GhcCallMember *self = GHC_CALL_MEMBER (object);
 
-  switch ((Property) prop_id)
+  switch ((GhcCallMemberProperty) prop_id)
     {
-    case PROP_USER:
+    case GHC_CALL_MEMBER_PROP_USER:
       g_value_set_object (value, self->user);
       break;
-    case PROP_MEMBER_ID:
+    case GHC_CALL_MEMBER_PROP_MEMBER_ID:
       g_value_set_string (value, self->member_id);
       break;
-    case PROP_MUTED:
+    case GHC_CALL_MEMBER_PROP_MUTED:
       g_value_set_boolean (value, self->muted);
       break;
-    case PROP_DEAFENED:
+    case GHC_CALL_MEMBER_PROP_DEAFENED:
       g_value_set_boolean (value, self->deafened);
       break;
-    case PROP_SILENCED:
+    case GHC_CALL_MEMBER_PROP_SILENCED:
       g_value_set_boolean (value, self->silenced);
       break;
-    case PROP_MAY_SPEAK:
+    case GHC_CALL_MEMBER_PROP_MAY_SPEAK:
       g_value_set_boolean (value, self->may_speak);
       break;
-    case PROP_IS_SELF:
+    case GHC_CALL_MEMBER_PROP_IS_SELF:
       g_value_set_boolean (value, ghc_user_get_is_self (self->user));
       break;
-    case PROP_MAY_SHARE:
+    case GHC_CALL_MEMBER_PROP_MAY_SHARE:
       g_value_set_boolean (value, self->may_share);
       break;
-    case PROP_SCREEN:
+    case GHC_CALL_MEMBER_PROP_SCREEN:
       g_value_set_object (value, self->screen);
       break;
-    case PROP_CAMERA:
+    case GHC_CALL_MEMBER_PROP_CAMERA:
       g_value_set_object (value, self->camera);
       break;
-    case PROP_SPEAKING:
+    case GHC_CALL_MEMBER_PROP_SPEAKING:
       g_value_set_boolean (value, self->speaking);
       break;
-    case PROP_LEVEL:
+    case GHC_CALL_MEMBER_PROP_LEVEL:
       g_value_set_double (value, self->level);
       break;
-    case PROP_LINK:
+    case GHC_CALL_MEMBER_PROP_LINK:
       g_value_set_enum (value, self->link);
       break;
-    case PROP_ROUTE:
+    case GHC_CALL_MEMBER_PROP_ROUTE:
       g_value_set_enum (value, self->route);
       break;
-    case PROP_ROUND_TRIP_MS:
+    case GHC_CALL_MEMBER_PROP_ROUND_TRIP_MS:
       g_value_set_uint (value, self->round_trip_ms);
       break;
-    case PROP_LOSS:
+    case GHC_CALL_MEMBER_PROP_LOSS:
       g_value_set_double (value, self->loss);
       break;
-    case PROP_CONCEALED:
+    case GHC_CALL_MEMBER_PROP_CONCEALED:
       g_value_set_double (value, self->concealed);
       break;
-    case PROP_VOLUME:
+    case GHC_CALL_MEMBER_PROP_VOLUME:
       g_value_set_double (value, self->volume);
       break;
-    case PROP_SILENCED_HERE:
+    case GHC_CALL_MEMBER_PROP_SILENCED_HERE:
       g_value_set_boolean (value, self->silenced_here);
       break;
-    case N_PROPS:
+    case GHC_CALL_MEMBER_N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -155,31 +152,31 @@ ghc_call_member_set_property (GObject *object, guint prop_id, const GValue *valu
 
   switch (prop_id)
     {
-    case PROP_SPEAKING:
+    case GHC_CALL_MEMBER_PROP_SPEAKING:
       ghc_call_member_set_speaking (self, g_value_get_boolean (value));
       break;
-    case PROP_LEVEL:
+    case GHC_CALL_MEMBER_PROP_LEVEL:
       ghc_call_member_set_level (self, g_value_get_double (value));
       break;
-    case PROP_LINK:
+    case GHC_CALL_MEMBER_PROP_LINK:
       ghc_call_member_set_link (self, g_value_get_enum (value));
       break;
-    case PROP_ROUTE:
+    case GHC_CALL_MEMBER_PROP_ROUTE:
       ghc_call_member_set_route (self, g_value_get_enum (value));
       break;
-    case PROP_ROUND_TRIP_MS:
+    case GHC_CALL_MEMBER_PROP_ROUND_TRIP_MS:
       ghc_call_member_set_round_trip_ms (self, g_value_get_uint (value));
       break;
-    case PROP_LOSS:
+    case GHC_CALL_MEMBER_PROP_LOSS:
       ghc_call_member_set_loss (self, g_value_get_double (value));
       break;
-    case PROP_CONCEALED:
+    case GHC_CALL_MEMBER_PROP_CONCEALED:
       ghc_call_member_set_concealed (self, g_value_get_double (value));
       break;
-    case PROP_VOLUME:
+    case GHC_CALL_MEMBER_PROP_VOLUME:
       ghc_call_member_set_volume (self, g_value_get_double (value));
       break;
-    case PROP_SILENCED_HERE:
+    case GHC_CALL_MEMBER_PROP_SILENCED_HERE:
       ghc_call_member_set_silenced_here (self, g_value_get_boolean (value));
       break;
     default:
@@ -188,14 +185,14 @@ ghc_call_member_set_property (GObject *object, guint prop_id, const GValue *valu
 }
 
 static void
-install_boolean (Property property, const char *name, GParamFlags flags)
+install_boolean (GhcCallMemberProperty property, const char *name, GParamFlags flags)
 {
   properties[property] = g_param_spec_boolean (name, NULL, NULL, FALSE, flags);
 }
 
 static void
-install_double (Property property, const char *name, double min, double max, double initial,
-                GParamFlags flags)
+install_double (GhcCallMemberProperty property, const char *name, double min, double max,
+                double initial, GParamFlags flags)
 {
   properties[property] = g_param_spec_double (name, NULL, NULL, min, max, initial, flags);
 }
@@ -211,30 +208,35 @@ ghc_call_member_class_init (GhcCallMemberClass *klass)
   object_class->get_property = ghc_call_member_get_property;
   object_class->set_property = ghc_call_member_set_property;
 
-  properties[PROP_USER] = g_param_spec_object ("user", NULL, NULL, GHC_TYPE_USER, flags);
-  properties[PROP_MEMBER_ID] = g_param_spec_string ("member-id", NULL, NULL, NULL, flags);
-  install_boolean (PROP_MUTED, "muted", flags);
-  install_boolean (PROP_DEAFENED, "deafened", flags);
-  install_boolean (PROP_SILENCED, "silenced", flags);
-  install_boolean (PROP_MAY_SPEAK, "may-speak", flags);
-  install_boolean (PROP_IS_SELF, "is-self", flags);
-  install_boolean (PROP_MAY_SHARE, "may-share", flags);
-  properties[PROP_SCREEN] = g_param_spec_object ("screen", NULL, NULL, GHC_TYPE_SHARE, flags);
-  properties[PROP_CAMERA] = g_param_spec_object ("camera", NULL, NULL, GHC_TYPE_SHARE, flags);
-  install_boolean (PROP_SPEAKING, "speaking", writable);
-  install_double (PROP_LEVEL, "level", GHC_CALL_SILENT, 0, GHC_CALL_SILENT, writable);
-  properties[PROP_LINK] = g_param_spec_enum ("link", NULL, NULL, GHC_TYPE_CALL_LINK,
-                                             GHC_CALL_LINK_NONE, writable);
-  properties[PROP_ROUTE] = g_param_spec_enum ("route", NULL, NULL, GHC_TYPE_CALL_ROUTE,
-                                              GHC_CALL_ROUTE_UNKNOWN, writable);
-  properties[PROP_ROUND_TRIP_MS] = g_param_spec_uint ("round-trip-ms", NULL, NULL, 0, G_MAXUINT, 0,
-                                                      writable);
-  install_double (PROP_LOSS, "loss", 0, 1, 0, writable);
-  install_double (PROP_CONCEALED, "concealed", 0, 1, 0, writable);
-  install_double (PROP_VOLUME, "volume", 0, 2, 1, writable);
-  install_boolean (PROP_SILENCED_HERE, "silenced-here", writable);
+  properties[GHC_CALL_MEMBER_PROP_USER] = g_param_spec_object ("user", NULL, NULL, GHC_TYPE_USER,
+                                                               flags);
+  properties[GHC_CALL_MEMBER_PROP_MEMBER_ID] = g_param_spec_string ("member-id", NULL, NULL, NULL,
+                                                                    flags);
+  install_boolean (GHC_CALL_MEMBER_PROP_MUTED, "muted", flags);
+  install_boolean (GHC_CALL_MEMBER_PROP_DEAFENED, "deafened", flags);
+  install_boolean (GHC_CALL_MEMBER_PROP_SILENCED, "silenced", flags);
+  install_boolean (GHC_CALL_MEMBER_PROP_MAY_SPEAK, "may-speak", flags);
+  install_boolean (GHC_CALL_MEMBER_PROP_IS_SELF, "is-self", flags);
+  install_boolean (GHC_CALL_MEMBER_PROP_MAY_SHARE, "may-share", flags);
+  properties[GHC_CALL_MEMBER_PROP_SCREEN] = g_param_spec_object ("screen", NULL, NULL,
+                                                                 GHC_TYPE_SHARE, flags);
+  properties[GHC_CALL_MEMBER_PROP_CAMERA] = g_param_spec_object ("camera", NULL, NULL,
+                                                                 GHC_TYPE_SHARE, flags);
+  install_boolean (GHC_CALL_MEMBER_PROP_SPEAKING, "speaking", writable);
+  install_double (GHC_CALL_MEMBER_PROP_LEVEL, "level", GHC_CALL_SILENT, 0, GHC_CALL_SILENT,
+                  writable);
+  properties[GHC_CALL_MEMBER_PROP_LINK] = g_param_spec_enum ("link", NULL, NULL, GHC_TYPE_CALL_LINK,
+                                                             GHC_CALL_LINK_NONE, writable);
+  properties[GHC_CALL_MEMBER_PROP_ROUTE] =
+    g_param_spec_enum ("route", NULL, NULL, GHC_TYPE_CALL_ROUTE, GHC_CALL_ROUTE_UNKNOWN, writable);
+  properties[GHC_CALL_MEMBER_PROP_ROUND_TRIP_MS] = g_param_spec_uint ("round-trip-ms", NULL, NULL,
+                                                                      0, G_MAXUINT, 0, writable);
+  install_double (GHC_CALL_MEMBER_PROP_LOSS, "loss", 0, 1, 0, writable);
+  install_double (GHC_CALL_MEMBER_PROP_CONCEALED, "concealed", 0, 1, 0, writable);
+  install_double (GHC_CALL_MEMBER_PROP_VOLUME, "volume", 0, 2, 1, writable);
+  install_boolean (GHC_CALL_MEMBER_PROP_SILENCED_HERE, "silenced-here", writable);
 
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_object_class_install_properties (object_class, GHC_CALL_MEMBER_N_PROPS, properties);
 }
 
 static void
@@ -259,31 +261,6 @@ ghc_call_member_new (GhcUser *user, const char *member_id)
   return self;
 }
 
-static void
-set_boolean (GhcCallMember *self, gboolean *field, gboolean value, Property property)
-{
-  value = !!value;
-  if (*field == value)
-    return;
-
-  *field = value;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
-
-/* What is not a number, or out of range, comes from a measurement that went wrong. */
-static void
-set_double (GhcCallMember *self, double *field, double value, Property property)
-{
-  const GParamSpecDouble *range = G_PARAM_SPEC_DOUBLE (properties[property]);
-
-  value = isnan (value) ? range->default_value : CLAMP (value, range->minimum, range->maximum);
-  if (*field == value)
-    return;
-
-  *field = value;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
-
 void
 ghc_call_member_set_flags (GhcCallMember *self, gboolean muted, gboolean deafened,
                            gboolean silenced, gboolean may_speak)
@@ -291,10 +268,10 @@ ghc_call_member_set_flags (GhcCallMember *self, gboolean muted, gboolean deafene
   g_return_if_fail (GHC_IS_CALL_MEMBER (self));
 
   g_object_freeze_notify (G_OBJECT (self));
-  set_boolean (self, &self->muted, muted, PROP_MUTED);
-  set_boolean (self, &self->deafened, deafened, PROP_DEAFENED);
-  set_boolean (self, &self->silenced, silenced, PROP_SILENCED);
-  set_boolean (self, &self->may_speak, may_speak, PROP_MAY_SPEAK);
+  ghc_call_member_set_boolean (self, &self->muted, muted, GHC_CALL_MEMBER_PROP_MUTED);
+  ghc_call_member_set_boolean (self, &self->deafened, deafened, GHC_CALL_MEMBER_PROP_DEAFENED);
+  ghc_call_member_set_boolean (self, &self->silenced, silenced, GHC_CALL_MEMBER_PROP_SILENCED);
+  ghc_call_member_set_boolean (self, &self->may_speak, may_speak, GHC_CALL_MEMBER_PROP_MAY_SPEAK);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -303,7 +280,7 @@ ghc_call_member_set_may_share (GhcCallMember *self, gboolean may_share)
 {
   g_return_if_fail (GHC_IS_CALL_MEMBER (self));
 
-  set_boolean (self, &self->may_share, may_share, PROP_MAY_SHARE);
+  ghc_call_member_set_boolean (self, &self->may_share, may_share, GHC_CALL_MEMBER_PROP_MAY_SHARE);
 }
 
 void
@@ -315,8 +292,8 @@ ghc_call_member_set_share (GhcCallMember *self, GhcShareKind kind, GhcShare *sha
   g_return_if_fail (share == NULL || GHC_IS_SHARE (share));
 
   if (g_set_object (is_screen ? &self->screen : &self->camera, share))
-    g_object_notify_by_pspec (G_OBJECT (self),
-                              properties[is_screen ? PROP_SCREEN : PROP_CAMERA]);
+    ghc_call_member_notify (self,
+                            is_screen ? GHC_CALL_MEMBER_PROP_SCREEN : GHC_CALL_MEMBER_PROP_CAMERA);
 }
 
 void
@@ -437,160 +414,4 @@ ghc_call_member_get_share (GhcCallMember *self, GhcShareKind kind)
   g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), NULL);
 
   return kind == GHC_SHARE_SCREEN ? self->screen : self->camera;
-}
-
-gboolean
-ghc_call_member_get_speaking (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), FALSE);
-
-  return self->speaking;
-}
-
-void
-ghc_call_member_set_speaking (GhcCallMember *self, gboolean speaking)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  set_boolean (self, &self->speaking, speaking, PROP_SPEAKING);
-}
-
-double
-ghc_call_member_get_level (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), GHC_CALL_SILENT);
-
-  return self->level;
-}
-
-void
-ghc_call_member_set_level (GhcCallMember *self, double level)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  set_double (self, &self->level, level, PROP_LEVEL);
-}
-
-GhcCallLink
-ghc_call_member_get_link (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), GHC_CALL_LINK_NONE);
-
-  return self->link;
-}
-
-void
-ghc_call_member_set_link (GhcCallMember *self, GhcCallLink link)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  if (self->link == link)
-    return;
-
-  self->link = link;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LINK]);
-}
-
-GhcCallRoute
-ghc_call_member_get_route (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), GHC_CALL_ROUTE_UNKNOWN);
-
-  return self->route;
-}
-
-void
-ghc_call_member_set_route (GhcCallMember *self, GhcCallRoute route)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  if (self->route == route)
-    return;
-
-  self->route = route;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROUTE]);
-}
-
-guint
-ghc_call_member_get_round_trip_ms (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), 0);
-
-  return self->round_trip_ms;
-}
-
-void
-ghc_call_member_set_round_trip_ms (GhcCallMember *self, guint round_trip_ms)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  if (self->round_trip_ms == round_trip_ms)
-    return;
-
-  self->round_trip_ms = round_trip_ms;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROUND_TRIP_MS]);
-}
-
-double
-ghc_call_member_get_loss (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), 0);
-
-  return self->loss;
-}
-
-void
-ghc_call_member_set_loss (GhcCallMember *self, double loss)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  set_double (self, &self->loss, loss, PROP_LOSS);
-}
-
-double
-ghc_call_member_get_concealed (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), 0);
-
-  return self->concealed;
-}
-
-void
-ghc_call_member_set_concealed (GhcCallMember *self, double concealed)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  set_double (self, &self->concealed, concealed, PROP_CONCEALED);
-}
-
-double
-ghc_call_member_get_volume (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), 1);
-
-  return self->volume;
-}
-
-void
-ghc_call_member_set_volume (GhcCallMember *self, double volume)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  set_double (self, &self->volume, volume, PROP_VOLUME);
-}
-
-gboolean
-ghc_call_member_get_silenced_here (GhcCallMember *self)
-{
-  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), FALSE);
-
-  return self->silenced_here;
-}
-
-void
-ghc_call_member_set_silenced_here (GhcCallMember *self, gboolean silenced_here)
-{
-  g_return_if_fail (GHC_IS_CALL_MEMBER (self));
-
-  set_boolean (self, &self->silenced_here, silenced_here, PROP_SILENCED_HERE);
 }
