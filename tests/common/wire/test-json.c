@@ -1,29 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "../test-util.h"
-
+/* What is read as JSON and what is refused, and the one canonical text of it. */
 #include "gh-json-builder.h"
 #include "gh-limits.h"
+#include "json-util.h"
 #include "random-json.h"
-
-#include <string.h>
-
-static GhJson *
-parse (const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  GhJson *json = gh_json_parse (text, strlen (text), &error);
-
-  g_assert_no_error (error);
-  return json;
-}
-
-static char *
-canonical (GhJson *json)
-{
-  g_autoptr (GBytes) bytes = gh_json_to_canonical (json);
-
-  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-}
 
 static void
 test_vectors_canonical (void)
@@ -38,8 +18,8 @@ test_vectors_canonical (void)
   for (guint i = 0; i < json_array_get_length (cases); i++)
     {
       JsonObject *one = json_array_get_object_element (cases, i);
-      g_autoptr (GhJson) json = parse (json_object_get_string_member (one, "input"));
-      g_autofree char *text = canonical (json);
+      g_autoptr (GhJson) json = parse_json (json_object_get_string_member (one, "input"));
+      g_autofree char *text = write_canonical (json);
 
       g_assert_cmpstr (text, ==, json_object_get_string_member (one, "canonical"));
     }
@@ -216,7 +196,7 @@ test_escapes (void)
               g_string_append (expected, "\"]");
               gh_json_builder_add_string (builder, NULL, text->str);
               json = gh_json_builder_finish (builder);
-              got = canonical (json);
+              got = write_canonical (json);
               g_assert_cmpstr (got, ==, expected->str);
             }
         }
@@ -231,15 +211,15 @@ test_any_order (void)
       g_autoptr (RandomJson) random = random_json_new_object (5);
       g_autofree char *plain = random_json_write (random, TRUE);
       g_autofree char *other = random_json_write (random, FALSE);
-      g_autoptr (GhJson) a = parse (plain);
-      g_autoptr (GhJson) b = parse (other);
-      g_autofree char *text_a = canonical (a);
-      g_autofree char *text_b = canonical (b);
-      g_autoptr (GhJson) again = parse (text_a);
-      g_autofree char *text_again = canonical (again);
+      g_autoptr (GhJson) a = parse_json (plain);
+      g_autoptr (GhJson) b = parse_json (other);
+      g_autofree char *text_a = write_canonical (a);
+      g_autofree char *text_b = write_canonical (b);
+      g_autoptr (GhJson) again = parse_json (text_a);
+      g_autofree char *text_again = write_canonical (again);
       g_autofree char *compact = gh_json_to_string (b);
-      g_autoptr (GhJson) from_compact = parse (compact);
-      g_autofree char *text_compact = canonical (from_compact);
+      g_autoptr (GhJson) from_compact = parse_json (compact);
+      g_autofree char *text_compact = write_canonical (from_compact);
 
       g_assert_cmpstr (text_a, ==, text_b);
       g_assert_cmpstr (text_a, ==, text_again);
@@ -291,279 +271,11 @@ test_damaged (void)
       g_assert_true ((json == NULL) == (error != NULL));
       if (json == NULL)
         continue;
-      first = canonical (json);
-      again = parse (first);
-      second = canonical (again);
+      first = write_canonical (json);
+      again = parse_json (first);
+      second = write_canonical (again);
       g_assert_cmpstr (first, ==, second);
     }
-}
-
-#define OBJECT                                                                                     \
-  "{\"text\":\"añb\",\"number\":42,\"yes\":true,\"nothing\":null,\"list\":[1,\"two\"],"            \
-  "\"inner\":{\"id\":\"@ada:localhost\",\"deep\":{\"n\":1}},\"kind\":\"voice\","                   \
-  "\"ids\":[\"@ada:localhost\",\"@bob:localhost\"]}"
-
-static void
-test_get (void)
-{
-  static const char *const kinds[] = { "text", "voice", NULL };
-  g_autoptr (GhJson) json = parse (OBJECT);
-  g_autoptr (GhJson) inner = NULL;
-  g_autoptr (GhJson) list = NULL;
-  g_autoptr (GhJson) none = NULL;
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) ids = NULL;
-  const char *text;
-  gint64 number;
-  gboolean yes;
-  guint kind;
-
-  g_assert_true (gh_json_get_string (json, "text", 1, 4, &text, &error));
-  g_assert_cmpstr (text, ==, "añb");
-  g_assert_true (gh_json_get_int (json, "number", 42, 42, &number, &error));
-  g_assert_cmpint (number, ==, 42);
-  g_assert_true (gh_json_get_bool (json, "yes", &yes, &error));
-  g_assert_true (yes);
-  g_assert_true (gh_json_get_choice (json, "kind", kinds, &kind, &error));
-  g_assert_cmpuint (kind, ==, 1);
-  g_assert_true (gh_json_get_object (json, "inner", &inner, &error));
-  g_assert_true (gh_json_get_id (inner, "id", GH_ID_USER, &text, &error));
-  g_assert_cmpstr (text, ==, "@ada:localhost");
-  g_assert_true (gh_json_get_array (json, "list", 2, &list, &error));
-  g_assert_cmpuint (gh_json_get_length (list), ==, 2);
-  g_assert_true (gh_json_get_ids (json, "ids", GH_ID_USER, 2, &ids, &error));
-  g_assert_cmpuint (g_strv_length (ids), ==, 2);
-  g_assert_no_error (error);
-
-  /* Absent and null are not given. */
-  for (guint i = 0; i < 2; i++)
-    {
-      const char *name = i == 0 ? "absent" : "nothing";
-
-      text = "x";
-      g_assert_true (gh_json_get_optional_string (json, name, 1, 2, &text, &error));
-      g_assert_null (text);
-      text = "x";
-      g_assert_true (gh_json_get_optional_id (json, name, GH_ID_USER, &text, &error));
-      g_assert_null (text);
-      g_assert_true (gh_json_get_optional_int (json, name, 0, 1, -7, &number, &error));
-      g_assert_cmpint (number, ==, -7);
-      g_assert_true (gh_json_get_optional_bool (json, name, TRUE, &yes, &error));
-      g_assert_true (yes);
-      g_assert_true (gh_json_get_optional_object (json, name, &none, &error));
-      g_assert_null (none);
-      g_assert_true (gh_json_get_optional_array (json, name, 0, &none, &error));
-      g_assert_null (none);
-      g_assert_true (gh_json_get_optional_choice (json, name, kinds, 7, &kind, &error));
-      g_assert_cmpuint (kind, ==, 7);
-      g_assert_false (gh_json_has (json, name));
-      g_assert_no_error (error);
-    }
-  g_assert_true (gh_json_has (json, "text"));
-}
-
-static void
-assert_field (GError **error, const char *reason, const char *field)
-{
-  g_assert_nonnull (*error);
-  g_assert_cmpstr (gh_error_get_field (*error), ==, field);
-  assert_refused (*error, GH_ERROR_INVALID, reason);
-}
-
-static void
-test_get_refusals (void)
-{
-  static const char *const kinds[] = { "text", "video", NULL };
-  g_autoptr (GhJson) json = parse (OBJECT);
-  g_autoptr (GhJson) inner = gh_json_peek_object (json, "inner");
-  g_autoptr (GhJson) deep = gh_json_peek_object (inner, "deep");
-  g_autoptr (GhJson) list = parse ("[]");
-  g_autoptr (GError) error = NULL;
-  GhJson *out = NULL;
-  g_auto (GStrv) strings = NULL;
-  const char *text;
-  gint64 number;
-  gboolean yes;
-  guint kind;
-
-  g_assert_false (gh_json_get_string (json, "absent", 0, 9, &text, &error));
-  assert_field (&error, "json.missing", "absent");
-  g_assert_false (gh_json_get_string (json, "nothing", 0, 9, &text, &error));
-  assert_field (&error, "json.missing", "nothing");
-  g_assert_false (gh_json_get_string (json, "number", 0, 9, &text, &error));
-  assert_field (&error, "json.type", "number");
-  g_assert_false (gh_json_get_string (json, "text", 5, 9, &text, &error));
-  assert_field (&error, "json.range", "text");
-  g_assert_false (gh_json_get_string (json, "text", 0, 3, &text, &error));
-  assert_field (&error, "json.range", "text");
-  g_assert_false (gh_json_get_optional_string (json, "yes", 0, 3, &text, &error));
-  assert_field (&error, "json.type", "yes");
-  g_assert_false (gh_json_get_int (json, "text", 0, 9, &number, &error));
-  assert_field (&error, "json.type", "text");
-  g_assert_false (gh_json_get_int (json, "number", 43, 99, &number, &error));
-  assert_field (&error, "json.range", "number");
-  g_assert_false (gh_json_get_int (json, "number", 0, 41, &number, &error));
-  assert_field (&error, "json.range", "number");
-  g_assert_false (gh_json_get_bool (json, "number", &yes, &error));
-  assert_field (&error, "json.type", "number");
-  g_assert_false (gh_json_get_object (json, "list", &out, &error));
-  assert_field (&error, "json.type", "list");
-  g_assert_false (gh_json_get_array (json, "inner", 9, &out, &error));
-  assert_field (&error, "json.type", "inner");
-  g_assert_false (gh_json_get_array (json, "list", 1, &out, &error));
-  assert_field (&error, "json.range", "list");
-  g_assert_false (gh_json_get_choice (json, "kind", kinds, &kind, &error));
-  assert_field (&error, "json.range", "kind");
-  g_assert_false (gh_json_get_id (json, "text", GH_ID_USER, &text, &error));
-  assert_field (&error, "id.invalid", "text");
-  g_assert_null (out);
-
-  /* The path leads from the root. */
-  g_assert_false (gh_json_get_id (inner, "id", GH_ID_ROOM, &text, &error));
-  assert_field (&error, "id.invalid", "inner.id");
-  g_assert_false (gh_json_get_string (deep, "n", 0, 9, &text, &error));
-  assert_field (&error, "json.type", "inner.deep.n");
-  g_assert_false (gh_json_get_strings (json, "list", 9, 9, &strings, &error));
-  assert_field (&error, "json.type", "list.0");
-  g_assert_false (gh_json_get_ids (json, "ids", GH_ID_ROOM, 9, &strings, &error));
-  assert_field (&error, "id.invalid", "ids.0");
-  g_assert_null (strings);
-
-  /* What is no object has no members. */
-  g_assert_false (gh_json_get_string (list, "a", 0, 9, &text, &error));
-  assert_field (&error, "json.missing", "a");
-}
-
-static void
-test_peek (void)
-{
-  g_autoptr (GhJson) json = parse (OBJECT);
-  g_autoptr (GhJson) list = gh_json_peek_array (json, "list");
-  GhJsonIter iter;
-  GhJson *element;
-  const char *name;
-  guint n = 0;
-
-  g_assert_cmpstr (gh_json_peek_string (json, "text"), ==, "añb");
-  g_assert_null (gh_json_peek_string (json, "number"));
-  g_assert_null (gh_json_peek_string (list, "text"));
-  g_assert_cmpint (gh_json_peek_int (json, "number", 0), ==, 42);
-  g_assert_cmpint (gh_json_peek_int (json, "text", -1), ==, -1);
-  g_assert_true (gh_json_peek_bool (json, "yes", FALSE));
-  g_assert_true (gh_json_peek_bool (json, "text", TRUE));
-  g_assert_null (gh_json_peek_object (json, "list"));
-  g_assert_null (gh_json_peek_array (json, "inner"));
-  g_assert_null (gh_json_peek_member (json, "absent"));
-
-  gh_json_iter_init (&iter, list);
-  while (gh_json_iter_next (&iter, &name, &element))
-    {
-      g_assert_null (name);
-      if (n++ == 0)
-        g_assert_cmpint (gh_json_as_int (element, 0), ==, 1);
-      else
-        g_assert_cmpstr (gh_json_as_string (element), ==, "two");
-      gh_json_unref (element);
-    }
-  g_assert_cmpuint (n, ==, 2);
-
-  n = 0;
-  gh_json_iter_init (&iter, json);
-  while (gh_json_iter_next (&iter, &name, NULL))
-    {
-      g_autoptr (GhJson) member = gh_json_peek_member (json, name);
-
-      g_assert_nonnull (member);
-      n++;
-    }
-  g_assert_cmpuint (n, ==, gh_json_get_length (json));
-  gh_json_iter_init (&iter, NULL);
-  g_assert_false (gh_json_iter_next (&iter, NULL, NULL));
-}
-
-static void
-test_member_outlives_root (void)
-{
-  GhJson *json = parse (OBJECT);
-  g_autoptr (GhJson) inner = gh_json_peek_object (json, "inner");
-  g_autoptr (GhJson) deep = gh_json_peek_object (inner, "deep");
-  const char *text = gh_json_peek_string (inner, "id");
-
-  gh_json_unref (json);
-  g_clear_pointer (&inner, gh_json_unref);
-  g_assert_cmpint (gh_json_peek_int (deep, "n", 0), ==, 1);
-  g_assert_cmpstr (text, ==, "@ada:localhost");
-}
-
-static void
-test_builder (void)
-{
-  static const char *const strings[] = { "x", "y\"z", NULL };
-  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
-  g_autoptr (GhJson) part = parse ("{\"k\":[1,{\"l\":null}]}");
-  g_autoptr (GBytes) raw = g_bytes_new_static ("{\"z\":1, \"a\":2}", strlen ("{\"z\":1, \"a\":2}"));
-  g_autoptr (GhJson) json = NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *sorted = NULL;
-
-  gh_json_builder_add_string (builder, "name", "ñ\n");
-  gh_json_builder_add_optional_string (builder, "absent", NULL);
-  gh_json_builder_add_optional_string (builder, "given", "g");
-  gh_json_builder_open_object (builder, "object");
-  gh_json_builder_add_int (builder, "min", -GH_LIMIT_JSON_INT);
-  gh_json_builder_add_bool (builder, "yes", 7);
-  gh_json_builder_close (builder);
-  gh_json_builder_open_array (builder, "array");
-  gh_json_builder_add_null (builder, NULL);
-  gh_json_builder_open_object (builder, NULL);
-  gh_json_builder_add_strings (builder, "strings", strings);
-  gh_json_builder_close (builder);
-  gh_json_builder_add_json (builder, NULL, part);
-  gh_json_builder_close (builder);
-  gh_json_builder_add_strings (builder, "none", NULL);
-  gh_json_builder_add_members (builder, part);
-  gh_json_builder_add_raw (builder, "raw", raw);
-  json = gh_json_builder_finish (builder);
-  g_assert_nonnull (json);
-
-  text = gh_json_to_string (json);
-  g_assert_cmpstr (text, ==,
-                   "{\"name\":\"ñ\\n\",\"given\":\"g\",\"object\":{\"min\":-9007199254740991,"
-                   "\"yes\":true},\"array\":[null,{\"strings\":[\"x\",\"y\\\"z\"]},"
-                   "{\"k\":[1,{\"l\":null}]}],\"none\":[],\"k\":[1,{\"l\":null}],"
-                   "\"raw\":{\"z\":1,\"a\":2}}");
-  sorted = canonical (json);
-  g_assert_true (g_str_has_prefix (sorted, "{\"array\":"));
-}
-
-static void
-test_builder_bytes (void)
-{
-  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new_array ();
-  g_autoptr (GBytes) raw = g_bytes_new_static ("[ 1 ]", 5);
-  g_autoptr (GBytes) bytes = NULL;
-
-  gh_json_builder_add_raw (builder, NULL, raw);
-  gh_json_builder_open_object (builder, NULL);
-  bytes = gh_json_builder_finish_bytes (builder);
-  /* Raw bytes as they are; what is open is closed. */
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "[[ 1 ],{}]", 10);
-}
-
-static void
-test_builder_mistakes (void)
-{
-  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
-
-  gh_json_builder_add_int (builder, "a", 1);
-  gh_json_builder_add_int (builder, "a", 2);
-  g_test_expect_message ("gh-wire", G_LOG_LEVEL_CRITICAL, "*built wrongly*");
-  g_assert_null (gh_json_builder_finish (builder));
-  g_test_assert_expected_messages ();
-
-  g_test_expect_message ("gh-wire", G_LOG_LEVEL_CRITICAL, "*not valid UTF-8*");
-  gh_json_builder_add_string (builder, "b", "\xff");
-  g_test_assert_expected_messages ();
 }
 
 int
@@ -579,12 +291,5 @@ main (int argc, char **argv)
   g_test_add_func ("/json/any-order", test_any_order);
   g_test_add_func ("/json/truncated", test_truncated);
   g_test_add_func ("/json/damaged", test_damaged);
-  g_test_add_func ("/json/get", test_get);
-  g_test_add_func ("/json/get-refusals", test_get_refusals);
-  g_test_add_func ("/json/peek", test_peek);
-  g_test_add_func ("/json/member-outlives-root", test_member_outlives_root);
-  g_test_add_func ("/json/builder", test_builder);
-  g_test_add_func ("/json/builder-bytes", test_builder_bytes);
-  g_test_add_func ("/json/builder-mistakes", test_builder_mistakes);
   return g_test_run ();
 }
