@@ -1,254 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "test-server.h"
+#include "test-server-private.h"
 
 #include "gh-base58.h"
 #include "gh-error.h"
-#include "gh-event-draft.h"
 #include "gh-frame.h"
-#include "gh-json-builder.h"
-#include "gh-receipt-batch.h"
-
-#include <libsoup/soup.h>
-
-#define NAME "localhost"
-#define USER "@ada:localhost"
-#define DEVICE "D1111111A"
-#define OTHER_EVENT "$11111111111111111111111111111111" /* 32 zero bytes */
-
-struct _TestServer
-{
-  TestDaemon daemon; /* folder and address */
-  SoupServer *soup;
-  GPtrArray *sockets;
-  GhSigningKey *key;
-  GhSigningKey *stranger; /* nobody's */
-  GHashTable *txns;       /* txn_id → GhEvent */
-  char *guild_id;
-  char *channel_id;
-  gint64 position;
-  TestReceipts receipts;
-  gboolean has_keys;
-  gboolean event_first;
-  gboolean loses_reply;
-
-  GPtrArray *renewals;
-  char *refresh_token;
-  guint n_pairs; /* of tokens given */
-  guint n_used;  /* the latest pair that was used */
-  guint n_lost;  /* replies still to lose */
-  gboolean garbles;
-};
-
-/* --- JSON ---------------------------------------------------------------------------------- */
-
-static GBytes *
-take_bytes (GhJsonBuilder *builder)
-{
-  g_autoptr (GhJsonBuilder) taken = builder;
-
-  return gh_json_builder_finish_bytes (taken);
-}
-
-static GBytes *
-make_info (TestServer *self)
-{
-  GhJsonBuilder *builder = gh_json_builder_new ();
-  g_autofree char *key = gh_base58_encode (gh_signing_key_get_public (self->key),
-                                           GH_SIGNING_PUBLIC_SIZE);
-
-  gh_json_builder_add_string (builder, "name", NAME);
-  gh_json_builder_add_string (builder, "software", "guildhalld");
-  gh_json_builder_add_string (builder, "registration", "open");
-  if (self->has_keys)
-    {
-      gh_json_builder_open_object (builder, "signing_keys");
-      gh_json_builder_add_string (builder, gh_signing_key_get_id (self->key), key);
-      gh_json_builder_close (builder);
-    }
-
-  return take_bytes (builder);
-}
-
-/* The last part of a token is the number of its pair. */
-static GBytes *
-make_tokens (TestServer *self)
-{
-  GhJsonBuilder *builder = gh_json_builder_new ();
-  g_autofree char *access = g_strdup_printf ("access-%u", ++self->n_pairs);
-
-  g_free (self->refresh_token);
-  self->refresh_token = g_strdup_printf ("refresh-%u", self->n_pairs);
-  gh_json_builder_open_object (builder, "user");
-  gh_json_builder_add_string (builder, "user_id", USER);
-  gh_json_builder_add_string (builder, "display_name", "Ada");
-  gh_json_builder_close (builder);
-  gh_json_builder_add_string (builder, "device_id", DEVICE);
-  gh_json_builder_add_string (builder, "access_token", access);
-  gh_json_builder_add_string (builder, "refresh_token", self->refresh_token);
-  gh_json_builder_add_int (builder, "access_expires_ts",
-                           g_get_real_time () / 1000 + 15 * 60 * 1000);
-
-  return take_bytes (builder);
-}
-
-static GBytes *
-make_guilds (TestServer *self)
-{
-  char *text = g_strdup_printf (
-    "{\"position\":%" G_GINT64_FORMAT ",\"guilds\":[{\"guild_id\":\"%s\",\"name\":\"Papers\","
-    "\"owner\":\"" USER "\",\"permissions\":65535,\"position\":%" G_GINT64_FORMAT
-    ",\"my_roles\":[],"
-    "\"members_count\":1,\"roles\":[{\"role_id\":\"everyone\",\"name\":\"Everyone\","
-    "\"permissions\":65535,\"order\":0,\"hoist\":false}],\"channels\":[{\"channel_id\":\"%s\","
-    "\"kind\":\"text\",\"name\":\"general\",\"private\":false,\"auto_join\":true,\"order\":1,"
-    "\"overrides\":{},\"membership\":\"join\",\"last_position\":%" G_GINT64_FORMAT "}],"
-    "\"members\":[{\"user_id\":\"" USER "\",\"display_name\":\"Ada\",\"roles\":[],\"joined_ts\":1,"
-    "\"presence\":\"online\"}]}]}",
-    self->position, self->guild_id, self->position, self->channel_id, self->position);
-
-  return g_bytes_new_take (text, strlen (text));
-}
-
-/* Oldest first; everything there is. */
-static GBytes *
-make_history (TestServer *self)
-{
-  GhJsonBuilder *builder = gh_json_builder_new ();
-
-  gh_json_builder_open_array (builder, "events");
-  for (gint64 position = 1; position <= self->position; position++)
-    {
-      GHashTableIter iter;
-      gpointer event;
-
-      g_hash_table_iter_init (&iter, self->txns);
-      while (g_hash_table_iter_next (&iter, NULL, &event))
-        {
-          if (gh_event_get_position (event) == position)
-            gh_json_builder_add_raw (builder, NULL, gh_event_get_bytes (event));
-        }
-    }
-  gh_json_builder_close (builder);
-  gh_json_builder_add_bool (builder, "at_start", TRUE);
-  gh_json_builder_add_bool (builder, "at_end", TRUE);
-
-  return take_bytes (builder);
-}
-
-/* --- messages ------------------------------------------------------------------------------ */
-
-static GhEvent *
-commit (TestServer *self, GhJson *data)
-{
-  static const char *const none[] = { NULL };
-  const char *txn_id = gh_json_peek_string (data, "txn_id");
-  g_autoptr (GhJson) content = gh_json_peek_object (data, "content");
-  g_autoptr (GhEventDraft) draft = NULL;
-  g_autoptr (GError) error = NULL;
-  GhEventSigner signer = { NAME, gh_signing_key_get_id (self->key), gh_signing_key_sign,
-                           self->key };
-  GhEvent *event = g_hash_table_lookup (self->txns, txn_id);
-
-  if (event != NULL)
-    return event;
-
-  draft = gh_event_draft_new (self->channel_id, GH_EVENT_ROOM_MESSAGE, NULL, USER, content);
-  gh_event_draft_set_origin_ts (draft, g_get_real_time () / 1000);
-  gh_event_draft_set_txn_id (draft, txn_id);
-  event = gh_event_draft_finish (draft, ++self->position, none, NULL, &signer, &error);
-  g_assert_no_error (error);
-  g_hash_table_insert (self->txns, g_strdup (txn_id), event);
-
-  return event;
-}
-
-/* As a batch of three, of which the event is the second. */
-static GhReceipt *
-sign_receipt (GhSigningKey *key, const char *event_id, gint64 position)
-{
-  g_autoptr (GhReceiptBatch) batch = gh_receipt_batch_new (3);
-  GhEventSigner signer = { NAME, gh_signing_key_get_id (key), gh_signing_key_sign, key };
-  g_autoptr (GError) error = NULL;
-
-  gh_receipt_batch_add (batch, OTHER_EVENT, position + 1000);
-  gh_receipt_batch_add (batch, event_id, position);
-  gh_receipt_batch_add (batch, OTHER_EVENT, position + 1001);
-  gh_receipt_batch_sign (batch, &signer, &error);
-  g_assert_no_error (error);
-
-  return gh_receipt_batch_get (batch, 1);
-}
-
-/* Its signature is a genuine one, but over another receipt. */
-static void
-add_false_receipt (TestServer *self, GhJsonBuilder *builder, GhEvent *event)
-{
-  g_autoptr (GhReceipt)
-    right = sign_receipt (self->key, gh_event_get_id (event), gh_event_get_position (event));
-  g_autoptr (GhReceipt)
-    other = sign_receipt (self->key, gh_event_get_id (event), gh_event_get_position (event) + 1);
-  g_autoptr (GhJson) members = gh_receipt_to_json (right);
-  g_autoptr (GhJson) others = gh_receipt_to_json (other);
-  GhJsonIter iter;
-  const char *name;
-  GhJson *element;
-
-  gh_json_builder_open_object (builder, "receipt");
-  gh_json_iter_init (&iter, members);
-  while (gh_json_iter_next (&iter, &name, &element))
-    {
-      g_autoptr (GhJson) value = element;
-
-      if (g_str_equal (name, "signature"))
-        gh_json_builder_add_string (builder, name, gh_json_peek_string (others, name));
-      else
-        gh_json_builder_add_json (builder, name, value);
-    }
-  gh_json_builder_close (builder);
-}
-
-static void
-add_receipt (TestServer *self, GhJsonBuilder *builder, GhEvent *event)
-{
-  g_autoptr (GhReceipt) receipt = NULL;
-
-  switch (self->receipts)
-    {
-    case TEST_RECEIPT_RIGHT:
-      receipt = sign_receipt (self->key, gh_event_get_id (event), gh_event_get_position (event));
-      break;
-    case TEST_RECEIPT_OTHER_EVENT:
-      receipt = sign_receipt (self->key, OTHER_EVENT, gh_event_get_position (event));
-      break;
-    case TEST_RECEIPT_NEW_KEY:
-      receipt = sign_receipt (self->stranger, gh_event_get_id (event),
-                              gh_event_get_position (event));
-      break;
-    case TEST_RECEIPT_SIGNATURE:
-      add_false_receipt (self, builder, event);
-      return;
-    case TEST_RECEIPT_JUNK:
-      gh_json_builder_add_string (builder, "receipt", "certainly");
-      return;
-    case TEST_RECEIPT_NONE:
-    default:
-      return;
-    }
-  gh_receipt_add_to (receipt, builder, "receipt");
-}
-
-static GBytes *
-make_acknowledgement (TestServer *self, GhEvent *event)
-{
-  GhJsonBuilder *builder = gh_json_builder_new ();
-
-  gh_json_builder_add_string (builder, "event_id", gh_event_get_id (event));
-  gh_json_builder_add_int (builder, "position", gh_event_get_position (event));
-  gh_json_builder_add_int (builder, "origin_ts", gh_event_get_origin_ts (event));
-  add_receipt (self, builder, event);
-
-  return take_bytes (builder);
-}
 
 /* --- the gateway --------------------------------------------------------------------------- */
 
@@ -260,7 +15,7 @@ make_change (TestServer *self)
   g_autofree char *text = g_strdup_printf ("{\"txn_id\":\"%s\",\"content\":{}}", txn_id);
   g_autoptr (GhJson) data = gh_json_parse (text, strlen (text), NULL);
 
-  return commit (self, data);
+  return test_server_commit (self, data);
 }
 
 static void
@@ -275,9 +30,9 @@ static void
 send_message (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
 {
   gint64 before = self->position;
-  GhEvent *event = commit (self, frame->data);
+  GhEvent *event = test_server_commit (self, frame->data);
   gboolean is_new = self->position > before;
-  g_autoptr (GBytes) reply = make_acknowledgement (self, event);
+  g_autoptr (GBytes) reply = test_server_make_acknowledgement (self, event);
 
   if (is_new && (self->event_first || self->loses_reply))
     send_frame (socket, gh_frame_encode_event (event));
@@ -305,11 +60,11 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
     }
 
   if (g_str_equal (frame->operation, "guild.list"))
-    reply = make_guilds (self);
+    reply = test_server_make_guilds (self);
   else if (g_str_equal (frame->operation, "guild.edit"))
-    reply = make_acknowledgement (self, make_change (self));
+    reply = test_server_make_acknowledgement (self, make_change (self));
   else if (g_str_equal (frame->operation, "message.history"))
-    reply = make_history (self);
+    reply = test_server_make_history (self);
   else if (g_str_equal (frame->operation, "events.after"))
     {
       GhJsonBuilder *builder = gh_json_builder_new ();
@@ -318,7 +73,7 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
       gh_json_builder_close (builder);
       gh_json_builder_add_int (builder, "position", self->position);
       gh_json_builder_add_bool (builder, "more", FALSE);
-      reply = take_bytes (builder);
+      reply = test_server_take_bytes (builder);
     }
   else
     reply = g_bytes_new_static ("{}", 2);
@@ -340,7 +95,7 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
   switch (frame->op)
     {
     case GH_FRAME_IDENTIFY:
-      send_frame (socket, gh_frame_encode_ready (USER, DEVICE, self->position, "s1", nobody));
+      send_frame (socket, gh_frame_encode_ready (TEST_SERVER_USER, TEST_SERVER_DEVICE, self->position, "s1", nobody));
       break;
     case GH_FRAME_REQUEST:
       answer (self, socket, frame);
@@ -373,7 +128,7 @@ on_gateway (SoupServer *soup, SoupServerMessage *message, const char *path,
   g_ptr_array_add (self->sockets, g_object_ref (socket));
   g_signal_connect (socket, "message", G_CALLBACK (on_message), self);
   g_signal_connect (socket, "closed", G_CALLBACK (on_closed), self);
-  send_frame (socket, gh_frame_encode_hello (30000, NAME));
+  send_frame (socket, gh_frame_encode_hello (30000, TEST_SERVER_NAME));
 }
 
 /* --- HTTP ---------------------------------------------------------------------------------- */
@@ -430,7 +185,7 @@ renew (TestServer *self, SoupServerMessage *message)
       return;
     }
 
-  respond (message, 200, make_tokens (self));
+  respond (message, 200, test_server_make_tokens (self));
   if (self->n_lost > 0)
     {
       self->n_lost--;
@@ -451,9 +206,9 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
     self->n_used = MAX (self->n_used, pair_of (authorization));
 
   if (g_str_equal (path, "/client/v1/server"))
-    respond (message, 200, make_info (self));
+    respond (message, 200, test_server_make_info (self));
   else if (g_str_equal (path, "/client/v1/register"))
-    respond (message, 200, make_tokens (self));
+    respond (message, 200, test_server_make_tokens (self));
   else if (g_str_equal (path, "/client/v1/refresh"))
     renew (self, message);
   else if (g_str_has_suffix (path, "/messages")
@@ -463,7 +218,7 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
         body = soup_message_body_flatten (soup_server_message_get_request_body (message));
       g_autoptr (GhJson) request = gh_json_parse_bytes (body, NULL);
 
-      respond (message, 200, make_acknowledgement (self, commit (self, request)));
+      respond (message, 200, test_server_make_acknowledgement (self, test_server_commit (self, request)));
     }
   else
     respond (message, 200, g_bytes_new_static ("{}", 2));
@@ -480,7 +235,7 @@ make_room_id (guint8 number)
   memset (bytes, number, sizeof bytes);
   local = gh_base58_encode (bytes, sizeof bytes);
 
-  return g_strconcat ("!", local, ":" NAME, NULL);
+  return g_strconcat ("!", local, ":" TEST_SERVER_NAME, NULL);
 }
 
 TestServer *
