@@ -8,26 +8,14 @@
 #include "gh-time.h"
 #include "gh-user-name.h"
 #include "gh-utf8.h"
+#include "ghd-attempts.h"
 #include "ghd-log.h"
+#include "ghd-password-work.h"
 #include "ghd-passwords.h"
-#include "ghd-rate-limiter.h"
 #include "ghd-store-accounts.h"
 #include "ghd-store-invites.h"
 
 #include <string.h>
-
-/*
- * Guessing passwords is slowed down three ways: each attempt costs an Argon2id hash; failures from one
- * address on one account soon cost a growing delay; and so, later, do failures on one account from
- * anywhere and from one address on any account. Nobody is locked out for good.
- */
-#define LIMITER_KEYS 65536
-#define PAIR_FREE 5
-#define ACCOUNT_FREE 50
-#define ADDRESS_FREE 50
-#define FIRST_DELAY_MS (1 * GH_MS_PER_SECOND)
-#define PAIR_MAX_DELAY_MS (5 * GH_MS_PER_MINUTE)
-#define WIDE_MAX_DELAY_MS (1 * GH_MS_PER_MINUTE)
 
 /* Names that would make people believe something about who is speaking. */
 static const char *const reserved_names[] = {
@@ -43,156 +31,12 @@ struct _GhdIdentity
   GhdPool *pool;
   GhdWorker *worker;
   GhdSessions *sessions;
-  GhdRateLimiter *limiter;
+  GhdAttempts *attempts;
   const char *server_name;
   char *nobody_hash; /* verified against when there is no such account */
 };
 
 G_DEFINE_FINAL_TYPE (GhdIdentity, ghd_identity, G_TYPE_OBJECT)
-
-typedef struct
-{
-  GhSecret *password;
-  char *hash;
-} HashJob;
-
-static void
-hash_job_free (gpointer data)
-{
-  HashJob *job = data;
-
-  gh_secret_unref (job->password);
-  g_free (job->hash);
-  g_free (job);
-}
-
-static HashJob *
-hash_job_new (const char *password, const char *hash)
-{
-  HashJob *job = g_new0 (HashJob, 1);
-
-  job->password = gh_secret_new_string (password);
-  job->hash = g_strdup (hash);
-
-  return job;
-}
-
-static DexFuture *
-hash_work (gpointer data)
-{
-  HashJob *job = data;
-  GError *error = NULL;
-  char *hash = gh_password_hash (job->password, &error);
-
-  return hash != NULL ? dex_future_new_take_string (hash) : dex_future_new_for_error (error);
-}
-
-static DexFuture *
-verify_work (gpointer data)
-{
-  HashJob *job = data;
-
-  return dex_future_new_for_boolean (gh_password_verify (job->password, job->hash));
-}
-
-static char *
-hash_password (GhdIdentity *self, const char *password, GError **error)
-{
-  return dex_await_string (ghd_worker_run (self->worker, hash_work, hash_job_new (password, NULL),
-                                           hash_job_free),
-                           error);
-}
-
-/* An answer, or an error when there could be none (too many jobs wait already). */
-static gboolean
-verify_password (GhdIdentity *self, const char *password, const char *hash, gboolean *is_right,
-                 GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-
-  *is_right = dex_await_boolean (ghd_worker_run (self->worker, verify_work,
-                                                 hash_job_new (password, hash), hash_job_free),
-                                 &local_error);
-  if (local_error == NULL)
-    return TRUE;
-
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-/* The rates of the settings are in percent of ours. */
-static guint
-scaled (GhdIdentity *self, guint n)
-{
-  gint64 factor = ghd_settings_get_int (self->settings, GHD_SETTING_ACCOUNTS_RATE_FACTOR);
-
-  return MAX (1, n * factor / 100);
-}
-
-typedef struct
-{
-  char *pair;
-  char *account;
-  char *address;
-} LimitKeys;
-
-static void
-limit_keys_clear (LimitKeys *keys)
-{
-  g_free (keys->pair);
-  g_free (keys->account);
-  g_free (keys->address);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LimitKeys, limit_keys_clear)
-
-static void
-limit_keys_init (LimitKeys *keys, const char *username, const char *address)
-{
-  keys->pair = g_strconcat ("pair ", address, " ", username, NULL);
-  keys->account = g_strconcat ("account ", username, NULL);
-  keys->address = g_strconcat ("address ", address, NULL);
-}
-
-/* Counts an attempt before it is known whether it fails, so that many at once gain nothing. */
-static gboolean
-begin_attempt (GhdIdentity *self, const LimitKeys *keys, const char *reason, GError **error)
-{
-  gint64 now_us = gh_time_monotonic_us ();
-  gint64 wait_ms = ghd_rate_limiter_check_fail (self->limiter, keys->pair, now_us);
-
-  wait_ms = MAX (wait_ms, ghd_rate_limiter_check_fail (self->limiter, keys->account, now_us));
-  wait_ms = MAX (wait_ms, ghd_rate_limiter_check_fail (self->limiter, keys->address, now_us));
-  if (wait_ms > 0)
-    {
-      g_propagate_error (error, gh_error_new (GH_ERROR_LIMITED, reason, NULL, wait_ms,
-                                              "Too many attempts with a wrong password. "
-                                              "Please wait %" G_GINT64_FORMAT " seconds.",
-                                              (wait_ms + 999) / 1000));
-      return FALSE;
-    }
-
-  ghd_rate_limiter_fail (self->limiter, keys->pair, scaled (self, PAIR_FREE), FIRST_DELAY_MS,
-                         PAIR_MAX_DELAY_MS, now_us);
-  return TRUE;
-}
-
-static void
-end_attempt (GhdIdentity *self, const LimitKeys *keys, gboolean succeeded)
-{
-  gint64 now_us = gh_time_monotonic_us ();
-
-  if (succeeded)
-    {
-      ghd_rate_limiter_forgive (self->limiter, keys->pair);
-      return;
-    }
-
-  ghd_rate_limiter_fail (self->limiter, keys->account, scaled (self, ACCOUNT_FREE), FIRST_DELAY_MS,
-                         WIDE_MAX_DELAY_MS, now_us);
-  ghd_rate_limiter_fail (self->limiter, keys->address, scaled (self, ADDRESS_FREE), FIRST_DELAY_MS,
-                         WIDE_MAX_DELAY_MS, now_us);
-}
 
 static gboolean
 is_reserved (GhdIdentity *self, const char *username)
@@ -221,7 +65,7 @@ ghd_identity_finalize (GObject *object)
   g_object_unref (self->pool);
   g_object_unref (self->worker);
   g_object_unref (self->sessions);
-  g_object_unref (self->limiter);
+  ghd_attempts_free (self->attempts);
   g_free (self->nobody_hash);
 
   G_OBJECT_CLASS (ghd_identity_parent_class)->finalize (object);
@@ -236,7 +80,6 @@ ghd_identity_class_init (GhdIdentityClass *klass)
 static void
 ghd_identity_init (GhdIdentity *self)
 {
-  self->limiter = ghd_rate_limiter_new (LIMITER_KEYS);
 }
 
 GhdIdentity *
@@ -248,6 +91,7 @@ ghd_identity_new (GhdSettings *settings, GhdPool *pool, GhdWorker *worker, GhdSe
   self->pool = g_object_ref (pool);
   self->worker = g_object_ref (worker);
   self->sessions = g_object_ref (sessions);
+  self->attempts = ghd_attempts_new (settings);
   self->server_name = ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME);
 
   return self;
@@ -259,7 +103,7 @@ start_fiber (gpointer data)
   GhdIdentity *self = data;
   g_autoptr (GError) error = NULL;
 
-  self->nobody_hash = hash_password (self, "nobody has this password", &error);
+  self->nobody_hash = ghd_password_work_hash (self->worker, "nobody has this password", &error);
   if (self->nobody_hash == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
@@ -382,14 +226,14 @@ ghd_identity_register (GhdIdentity *self, const GhdRegistration *registration, G
       || !ghd_identity_check_name (self, registration->username, error))
     return NULL;
 
-  hash = hash_password (self, registration->password, error);
+  hash = ghd_password_work_hash (self->worker, registration->password, error);
   if (hash == NULL)
     return NULL;
 
   user_id = gh_id_new_user (registration->username, self->server_name);
   skeleton = gh_user_name_skeleton (registration->username);
   if (!dex_await (ghd_store_accounts_create (self->pool,
-                                             &(GhdNewAccount) {
+                                             &(GhdNewAccount){
                                                .user_id = user_id,
                                                .username = registration->username,
                                                .skeleton = skeleton,
@@ -419,7 +263,7 @@ maybe_rehash (GhdIdentity *self, GhdAccountRow *account, const char *password)
   if (!gh_password_needs_rehash (account->password_hash))
     return;
 
-  hash = hash_password (self, password, &error);
+  hash = ghd_password_work_hash (self->worker, password, &error);
   if (hash == NULL
       || !dex_await (ghd_store_accounts_rehash (self->pool, account->user_id,
                                                 account->password_hash, hash),
@@ -443,30 +287,29 @@ ghd_identity_login (GhdIdentity *self, const char *username, const char *passwor
   g_autofree char *name = g_ascii_strdown (username, -1);
   g_autoptr (GhdAccountRow) account = NULL;
   g_autoptr (GError) local_error = NULL;
-  g_auto (LimitKeys) keys = { 0 };
+  g_auto (GhdAttempt) attempt = { 0 };
   gboolean is_right;
 
-  limit_keys_init (&keys, name, address);
-  if (!begin_attempt (self, &keys, "session.limited", error))
+  if (!ghd_attempts_begin (self->attempts, name, address, &attempt, error))
     return NULL;
 
   account = dex_await_boxed (ghd_store_accounts_find (self->pool, name), &local_error);
   if (account == NULL && !g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
     {
-      ghd_rate_limiter_forgive (self->limiter, keys.pair);
+      ghd_attempts_take_back (self->attempts, &attempt);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
 
-  if (!verify_password (self, password,
-                        account != NULL ? account->password_hash : self->nobody_hash, &is_right,
-                        error))
+  if (!ghd_password_work_verify (self->worker, password,
+                                 account != NULL ? account->password_hash : self->nobody_hash,
+                                 &is_right, error))
     {
-      ghd_rate_limiter_forgive (self->limiter, keys.pair);
+      ghd_attempts_take_back (self->attempts, &attempt);
       return NULL;
     }
 
-  end_attempt (self, &keys, account != NULL && is_right);
+  ghd_attempts_end (self->attempts, &attempt, account != NULL && is_right);
   if (account == NULL || !is_right)
     {
       gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "session.wrong", "password",
@@ -496,7 +339,7 @@ ghd_identity_set_password (GhdIdentity *self, const char *user_id, const char *d
 {
   g_autoptr (GhdAccountRow) account = NULL;
   g_autofree char *hash = NULL;
-  g_auto (LimitKeys) keys = { 0 };
+  g_auto (GhdAttempt) attempt = { 0 };
   gint64 min_chars = ghd_settings_get_int (self->settings, GHD_SETTING_ACCOUNTS_PASSWORD_MIN);
   gboolean is_right;
 
@@ -505,20 +348,19 @@ ghd_identity_set_password (GhdIdentity *self, const char *user_id, const char *d
       || !ghd_password_check (new_password, account->username, min_chars, "new_password", error))
     return FALSE;
 
-  limit_keys_init (&keys, account->username, address);
-  if (!begin_attempt (self, &keys, "session.limited", error))
+  if (!ghd_attempts_begin (self->attempts, account->username, address, &attempt, error))
     return FALSE;
-  if (!verify_password (self, password, account->password_hash, &is_right, error))
+  if (!ghd_password_work_verify (self->worker, password, account->password_hash, &is_right, error))
     {
-      ghd_rate_limiter_forgive (self->limiter, keys.pair);
+      ghd_attempts_take_back (self->attempts, &attempt);
       return FALSE;
     }
-  end_attempt (self, &keys, is_right);
+  ghd_attempts_end (self->attempts, &attempt, is_right);
   if (!is_right)
     return gh_set_error (error, GH_ERROR_DENIED, "password.wrong", "password",
                          "This is not your present password.");
 
-  hash = hash_password (self, new_password, error);
+  hash = ghd_password_work_hash (self->worker, new_password, error);
   if (hash == NULL
       || !dex_await (ghd_store_accounts_set_password (self->pool, user_id, hash, device_id), error))
     return FALSE;
