@@ -19,6 +19,8 @@ struct _GhJson
 
 /* Takes the document, checks and normalises it; NULL with an error where it is not strict. */
 GhJson *gh_json_new_take_doc (yyjson_doc *doc, GError **error);
+/* Whether a document is strict; gives each number its one form. */
+gboolean gh_json_check (yyjson_val *root, GError **error);
 /* A handle on a value below @parent. */
 GhJson *gh_json_new_member (GhJson *parent, yyjson_val *value, const char *name, gsize index);
 /* The path from the root to the member @name of @self, which may be NULL for @self itself. */
