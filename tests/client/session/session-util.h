@@ -2,37 +2,11 @@
 #pragma once
 
 #include "ghc-sessions.h"
+#include "test-daemon.h"
 
 G_BEGIN_DECLS
 
 #define PASSWORD "correct horse battery"
-
-/* A real guildhalld with a private PostgreSQL, in a folder of its own. */
-typedef struct
-{
-  char        *folder;
-  char        *data_dir;
-  char        *url;
-  GSubprocess *process;
-  guint16      port;
-  char       **environment; /* further settings */
-} TestDaemon;
-
-/* NULL, with the reason printed as a skip, where there is no server to test against. */
-TestDaemon *test_daemon_new   (const char *const *settings);
-void        test_daemon_start (TestDaemon *self);
-void        test_daemon_kill  (TestDaemon *self);
-void        test_daemon_stop  (TestDaemon *self);
-void        test_daemon_free  (TestDaemon *self);
-
-/* While it is stopped: puts its data aside, and takes them back as they were then. */
-void        test_daemon_back_up (TestDaemon *self);
-void        test_daemon_restore (TestDaemon *self);
-
-/* Everything below @folder, which the test made. */
-void test_remove_folder (const char *folder);
-/* A test that fails takes what it started with it: a child setup. */
-void test_end_with_parent (gpointer data);
 
 /* A person with a folder of their own. */
 typedef struct

@@ -2,6 +2,7 @@
 /* What the server says, and what it keeps of what it was told. */
 #include "test-server-private.h"
 
+#include "gh-base58.h"
 #include "gh-event-draft.h"
 #include "gh-receipt-batch.h"
 

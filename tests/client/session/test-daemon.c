@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "test-daemon.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+
+static const char *
+find_program (void)
+{
+  static char *program = NULL;
+  const char *named = g_getenv ("GUILDHALLD_BIN");
+  const char *build = g_getenv ("GUILDHALL_BUILD");
+
+  if (named != NULL)
+    return named;
+  if (program == NULL && build != NULL)
+    program = g_build_filename (build, "src", "server", "guildhalld", NULL);
+
+  return program;
+}
+
+/* Everything below @folder, which the test made. */
+void
+test_remove_folder (const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  const char *argv[] = { "rm", "-rf", "--one-file-system", folder, NULL };
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+}
+
+void
+test_end_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+static void
+copy_folder (const char *from, const char *to)
+{
+  const char *argv[] = { "cp", "-a", from, to, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+void
+test_daemon_back_up (TestDaemon *self)
+{
+  g_autofree char *aside = g_strconcat (self->data_dir, "-backup", NULL);
+
+  g_assert_null (self->process);
+  copy_folder (self->data_dir, aside);
+}
+
+void
+test_daemon_restore (TestDaemon *self)
+{
+  g_autofree char *aside = g_strconcat (self->data_dir, "-backup", NULL);
+
+  g_assert_null (self->process);
+  test_remove_folder (self->data_dir);
+  copy_folder (aside, self->data_dir);
+  test_remove_folder (aside);
+}
+
+TestDaemon *
+test_daemon_new (const char *const *settings)
+{
+  const char *program = find_program ();
+  g_autoptr (GError) error = NULL;
+  TestDaemon *self;
+
+  if (program == NULL || !g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
+    {
+      g_test_skip ("guildhalld was not built: nothing to talk to");
+      return NULL;
+    }
+
+  self = g_new0 (TestDaemon, 1);
+  self->folder = g_dir_make_tmp ("guildhall-session-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->data_dir = g_build_filename (self->folder, "data", NULL);
+  self->environment = g_strdupv ((char **) settings);
+  test_daemon_start (self);
+
+  return self;
+}
+
+/* The line that says where it listens. */
+static guint16
+read_port (GSubprocess *process)
+{
+  g_autoptr (GDataInputStream)
+    lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  char *line;
+
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
+  while ((line = g_data_input_stream_read_line (lines, NULL, NULL, NULL)) != NULL)
+    {
+      g_autofree char *text = line;
+      const char *port = strrchr (text, ':');
+
+      if (g_str_has_prefix (text, "listening on ") && port != NULL)
+        return (guint16) g_ascii_strtoull (port + 1, NULL, 10);
+    }
+
+  g_error ("guildhalld ended before it listened");
+}
+
+void
+test_daemon_start (TestDaemon *self)
+{
+  g_autoptr (GSubprocessLauncher)
+    launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", self->port);
+  g_autofree char *log = g_build_filename (self->folder, "log", NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; self->environment != NULL && self->environment[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (self->environment[i], "=", 2);
+
+      g_subprocess_launcher_setenv (launcher, parts[0], parts[1], TRUE);
+    }
+  g_subprocess_launcher_set_child_setup (launcher, test_end_with_parent, NULL, NULL);
+  g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  self->process = g_subprocess_launcher_spawn (launcher, &error, find_program (), "--embedded",
+                                               "--data-dir", self->data_dir, "--listen", listen,
+                                               NULL);
+  g_assert_no_error (error);
+  self->port = read_port (self->process);
+  g_free (self->url);
+  self->url = g_strdup_printf ("http://127.0.0.1:%u", self->port);
+}
+
+static void
+end (TestDaemon *self, int number)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->process == NULL)
+    return;
+
+  g_subprocess_send_signal (self->process, number);
+  g_subprocess_wait (self->process, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&self->process);
+}
+
+/* As if the power had gone: its PostgreSQL lives on and is found again at the next start. */
+void
+test_daemon_kill (TestDaemon *self)
+{
+  end (self, SIGKILL);
+}
+
+void
+test_daemon_stop (TestDaemon *self)
+{
+  end (self, SIGTERM);
+}
+
+void
+test_daemon_free (TestDaemon *self)
+{
+  if (self->process == NULL)
+    test_daemon_start (self); /* so that its PostgreSQL is stopped too */
+  test_daemon_stop (self);
+  test_remove_folder (self->folder);
+  g_free (self->folder);
+  g_free (self->data_dir);
+  g_free (self->url);
+  g_strfreev (self->environment);
+  g_free (self);
+}
