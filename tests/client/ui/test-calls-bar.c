@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the bar of a call says, also of what goes wrong. */
+#include "ghc-call-bar.h"
+#include "ghc-call-details.h"
+#include "ghc-call-stage.h"
+#include "ghc-call-tile.h"
+#include "test-calls.h"
+#include "ui-look.h"
+
+static void
+test_bar (UiCallRoom *self, gconstpointer data)
+{
+  GhcChannel *lounge = self->world->lounge;
+  GtkWidget *bar = ghc_call_bar_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_autoptr (GhcCallSeat) seat = NULL;
+
+  gtk_box_append (GTK_BOX (box), gtk_label_new ("above"));
+  gtk_box_append (GTK_BOX (box), bar);
+  g_object_set (bar, "desk", self->desk, NULL);
+  ui_call_room_show (self, box);
+  g_assert_false (gtk_widget_get_visible (bar));
+
+  ui_call_tell (self->world, lounge, ADA " " ME);
+  seat = ui_call_room_sit_down (self);
+  g_assert_true (gtk_widget_get_visible (bar));
+  g_assert_true (ui_look_shows_text (bar, "lounge · Hall of Makers"));
+  g_assert_true (ui_look_shows_text (bar, "Connecting…"));
+  ui_call_connect (lounge, ADA, GHC_CALL_ROUTE_RELAYED, 80, 0);
+  g_assert_true (ui_look_shows_text (bar, "Relayed\u00a0· 80\u00a0ms\u00a0· 0\u00a0% lost"));
+  ui_call_tell (self->world, lounge, ME);
+  g_assert_true (ui_look_shows_text (bar, "Nobody else is here yet"));
+
+  ui_voice_set_problem (ghc_call_desk_get_voice (self->desk), GHC_VOICE_PROBLEM_NONE);
+  ghc_call_seat_set_state (seat, GHC_SEAT_RECONNECTING);
+  g_assert_true (ui_look_shows_text (bar, "Reconnecting to the server… You can still talk; nobody can join until it is back."));
+  ghc_call_seat_set_state (seat, GHC_SEAT_JOINED);
+  g_assert_false (ui_look_shows_text (bar, "Reconnecting to the server… You can still talk; nobody can join until it is back."));
+  ghc_call_seat_set_allowed (seat, TRUE, TRUE);
+  g_assert_true (ui_look_shows_text (bar, "A moderator has muted you."));
+  ghc_call_seat_set_allowed (seat, FALSE, FALSE);
+  g_assert_true (ui_look_shows_text (bar, "You may only listen"));
+
+  ghc_call_desk_set_seat (self->desk, NULL, NULL);
+  g_assert_false (gtk_widget_get_visible (bar));
+}
+
+/* What goes wrong with sound and connections, and what a person reads of it. */
+static void
+test_failures (UiCallRoom *self, gconstpointer data)
+{
+  static const struct
+  {
+    GhcVoiceProblem problem;
+    const char *sentence;
+  } problems[] = {
+    { GHC_VOICE_PROBLEM_NO_MICROPHONE,
+      "There is no microphone. You can hear the others; connect one to talk." },
+    { GHC_VOICE_PROBLEM_MICROPHONE_GONE,
+      "Your microphone was disconnected. Another one is used if there is one." },
+    { GHC_VOICE_PROBLEM_NO_OUTPUT, "There is nothing to hear with. Connect headphones or loudspeakers." },
+    { GHC_VOICE_PROBLEM_OUTPUT_GONE,
+      "Your headphones or loudspeakers were disconnected. Others are used if there are any." },
+    { GHC_VOICE_PROBLEM_NO_AUDIO_SERVER,
+      "The sound system of this computer does not answer. Check that PipeWire is running." },
+    { GHC_VOICE_PROBLEM_TURN_UNREACHABLE,
+      "No relay can be reached, and you allow no direct connections. Allow them in the preferences, or "
+      "ask whoever runs the server." },
+    { GHC_VOICE_PROBLEM_NO_PEER_REACHED,
+      "Nobody in the call can be reached. Your network may not let calls through." },
+    { GHC_VOICE_PROBLEM_NO_KEY, "The call has no key yet, so nothing is sent and nothing can be heard. If "
+                                "this lasts, leave the call and join again." },
+    { GHC_VOICE_PROBLEM_FAILED,
+      "Calls do not work on this computer: a part of GStreamer is missing." },
+  };
+  GtkWidget *bar = ghc_call_bar_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_autoptr (GhcCallSeat) seat = NULL;
+  GhcVoice *voice;
+
+  gtk_box_append (GTK_BOX (box), bar);
+  g_object_set (bar, "desk", self->desk, NULL);
+  ui_call_room_show (self, box);
+  ui_call_tell (self->world, self->world->lounge, ADA " " ME);
+  seat = ui_call_room_sit_down (self);
+  voice = ghc_call_desk_get_voice (self->desk);
+  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
+    {
+      ui_voice_set_problem (voice, problems[i].problem);
+      g_assert_true (ui_look_shows_text (bar, problems[i].sentence));
+      /* The gravest thing first: what comes beside it waits. */
+      ghc_call_seat_set_state (seat, GHC_SEAT_RECONNECTING);
+      g_assert_true (ui_look_shows_text (bar, problems[i].sentence));
+      ghc_call_seat_set_state (seat, GHC_SEAT_JOINED);
+    }
+  /* All that there are. */
+  g_assert_cmpint (problems[G_N_ELEMENTS (problems) - 1].problem, ==, G_N_ELEMENTS (problems));
+
+  ui_voice_set_problem (voice, GHC_VOICE_PROBLEM_NONE);
+  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
+    g_assert_false (ui_look_shows_text (bar, problems[i].sentence));
+  ghc_call_desk_set_seat (self->desk, NULL, NULL);
+}
+
+/* One person is not reached: their tile, their row and the list of connections say so. */
+static void
+test_person_failures (UiCallRoom *self, gconstpointer data)
+{
+  static const struct
+  {
+    GhcCallLink link;
+    const char *name;
+    const char *sentence;
+  } links[] = {
+    { GHC_CALL_LINK_CONNECTING, "Ada Okafor, connecting", "Connecting…" },
+    { GHC_CALL_LINK_RECONNECTING, "Ada Okafor, connection lost, looking for a way",
+      "The connection was lost; looking for another way…" },
+    { GHC_CALL_LINK_FAILED, "Ada Okafor, can’t be reached",
+      "No way was found to this person. Their network or yours lets no calls through; a relay (TURN) on "
+      "the server would help." },
+    { GHC_CALL_LINK_NO_KEY, "Ada Okafor, key is missing",
+      "Connected, but the key for this person’s sound is missing. It comes with the next change of key; "
+      "leaving and joining again fetches it at once." },
+  };
+  GhcChannel *lounge = self->world->lounge;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *stage = ghc_call_stage_new ();
+  GtkWidget *bar = ghc_call_bar_new ();
+  g_autoptr (GhcCallSeat) seat = NULL;
+
+  gtk_box_append (GTK_BOX (box), stage);
+  gtk_box_append (GTK_BOX (box), bar);
+  g_object_set (bar, "desk", self->desk, NULL);
+  ui_call_room_show (self, box);
+  ui_call_tell (self->world, lounge, ADA " " ME);
+  seat = ui_call_room_sit_down (self);
+  g_object_set (stage, "channel", lounge, NULL);
+  ui_look_settle ();
+  ui_call_room_draw (self);
+  gtk_menu_button_popup (ui_look_find (bar, GTK_TYPE_MENU_BUTTON, 0));
+  ui_call_room_draw (self);
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      ghc_call_member_set_link (ui_call_find (lounge, ADA), links[i].link);
+      gtk_test_accessible_assert_property (ui_look_find (stage, GHC_TYPE_CALL_TILE, 0),
+                                           GTK_ACCESSIBLE_PROPERTY_LABEL, links[i].name);
+      g_assert_true (ui_look_shows_text (ui_look_find (bar, GHC_TYPE_CALL_DETAILS, 0), links[i].sentence));
+    }
+  gtk_menu_button_popdown (ui_look_find (bar, GTK_TYPE_MENU_BUTTON, 0));
+  g_object_set (stage, "channel", NULL, NULL);
+  ghc_call_desk_set_seat (self->desk, NULL, NULL);
+}
+
+void
+test_calls_add_bar (void)
+{
+  static const UiCallTest tests[] = {
+    { "/calls/bar", test_bar },
+    { "/calls/failures", test_failures },
+    { "/calls/person-failures", test_person_failures },
+  };
+
+  ui_call_room_add_tests (tests, G_N_ELEMENTS (tests));
+}
