@@ -307,7 +307,7 @@ gh_event_draft_finish (GhEventDraft *self, gint64 position, const char *const *p
   GhEventFields fields = { 0 };
   g_autoptr (GBytes) content_bytes = NULL;
   g_autoptr (GBytes) header = NULL;
-  GhHash hash;
+  g_autoptr (GhEvent) event = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (signer != NULL, NULL);
@@ -349,14 +349,13 @@ gh_event_draft_finish (GhEventDraft *self, gint64 position, const char *const *p
   fields.content_bytes = content_bytes;
   fields.content_hash = gh_event_hash_content (fields.salt, content_bytes);
 
-  header = gh_event_fields_header (&fields);
-  hash = gh_hash_bytes (header);
   fields.n_signatures = 1;
   fields.signatures[0].server = signer->server;
   fields.signatures[0].key_id = signer->key_id;
-  if (signer->sign != NULL
-      && !signer->sign (hash.bytes, GH_HASH_SIZE, fields.signatures[0].bytes, signer->user_data,
-                        error))
+
+  header = gh_event_fields_header (&fields);
+  event = gh_event_new (&fields, header);
+  if (signer->sign != NULL && !gh_event_sign (event, signer, error))
     return NULL;
-  return gh_event_new (&fields, header);
+  return g_steal_pointer (&event);
 }

@@ -127,7 +127,7 @@ gh_event_fields_header (const GhEventFields *fields)
     append_member (out, "state_key", fields->state_key);
   append_member (out, "type", fields->type);
   g_string_append_c (out, '}');
-  return g_string_free_to_bytes (out);
+  return gh_json_keep_text (out);
 }
 
 GhHash

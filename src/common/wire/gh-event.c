@@ -18,7 +18,7 @@ struct _GhEvent
   gint64 position;
   GBytes *header_bytes;
   GBytes *content_bytes; /* NULL when erased */
-  GhJson *content;       /* NULL when erased */
+  GhJson *content;       /* atomic; made when first asked for; NULL when erased */
   GBytes *bytes;         /* atomic; made when first asked for */
 
   /* All of these lie in @arena, so that an event is one piece of memory. */
@@ -120,9 +120,6 @@ gh_event_new (const GhEventFields *fields, GBytes *header)
     {
       memcpy (self->salt, fields->salt, GH_SALT_SIZE);
       self->content_bytes = g_bytes_ref (fields->content_bytes);
-      /* Of its own document, so that one event does not keep a whole page in memory. */
-      self->content = gh_json_parse_bytes (fields->content_bytes, NULL);
-      g_assert (self->content != NULL); /* we wrote it */
     }
   return self;
 }
@@ -372,14 +369,30 @@ gh_event_get_content_hash (GhEvent *self)
  * gh_event_get_content:
  * @self: an event
  *
- * Returns: (transfer none) (nullable): its content, an object; %NULL when it was erased
+ * Returns: (transfer none) (nullable): its content, an object, parsed once and kept; %NULL when it was
+ *   erased
  */
 GhJson *
 gh_event_get_content (GhEvent *self)
 {
+  GhJson *content;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->content;
+  content = g_atomic_pointer_get (&self->content);
+  if (content == NULL && self->content_bytes != NULL)
+    {
+      /* Of its own document, so that one event does not keep a whole page in memory. */
+      content = gh_json_parse_bytes (self->content_bytes, NULL);
+      g_assert (content != NULL); /* we wrote it */
+      if (!g_atomic_pointer_compare_and_exchange (&self->content, NULL, content))
+        {
+          /* Another thread was first; its document is the same. */
+          gh_json_unref (content);
+          content = g_atomic_pointer_get (&self->content);
+        }
+    }
+  return content;
 }
 
 /**
@@ -576,9 +589,9 @@ gh_event_verify_hash (GhEvent *self, GError **error)
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (self->content != NULL)
+  if (self->content_bytes != NULL)
     {
-      g_autoptr (GBytes) content = gh_json_to_canonical (self->content);
+      g_autoptr (GBytes) content = gh_json_to_canonical (gh_event_get_content (self));
 
       hash = gh_event_hash_content (self->salt, content);
       if (!gh_hash_equal (&hash, &self->content_hash))

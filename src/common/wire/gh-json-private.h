@@ -38,5 +38,8 @@ int gh_json_compare_keys (const void *a, const void *b);
 /* A quoted string and an integer in canonical form. */
 void gh_json_append_string (GString *out, const char *text, gsize size);
 void gh_json_append_int (GString *out, gint64 number);
+/* Takes the text: to be kept, in no more memory than it needs. A GString has a power of two, and one of a
+ * kilobyte and more makes the allocator tidy up each time. A NUL stands behind it still. */
+GBytes *gh_json_keep_text (GString *text);
 
 G_END_DECLS

@@ -100,6 +100,15 @@ gh_json_append_int (GString *out, gint64 number)
   g_string_append_len (out, at, digits + sizeof digits - at);
 }
 
+GBytes *
+gh_json_keep_text (GString *text)
+{
+  GBytes *bytes = g_bytes_new_take (g_memdup2 (text->str, text->len + 1), text->len);
+
+  g_string_free (text, TRUE);
+  return bytes;
+}
+
 static void append_value (GString *out, yyjson_val *value);
 
 static void
@@ -210,7 +219,7 @@ gh_json_to_canonical (GhJson *self)
 
   out = g_string_sized_new (512);
   append_value (out, self->value);
-  return g_string_free_to_bytes (out);
+  return gh_json_keep_text (out);
 }
 
 /**

@@ -58,6 +58,52 @@ test_base58_round_trip (void)
     }
 }
 
+/* Whether a text spells 32 bytes is known without decoding it; the answer must be the same. */
+static void
+assert_same_answer (const char *text)
+{
+  guint8 out[GH_HASH_SIZE];
+
+  g_assert_cmpint (gh_base58_decode_exact (text, strlen (text), NULL, sizeof out), ==,
+                   gh_base58_decode_exact (text, strlen (text), out, sizeof out));
+}
+
+static void
+test_base58_hashes (void)
+{
+  static const char *const texts[] = {
+    "4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM",  /* 2^248, the least of 32 bytes without a zero */
+    "4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofL",  /* one less */
+    "14uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofL", /* with a byte of zero */
+    "14uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM",
+    "JEKNVnkbo3jma5nREBBJCDoXFVeKkD56V3xKrvRmWxFG", /* 2^256 - 1 */
+    "JEKNVnkbo3jma5nREBBJCDoXFVeKkD56V3xKrvRmWxFH",
+    "11111111111111111111111111111111",
+    "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
+    "2222222222222222222222222222222222222222222",
+    "",
+  };
+  guint n_hashes = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    assert_same_answer (texts[i]);
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      guint8 bytes[GH_HASH_SIZE + 1];
+      gsize size = (gsize) g_test_rand_int_range (GH_HASH_SIZE - 1, GH_HASH_SIZE + 2);
+      g_autofree char *text = NULL;
+
+      test_random_bytes (bytes, size);
+      text = gh_base58_encode (bytes, size);
+      n_hashes += gh_base58_decode_exact (text, strlen (text), NULL, GH_HASH_SIZE);
+      assert_same_answer (text);
+      text[g_test_rand_int_range (0, (gint32) strlen (text))] = "0OIl~\x80z1"[i % 8];
+      assert_same_answer (text);
+    }
+  g_assert_cmpuint (n_hashes, >, 500);
+}
+
 static void
 test_base58_refusals (void)
 {
@@ -185,6 +231,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base58/vectors", test_base58_vectors);
   g_test_add_func ("/base58/round-trip", test_base58_round_trip);
+  g_test_add_func ("/base58/hashes", test_base58_hashes);
   g_test_add_func ("/base58/refusals", test_base58_refusals);
   g_test_add_func ("/base64url/round-trip", test_base64url_round_trip);
   g_test_add_func ("/base64url/refusals", test_base64url_refusals);
