@@ -13,6 +13,9 @@
 static void
 fold (GhdGuild *guild, GhEvent *event)
 {
+  /* Of messages the guild wants no content, and it need not be parsed. */
+  GhJson *content = gh_event_is_state (event) ? gh_event_get_content (event) : NULL;
+
   ghd_guild_fold (guild, &(GhdFact) {
                            .room_id = gh_event_get_room_id (event),
                            .type = gh_event_get_event_type (event),
@@ -21,7 +24,7 @@ fold (GhdGuild *guild, GhEvent *event)
                            .event_id = gh_event_get_id (event),
                            .origin_ts = gh_event_get_origin_ts (event),
                            .position = gh_event_get_position (event),
-                           .content = gh_event_get_content (event),
+                           .content = content,
                          });
 }
 
