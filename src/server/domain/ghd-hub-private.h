@@ -8,8 +8,15 @@ G_BEGIN_DECLS
 /* For ghd-hub.c, which keeps the indexes, ghd-hub-send.c, which reads them, and ghd-hub-close.c. */
 typedef struct
 {
+  GhdSubscriber *subscriber;
+  void (*deliver) (GhdSubscriber *subscriber, GBytes *frame); /* its own, looked up once */
+} HubListener;
+
+typedef struct
+{
   char *user_id;
   GPtrArray *connections; /* HubConnection, not owned */
+  GArray *listeners;      /* HubListener of each, in the same order: all that a publication reads */
   GHashTable *rooms;      /* set of room ids */
   guint64 round;          /* the last publication to several rooms that reached this user */
 } HubUser;
@@ -17,7 +24,6 @@ typedef struct
 typedef struct
 {
   GhdSubscriber *subscriber;
-  void (*deliver) (GhdSubscriber *subscriber, GBytes *frame); /* its own, looked up once */
   HubUser *user;
   char *device_id;
 } HubConnection;

@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-hub-private.h"
 
+/* Subscribers are spread over memory: while one is given the frame, the one so many places behind is
+ * fetched. */
+#define AHEAD 4
+
 static guint
 deliver_to_user (GhdHub *self, HubUser *user, GBytes *frame)
 {
-  for (guint i = 0; i < user->connections->len; i++)
-    {
-      HubConnection *connection = g_ptr_array_index (user->connections, i);
+  const HubListener *listeners = (const HubListener *) user->listeners->data;
+  guint n = user->listeners->len;
 
-      connection->deliver (connection->subscriber, frame);
+  for (guint i = 0; i < n; i++)
+    {
+      if (i + AHEAD < n)
+        __builtin_prefetch (listeners[i + AHEAD].subscriber);
+      listeners[i].deliver (listeners[i].subscriber, frame);
     }
 
-  if (user->connections->len > 0)
+  if (n > 0)
     self->dirty = TRUE;
 
-  return user->connections->len;
+  return n;
 }
 
 /**
@@ -52,6 +59,8 @@ ghd_hub_send_room (GhdHub *self, const char *room_id, GBytes *frame, const char 
     {
       HubUser *user = g_ptr_array_index (users, i);
 
+      if (i + AHEAD < users->len)
+        __builtin_prefetch (g_ptr_array_index (users, i + AHEAD));
       if (except_user_id == NULL || !g_str_equal (user->user_id, except_user_id))
         n += deliver_to_user (self, user, frame);
     }
@@ -117,7 +126,7 @@ ghd_hub_send_device (GhdHub *self, const char *user_id, const char *device_id, G
 
       if (!g_str_equal (connection->device_id, device_id))
         continue;
-      connection->deliver (connection->subscriber, frame);
+      ghd_subscriber_deliver (connection->subscriber, frame);
       self->dirty = TRUE;
       n++;
     }

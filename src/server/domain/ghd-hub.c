@@ -28,6 +28,7 @@ hub_user_free (gpointer data)
 
   g_free (user->user_id);
   g_ptr_array_unref (user->connections);
+  g_array_unref (user->listeners);
   g_hash_table_unref (user->rooms);
   g_free (user);
 }
@@ -52,11 +53,33 @@ ensure_user (GhdHub *self, const char *user_id)
       user = g_new0 (HubUser, 1);
       user->user_id = g_strdup (user_id);
       user->connections = g_ptr_array_new ();
+      user->listeners = g_array_new (FALSE, FALSE, sizeof (HubListener));
       user->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       g_hash_table_insert (self->users, user->user_id, user);
     }
 
   return user;
+}
+
+static void
+user_gains (HubUser *user, HubConnection *connection)
+{
+  GhdSubscriber *subscriber = connection->subscriber;
+  const HubListener listener = { subscriber, GHD_SUBSCRIBER_GET_IFACE (subscriber)->deliver };
+
+  g_ptr_array_add (user->connections, connection);
+  g_array_append_val (user->listeners, listener);
+}
+
+static void
+user_loses (HubUser *user, HubConnection *connection)
+{
+  guint index;
+
+  if (!g_ptr_array_find (user->connections, connection, &index))
+    g_assert_not_reached ();
+  g_ptr_array_remove_index_fast (user->connections, index);
+  g_array_remove_index_fast (user->listeners, index);
 }
 
 static void
@@ -178,10 +201,9 @@ ghd_hub_attach (GhdHub *self, GhdSubscriber *subscriber, const char *user_id, co
 
   connection = g_new0 (HubConnection, 1);
   connection->subscriber = g_object_ref (subscriber);
-  connection->deliver = GHD_SUBSCRIBER_GET_IFACE (subscriber)->deliver;
   connection->user = user;
   connection->device_id = g_strdup (device_id);
-  g_ptr_array_add (user->connections, connection);
+  user_gains (user, connection);
   g_hash_table_insert (self->connections, subscriber, connection);
 }
 
@@ -204,7 +226,7 @@ ghd_hub_detach (GhdHub *self, GhdSubscriber *subscriber)
     return;
 
   user = connection->user;
-  g_ptr_array_remove_fast (user->connections, connection);
+  user_loses (user, connection);
   if (user->connections->len == 0)
     {
       left_user_id = g_strdup (user->user_id);
