@@ -24,12 +24,15 @@ typedef enum
 struct _GhdClient
 {
   GObject parent_instance;
-  GhdApi *api;
+
+  /* What each delivery reads stands together. */
   GhdIoThread *thread;
   GhdLink *link; /* NULL once it is gone */
+  State state;
+
+  GhdApi *api;
   char *address;
   GhdCaller *caller;
-  State state;
 };
 
 typedef struct

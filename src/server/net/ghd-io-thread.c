@@ -44,13 +44,8 @@ ghd_io_post (GhdIo *io, const GhdNotice *notice)
 void
 ghd_io_touch (GhdIo *io, GhdLink *link)
 {
-  gboolean *touched = ghd_link_get_touched (link);
-
-  if (*touched)
-    return;
-
-  *touched = TRUE;
-  g_ptr_array_add (thread_of (io)->touched, link);
+  if (ghd_link_set_touched (link, TRUE))
+    g_ptr_array_add (thread_of (io)->touched, link);
 }
 
 GhdUnframer *
@@ -157,7 +152,7 @@ carry_out_all (GhdIoThread *self)
   for (guint i = 0; i < taken->len; i++)
     {
       if (i + AHEAD < taken->len)
-        ghd_link_prefetch (g_array_index (taken, Order, i + AHEAD).link);
+        ghd_link_prefetch (g_array_index (taken, Order, i + AHEAD).link, !is_only);
       carry_out (self, &g_array_index (taken, Order, i), &packet, is_only);
     }
 
@@ -179,8 +174,8 @@ settle_all (GhdIoThread *self)
       gboolean again;
 
       if (i + AHEAD < settling->len)
-        ghd_link_prefetch (g_ptr_array_index (settling, i + AHEAD));
-      *ghd_link_get_touched (link) = FALSE;
+        ghd_link_prefetch (g_ptr_array_index (settling, i + AHEAD), TRUE);
+      ghd_link_set_touched (link, FALSE);
       if (!ghd_link_settle (link, &again))
         {
           g_hash_table_remove (self->links, link);

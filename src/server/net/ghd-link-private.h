@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 #define CODE_NORMAL 1000
 #define CODE_ABNORMAL 1006 /* never sent: the peer went without a close frame */
 
+/* Bytes that memory gives at once. */
+#define GHD_CACHE_LINE 64
+
 /**
  * LinkState:
  * @LINK_OPEN: frames go both ways
@@ -29,30 +32,34 @@ typedef enum
 
 struct _GhdLink
 {
+  /* What it takes to write at once is one line of memory; see ghd_link_send_now(). */
   GhdIo *io;
   GhdTransport transport;
+  LinkState state;
+  guint touched : 1;    /* in the thread's list of links to settle */
+  guint is_blocked : 1; /* the peer takes no more for now */
+  guint released : 1;   /* the main thread has forgotten it */
+  guint identified : 1;
+  guint held_back : 1;  /* too much is unanswered: nothing is read */
+  guint read_again : 1; /* there may be input that epoll does not tell of */
+  guint at_end : 1;     /* the peer has stopped writing */
+
+  GhdQueue queue; /* empty while the link is neither touched nor blocked */
   gpointer owner;
   GhdLinkKind kind;
-  LinkState state;
-  gboolean touched;  /* in the thread's list of links to settle */
-  gboolean released; /* the main thread has forgotten it */
-  gboolean identified;
-  gboolean held_back;  /* too much is unanswered: nothing is read */
-  gboolean read_again; /* there may be input that epoll does not tell of */
-  gboolean is_blocked; /* the peer takes no more for now */
-  gboolean at_end;     /* the peer has stopped writing */
-  guint32 events;      /* asked of epoll */
+  guint32 events; /* asked of epoll */
   guint in_flight;
   guint max_in_flight; /* fewer for who asks too fast */
-  GhdQueue queue;
-  gint64 since_us; /* it is open */
-  gint64 heard_us; /* something came last */
+  gint64 since_us;     /* it is open */
+  gint64 heard_us;     /* something came last */
   gint64 deadline_us;
   gint64 deaf_until_us; /* 0: it is listened to */
   GhdWheelNode timer;
   GhdUnframer *unframer; /* while a message is under way */
   GByteArray *input;     /* read, but not looked at because it is held back */
 };
+
+G_STATIC_ASSERT (G_STRUCT_OFFSET (GhdLink, queue) <= GHD_CACHE_LINE);
 
 /* Life and output: ghd-link.c */
 void ghd_link_watch (GhdLink *self);

@@ -92,8 +92,9 @@ ghd_link_kill (GhdLink *self, guint code)
   ghd_io_post (self->io, &notice);
 }
 
-static void
-link_flush (GhdLink *self)
+/* FALSE when the peer takes no more for now, or is gone. */
+static gboolean
+link_write_queue (GhdLink *self)
 {
   while (self->queue.n_bytes > 0)
     {
@@ -106,18 +107,36 @@ link_flush (GhdLink *self)
         {
           self->is_blocked = TRUE;
           ghd_link_watch (self);
-          return;
+          return FALSE;
         }
       if (n < 0)
         {
           ghd_link_kill (self, CODE_ABNORMAL);
-          return;
+          return FALSE;
         }
 
       ghd_queue_consume (&self->queue, n);
       self->io->n_sent += n;
       self->io->n_writes++;
     }
+
+  return TRUE;
+}
+
+static void
+link_flush (GhdLink *self)
+{
+  gboolean in_parts = self->queue.n_bytes > self->transport.max_write;
+  gboolean is_written;
+
+  /* Several records go their way together: each by itself would wake the peer. */
+  if (in_parts)
+    ghd_transport_hold (&self->transport, TRUE);
+  is_written = link_write_queue (self);
+  if (in_parts)
+    ghd_transport_hold (&self->transport, FALSE);
+  if (!is_written)
+    return;
 
   self->is_blocked = FALSE;
   ghd_link_let_on (self);
@@ -178,7 +197,7 @@ ghd_link_begin_close (GhdLink *self, guint code, const char *reason)
 GhdLink *
 ghd_link_new (GhdLinkKind kind, int fd, GIOStream *stream, gboolean is_tls, gpointer owner)
 {
-  GhdLink *self = g_new0 (GhdLink, 1);
+  GhdLink *self = g_aligned_alloc0 (1, sizeof *self, GHD_CACHE_LINE);
 
   ghd_transport_init (&self->transport, fd, stream, is_tls);
   self->owner = owner;
@@ -196,23 +215,35 @@ ghd_link_free (GhdLink *self)
   ghd_queue_clear (&self->queue);
   ghd_link_drop_input (self);
   ghd_transport_close (&self->transport);
-  g_free (self);
+  g_aligned_free (self);
 }
 
-gboolean *
-ghd_link_get_touched (GhdLink *self)
+/**
+ * ghd_link_set_touched:
+ *
+ * Returns: whether that is news
+ */
+gboolean
+ghd_link_set_touched (GhdLink *self, gboolean touched)
 {
-  return &self->touched;
+  if (self->touched == touched)
+    return FALSE;
+  self->touched = touched;
+
+  return TRUE;
 }
 
 /**
  * ghd_link_prefetch:
  * @self: (nullable): which something will soon be written to
+ * @with_queue: by its queue, not at once
  */
 void
-ghd_link_prefetch (GhdLink *self)
+ghd_link_prefetch (GhdLink *self, gboolean with_queue)
 {
-  for (gsize offset = 0; self != NULL && offset < G_STRUCT_OFFSET (GhdLink, since_us); offset += 64)
+  gsize size = with_queue ? G_STRUCT_OFFSET (GhdLink, since_us) : GHD_CACHE_LINE;
+
+  for (gsize offset = 0; self != NULL && offset < size; offset += GHD_CACHE_LINE)
     __builtin_prefetch ((guint8 *) self + offset, 1);
 }
 
@@ -303,20 +334,34 @@ ghd_link_send (GhdLink *self, GhdPacket *packet)
  * ghd_link_send_now:
  *
  * As ghd_link_send() for a packet that nothing is likely to follow in this turn: it leaves at once, so
- * that the link need not be fetched from memory a second time when the turn ends. What waits already is
- * not overtaken.
+ * that the link need not be fetched from memory a second time when the turn ends, and its queue not at
+ * all. What waits already is not overtaken.
  */
 void
 ghd_link_send_now (GhdLink *self, GhdPacket *packet)
 {
-  gboolean is_idle = !self->touched && !self->is_blocked && self->queue.n_bytes == 0;
+  struct iovec whole = { packet->data, packet->size };
+  gssize n;
 
-  if (!is_idle || (self->state != LINK_OPEN && self->state != LINK_FINISHING))
+  if (self->state != LINK_OPEN || self->touched || self->is_blocked)
     {
       ghd_link_send (self, packet);
       return;
     }
+
+  n = ghd_transport_write (&self->transport, &whole, 1);
+  if (n > 0)
+    {
+      self->io->n_sent += n;
+      self->io->n_writes++;
+    }
+  if (n == (gssize) packet->size)
+    return;
+
+  /* Whatever is wrong shows again when the rest is written. */
   ghd_queue_push (&self->queue, packet);
+  if (n > 0)
+    ghd_queue_consume (&self->queue, n);
   link_flush (self);
 }
 

@@ -44,8 +44,8 @@ void ghd_io_return_unframer (GhdIo *io, GhdUnframer *unframer);
 GhdLink *ghd_link_new (GhdLinkKind kind, int fd, GIOStream *stream, gboolean is_tls,
                        gpointer owner);
 void ghd_link_free (GhdLink *self);
-gboolean *ghd_link_get_touched (GhdLink *self);
-void ghd_link_prefetch (GhdLink *self);
+gboolean ghd_link_set_touched (GhdLink *self, gboolean touched);
+void ghd_link_prefetch (GhdLink *self, gboolean with_queue);
 GhdLink *ghd_link_from_timer (GhdWheelNode *node);
 
 void ghd_link_start (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input);

@@ -2,6 +2,8 @@
 #include "ghd-transport.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -119,6 +121,22 @@ ghd_transport_write (GhdTransport *self, struct iovec *vectors, guint n_vectors)
   while (n < 0 && errno == EINTR);
 
   return n >= 0 ? n : -errno;
+}
+
+/**
+ * ghd_transport_hold:
+ *
+ * While it is held, the kernel gathers what is written; then it leaves together. Does nothing once the
+ * transport is closed.
+ */
+void
+ghd_transport_hold (GhdTransport *self, gboolean is_held)
+{
+  int corked = is_held;
+
+  /* Where that cannot be, each write leaves by itself. */
+  if (self->fd >= 0)
+    setsockopt (self->fd, IPPROTO_TCP, TCP_CORK, &corked, sizeof corked);
 }
 
 /**

@@ -30,6 +30,7 @@ typedef struct
 void ghd_transport_init (GhdTransport *self, int fd, GIOStream *stream, gboolean is_tls);
 gssize ghd_transport_read (GhdTransport *self, guint8 *buffer, gsize size);
 gssize ghd_transport_write (GhdTransport *self, struct iovec *vectors, guint n_vectors);
+void ghd_transport_hold (GhdTransport *self, gboolean is_held);
 void ghd_transport_shutdown (GhdTransport *self);
 void ghd_transport_close (GhdTransport *self);
 
