@@ -92,12 +92,31 @@ measure_load (Bench *bench, const BenchLoad *load, const char *how, GError **err
   return TRUE;
 }
 
+/* While there are few connections: its two processes inherit the descriptors that there are, and need
+ * as many of their own as the largest size has connections. */
+static gboolean
+start_bare (Bench *bench, GError **error)
+{
+  const BenchLoad one = { .n_messages = 1, .window = 1, .n_hearers = 1 };
+  BenchRun run;
+
+  /* An event must have come, for the bare program sends as many bytes. */
+  if (!bench_hall_grow (bench->hall, 0, N_PEOPLE, 1, error)
+      || !bench_hall_run (bench->hall, &one, &run, error))
+    return FALSE;
+  bench->bare = bench_bare_start (bench_crowd_get_event_size (bench->hall->crowd), error);
+
+  return bench->bare != NULL;
+}
+
 static gboolean
 grow (Bench *bench, guint n, GError **error)
 {
   const BenchLoad one = { .n_messages = 1, .window = 1, .n_hearers = n };
   BenchRun run;
 
+  if (bench->plain == NULL && bench->bare == NULL && !start_bare (bench, error))
+    return FALSE;
   if (!bench_hall_grow (bench->hall, 0, N_PEOPLE, n, error)
       || !bench_hall_run (bench->hall, &one, &run, error))
     return FALSE;
@@ -106,10 +125,7 @@ grow (Bench *bench, guint n, GError **error)
     return bench_hall_grow (bench->plain, 0, N_PEOPLE, n, error)
            && bench_hall_run (bench->plain, &one, &run, error);
 
-  if (bench->bare == NULL)
-    bench->bare = bench_bare_start (bench_crowd_get_event_size (bench->hall->crowd), error);
-
-  return bench->bare != NULL && bench_bare_grow (bench->bare, n, error)
+  return bench_bare_grow (bench->bare, n, error)
          && bench_bare_run (bench->bare, &one, &run, error);
 }
 
