@@ -56,7 +56,7 @@ class Neighbours:
             gateway.close()
 
 
-def check_prompt(before, during, what, most=1, usually=0.1):
+def check_prompt(before, during, what, most=1, usually=0.2):
     """A neighbour's messages still come about as fast as they did, and never late (seconds)."""
     usual, now, last = statistics.median(before), statistics.median(during), max(during)
     print(f"a neighbour's message took {usual * 1000:.1f} ms before, {now * 1000:.1f} ms during {what}, {last * 1000:.1f} ms at most")
