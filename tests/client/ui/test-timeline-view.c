@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The timeline in a real window, over a history of a hundred thousand messages. */
-#include "ui-window.h"
-
-#include "ghc-timeline-cell.h"
+#include "test-timeline-view.h"
 
 #include <adwaita.h>
 #include <math.h>
 
 #define N_MESSAGES 100000
 
-static void
-open_window (UiWindow **window,
-             UiWorld  **world,
-             guint      n_messages)
+void
+test_timeline_open (UiWindow **window,
+                    UiWorld  **world,
+                    guint      n_messages)
 {
   *world = ui_world_new (n_messages);
   *window = ui_window_new ();
   ui_window_show (*window, ghc_channel_get_timeline ((*world)->general));
 }
 
-static GhcTimeline *
-timeline_of (UiWorld *world)
+GhcTimeline *
+test_timeline_of (UiWorld *world)
 {
   return ghc_channel_get_timeline (world->general);
 }
@@ -87,9 +85,9 @@ test_opens_at_end_before_size (void)
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (window->view));
 
   gtk_widget_set_visible (parent, FALSE);
-  g_object_set (window->view, "timeline", timeline_of (world), NULL);
-  dex_future_disown (ghc_timeline_jump_to_latest (timeline_of (world)));
-  ui_window_wait (window, is_loaded, timeline_of (world), "the first page");
+  g_object_set (window->view, "timeline", test_timeline_of (world), NULL);
+  dex_future_disown (ghc_timeline_jump_to_latest (test_timeline_of (world)));
+  ui_window_wait (window, is_loaded, test_timeline_of (world), "the first page");
   ui_window_wait_frames (window, 3);
 
   gtk_widget_set_visible (parent, TRUE);
@@ -107,9 +105,9 @@ test_fills_after_hidden (void)
   g_autoptr (UiWindow) window = ui_window_new ();
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (window->view));
 
-  g_object_set (window->view, "timeline", timeline_of (world), NULL);
-  dex_future_disown (ghc_timeline_jump_to_latest (timeline_of (world)));
-  ui_window_wait (window, is_loaded, timeline_of (world), "the first page");
+  g_object_set (window->view, "timeline", test_timeline_of (world), NULL);
+  dex_future_disown (ghc_timeline_jump_to_latest (test_timeline_of (world)));
+  ui_window_wait (window, is_loaded, test_timeline_of (world), "the first page");
   ui_window_find_list (window);
   g_assert_false (ghc_timeline_view_is_settled (window->view));
 
@@ -126,7 +124,7 @@ test_opens_at_end (void)
   g_autoptr (UiWorld) world = NULL;
   g_autoptr (UiWindow) window = NULL;
 
-  open_window (&window, &world, N_MESSAGES);
+  test_timeline_open (&window, &world, N_MESSAGES);
   g_assert_true (ghc_timeline_view_get_following (window->view));
   g_assert_cmpint (last_position (window), ==, N_MESSAGES);
 
@@ -146,7 +144,7 @@ test_follows_end (void)
   g_autoptr (UiWorld) world = NULL;
   g_autoptr (UiWindow) window = NULL;
 
-  open_window (&window, &world, N_MESSAGES);
+  test_timeline_open (&window, &world, N_MESSAGES);
   for (guint i = 1; i <= 30; i++)
     {
       ui_world_hear (world, i % 3 == 0 ? ADA : BROOK,
@@ -174,7 +172,7 @@ test_keeps_place_below (void)
   g_autoptr (GPtrArray) before = NULL;
   g_autoptr (GPtrArray) after = NULL;
 
-  open_window (&window, &world, N_MESSAGES);
+  test_timeline_open (&window, &world, N_MESSAGES);
   scroll_by (window, -900);
   g_assert_false (ghc_timeline_view_get_following (window->view));
   g_assert_nonnull (ui_window_find (GTK_WIDGET (window->view), GTK_TYPE_LABEL, "Latest messages"));
@@ -215,7 +213,7 @@ test_keeps_place_above (void)
   g_autoptr (UiWorld) world = NULL;
   g_autoptr (UiWindow) window = NULL;
 
-  open_window (&window, &world, N_MESSAGES);
+  test_timeline_open (&window, &world, N_MESSAGES);
   for (guint i = 0; i < 12; i++)
     {
       g_autoptr (GPtrArray) before = NULL;
@@ -223,24 +221,24 @@ test_keeps_place_above (void)
       gint64 oldest;
 
       /* To the very top of what there is, and a little back every other time. */
-      ui_window_wait (window, is_not_loading, timeline_of (world), "pages to have arrived");
+      ui_window_wait (window, is_not_loading, test_timeline_of (world), "pages to have arrived");
       ui_history_set_held (world->history, TRUE);
       gtk_adjustment_set_value (ui_window_adjustment (window), i % 2 == 0 ? 0 : 150);
-      ui_window_wait (window, is_loading, timeline_of (world), "an older page to be asked for");
+      ui_window_wait (window, is_loading, test_timeline_of (world), "an older page to be asked for");
       ui_window_settle (window);
-      oldest = ghc_timeline_get_oldest_position (timeline_of (world));
+      oldest = ghc_timeline_get_oldest_position (test_timeline_of (world));
       before = ui_window_look (window);
 
       ui_history_set_held (world->history, FALSE);
-      ui_window_wait (window, is_not_loading, timeline_of (world), "the older page");
+      ui_window_wait (window, is_not_loading, test_timeline_of (world), "the older page");
       ui_window_settle (window);
-      g_assert_cmpint (ghc_timeline_get_oldest_position (timeline_of (world)), <, oldest);
+      g_assert_cmpint (ghc_timeline_get_oldest_position (test_timeline_of (world)), <, oldest);
       after = ui_window_look (window);
       assert_same_place (before, after);
     }
 
   /* The window has let go of its end by now; the way back replaces it. */
-  g_assert_false (ghc_timeline_get_at_end (timeline_of (world)));
+  g_assert_false (ghc_timeline_get_at_end (test_timeline_of (world)));
   ui_world_hear (world, ADA, "Far below.");
   ui_window_settle (window);
   g_assert_nonnull (ui_window_find (GTK_WIDGET (window->view), GTK_TYPE_LABEL, "1 new message"));
@@ -308,7 +306,7 @@ test_fling_goes_on (void)
   g_autoptr (GPtrArray) after = NULL;
 
   /* Three pages of history come above it on its way. */
-  open_window (&window, &world, N_MESSAGES);
+  test_timeline_open (&window, &world, N_MESSAGES);
   fling (window, -60000);
   ui_window_wait (window, is_far_up, window, "a fling to go on through history");
   g_assert_false (ghc_timeline_view_get_following (window->view));
@@ -328,10 +326,10 @@ test_fling_ends_at_start (void)
   g_autoptr (UiWorld) world = NULL;
   g_autoptr (UiWindow) window = NULL;
 
-  open_window (&window, &world, 400);
+  test_timeline_open (&window, &world, 400);
   fling (window, -60000);
   ui_window_wait (window, is_at_start, window, "a fling to reach the start");
-  g_assert_true (ghc_timeline_get_at_start (timeline_of (world)));
+  g_assert_true (ghc_timeline_get_at_start (test_timeline_of (world)));
 }
 
 static void
@@ -343,7 +341,7 @@ test_jumps_to_date (void)
   g_autoptr (GPtrArray) sights = NULL;
   gboolean is_in_sight = FALSE;
 
-  open_window (&window, &world, N_MESSAGES);
+  test_timeline_open (&window, &world, N_MESSAGES);
   wanted = ui_history_make (world->history, 41234);
   ghc_timeline_view_jump_to_date (window->view, gh_event_get_origin_ts (wanted));
   ui_window_settle (window);
@@ -359,194 +357,13 @@ test_jumps_to_date (void)
 }
 
 static void
-test_lines (void)
-{
-  g_autoptr (UiWorld) world = NULL;
-  g_autoptr (UiWindow) window = NULL;
-
-  open_window (&window, &world, 30);
-  ghc_timeline_set_read_marker (timeline_of (world), 28);
-  ui_world_hear (world, ADA, "Is this new?");
-  ui_window_settle (window);
-  g_assert_nonnull (ui_window_find (window->list, GTK_TYPE_LABEL, "New"));
-  ghc_timeline_clear_new_line (timeline_of (world));
-  ui_window_settle (window);
-  g_assert_null (ui_window_find (window->list, GTK_TYPE_LABEL, "New"));
-
-  /* The history ends now, and its last talk began within the hour: that is today, or yesterday's night. */
-  gtk_adjustment_set_value (ui_window_adjustment (window), 0);
-  ui_window_settle (window);
-  g_assert_true (ui_window_find (window->list, GTK_TYPE_LABEL, "Today") != NULL
-                 || ui_window_find (window->list, GTK_TYPE_LABEL, "Yesterday") != NULL);
-}
-
-static void
-test_states (void)
-{
-  g_autoptr (UiWorld) world = NULL;
-  g_autoptr (UiWindow) window = NULL;
-  GhcUser *me;
-
-  open_window (&window, &world, 30);
-  me = ghc_account_get_user (world->account);
-  ghc_timeline_add_pending (timeline_of (world), "txn", me, "Will it go out?", g_get_real_time () / 1000);
-  ui_window_settle (window);
-  g_assert_true (ui_window_is_at_end (window));
-  g_assert_nonnull (ui_window_find (window->list, GTK_TYPE_LABEL, "Will it go out?"));
-  g_assert_null (ui_window_find (window->list, GTK_TYPE_BUTTON, "_Try Again"));
-
-  ghc_timeline_fail (timeline_of (world), "txn", "You may not write here.");
-  ui_window_settle (window);
-  g_assert_true (ui_window_is_at_end (window));
-  g_assert_nonnull (ui_window_find (window->list, GTK_TYPE_LABEL, "You may not write here."));
-  g_assert_true (gtk_widget_is_sensitive (ui_window_find (window->list, GTK_TYPE_BUTTON, "_Try Again")));
-  g_assert_true (gtk_widget_is_sensitive (ui_window_find (window->list, GTK_TYPE_BUTTON, "_Remove")));
-
-  ghc_timeline_retry (timeline_of (world), "txn");
-  ui_window_settle (window);
-  g_assert_null (ui_window_find (window->list, GTK_TYPE_BUTTON, "_Try Again"));
-  ghc_timeline_discard (timeline_of (world), "txn");
-  ui_window_settle (window);
-  g_assert_null (ui_window_find (window->list, GTK_TYPE_LABEL, "Will it go out?"));
-}
-
-/* Presses a key where the focus is: the nearest widget that has a use for it takes it. */
-static gboolean
-press (UiWindow *window, guint keyval, GdkModifierType modifiers)
-{
-  g_autoptr (GtkShortcutTrigger) trigger = gtk_keyval_trigger_new (keyval, modifiers);
-
-  for (GtkWidget *widget = gtk_root_get_focus (GTK_ROOT (window->window)); widget != NULL;
-       widget = gtk_widget_get_parent (widget))
-    {
-      g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
-
-      for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-        {
-          g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-          if (!GTK_IS_SHORTCUT_CONTROLLER (controller))
-            continue;
-          for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++)
-            {
-              g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
-
-              if (gtk_shortcut_trigger_equal (gtk_shortcut_get_trigger (shortcut), trigger)
-                  && gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, widget,
-                                                   gtk_shortcut_get_arguments (shortcut)))
-                return TRUE;
-            }
-        }
-    }
-
-  return FALSE;
-}
-
-static gboolean
-has_menu (gpointer data)
-{
-  UiWindow *window = data;
-
-  return ui_window_find (window->list, GTK_TYPE_POPOVER_MENU, NULL) != NULL;
-}
-
-static gboolean
-has_no_menu (gpointer data)
-{
-  return !has_menu (data);
-}
-
-/* The item of an open menu. */
-static GtkWidget *
-find_item (GtkWidget *from, const char *text)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (from); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found;
-
-      if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child)
-          && g_str_equal (gtk_label_get_text (GTK_LABEL (child)), text))
-        return from;
-      found = find_item (child, text);
-      if (found != NULL)
-        return found;
-    }
-
-  return NULL;
-}
-
-static void
-focus_last_message (UiWindow *window)
-{
-  g_autoptr (GPtrArray) sights = ui_window_look (window);
-  UiSight *last = g_ptr_array_index (sights, sights->len - 1);
-
-  for (GtkWidget *row = gtk_widget_get_first_child (window->list); row != NULL; row = gtk_widget_get_next_sibling (row))
-    {
-      GtkWidget *cell = gtk_widget_get_first_child (row);
-
-      if (GHC_IS_TIMELINE_CELL (cell) && ghc_timeline_cell_get_message (GHC_TIMELINE_CELL (cell)) == last->message)
-        g_assert_true (gtk_widget_grab_focus (row));
-    }
-}
-
-static void
-assert_clipboard (const char *expected)
-{
-  GdkContentProvider *content = gdk_clipboard_get_content (gdk_display_get_clipboard (gdk_display_get_default ()));
-  g_auto (GValue) value = G_VALUE_INIT;
-  g_autoptr (GError) error = NULL;
-
-  g_value_init (&value, G_TYPE_STRING);
-  g_assert_nonnull (content);
-  g_assert_true (gdk_content_provider_get_value (content, &value, &error));
-  g_assert_no_error (error);
-  g_assert_cmpstr (g_value_get_string (&value), ==, expected);
-}
-
-static void
-test_menu (void)
-{
-  const char *const said = "Take <this> & https://example.org/that";
-  static const struct { guint keyval; GdkModifierType modifiers; } keys[] = {
-    { GDK_KEY_Menu, 0 },
-    { GDK_KEY_F10, GDK_SHIFT_MASK },
-  };
-  g_autoptr (UiWorld) world = NULL;
-  g_autoptr (UiWindow) window = NULL;
-
-  open_window (&window, &world, 30);
-  ui_world_hear (world, ADA, said);
-  ui_window_settle (window);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      GtkWidget *item;
-
-      focus_last_message (window);
-      g_assert_true (press (window, keys[i].keyval, keys[i].modifiers));
-      ui_window_wait (window, has_menu, window, "the menu");
-      g_assert_nonnull (find_item (window->list, "Show Profile"));
-      /* What can be done about a failure is not offered for what was sent. */
-      g_assert_null (find_item (window->list, "Try Again"));
-      g_assert_null (find_item (window->list, "Remove"));
-
-      gdk_clipboard_set_text (gdk_display_get_clipboard (gdk_display_get_default ()), "before");
-      item = find_item (window->list, "Copy Text");
-      g_assert_nonnull (item);
-      g_signal_emit_by_name (item, "clicked");
-      ui_window_wait (window, has_no_menu, window, "the menu to close");
-      assert_clipboard (said);
-    }
-}
-
-static void
 test_constant_rows (void)
 {
   g_autoptr (UiWorld) world = NULL;
   g_autoptr (UiWindow) window = NULL;
   guint n_first = 0, n_most = 0;
 
-  open_window (&window, &world, N_MESSAGES);
+  test_timeline_open (&window, &world, N_MESSAGES);
   for (guint i = 0; i <= 10; i++)
     {
       g_autoptr (GhEvent) event = ui_history_make (world->history, N_MESSAGES - 1 - i * (N_MESSAGES - 1) / 10);
@@ -564,10 +381,10 @@ test_constant_rows (void)
     }
 
   g_test_message ("%u rows at most, %u of them at first", n_most, n_first);
-  g_assert_true (ghc_timeline_get_at_start (timeline_of (world)));
+  g_assert_true (ghc_timeline_get_at_start (test_timeline_of (world)));
   g_assert_cmpuint (n_most, <=, n_first + 20);
   g_assert_cmpuint (n_most, <=, 300);
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (timeline_of (world))), <=, 2 * GHC_TIMELINE_WINDOW);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (test_timeline_of (world))), <=, 2 * GHC_TIMELINE_WINDOW);
 }
 
 int
@@ -588,9 +405,7 @@ main (int    argc,
   g_test_add_func ("/timeline-view/fling-goes-on", test_fling_goes_on);
   g_test_add_func ("/timeline-view/fling-ends-at-start", test_fling_ends_at_start);
   g_test_add_func ("/timeline-view/jumps-to-date", test_jumps_to_date);
-  g_test_add_func ("/timeline-view/lines", test_lines);
-  g_test_add_func ("/timeline-view/states", test_states);
-  g_test_add_func ("/timeline-view/menu", test_menu);
   g_test_add_func ("/timeline-view/constant-rows", test_constant_rows);
+  test_timeline_add_rows ();
   return g_test_run ();
 }
