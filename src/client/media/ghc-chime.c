@@ -77,7 +77,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* In small pieces: pipewiresink plays nothing of a buffer that is larger than one of its own. */
+/* In small pieces: a sink that holds little of what is to come loses nothing of them. */
 static void
 push_chime (GstAppSrc *source, GhcChime chime)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-devices.h"
 
+#include "ghc-speaker.h"
+
 #include <gio/gio.h>
 
 /* What a sound server keeps ready at a time; its own default is several times as much. */
@@ -336,39 +338,35 @@ make_quick (GstElement *element)
     }
 }
 
-/* PipeWire's provider gives an element that plays also for a microphone that exists in software only. */
-static const char *
-right_factory (const char *name, gboolean is_output)
-{
-  if (g_str_has_prefix (name, "pipewire"))
-    return is_output ? "pipewiresink" : "pipewiresrc";
-  return name;
-}
-
 /* With @is_bound, that very device; without, the sound server's default, also when that changes. */
 static GstElement *
 make_for (Entry *entry, gboolean is_bound)
 {
   g_autoptr (GstElement) example = gst_device_create_element (entry->device, NULL);
-  const char *given;
-  const char *wanted;
+  g_autofree char *target = NULL;
+  const char *factory;
   GstElement *element;
 
   if (example == NULL)
     return NULL;
   gst_object_ref_sink (example);
-  given = GST_OBJECT_NAME (gst_element_get_factory (example));
-  wanted = right_factory (given, entry->is_output);
-  if (is_bound && g_str_equal (given, wanted))
-    return gst_device_create_element (entry->device, NULL);
-  element = gst_element_factory_make (wanted, NULL);
-  if (element != NULL && is_bound && has_property (element, "target-object"))
+  factory = GST_OBJECT_NAME (gst_element_get_factory (example));
+  if (is_bound && has_property (example, "target-object"))
+    g_object_get (example, "target-object", &target, NULL);
+  if (g_str_has_prefix (factory, "pipewire"))
     {
-      g_autofree char *target = NULL;
-
-      g_object_get (example, "target-object", &target, NULL);
-      g_object_set (element, "target-object", target, NULL);
+      /* Its provider gives an element that plays also for a microphone that exists in software only. */
+      if (entry->is_output)
+        return ghc_speaker_new (target);
+      factory = "pipewiresrc";
     }
+  else if (is_bound)
+    {
+      return gst_device_create_element (entry->device, NULL);
+    }
+  element = gst_element_factory_make (factory, NULL);
+  if (element != NULL && target != NULL)
+    g_object_set (element, "target-object", target, NULL);
   return element;
 }
 
