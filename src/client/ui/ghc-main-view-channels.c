@@ -168,7 +168,8 @@ on_left_channel (DexFuture *future, gpointer data)
   g_autofree char *text = g_strdup_printf (_ ("You left “%s”"), ghc_channel_get_name (channel));
 
   ghc_toast_action (pending->view, text, _ ("_Undo"), "view.join-channel",
-                    g_variant_new_string (ghc_channel_get_channel_id (channel)));
+                    g_variant_new_string (ghc_channel_get_channel_id (channel)), channel,
+                    "can-join");
   return dex_ref (future);
 }
 

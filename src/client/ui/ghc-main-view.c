@@ -170,7 +170,8 @@ on_invited (GhcMainView *self, GhcChannel *channel)
   /* Translators: %s is a channel's name */
   text = g_strdup_printf (_ ("You are invited to “%s”"), ghc_channel_get_name (channel));
   ghc_toast_action (GTK_WIDGET (self), text, _ ("_Join"), "view.join-channel",
-                    g_variant_new_string (ghc_channel_get_channel_id (channel)));
+                    g_variant_new_string (ghc_channel_get_channel_id (channel)), channel,
+                    "can-join");
 }
 
 static void

@@ -113,21 +113,36 @@ action_free (gpointer data, GClosure *closure)
   g_free (action);
 }
 
+static void
+on_property_changed (GObject *object, GParamSpec *pspec, AdwToast *toast)
+{
+  gboolean value;
+
+  g_object_get (object, pspec->name, &value, NULL);
+  if (!value)
+    adw_toast_dismiss (toast);
+}
+
 /**
  * ghc_toast_action:
  * @button: what the button says; an underscore marks the mnemonic
  * @action_name: a widget action that @from can activate
  * @target: (nullable): its parameter; a floating reference is taken
+ * @object: what has @property
+ * @property: a boolean that says whether there is still a reason for the action: the toast goes when it
+ *   turns false, since the same was done elsewhere or cannot be done any more
  */
 void
 ghc_toast_action (GtkWidget *from, const char *text, const char *button, const char *action_name,
-                  GVariant *target)
+                  GVariant *target, gpointer object, const char *property)
 {
+  g_autofree char *notify = g_strconcat ("notify::", property, NULL);
   Action *action;
   AdwToast *toast;
 
   g_return_if_fail (GTK_IS_WIDGET (from));
   g_return_if_fail (text != NULL && button != NULL && action_name != NULL);
+  g_return_if_fail (G_IS_OBJECT (object) && property != NULL);
 
   action = g_new0 (Action, 1);
   action->from = g_object_ref (from);
@@ -140,6 +155,8 @@ ghc_toast_action (GtkWidget *from, const char *text, const char *button, const c
   adw_toast_set_button_label (toast, button);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_action_clicked), action,
                          action_free, 0);
+  g_signal_connect_object (object, notify, G_CALLBACK (on_property_changed), toast,
+                           G_CONNECT_DEFAULT);
   show_toast (from, toast);
 }
 

@@ -16,7 +16,8 @@ typedef void (*GhcUndoFunc) (gpointer data);
 void ghc_toast_show (GtkWidget *from, const char *text);
 void ghc_toast_error (GtkWidget *from, const GError *error);
 void ghc_toast_action (GtkWidget *from, const char *text, const char *button,
-                       const char *action_name, GVariant *target);
+                       const char *action_name, GVariant *target, gpointer object,
+                       const char *property);
 void ghc_toast_undo (GtkWidget *from, const char *text, GhcUndoFunc commit, gpointer data,
                      GDestroyNotify destroy);
 void ghc_toast_watch (GtkWidget *from, DexFuture *future);

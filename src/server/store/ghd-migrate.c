@@ -187,9 +187,9 @@ new_unreachable (PGconn *pg)
   g_autofree char *message = g_strstrip (g_strdup (PQerrorMessage (pg)));
 
   g_strdelimit (message, "\n\t", ' ');
-  return gh_error_new (GH_ERROR_UNAVAILABLE, "database.away", NULL, 0,
-                       "The database cannot be reached. Check database.uri, and that PostgreSQL runs: %s",
-                       message);
+  return gh_error_new (
+    GH_ERROR_UNAVAILABLE, "database.away", NULL, 0,
+    "The database cannot be reached. Check database.uri, and that PostgreSQL runs: %s", message);
 }
 
 /* What people write would be refused, or counted in bytes, by a database in another encoding. */
@@ -200,10 +200,11 @@ check_encoding (PGconn *pg, GError **error)
 
   if (g_strcmp0 (encoding, "UTF8") == 0)
     return TRUE;
-  g_set_error (error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_ENCODING,
-               "The database keeps its text as %s, and guildhalld needs UTF8. Make another one with "
-               "createdb --encoding=UTF8 --template=template0.",
-               encoding != NULL ? encoding : "something unknown");
+  g_set_error (
+    error, GHD_MIGRATE_ERROR, GHD_MIGRATE_ERROR_ENCODING,
+    "The database keeps its text as %s, and guildhalld needs UTF8. Make another one with "
+    "createdb --encoding=UTF8 --template=template0.",
+    encoding != NULL ? encoding : "something unknown");
   return FALSE;
 }
 

@@ -114,6 +114,44 @@ test_window_ends (Fixture *self, gconstpointer data)
   g_assert_cmpuint (done, ==, 1);
 }
 
+/* The first descendant whose class has that name: libadwaita keeps the widget of a toast for itself. */
+static GtkWidget *
+find_class (GtkWidget *widget, const char *name)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), name))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_class (child, name);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* An invitation that was accepted elsewhere is offered no longer. */
+static void
+test_needless (Fixture *self, gconstpointer data)
+{
+  g_autoptr (AdwToast) toast = NULL;
+  g_autoptr (GtkWidget) invited = g_object_ref_sink (gtk_label_new ("invited"));
+
+  ghc_toast_action (self->child, "You are invited", "Join", "view.join", NULL, invited,
+                    "sensitive");
+  while (find_class (self->overlay, "AdwToastWidget") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_get (find_class (self->overlay, "AdwToastWidget"), "toast", &toast, NULL);
+  adw_toast_set_timeout (toast, 0); /* it does not go by itself */
+
+  g_object_notify (G_OBJECT (invited), "sensitive");
+  g_assert_nonnull (find_button (self->overlay, "Join"));
+  gtk_widget_set_sensitive (invited, FALSE);
+  while (find_button (self->overlay, "Join") != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 test_field_error (Fixture *self, gconstpointer data)
 {
@@ -164,6 +202,7 @@ main (int argc, char **argv)
   g_test_add ("/shell/undo/goes-by", Fixture, NULL, set_up, test_goes_by, tear_down);
   g_test_add ("/shell/undo/undone", Fixture, NULL, set_up, test_undone, tear_down);
   g_test_add ("/shell/undo/window-ends", Fixture, NULL, set_up, test_window_ends, tear_down);
+  g_test_add ("/shell/needless", Fixture, NULL, set_up, test_needless, tear_down);
   g_test_add ("/shell/field-error", Fixture, NULL, set_up, test_field_error, tear_down);
   g_test_add ("/shell/task-button", Fixture, NULL, set_up, test_task_button, tear_down);
   return g_test_run ();
