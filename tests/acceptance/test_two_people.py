@@ -87,6 +87,9 @@ def test_what_is_refused_is_said_beside_the_field(people, step):
         other.fills("Invite Link or Server Address", "127.0.0.1:1")
         other.reads(r"can't be reached")
         assert not other.sees("button", "Continue").is_sensitive()
+    with step("no-address-at-all", other):
+        other.fills("Invite Link or Server Address", "the tea house")
+        other.reads(r"not the address of a server")
     with step("a-name-that-is-taken", other):
         other.goes_to_server()
         other.fills("User Name", "ada")

@@ -390,10 +390,41 @@ ghc_content_class_init (GhcContentClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_day_selected);
 }
 
+/* Finds up to four buttons, in the order of the screen; returns how many more there would be room for. */
+static guint
+find_buttons (GtkWidget *widget, GtkWidget **buttons, guint n_wanted)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && n_wanted > 0;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (GTK_IS_BUTTON (child))
+        buttons[4 - n_wanted--] = child;
+      else
+        n_wanted = find_buttons (child, buttons, n_wanted);
+    }
+  return n_wanted;
+}
+
+/* GTK gives the arrows of a calendar no names. */
+static void
+name_arrows (GtkCalendar *calendar)
+{
+  const char *names[] = { _ ("Previous month"), _ ("Next month"), _ ("Previous year"),
+                          _ ("Next year") };
+  GtkWidget *buttons[G_N_ELEMENTS (names)];
+
+  if (find_buttons (GTK_WIDGET (calendar), buttons, G_N_ELEMENTS (names)) > 0)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (buttons[i]), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    names[i], -1);
+}
+
 static void
 ghc_content_init (GhcContent *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_arrows (self->calendar);
   update (self);
 }
 

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-field-error.h"
 
+#include <libdex.h>
+
 #include "gh-error.h"
+
+/* Whoever stops typing for so long may be told that it is not right yet. */
+#define COMPLAINT_DELAY_MS 900
 
 /**
  * GhcFieldError:
@@ -199,6 +204,60 @@ ghc_field_error_set_message (GhcFieldError *self, const char *message)
     gtk_accessible_announce (GTK_ACCESSIBLE (self), message,
                              GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
+}
+
+typedef struct
+{
+  GhcFieldError *self;
+  char *text; /* that the message is about */
+  char *message;
+} Complaint;
+
+static void
+complaint_free (gpointer data)
+{
+  Complaint *complaint = data;
+
+  g_object_unref (complaint->self);
+  g_free (complaint->text);
+  g_free (complaint->message);
+  g_free (complaint);
+}
+
+static DexFuture *
+complain_fiber (gpointer data)
+{
+  Complaint *complaint = data;
+  GtkWidget *field;
+
+  dex_await (dex_timeout_new_msec (COMPLAINT_DELAY_MS), NULL);
+  field = complaint->self->field;
+  if (field != NULL && complaint->self->message == NULL
+      && g_str_equal (gtk_editable_get_text (GTK_EDITABLE (field)), complaint->text))
+    ghc_field_error_set_message (complaint->self, complaint->message);
+  return dex_future_new_true ();
+}
+
+/**
+ * ghc_field_error_complain:
+ * @message: what is wrong with what stands in the field now, which has to be a #GtkEditable
+ *
+ * Says so as soon as the person has stopped typing; never when the field has changed meanwhile.
+ */
+void
+ghc_field_error_complain (GhcFieldError *self, const char *message)
+{
+  Complaint *complaint;
+
+  g_return_if_fail (GHC_IS_FIELD_ERROR (self));
+  g_return_if_fail (GTK_IS_EDITABLE (self->field));
+  g_return_if_fail (message != NULL);
+
+  complaint = g_new0 (Complaint, 1);
+  complaint->self = g_object_ref (self);
+  complaint->text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->field)));
+  complaint->message = g_strdup (message);
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, complain_fiber, complaint, complaint_free));
 }
 
 /**

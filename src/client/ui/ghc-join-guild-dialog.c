@@ -76,7 +76,8 @@ preview_fiber (gpointer data)
 static void
 on_link_changed (GhcJoinGuildDialog *self)
 {
-  g_autoptr (GhLink) link = parse_link (self, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GhLink) link = parse_link (self, &error);
 
   self->generation++;
   ghc_invite_card_set_preview (self->card, NULL);
@@ -84,6 +85,8 @@ on_link_changed (GhcJoinGuildDialog *self)
   if (link != NULL)
     dex_future_disown (
       dex_scheduler_spawn (NULL, 0, preview_fiber, g_object_ref (self), g_object_unref));
+  else if (gtk_editable_get_text (GTK_EDITABLE (self->link_row))[0] != '\0')
+    ghc_field_error_complain (self->link_error, error->message);
 }
 
 static DexFuture *

@@ -9,9 +9,6 @@
 #include "ghc-local-server.h"
 #include "ghc-task-button.h"
 
-/* Somebody who pauses for longer has probably finished typing: then say that nobody answers. */
-#define COMPLAINT_DELAY_MS 900
-
 /**
  * GhcServerPage:
  *
@@ -115,13 +112,8 @@ check_fiber (gpointer data)
     return dex_future_new_false ();
 
   show_found (self, info);
-  if (info == NULL && !g_error_matches (error, GH_ERROR, GH_ERROR_INVALID)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      dex_await (dex_timeout_new_msec (COMPLAINT_DELAY_MS), NULL);
-      if (generation == self->generation)
-        ghc_field_error_set_message (self->address_error, error->message);
-    }
+  if (info == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    ghc_field_error_complain (self->address_error, error->message);
   return dex_future_new_true ();
 }
 
@@ -131,13 +123,20 @@ on_address_changed (GhcServerPage *self)
   g_autofree char *address = dup_address (self);
   g_autoptr (GhServerAddress) server = NULL;
   g_autoptr (GhLink) link = NULL;
+  g_autoptr (GError) error = NULL;
 
   self->generation++;
   show_found (self, NULL);
-  server = gh_server_address_parse (address, NULL);
+  if (address[0] == '\0')
+    return;
+
+  server = gh_server_address_parse (address, &error);
   link = gh_link_parse (address, NULL);
   if (server == NULL && link == NULL)
-    return;
+    {
+      ghc_field_error_complain (self->address_error, error->message);
+      return;
+    }
 
   gtk_stack_set_visible_child_name (self->address_state, "checking");
   gtk_widget_set_visible (GTK_WIDGET (self->address_state), TRUE);
