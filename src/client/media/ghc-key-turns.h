@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * GhcKeyTurns:
  *
  * The keys of a call that are installed and are to be sealed with soon, each at a time of its own. Lives
- * on one thread, whose default main context runs.
+ * on the main thread.
  */
 typedef struct _GhcKeyTurns GhcKeyTurns;
 
