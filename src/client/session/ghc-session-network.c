@@ -4,6 +4,7 @@
 
 #include "gh-network.h"
 #include "gh-time.h"
+#include "gh-weak.h"
 
 /* Addresses come and go one after the other. */
 #define SETTLE_MS 50
@@ -84,13 +85,6 @@ find_monitor (gpointer data)
   return NULL;
 }
 
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
 /**
  * ghc_session_watch_network:
  *
@@ -102,10 +96,9 @@ void
 ghc_session_watch_network (GhcSession *self)
 {
   DexPromise *promise = dex_promise_new ();
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
 
   self->addresses = gh_network_list_addresses ();
-  g_weak_ref_init (weak, self);
   g_thread_unref (g_thread_new ("network-monitor", find_monitor, dex_ref (promise)));
-  dex_future_disown (dex_future_then (DEX_FUTURE (promise), on_monitor_found, weak, weak_ref_free));
+  dex_future_disown (dex_future_then (DEX_FUTURE (promise), on_monitor_found,
+                                      gh_weak_ref_new (self), gh_weak_ref_free));
 }

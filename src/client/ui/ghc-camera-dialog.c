@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gh-weak.h"
 #include "ghc-preview.h"
 #include "ghc-video-picture.h"
 
@@ -221,31 +222,20 @@ on_cameras_started (DexFuture *future, gpointer data)
   choose (self);
   self->is_ready = TRUE;
   if (dex_future_get_value (future, &error) == NULL)
-    set_problem (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-                         ? _ ("Guildhall may not use the camera. Allow it in the system’s settings.")
-                         : error->message);
+    set_problem (self, error->message);
   else
     open_chosen (self);
   return dex_future_new_true ();
 }
 
 static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static void
 look (GhcCameraDialog *self)
 {
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, self);
   self->is_looking = TRUE;
   update (self);
   dex_future_disown (dex_future_finally (ghc_cameras_start (ghc_sharing_get_cameras (self->sharing)),
-                                         on_cameras_started, weak, weak_ref_free));
+                                         on_cameras_started, gh_weak_ref_new (self),
+                                         gh_weak_ref_free));
 }
 
 /* --- The way out ---------------------------------------------------------------------------- */
