@@ -2,6 +2,7 @@
 #include "ghc-call-member-private.h"
 
 #include "ghc-call.h"
+#include "ghc-guild.h"
 #include "ghc-share.h"
 
 #include <math.h>
@@ -414,4 +415,22 @@ ghc_call_member_get_share (GhcCallMember *self, GhcShareKind kind)
   g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), NULL);
 
   return kind == GHC_SHARE_SCREEN ? self->screen : self->camera;
+}
+
+gboolean
+ghc_call_member_may_moderate (GhcCallMember *self, GhPermissions permission)
+{
+  GhcChannel *channel;
+  GhcGuild *guild;
+  GhcMember *person;
+
+  g_return_val_if_fail (GHC_IS_CALL_MEMBER (self), FALSE);
+
+  channel = self->call != NULL ? ghc_call_get_channel (self->call) : NULL;
+  guild = channel != NULL ? ghc_channel_get_guild (channel) : NULL;
+  if (guild == NULL || !ghc_channel_can (channel, permission))
+    return FALSE;
+
+  person = ghc_guild_lookup_member (guild, ghc_user_get_user_id (self->user));
+  return person != NULL && ghc_guild_can_act_on (guild, person);
 }

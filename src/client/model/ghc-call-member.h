@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "gh-permission.h"
 #include "ghc-user.h"
 
 G_BEGIN_DECLS
@@ -83,6 +84,11 @@ double         ghc_call_member_get_volume        (GhcCallMember *self);
 void           ghc_call_member_set_volume        (GhcCallMember *self, double volume);
 gboolean       ghc_call_member_get_silenced_here (GhcCallMember *self);
 void           ghc_call_member_set_silenced_here (GhcCallMember *self, gboolean silenced_here);
+
+/* Whether one may do to them what @permission (GH_PERMISSION_MUTE_MEMBERS…) lets one do to people in calls:
+ * as the server sees it, only to those below oneself. */
+gboolean       ghc_call_member_may_moderate      (GhcCallMember *self,
+                                                  GhPermissions  permission);
 
 /* For the fold. */
 void           ghc_call_member_set_call          (GhcCallMember *self, GhcCall *call);

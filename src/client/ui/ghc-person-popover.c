@@ -39,19 +39,17 @@ struct _GhcPersonPopover
 
 G_DEFINE_FINAL_TYPE (GhcPersonPopover, ghc_person_popover, GTK_TYPE_POPOVER)
 
-/* Both only below oneself, as the server sees it. */
+static gboolean
+may (GhcPersonPopover *self, GhPermissions permission)
+{
+  return self->session != NULL && ghc_call_member_may_moderate (self->member, permission);
+}
+
 static void
 sync_moderation (GhcPersonPopover *self)
 {
-  GhcChannel *channel = ghc_call_get_channel (self->call);
-  GhcGuild *guild = channel != NULL ? ghc_channel_get_guild (channel) : NULL;
-  GhcUser *user = ghc_call_member_get_user (self->member);
-  GhcMember *member
-    = guild != NULL ? ghc_guild_lookup_member (guild, ghc_user_get_user_id (user)) : NULL;
-  gboolean below = self->session != NULL && member != NULL && !ghc_user_get_is_self (user)
-                   && ghc_guild_can_act_on (guild, member);
-  gboolean silence = below && ghc_channel_can (channel, GH_PERMISSION_MUTE_MEMBERS);
-  gboolean take_out = below && ghc_channel_can (channel, GH_PERMISSION_MOVE_MEMBERS);
+  gboolean silence = may (self, GH_PERMISSION_MUTE_MEMBERS);
+  gboolean take_out = may (self, GH_PERMISSION_MOVE_MEMBERS);
 
   gtk_widget_set_visible (GTK_WIDGET (self->silence_button), silence);
   gtk_widget_set_visible (self->disconnect_button, take_out);
