@@ -145,13 +145,25 @@ show_state (GhcCallBar *self, const char *place, const char *state, const char *
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, connections, -1);
 }
 
-/* A menu that is open when its button is hidden would open by itself when the button is seen again; and
- * GTK would keep a reference to what was hidden. */
+/* A menu that is open when its button is hidden would open by itself when the button is seen again. And
+ * what GTK is to move the focus away from when it draws next, it forgets to let go when something around
+ * that is hidden before. */
+static void
+close_menu (GtkMenuButton *button)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (button));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (button)))
+    gtk_root_set_focus (root, NULL);
+  gtk_menu_button_popdown (button);
+}
+
 static void
 set_button_shown (GtkMenuButton *button, gboolean shown)
 {
   if (!shown)
-    gtk_menu_button_popdown (button);
+    close_menu (button);
   gtk_widget_set_visible (GTK_WIDGET (button), shown);
 }
 
@@ -160,9 +172,9 @@ set_shown (GhcCallBar *self, gboolean shown)
 {
   if (!shown)
     {
-      gtk_menu_button_popdown (self->details_button);
-      gtk_menu_button_popdown (self->share_button);
-      gtk_menu_button_popdown (self->devices_button);
+      close_menu (self->details_button);
+      close_menu (self->share_button);
+      close_menu (self->devices_button);
     }
   gtk_widget_set_visible (GTK_WIDGET (self), shown);
 }
