@@ -257,7 +257,7 @@ ghc_sound_sources_start (GhcSoundSources *self)
   self->graph = ghc_sound_graph_new (ghc_pipewire_get_core (self->pipewire), update_soon, self);
   self->n_answers = 0;
   ghc_pipewire_sync (self->pipewire);
-  all = ghc_sound_source_new (NULL, _ ("Whole system"), "audio-speakers-symbolic");
+  all = ghc_sound_source_new (NULL, _ ("Whole System"), "audio-speakers-symbolic");
   g_list_store_append (self->list, all);
   return g_steal_pointer (&answer);
 }

@@ -49,11 +49,12 @@ on_member_notify (GhcCallFace *self, GParamSpec *pspec)
     update (self);
 }
 
-/* The name, where it is cut short. */
+/* The name, where it is cut short, or left out. */
 static gboolean
 on_query_tooltip (GhcCallFace *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
-  if (!pango_layout_is_ellipsized (gtk_label_get_layout (self->name_label)))
+  if (gtk_widget_get_visible (GTK_WIDGET (self->name_label))
+      && !pango_layout_is_ellipsized (gtk_label_get_layout (self->name_label)))
     return FALSE;
 
   gtk_tooltip_set_text (tooltip, get_name (self));

@@ -7,8 +7,8 @@
  * GhcCallMarks:
  *
  * What is to be known of somebody in a call beside their name: muted, deafened, not reached. Who shows it
- * says the same in words (ghc_call_describe_member()). Its property `member` (GhcCallMember, nullable) can
- * be written.
+ * says the same in words (ghc_call_describe_member()). Properties (writable): member (GhcCallMember,
+ * nullable), voice-only (boolean): without what they show, where that is to be seen.
  */
 struct _GhcCallMarks
 {
@@ -22,11 +22,13 @@ struct _GhcCallMarks
   GtkWidget *deafened_icon;
 
   GhcCallMember *member;
+  gboolean is_voice_only;
 };
 
 typedef enum
 {
   PROP_MEMBER = 1,
+  PROP_VOICE_ONLY,
   N_PROPS
 } Property;
 
@@ -79,11 +81,12 @@ update (GhcCallMarks *self)
   else
     show (self->deafened_icon, NULL, NULL);
 
-  if (ghc_call_member_get_camera (member) != NULL)
+  if (ghc_call_member_get_camera (member) != NULL && !self->is_voice_only)
     show (self->camera_icon, "camera-web-symbolic", _ ("The camera is on"));
   else
     show (self->camera_icon, NULL, NULL);
-  gtk_widget_set_visible (self->live_label, ghc_call_member_get_screen (member) != NULL);
+  gtk_widget_set_visible (self->live_label, ghc_call_member_get_screen (member) != NULL
+                                              && !self->is_voice_only);
 
   gtk_widget_set_visible (GTK_WIDGET (self), gtk_widget_get_visible (self->link_icon)
                                                || gtk_widget_get_visible (self->live_label)
@@ -141,6 +144,9 @@ ghc_call_marks_get_property (GObject *object, guint prop_id, GValue *value, GPar
     case PROP_MEMBER:
       g_value_set_object (value, self->member);
       break;
+    case PROP_VOICE_ONLY:
+      g_value_set_boolean (value, self->is_voice_only);
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -156,6 +162,11 @@ ghc_call_marks_set_property (GObject *object, guint prop_id, const GValue *value
     {
     case PROP_MEMBER:
       set_member (self, g_value_get_object (value));
+      break;
+    case PROP_VOICE_ONLY:
+      self->is_voice_only = g_value_get_boolean (value);
+      if (self->member != NULL)
+        update (self);
       break;
     case N_PROPS:
     default:
@@ -174,6 +185,8 @@ ghc_call_marks_class_init (GhcCallMarksClass *klass)
 
   properties[PROP_MEMBER] = g_param_spec_object ("member", NULL, NULL, GHC_TYPE_CALL_MEMBER,
                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_VOICE_ONLY] = g_param_spec_boolean ("voice-only", NULL, NULL, FALSE,
+                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -64,7 +64,9 @@ update (GhcCallStage *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self), voice || active);
   update_lines (self);
-  gtk_widget_set_visible (self->scroller, active);
+  /* While anything is shown, everybody has a place there. */
+  gtk_widget_set_visible (self->scroller,
+                          active && !gtk_widget_get_visible (GTK_WIDGET (self->shares)));
   gtk_widget_set_visible (GTK_WIDGET (self->empty_label), !active);
   gtk_label_set_label (self->empty_label,
                        allowed ? _ ("Nobody is talking here at the moment. Join, and everybody who "
@@ -77,6 +79,13 @@ update (GhcCallStage *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->join_button), "call.join");
   gtk_widget_set_visible (GTK_WIDGET (self->join_button),
                           allowed && !ghc_call_get_joined (self->call));
+}
+
+static void
+on_shares_notify (GhcCallStage *self)
+{
+  if (self->call != NULL)
+    update (self);
 }
 
 static GtkWidget *
@@ -231,6 +240,7 @@ ghc_call_stage_class_init (GhcCallStageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, tiles);
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, empty_label);
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, join_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_shares_notify);
   gtk_widget_class_bind_template_callback (widget_class, on_tile_activated);
 }
 

@@ -9,27 +9,34 @@ struct _GhcShareList
 
   GhcCall *call;
   GPtrArray *members; /* as listened to */
-  GListStore *shares;
+  GListStore *items;
 };
 
 G_DEFINE_FINAL_TYPE (GhcShareList, ghc_share_list, G_TYPE_OBJECT)
 
 static void
+add_shares (GhcShareList *self, GhcShareKind kind, GPtrArray *wanted)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      GhcShare *share = ghc_call_member_get_share (g_ptr_array_index (self->members, i), kind);
+
+      if (share != NULL)
+        g_ptr_array_add (wanted, share);
+    }
+}
+
+static void
 update (GhcShareList *self)
 {
-  static const GhcShareKind kinds[] = { GHC_SHARE_SCREEN, GHC_SHARE_CAMERA };
   g_autoptr (GPtrArray) wanted = g_ptr_array_new ();
 
-  for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
-    for (guint i = 0; i < self->members->len; i++)
-      {
-        GhcShare *share = ghc_call_member_get_share (g_ptr_array_index (self->members, i),
-                                                     kinds[kind]);
-
-        if (share != NULL)
-          g_ptr_array_add (wanted, share);
-      }
-  ghc_list_sync (self->shares, wanted);
+  add_shares (self, GHC_SHARE_SCREEN, wanted);
+  add_shares (self, GHC_SHARE_CAMERA, wanted);
+  for (guint i = 0; wanted->len > 0 && i < self->members->len; i++)
+    if (ghc_call_member_get_camera (g_ptr_array_index (self->members, i)) == NULL)
+      g_ptr_array_add (wanted, g_ptr_array_index (self->members, i));
+  ghc_list_sync (self->items, wanted);
 }
 
 static void
@@ -59,7 +66,7 @@ ghc_share_list_finalize (GObject *object)
   GhcShareList *self = GHC_SHARE_LIST (object);
 
   g_ptr_array_unref (self->members);
-  g_object_unref (self->shares);
+  g_object_unref (self->items);
   g_object_unref (self->call);
 
   G_OBJECT_CLASS (ghc_share_list_parent_class)->finalize (object);
@@ -75,7 +82,7 @@ static void
 ghc_share_list_init (GhcShareList *self)
 {
   self->members = g_ptr_array_new_with_free_func (g_object_unref);
-  self->shares = g_list_store_new (GHC_TYPE_SHARE);
+  self->items = g_list_store_new (G_TYPE_OBJECT);
 }
 
 GhcShareList *
@@ -96,5 +103,5 @@ ghc_share_list_get_model (GhcShareList *self)
 {
   g_return_val_if_fail (GHC_IS_SHARE_LIST (self), NULL);
 
-  return G_LIST_MODEL (self->shares);
+  return G_LIST_MODEL (self->items);
 }

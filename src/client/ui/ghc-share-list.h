@@ -13,10 +13,11 @@ G_DECLARE_FINAL_TYPE (GhcShareList, ghc_share_list, GHC, SHARE_LIST, GObject)
 /**
  * GhcShareList:
  *
- * All that is shown in a call: screens first, in the order in which people came.
+ * What has a place side by side in a call while anything is shown there: screens, then cameras, then who
+ * has no camera on; each in the order in which people came. Empty while nothing is shown.
  */
 GhcShareList *ghc_share_list_new (GhcCall *call);
-/* (transfer none): of GhcShare */
+/* (transfer none): of GhcShare and GhcCallMember */
 GListModel *ghc_share_list_get_model (GhcShareList *self);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "gh-weak.h"
 #include "ghc-camera-dialog.h"
 #include "ghc-sharing.h"
 
@@ -194,19 +195,10 @@ on_sounds_started (DexFuture *future, gpointer data)
   return dex_future_new_true ();
 }
 
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
 /* What plays is asked for when somebody wants to see it. */
 static void
 look_for_sounds (GhcShareMenu *self)
 {
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
   if (self->sounds == NULL)
     {
       self->sounds = g_object_ref (ghc_sharing_get_sounds (self->sharing));
@@ -214,9 +206,8 @@ look_for_sounds (GhcShareMenu *self)
                                G_CONNECT_SWAPPED);
       fill_sounds (self);
     }
-  g_weak_ref_init (weak, self);
   dex_future_disown (dex_future_finally (ghc_sound_sources_start (self->sounds), on_sounds_started,
-                                         weak, weak_ref_free));
+                                         gh_weak_ref_new (self), gh_weak_ref_free));
 }
 
 /* --- Beginning and ending ------------------------------------------------------------------- */

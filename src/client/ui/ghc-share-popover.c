@@ -10,7 +10,7 @@
  * GhcSharePopover:
  *
  * What is to be known of something that is shown in a call: who watches, how well it comes, the volume of
- * its sound; and for those who may, its end.
+ * its sound, or of the voice of whom the camera shows; and for those who may, its end.
  */
 struct _GhcSharePopover
 {
@@ -19,6 +19,8 @@ struct _GhcSharePopover
   GtkLabel *title_label;
   GtkLabel *viewers_label;
   GtkWidget *volume_box;
+  GtkLabel *volume_title;
+  GtkWidget *volume_scale;
   GtkAdjustment *volume;
   GtkLabel *picture_label;
   GtkLabel *codec_label;
@@ -36,18 +38,9 @@ static gboolean
 may_moderate (GhcSharePopover *self)
 {
   GhcCallMember *member = ghc_share_get_member (self->share);
-  GhcCall *call = member != NULL ? ghc_call_member_get_call (member) : NULL;
-  GhcChannel *channel = call != NULL ? ghc_call_get_channel (call) : NULL;
-  GhcGuild *guild = channel != NULL ? ghc_channel_get_guild (channel) : NULL;
-  GhcMember *person = NULL;
 
-  if (guild == NULL || self->session == NULL
-      || !ghc_channel_can (channel, GH_PERMISSION_MUTE_MEMBERS))
-    return FALSE;
-
-  person = ghc_guild_lookup_member (guild,
-                                    ghc_user_get_user_id (ghc_call_member_get_user (member)));
-  return person != NULL && ghc_guild_can_act_on (guild, person);
+  return self->session != NULL && member != NULL
+         && ghc_call_member_may_moderate (member, GH_PERMISSION_MUTE_MEMBERS);
 }
 
 static void
@@ -71,6 +64,12 @@ describe_frozen (GhcShare *share)
   return g_strdup_printf (_ ("Stood still for %.1f s"), (double) frozen_ms / 1000);
 }
 
+static gboolean
+is_camera (GhcSharePopover *self)
+{
+  return ghc_share_get_kind (self->share) == GHC_SHARE_CAMERA;
+}
+
 static void
 update (GhcSharePopover *self)
 {
@@ -83,7 +82,8 @@ update (GhcSharePopover *self)
                                     : g_strdup (""));
   set_label (self->codec_label, ghc_share_describe_codec (self->share));
   set_label (self->frozen_label, describe_frozen (self->share));
-  gtk_widget_set_visible (self->volume_box, !own && ghc_share_get_has_sound (self->share));
+  gtk_widget_set_visible (self->volume_box,
+                          !own && (is_camera (self) || ghc_share_get_has_sound (self->share)));
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button),
                           own ? self->seat != NULL : may_moderate (self));
   gtk_button_set_label (self->stop_button, own ? _ ("_Stop Sharing") : _ ("_End for Everyone"));
@@ -92,7 +92,7 @@ update (GhcSharePopover *self)
 static void
 on_stop_clicked (GhcSharePopover *self)
 {
-  const char *kind = ghc_share_get_kind (self->share) == GHC_SHARE_CAMERA ? "camera" : "screen";
+  const char *kind = is_camera (self) ? "camera" : "screen";
   DexFuture *future;
 
   if (ghc_share_get_is_own (self->share)
@@ -131,6 +131,8 @@ ghc_share_popover_class_init (GhcSharePopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcSharePopover, title_label);
   gtk_widget_class_bind_template_child (widget_class, GhcSharePopover, viewers_label);
   gtk_widget_class_bind_template_child (widget_class, GhcSharePopover, volume_box);
+  gtk_widget_class_bind_template_child (widget_class, GhcSharePopover, volume_title);
+  gtk_widget_class_bind_template_child (widget_class, GhcSharePopover, volume_scale);
   gtk_widget_class_bind_template_child (widget_class, GhcSharePopover, volume);
   gtk_widget_class_bind_template_child (widget_class, GhcSharePopover, picture_label);
   gtk_widget_class_bind_template_child (widget_class, GhcSharePopover, codec_label);
@@ -145,6 +147,23 @@ ghc_share_popover_init (GhcSharePopover *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static void
+bind_volume (GhcSharePopover *self)
+{
+  GhcCallMember *member = ghc_share_get_member (self->share);
+  const char *title = is_camera (self) ? _ ("Volume of the Voice") : _ ("Volume of the Sound");
+
+  gtk_label_set_label (self->volume_title, title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->volume_scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  title, -1);
+  if (is_camera (self) && member != NULL)
+    g_object_bind_property (member, "volume", self->volume, "value",
+                            G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  else if (!is_camera (self))
+    g_object_bind_property (self->share, "volume", self->volume, "value",
+                            G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+}
+
 GtkWidget *
 ghc_share_popover_new (GhcSession *session, GhcCallSeat *seat, GhcShare *share)
 {
@@ -156,8 +175,7 @@ ghc_share_popover_new (GhcSession *session, GhcCallSeat *seat, GhcShare *share)
   g_set_object (&self->session, session);
   g_set_object (&self->seat, seat);
   self->share = g_object_ref (share);
-  g_object_bind_property (share, "volume", self->volume, "value",
-                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  bind_volume (self);
   g_signal_connect_object (share, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ghc_share_get_viewers (share), "items-changed", G_CALLBACK (update),
                            self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-person-tile.h"
 #include "ghc-share-list.h"
 #include "ghc-share-view.h"
 #include "ghc-share-window.h"
@@ -11,8 +12,9 @@
 /**
  * GhcShareStage:
  *
- * All that is shown in the call that one is in: side by side, or one of it large. Hidden while there is
- * nothing. Cameras are watched by themselves, as one sees who is in a room; a screen when one asks for it.
+ * All that is shown in the call that one is in, and everybody whose camera is off: side by side, or one
+ * picture large. Hidden while nothing is shown. Cameras are watched by themselves, as one sees who is in a
+ * room; a screen when one asks for it, which makes it large.
  */
 struct _GhcShareStage
 {
@@ -45,7 +47,15 @@ sync_focus (GhcShareStage *self)
 
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->grid)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    g_object_set (child, "compact", focus != NULL && child != focus, NULL);
+    if (GHC_IS_SHARE_VIEW (child))
+      g_object_set (child, "compact", focus != NULL && child != focus, NULL);
+}
+
+static void
+set_focus (GhcShareStage *self, GtkWidget *view)
+{
+  ghc_video_grid_set_focus (self->grid, view);
+  sync_focus (self);
 }
 
 static void
@@ -56,8 +66,24 @@ on_focus_asked (GhcShareStage *self, GtkWidget *view)
   if (ghc_video_grid_get_n_children (self->grid) < 2)
     return;
 
-  ghc_video_grid_set_focus (self->grid, is_focus ? NULL : view);
-  sync_focus (self);
+  set_focus (self, is_focus ? NULL : view);
+}
+
+static void
+on_watched (GhcShareStage *self, GParamSpec *pspec, GhcShare *share)
+{
+  GtkWidget *view = gtk_widget_get_first_child (GTK_WIDGET (self->grid));
+
+  while (view != NULL
+         && (!GHC_IS_SHARE_VIEW (view) || ghc_share_view_get_share (GHC_SHARE_VIEW (view)) != share))
+    view = gtk_widget_get_next_sibling (view);
+  if (view == NULL)
+    return;
+
+  if (ghc_share_get_watched (share))
+    set_focus (self, view);
+  else if (ghc_video_grid_get_focus (self->grid) == view)
+    set_focus (self, NULL);
 }
 
 static void
@@ -91,43 +117,61 @@ meet (GhcShareStage *self, GhcShare *share)
   dex_future_disown (ghc_call_seat_watch (self->seat, share, TRUE));
 }
 
-static void
-add_view (GhcShareStage *self, guint position, GhcShare *share)
+static GtkWidget *
+create_view (GhcShareStage *self, GhcShare *share)
 {
   GtkWidget *view = ghc_share_view_new (self->session, self->seat, share);
-  GtkWidget *before = position > 0 ? find_view (self, position - 1) : NULL;
 
   g_signal_connect_object (view, "focus-asked", G_CALLBACK (on_focus_asked), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "window-asked", G_CALLBACK (on_window_asked), self,
                            G_CONNECT_SWAPPED);
-  gtk_widget_insert_after (view, GTK_WIDGET (self->grid), before);
   meet (self, share);
+  return view;
 }
 
 static void
-on_shares_changed (GhcShareStage *self, guint position, guint removed, guint added,
-                   GListModel *shares)
+add_item (GhcShareStage *self, guint position, gpointer item)
+{
+  GtkWidget *before = position > 0 ? find_view (self, position - 1) : NULL;
+  GtkWidget *child = GHC_IS_SHARE (item) ? create_view (self, item)
+                                         : ghc_person_tile_new (self->session, item);
+
+  gtk_widget_insert_after (child, GTK_WIDGET (self->grid), before);
+  if (!GHC_IS_SHARE (item) || ghc_share_get_kind (item) != GHC_SHARE_SCREEN
+      || ghc_share_get_is_own (item))
+    return;
+
+  g_signal_handlers_disconnect_by_func (item, on_watched, self);
+  g_signal_connect_object (item, "notify::watched", G_CALLBACK (on_watched), self,
+                           G_CONNECT_SWAPPED);
+  if (ghc_share_get_watched (item))
+    on_watched (self, NULL, item);
+}
+
+static void
+on_items_changed (GhcShareStage *self, guint position, guint removed, guint added,
+                  GListModel *items)
 {
   for (guint i = 0; i < removed; i++)
     ghc_video_grid_remove (self->grid, find_view (self, position));
   for (guint i = position; i < position + added; i++)
     {
-      g_autoptr (GhcShare) share = g_list_model_get_item (shares, i);
+      g_autoptr (GObject) item = g_list_model_get_item (items, i);
 
-      add_view (self, i, share);
+      add_item (self, i, item);
     }
 
   if (ghc_video_grid_get_n_children (self->grid) < 2)
     ghc_video_grid_set_focus (self->grid, NULL);
   sync_focus (self);
-  gtk_widget_set_visible (GTK_WIDGET (self), g_list_model_get_n_items (shares) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), g_list_model_get_n_items (items) > 0);
 }
 
 void
 ghc_share_stage_set_seat (GhcShareStage *self, GhcSession *session, GhcCallSeat *seat)
 {
-  GListModel *shares;
+  GListModel *items;
   GtkWidget *view;
 
   g_return_if_fail (GHC_IS_SHARE_STAGE (self));
@@ -137,7 +181,7 @@ ghc_share_stage_set_seat (GhcShareStage *self, GhcSession *session, GhcCallSeat 
 
   if (self->shares != NULL)
     g_signal_handlers_disconnect_by_func (ghc_share_list_get_model (self->shares),
-                                          on_shares_changed, self);
+                                          on_items_changed, self);
   while ((view = find_view (self, 0)) != NULL)
     ghc_video_grid_remove (self->grid, view);
   g_clear_object (&self->shares);
@@ -148,10 +192,10 @@ ghc_share_stage_set_seat (GhcShareStage *self, GhcSession *session, GhcCallSeat 
     return;
 
   self->shares = ghc_share_list_new (ghc_call_seat_get_call (seat));
-  shares = ghc_share_list_get_model (self->shares);
-  g_signal_connect_object (shares, "items-changed", G_CALLBACK (on_shares_changed), self,
+  items = ghc_share_list_get_model (self->shares);
+  g_signal_connect_object (items, "items-changed", G_CALLBACK (on_items_changed), self,
                            G_CONNECT_SWAPPED);
-  on_shares_changed (self, 0, 0, g_list_model_get_n_items (shares), shares);
+  on_items_changed (self, 0, 0, g_list_model_get_n_items (items), items);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-call-marks.h"
 #include "ghc-share-popover.h"
 #include "ghc-share-words.h"
 #include "ghc-toast.h"
@@ -23,6 +24,7 @@ struct _GhcShareView
   GtkLabel *viewers_label;
   GtkWidget *controls;
   GtkLabel *name_label;
+  GtkWidget *marks;
   GtkWidget *unwatch_button;
   GtkMenuButton *details_button;
   GtkWidget *float_button;
@@ -141,6 +143,15 @@ update (GhcShareView *self)
 {
   if (self->share != NULL)
     show_share (self);
+}
+
+static void
+on_speaking (GhcShareView *self, GParamSpec *pspec, GhcCallMember *member)
+{
+  if (ghc_call_member_get_speaking (member))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "speaking");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "speaking");
 }
 
 /* Figures come every second, and show in the popover. */
@@ -336,6 +347,7 @@ ghc_share_view_class_init (GhcShareViewClass *klass)
                                                1, G_TYPE_BOOLEAN);
 
   g_type_ensure (GHC_TYPE_VIDEO_PICTURE);
+  g_type_ensure (GHC_TYPE_CALL_MARKS);
   gtk_widget_class_install_action (widget_class, "share.watch", NULL, watch_action);
   gtk_widget_class_install_action (widget_class, "share.unwatch", NULL, unwatch_action);
   gtk_widget_class_install_action (widget_class, "share.focus", NULL, focus_action);
@@ -356,6 +368,7 @@ ghc_share_view_class_init (GhcShareViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcShareView, viewers_label);
   gtk_widget_class_bind_template_child (widget_class, GhcShareView, controls);
   gtk_widget_class_bind_template_child (widget_class, GhcShareView, name_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcShareView, marks);
   gtk_widget_class_bind_template_child (widget_class, GhcShareView, unwatch_button);
   gtk_widget_class_bind_template_child (widget_class, GhcShareView, details_button);
   gtk_widget_class_bind_template_child (widget_class, GhcShareView, float_button);
@@ -392,6 +405,14 @@ ghc_share_view_new (GhcSession *session, GhcCallSeat *seat, GhcShare *share)
   g_signal_connect_object (share, "notify", G_CALLBACK (on_share_notify), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ghc_share_get_viewers (share), "items-changed", G_CALLBACK (update),
                            self, G_CONNECT_SWAPPED);
+  /* A camera stands for the person, a screen beside them. */
+  if (ghc_share_get_kind (share) == GHC_SHARE_CAMERA && ghc_share_get_member (share) != NULL)
+    {
+      g_object_set (self->marks, "member", ghc_share_get_member (share), NULL);
+      g_signal_connect_object (ghc_share_get_member (share), "notify::speaking",
+                               G_CALLBACK (on_speaking), self, G_CONNECT_SWAPPED);
+      on_speaking (self, NULL, ghc_share_get_member (share));
+    }
   update (self);
 
   return GTK_WIDGET (self);

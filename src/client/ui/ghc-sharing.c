@@ -83,6 +83,21 @@ on_ended (GhcSharing *self, const char *sentence, GhcBroadcast *broadcast)
     ghc_call_desk_tell (self->desk, text);
 }
 
+static const char *
+describe_end (GhcSharing *self, GhcShareKind kind)
+{
+  GhcCallSeat *seat = ghc_call_desk_get_seat (self->desk);
+  GhcCallMember *own = ghc_call_lookup_member (ghc_call_seat_get_call (seat),
+                                               ghc_call_seat_get_member_id (seat));
+  gboolean screen = kind == GHC_SHARE_SCREEN;
+
+  if (own != NULL && !ghc_call_member_get_may_share (own))
+    return screen ? _ ("Your screen isn’t shared any more: your roles don’t let you share here.")
+                  : _ ("Your camera isn’t shown any more: your roles don’t let you show it here.");
+  return screen ? _ ("A moderator ended the sharing of your screen.")
+                : _ ("A moderator turned your camera off.");
+}
+
 /* The server has it no more: a moderator ended it, or it may not be shown any longer. */
 static void
 on_share_changed (GhcSharing *self, GParamSpec *pspec, GhcBroadcast *broadcast)
@@ -99,9 +114,7 @@ on_share_changed (GhcSharing *self, GParamSpec *pspec, GhcBroadcast *broadcast)
   let_go (self, kind);
   ghc_broadcast_stop (broadcast);
   if (self->desk != NULL && ghc_call_desk_get_seat (self->desk) != NULL)
-    ghc_call_desk_tell (self->desk, kind == GHC_SHARE_SCREEN
-                                      ? _ ("Your screen isn’t shared any more.")
-                                      : _ ("Your camera isn’t shared any more."));
+    ghc_call_desk_tell (self->desk, describe_end (self, kind));
 }
 
 static gboolean

@@ -9,6 +9,7 @@
 #define MAX_HEIGHT 480
 #define LEAST 0.6 /* of the width: what a narrow window gives to pictures */
 #define LEAST_MAX 240
+#define LEAST_WIDTH 48 /* of one of many; who comes after those that fit is left out */
 #define STRIP_SHARE 0.22 /* of the height, for those that are not large */
 #define STRIP_MIN 64
 #define STRIP_MAX 140
@@ -65,12 +66,21 @@ place (GtkWidget *child, double x, double y, double width, double height)
                             -1);
 }
 
+/* How many of that least size fit one after the other, but one in any case. */
+static guint
+count_fitting (double size, double least)
+{
+  return size > least ? (guint) ((size + GAP) / (least + GAP)) : 1;
+}
+
 static void
 place_grid (GhcVideoGrid *self, guint n, double width, double height)
 {
+  guint fitting = count_fitting (width, LEAST_WIDTH) * count_fitting (height, LEAST_WIDTH / RATIO);
+  guint shown = MIN (n, fitting);
   double tile_width;
-  guint columns = choose_columns (n, width, height, &tile_width);
-  guint rows = (n + columns - 1) / columns;
+  guint columns = choose_columns (shown, width, height, &tile_width);
+  guint rows = (shown + columns - 1) / columns;
   double tile_height = tile_width / RATIO;
   double top = (height - rows * tile_height - GAP * (rows - 1)) / 2;
   guint i = 0;
@@ -79,30 +89,38 @@ place_grid (GhcVideoGrid *self, guint n, double width, double height)
        child = gtk_widget_get_next_sibling (child), i++)
     {
       guint row = i / columns;
-      guint in_row = row + 1 < rows ? columns : n - row * columns;
-      double left = (width - in_row * tile_width - GAP * (in_row - 1)) / 2;
+      guint in_row = row + 1 < rows ? columns : shown - row * columns;
+      double left = (width - in_row * tile_width - GAP * (in_row - 1.0)) / 2;
 
-      place (child, left + (i % columns) * (tile_width + GAP), top + row * (tile_height + GAP),
-             tile_width, tile_height);
+      gtk_widget_set_child_visible (child, i < shown);
+      if (i < shown)
+        place (child, left + (i % columns) * (tile_width + GAP), top + row * (tile_height + GAP),
+               tile_width, tile_height);
     }
 }
 
 static void
 place_focus (GhcVideoGrid *self, guint n, double width, double height)
 {
-  double line = n > 1 ? CLAMP (height * STRIP_SHARE, STRIP_MIN, STRIP_MAX) : 0;
-  double each = n > 1 ? MIN (line * RATIO, (width - GAP * (n - 2)) / (n - 1)) : 0;
-  double x = (width - each * (n - 1) - GAP * (n - 2.0)) / 2;
+  guint others = MIN (n - 1, count_fitting (width, LEAST_WIDTH));
+  double line = others > 0 ? CLAMP (height * STRIP_SHARE, STRIP_MIN, STRIP_MAX) : 0;
+  double each = others > 0 ? MIN (line * RATIO, (width - GAP * (others - 1)) / others) : 0;
+  double x = (width - each * others - GAP * (others - 1.0)) / 2;
   double y = height - each / RATIO;
+  guint i = 0;
 
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     {
       if (child == self->focus)
         {
-          place (child, 0, 0, width, n > 1 ? y - GAP : height);
+          gtk_widget_set_child_visible (child, TRUE);
+          place (child, 0, 0, width, others > 0 ? y - GAP : height);
           continue;
         }
+      gtk_widget_set_child_visible (child, i < others);
+      if (i++ >= others)
+        continue;
       place (child, x, y, each, each / RATIO);
       x += each + GAP;
     }

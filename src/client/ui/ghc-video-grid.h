@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (GhcVideoGrid, ghc_video_grid, GHC, VIDEO_GRID, GtkWidget)
  * GhcVideoGrid:
  *
  * Pictures side by side, each as large as all can be; or one large, and the others in a line below it.
+ * Of very many, the last are left out.
  */
 GtkWidget *ghc_video_grid_new (void);
 void ghc_video_grid_add (GhcVideoGrid *self, GtkWidget *child);

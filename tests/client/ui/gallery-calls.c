@@ -69,21 +69,43 @@ play (GhcShare *share,
   ghc_share_set_paintable (share, G_OBJECT (card));
 }
 
+/* Who shows what. */
+static const struct
+{
+  const char *scene;
+  const char *people;
+} shows[] = {
+  { "share-offered", "@ada:localhost/S @brook:localhost @me:localhost" },
+  { "share-alone", "@me:localhost/C" },
+  { "share-two", "@ada:localhost/C @me:localhost/m" },
+  { "share-three", "@ada:localhost/C @brook:localhost/m @me:localhost/C" },
+  { "share-own", "@me:localhost/S @ada:localhost/w @brook:localhost" },
+  { "share-many", "@ada:localhost/S @brook:localhost/Cw @me:localhost/Cw @dmitri:localhost/Cm @emi:localhost/C "
+                  "@farid:localhost/md @cleo:localhost" },
+  { "share", "@ada:localhost/S @brook:localhost/w @me:localhost/w @dmitri:localhost/C" },
+};
+
+static void
+set_state (Gallery       *self,
+           GhcShareState  state)
+{
+  ghc_share_set_state (ghc_call_member_get_screen (ui_call_find (self->world->lounge, "@ada:localhost")), state);
+}
+
 /* What is shown in a call, in each of its states. */
 static void
 make_shares (Gallery *self)
 {
   GhcChannel *lounge = self->world->lounge;
   GhcCall *call = ghc_channel_get_call (lounge);
+  guint scene = 0;
 
-  if (is (self, "share-offered"))
-    ui_call_tell (self->world, lounge, "@ada:localhost/S @brook:localhost @me:localhost");
-  else if (is (self, "share-many"))
-    ui_call_tell (self->world, lounge,
-                  "@ada:localhost/S @brook:localhost/Cw @me:localhost/Cw @dmitri:localhost/C @emi:localhost/C");
-  else
-    ui_call_tell (self->world, lounge, "@ada:localhost/S @brook:localhost/w @me:localhost/w @dmitri:localhost/C");
+  while (!is (self, shows[scene].scene))
+    scene++;
+  ui_call_tell (self->world, lounge, shows[scene].people);
   take_seat (self);
+  if (is (self, "share-menu-again"))
+    g_settings_set_string (self->settings, "share-restore-token", "what was shared last");
   if (is (self, "share-offered"))
     return;
 
@@ -91,17 +113,22 @@ make_shares (Gallery *self)
     {
       g_autoptr (GhcCallMember) member = g_list_model_get_item (ghc_call_get_members (call), i);
 
+      ghc_call_member_set_speaking (member, i == 0 || i == 3);
       if (ghc_call_member_get_screen (member) != NULL)
         play (ghc_call_member_get_screen (member), 1920, 1080);
       if (ghc_call_member_get_camera (member) != NULL)
         play (ghc_call_member_get_camera (member), 640, 480);
     }
-  if (is (self, "share-waiting"))
-    ghc_share_set_state (ghc_call_member_get_screen (ui_call_find (lounge, "@ada:localhost")), GHC_SHARE_WAITING);
+  if (is (self, "share-grid"))
+    ghc_share_set_watched (ghc_call_member_get_screen (ui_call_find (lounge, "@ada:localhost")), FALSE);
+  else if (is (self, "share-waiting"))
+    set_state (self, GHC_SHARE_WAITING);
   else if (is (self, "share-paused"))
-    ghc_share_set_state (ghc_call_member_get_screen (ui_call_find (lounge, "@ada:localhost")), GHC_SHARE_PAUSED);
+    set_state (self, GHC_SHARE_PAUSED);
   else if (is (self, "share-failed"))
-    ghc_share_set_state (ghc_call_member_get_screen (ui_call_find (lounge, "@ada:localhost")), GHC_SHARE_FAILED);
+    set_state (self, GHC_SHARE_FAILED);
+  else if (is (self, "share-details"))
+    ghc_share_set_frozen_ms (ghc_call_member_get_screen (ui_call_find (lounge, "@ada:localhost")), 2300);
 }
 
 static void

@@ -38,8 +38,17 @@ CALL_SCENES = (
     "preferences-key",
     "share",
     "share-menu",
+    "share-menu-again",
     "share-offered",
+    "share-alone",
+    "share-two",
+    "share-three",
+    "share-own",
     "share-many",
+    "share-grid",
+    "share-details",
+    "share-small",
+    "share-full",
     "share-waiting",
     "share-paused",
     "share-failed",
@@ -73,12 +82,27 @@ def open_person(app):
     app.find("slider").wait_settled()
 
 
+def open_window(name):
+    """Presses that button of the picture, and waits for the window that it opens."""
+
+    def gesture(app):
+        app.click(app.find("button", name))
+        wait_until(lambda: len(app.views()) == 2, "another window")
+        app.find("button", "Full Screen (F11)").wait_settled()
+
+    return gesture
+
+
 GESTURES = {
     "profile": open_profile,
     "menu": open_menu,
     "call-details": open_by("Connections", re.compile("^Ada Okafor: ")),
     "call-devices": open_by("Microphone and Sound", "Voice Preferences…"),
     "call-person": open_person,
+    "share-menu-again": open_by("Share Screen or Camera", re.compile("^Turn the Camera On")),
+    "share-details": open_by("Sound and Details", "Volume of the Sound"),
+    "share-small": open_window("Open in a Small Window"),
+    "share-full": open_window(re.compile("^Full Screen")),
     "share-menu": open_by("Share Screen or Camera", re.compile("^Turn the Camera On")),
 }
 

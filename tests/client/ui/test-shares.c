@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is shown in calls, as a person sees it and acts on it, in a real window, filled by hand. */
 #include "ghc-call-bar.h"
+#include "ghc-call-marks.h"
 #include "ghc-camera-dialog.h"
+#include "ghc-person-popover.h"
+#include "ghc-person-tile.h"
 #include "ghc-share-list.h"
 #include "ghc-share-menu.h"
 #include "ghc-share-stage.h"
 #include "ghc-share-view.h"
 #include "ghc-share-window.h"
 #include "ghc-share-words.h"
+#include "ghc-video-grid.h"
 #include "ghc-video-picture.h"
 #include "ghc-video-zoom.h"
 #include "ui-call.h"
@@ -111,6 +115,22 @@ assert_says (GhcShare *share, const char *text)
 }
 
 static void
+assert_person (Fixture *self, guint position, const char *label)
+{
+  GtkWidget *tile = get_view (self, position);
+
+  g_assert_true (GHC_IS_PERSON_TILE (tile));
+  gtk_test_accessible_assert_property (tile, GTK_ACCESSIBLE_PROPERTY_LABEL, label);
+}
+
+/* Whether it is the large one. */
+static gboolean
+is_large (GtkWidget *view)
+{
+  return ghc_video_grid_get_focus (GHC_VIDEO_GRID (gtk_widget_get_parent (view))) == view;
+}
+
+static void
 test_watch (Fixture *self, gconstpointer data)
 {
   g_autoptr (GdkPaintable) card = ui_card_new (1280, 720);
@@ -123,7 +143,10 @@ test_watch (Fixture *self, gconstpointer data)
   share = find_share (self, "@ada:localhost", GHC_SHARE_SCREEN);
   view = get_view (self, 0);
   g_assert_true (ghc_share_view_get_share (GHC_SHARE_VIEW (view)) == share);
-  g_assert_null (get_view (self, 1));
+  /* Everybody else has a place beside it, also without a camera. */
+  assert_person (self, 1, "Ada Okafor, shares a screen");
+  assert_person (self, 2, "Robin");
+  g_assert_null (get_view (self, 3));
   assert_says (share, "Ada Okafor shares a screen.");
   g_assert_false (ghc_share_get_watched (share));
   g_assert_cmpuint (ui_seat_get_n_told (UI_SEAT (self->seat)), ==, 0);
@@ -132,6 +155,7 @@ test_watch (Fixture *self, gconstpointer data)
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");
   g_assert_true (ghc_share_get_watched (share));
+  g_assert_true (is_large (view));
   g_assert_cmpuint (ui_seat_get_n_told (UI_SEAT (self->seat)), ==, 1);
   assert_says (share, "Waiting for the picture…");
   g_assert_false (gtk_widget_get_visible (button));
@@ -148,10 +172,69 @@ test_watch (Fixture *self, gconstpointer data)
 
   g_assert_true (gtk_widget_activate_action (view, "share.unwatch", NULL));
   g_assert_false (ghc_share_get_watched (share));
+  g_assert_false (is_large (view));
 
   ui_call_tell (self->world, self->lounge, "@ada:localhost @me:localhost");
   g_assert_null (get_view (self, 0));
   g_assert_false (gtk_widget_get_visible (self->stage));
+}
+
+static gboolean
+is_compact (GtkWidget *view)
+{
+  gboolean compact;
+
+  g_object_get (view, "compact", &compact, NULL);
+  return compact;
+}
+
+static GtkWidget *
+find_tip (GtkWidget *from, const char *tip)
+{
+  GtkWidget *found = g_strcmp0 (gtk_widget_get_tooltip_text (from), tip) == 0 ? from : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (from); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_tip (child, tip);
+  return found;
+}
+
+static gboolean
+is_narrow (gpointer view)
+{
+  gboolean small;
+
+  g_object_get (view, "small", &small, NULL);
+  return small;
+}
+
+static gboolean
+is_mapped (gpointer widget)
+{
+  return gtk_widget_get_mapped (widget);
+}
+
+static gboolean
+has_left_out (gpointer grid)
+{
+  GtkWidget *last = gtk_widget_get_last_child (grid);
+
+  return gtk_widget_get_width (grid) == 336 && !gtk_widget_get_child_visible (last);
+}
+
+/* The window is as large as the desktop wants it. */
+static void
+put_in_width (Fixture *self, GtkWidget *widget, int width)
+{
+  g_autoptr (GtkWidget) held = g_object_ref_sink (widget);
+  GtkWidget *clamp = adw_clamp_new ();
+
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), width);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), width);
+  adw_window_set_content (ADW_WINDOW (self->window), NULL);
+  adw_clamp_set_child (ADW_CLAMP (clamp), widget);
+  gtk_widget_set_valign (clamp, GTK_ALIGN_START);
+  adw_window_set_content (ADW_WINDOW (self->window), clamp);
 }
 
 /* Screens first; cameras are seen without asking, once. */
@@ -182,23 +265,85 @@ test_several (Fixture *self, gconstpointer data)
   second = get_view (self, 1);
 
   gtk_widget_activate_action (second, "share.focus", NULL);
-  settle ();
-  {
-    gboolean compact;
-
-    g_object_get (first, "compact", &compact, NULL);
-    g_assert_true (compact);
-    g_object_get (second, "compact", &compact, NULL);
-    g_assert_false (compact);
-  }
+  g_assert_true (is_large (second));
+  g_assert_true (is_compact (first));
+  g_assert_false (is_compact (second));
   /* The large one leaves: all are alike again. */
   ui_call_tell (self->world, self->lounge, "@ada:localhost @brook:localhost/S @me:localhost/C");
-  {
-    gboolean compact;
+  g_assert_false (is_compact (get_view (self, 0)));
+}
 
-    g_object_get (get_view (self, 0), "compact", &compact, NULL);
-    g_assert_false (compact);
-  }
+/* Whoever's camera is off has a tile with their picture and what can be done about them; the camera takes its place. */
+static void
+test_people (Fixture *self, gconstpointer data)
+{
+  UiWindow window = { .window = self->window };
+  GhcCallMember *ada;
+  GtkWidget *tile;
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/m @brook:localhost/C @me:localhost");
+  g_assert_true (GHC_IS_SHARE_VIEW (get_view (self, 0)));
+  assert_person (self, 1, "Ada Okafor, muted");
+  assert_person (self, 2, "Robin");
+  ui_window_wait_frames (&window, 3);
+  tile = get_view (self, 1);
+  ada = ui_call_find (self->lounge, "@ada:localhost");
+  g_assert_true (gtk_widget_get_visible (find (tile, GHC_TYPE_CALL_MARKS, NULL)));
+  g_assert_true (gtk_widget_activate_action (tile, "person.open", NULL));
+  ui_window_wait_frames (&window, 3);
+  g_assert_true (gtk_widget_get_mapped (find (tile, GHC_TYPE_PERSON_POPOVER, NULL)));
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/C @brook:localhost @me:localhost");
+  tile = get_view (self, 0);
+  g_assert_true (GHC_IS_SHARE_VIEW (tile));
+  assert_person (self, 1, "Brook");
+  ghc_call_member_set_speaking (ada, TRUE);
+  g_assert_true (gtk_widget_has_css_class (tile, "speaking"));
+  ghc_call_member_set_speaking (ada, FALSE);
+  g_assert_false (gtk_widget_has_css_class (tile, "speaking"));
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost @brook:localhost @me:localhost");
+  g_assert_null (get_view (self, 0));
+}
+
+/* On a telephone there is no room for buttons: they come with the large picture. */
+static void
+test_narrow (Fixture *self, gconstpointer data)
+{
+  UiWindow window = { .window = self->window };
+  GtkWidget *view, *button;
+
+  put_in_width (self, self->stage, 336);
+  ui_call_tell (self->world, self->lounge,
+                "@ada:localhost/C @brook:localhost @dmitri:localhost @me:localhost");
+  view = get_view (self, 0);
+  button = find_tip (view, "Full Screen (F11)");
+  ui_window_wait (&window, is_narrow, view, "the tile to be narrow");
+  g_assert_false (gtk_widget_get_visible (button));
+  g_assert_true (gtk_widget_activate_action (view, "share.focus", NULL));
+  ui_window_wait (&window, is_mapped, button, "the button to be there");
+}
+
+/* Of very many, the last are left out; nobody is drawn too small to be known. */
+static void
+test_very_many (Fixture *self, gconstpointer data)
+{
+  UiWindow window = { .window = self->window };
+  GtkWidget *grid = ghc_video_grid_new ();
+  guint shown = 0;
+
+  for (guint i = 0; i < 120; i++)
+    ghc_video_grid_add (GHC_VIDEO_GRID (grid), gtk_label_new (""));
+  put_in_width (self, grid, 336);
+  ui_window_wait (&window, has_left_out, grid, "some to be left out");
+  for (GtkWidget *child = gtk_widget_get_first_child (grid); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_child_visible (child))
+      {
+        g_assert_cmpint (gtk_widget_get_width (child), >=, 48);
+        shown++;
+      }
+  g_assert_cmpuint (shown, >=, 64);
 }
 
 static void
@@ -358,13 +503,21 @@ test_menu (Fixture *self, gconstpointer data)
   g_assert_true (gtk_widget_get_visible (button));
   g_assert_false (gtk_widget_get_visible (menu));
   ui_window_wait_frames (&window, 3);
+  /* Also when it was open twice, and the second time while the call ended. */
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  ui_window_wait_frames (&window, 3);
+  g_assert_true (gtk_widget_get_mapped (menu));
   ghc_call_desk_set_seat (desk, NULL, NULL);
   g_assert_cmpstr (heard->str, ==, "");
   assert_named (self->window);
   g_object_add_weak_pointer (G_OBJECT (bar), (gpointer *) &bar);
+  g_object_add_weak_pointer (G_OBJECT (button), (gpointer *) &button);
+  g_object_add_weak_pointer (G_OBJECT (menu), (gpointer *) &menu);
   gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&self->window)));
   settle ();
   g_assert_null (bar);
+  g_assert_null (button);
+  g_assert_null (menu);
   g_assert_finalize_object (desk);
 }
 
@@ -383,6 +536,9 @@ main (int argc, char **argv)
   g_test_add_func ("/shares/words", test_words);
   ADD ("watch", test_watch);
   ADD ("several", test_several);
+  ADD ("people", test_people);
+  ADD ("narrow", test_narrow);
+  ADD ("very-many", test_very_many);
   ADD ("zoom-keys", test_zoom_keys);
   ADD ("window", test_window);
   ADD ("own-words", test_own_words);
