@@ -4,12 +4,11 @@
  * 8 Mbit/s again. What comes, how often, and for how long nothing comes is measured at the other end. */
 #include "voice-room.h"
 
+#include "bench-net.h"
 #include "bench-report.h"
+#include "ghc-peer-private.h"
 
-#include <fcntl.h>
 #include <math.h>
-#include <sched.h>
-#include <unistd.h>
 
 #define WANTED 5000000
 #define WIDE "8mbit"
@@ -22,47 +21,19 @@
 
 typedef struct
 {
+  guint64 n_wire;   /* bytes of all that passed, both ways */
+  guint64 n_bytes;  /* of pictures that came */
+  guint n_pictures;
+  GhcLinkCounts voice; /* as it came to who watches */
+} Mark;
+
+typedef struct
+{
   Room *room;
   GhcShare *share;  /* as who watches has it */
   GhcInlet *inlet;  /* by which it comes */
   guint64 frozen_ms; /* of the parts before */
 } Bench;
-
-static gboolean
-write_to (const char *path, const char *text)
-{
-  int fd = open (path, O_WRONLY | O_CLOEXEC);
-  gboolean is_written = fd >= 0 && write (fd, text, strlen (text)) >= 0;
-
-  if (fd >= 0)
-    close (fd);
-  return is_written;
-}
-
-static void
-run_tool (const char *words)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *told = NULL;
-  int status = 0;
-
-  if (!g_spawn_command_line_sync (words, NULL, &told, &status, &error)
-      || !g_spawn_check_wait_status (status, &error))
-    g_error ("%s: %s %s", words, error->message, told != NULL ? told : "");
-}
-
-/* Before there is any thread. */
-static void
-have_own_network (void)
-{
-  g_autofree char *users = g_strdup_printf ("0 %u 1", getuid ());
-  g_autofree char *groups = g_strdup_printf ("0 %u 1", getgid ());
-
-  if (unshare (CLONE_NEWUSER | CLONE_NEWNET) != 0 || !write_to ("/proc/self/uid_map", users)
-      || !write_to ("/proc/self/setgroups", "deny") || !write_to ("/proc/self/gid_map", groups))
-    g_error ("This computer gives a process no network of its own");
-  run_tool ("ip link set lo up");
-}
 
 /* The way to the other end and back is one: both pass it. */
 static void
@@ -71,7 +42,7 @@ let_pass (const char *rate)
   g_autofree char *words = g_strdup_printf (
     "tc qdisc replace dev lo root tbf rate %s burst 8kb latency 200ms", rate);
 
-  run_tool (words);
+  bench_net_run (words);
 }
 
 static void
@@ -82,25 +53,68 @@ wait_us (gint64 length_us)
   run_until (g_get_monotonic_time () >= until_us);
 }
 
-/* What comes at the end of @length_us; and how long it stood still since the part before. */
-static void
-measure (Bench *self, gint64 length_us, const char *name)
+/* Of this process's own loopback; heads and all. */
+static guint64
+read_wire (void)
 {
-  Person *viewer = &self->room->people[1];
+  g_autofree char *text = NULL;
+  const char *at;
+
+  if (!g_file_get_contents ("/proc/self/net/dev", &text, NULL, NULL))
+    g_error ("Nothing tells what passed");
+  at = strstr (text, "lo:");
+  return at != NULL ? g_ascii_strtoull (at + strlen ("lo:"), NULL, 10) : 0;
+}
+
+static GhcPeer *
+find_peer (Bench *self)
+{
+  return ghc_engine_lookup_peer (ghc_voice_get_engine (self->room->people[1].voice),
+                                 self->room->people[0].member_id);
+}
+
+static void
+take_mark (Bench *self, Mark *mark)
+{
+  mark->n_wire = read_wire ();
+  mark->n_bytes = ghc_inlet_get_n_bytes (self->inlet);
+  mark->n_pictures = person_get_n_seen (&self->room->people[1]);
+  ghc_link_get_counts (find_peer (self)->link, &mark->voice);
+}
+
+/* Of what somebody said, since @since, in all that was said. */
+static void
+report_voice (Bench *self, const Mark *since, const char *name)
+{
+  GhcLinkCounts now;
+  double lost, came;
+
+  ghc_link_get_counts (find_peer (self)->link, &now);
+  lost = (double) (now.n_lost - since->voice.n_lost);
+  came = (double) (now.n_came - since->voice.n_came);
+  bench_print ("adapt", 100 * lost / MAX (lost + came, 1), "%", NAN, "%s, voice lost rate", name);
+}
+
+/* What comes at the end of @length_us; and how long it stood still, and what was not heard, since @since. */
+static void
+measure (Bench *self, gint64 length_us, const Mark *since, const char *name)
+{
   double seconds = (double) STEADY_US / G_USEC_PER_SEC;
-  guint64 n_bytes;
-  guint n_pictures;
+  Mark before, after;
 
   wait_us (length_us - STEADY_US);
-  n_bytes = ghc_inlet_get_n_bytes (self->inlet);
-  n_pictures = person_get_n_seen (viewer);
+  take_mark (self, &before);
   wait_us (STEADY_US);
-  n_bytes = ghc_inlet_get_n_bytes (self->inlet) - n_bytes;
-  n_pictures = person_get_n_seen (viewer) - n_pictures;
-  bench_print ("adapt", (double) n_bytes * 8 / 1000 / seconds, "kbit/s", NAN, "%s rate", name);
-  bench_print ("adapt", n_pictures / seconds, "1/s", NAN, "%s frames", name);
+  take_mark (self, &after);
+  bench_print ("adapt", (double) (after.n_bytes - before.n_bytes) * 8 / 1000 / seconds, "kbit/s", NAN,
+               "%s rate", name);
+  bench_print ("adapt", (double) (after.n_wire - before.n_wire) * 8 / 1000 / seconds, "kbit/s", NAN,
+               "%s, all that passes both ways, rate", name);
+  bench_print ("adapt", (after.n_pictures - before.n_pictures) / seconds, "1/s", NAN, "%s frames",
+               name);
   bench_print ("adapt", (double) (ghc_share_get_frozen_ms (self->share) - self->frozen_ms), "ms",
                NAN, "%s, stood still, time", name);
+  report_voice (self, since, name);
   self->frozen_ms = ghc_share_get_frozen_ms (self->share);
   g_printerr ("%s: %u x %u\n", name, ghc_share_get_width (self->share),
               ghc_share_get_height (self->share));
@@ -133,8 +147,9 @@ main (void)
   g_autoptr (TestCard) card = NULL;
   g_autoptr (GhcBroadcast) broadcast = NULL;
   Bench bench = { 0 };
+  Mark began;
 
-  have_own_network ();
+  bench_net_have_own ();
   let_pass (WIDE);
   dex_init ();
   bench.room = room_new (2);
@@ -151,19 +166,19 @@ main (void)
   run_until (ghc_broadcast_get_share (broadcast) != NULL);
   person_watch (&bench.room->people[1], 0, GHC_SHARE_SCREEN, TRUE);
   bench.share = person_see_share (&bench.room->people[1], 0, GHC_SHARE_SCREEN);
-  bench.inlet = ghc_peer_get_inlet (
-    ghc_engine_lookup_peer (ghc_voice_get_engine (bench.room->people[1].voice),
-                            bench.room->people[0].member_id),
-    GHC_LINE_SCREEN);
+  bench.inlet = ghc_peer_get_inlet (find_peer (&bench), GHC_LINE_SCREEN);
+  take_mark (&bench, &began);
   measure_change (&bench, WANTED * 8 / 10, G_MAXUINT, "8 Mbit/s, first to 4 Mbit/s");
-  measure (&bench, STEADY_US, "8 Mbit/s");
+  measure (&bench, STEADY_US, &began, "8 Mbit/s");
+  take_mark (&bench, &began);
   let_pass (NARROW);
   measure_change (&bench, 0, NARROW_BITS, "cut to 800 kbit/s, given way");
-  measure (&bench, NARROW_US, "800 kbit/s");
+  measure (&bench, NARROW_US, &began, "800 kbit/s");
+  take_mark (&bench, &began);
   let_pass (WIDE);
   measure_change (&bench, WANTED / 2, G_MAXUINT, "back to 8 Mbit/s, at half");
   measure_change (&bench, WANTED * 8 / 10, G_MAXUINT, "back to 8 Mbit/s, from half to four fifths");
-  measure (&bench, STEADY_US, "8 Mbit/s again");
+  measure (&bench, STEADY_US, &began, "8 Mbit/s again");
   room_free (bench.room);
   return 0;
 }

@@ -22,7 +22,7 @@ void ghc_broadcast_set_watched (GhcBroadcast *self, gboolean is_watched);
 void ghc_broadcast_set_heard (GhcBroadcast *self, gboolean is_heard);
 void ghc_broadcast_set_sound_bitrate (GhcBroadcast *self, guint bitrate);
 guint ghc_broadcast_get_wanted_bitrate (GhcBroadcast *self);
-void ghc_broadcast_set_carried (GhcBroadcast *self, guint bitrate);
+void ghc_broadcast_set_carried (GhcBroadcast *self, guint bitrate, gboolean is_held);
 void ghc_broadcast_show (GhcBroadcast *self);
 
 GhcLine ghc_broadcast_kind_to_line (GhcShareKind kind);

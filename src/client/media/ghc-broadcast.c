@@ -7,6 +7,12 @@
 
 #include <gst/app/gstappsink.h>
 
+/* So much more is carried, and more is sent. */
+#define ENOUGH_MORE 1.04
+/* How much quicker a picture goes out than the next one comes: no long queue where it is narrow, least of all in
+ * front of somebody's voice. */
+#define PACE 1.4
+
 struct _GhcBroadcast
 {
   GObject parent_instance;
@@ -340,15 +346,29 @@ ghc_broadcast_has_sound (GhcBroadcast *self)
   return self->sound != NULL;
 }
 
+/* Some encoders begin anew for another bitrate. */
+static gboolean
+is_about_same (const GhcVideoQuality *a, const GhcVideoQuality *b)
+{
+  GhcVideoQuality alike = *a;
+
+  if (a->bitrate >= b->bitrate && a->bitrate < b->bitrate * ENOUGH_MORE)
+    alike.bitrate = b->bitrate;
+  return memcmp (&alike, b, sizeof alike) == 0;
+}
+
 static void
 fit (GhcBroadcast *self)
 {
-  GhcVideoQuality fitting = self->quality;
+  guint wanted = ghc_broadcast_get_wanted_bitrate (self);
+  gboolean is_narrow = self->carried != 0 && self->carried < wanted;
+  GhcVideoQuality fitting = is_narrow ? self->used : self->quality;
 
-  if (self->carried != 0 && self->carried < ghc_broadcast_get_wanted_bitrate (self))
+  if (is_narrow)
     ghc_carry_fit (&self->quality, ghc_video_source_get_width (self->source),
                    ghc_video_source_get_height (self->source), self->carried, &fitting);
-  if (memcmp (&fitting, &self->used, sizeof fitting) == 0)
+  ghc_encoding_set_pace (self->encoding, is_narrow ? (guint) (self->carried * PACE) : 0);
+  if (is_about_same (&fitting, &self->used))
     return;
   self->used = fitting;
   ghc_encoding_set_quality (self->encoding, &fitting);
@@ -370,11 +390,12 @@ ghc_broadcast_get_wanted_bitrate (GhcBroadcast *self)
   return ghc_encoding_find_bitrate (&self->quality, width, height);
 }
 
-/* What the connections of those who watch carry, in bit/s. */
+/* What the connections of those who watch carry, in bit/s; and whether too much of it waits there now. */
 void
-ghc_broadcast_set_carried (GhcBroadcast *self, guint bitrate)
+ghc_broadcast_set_carried (GhcBroadcast *self, guint bitrate, gboolean is_held)
 {
   self->carried = bitrate;
+  ghc_encoding_set_held (self->encoding, is_held);
   fit (self);
 }
 

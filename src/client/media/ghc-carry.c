@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-carry.h"
 
+#include <math.h>
+
 /* Less than this is no picture. */
 #define LEAST_BITRATE 150000
 /* Who carries less than this share of what the others do does not hold them back. */
@@ -11,18 +13,40 @@
 /* More than chance loses. */
 #define MUCH_LOSS 0.08
 #define SOME_LOSS 0.02
-#define MOST_LOSS 0.3
-/* So much longer on its way, and packets wait in a queue. */
-#define QUEUED_MS 80
-/* Less arrives than is sent, and nothing is lost: it is in a queue that grows. */
-#define LESS_ARRIVES 0.85
-#define MUCH_LESS_ARRIVES 0.8
+#define MOST_CHANCE 0.3
+#define CHANCE_US (4 * G_USEC_PER_SEC)
+/* Packets wait in front of what is narrow for so long: it is too much, or enough. */
+#define QUEUED_MS 60
+#define FLAT_MS 25
 /* One reaction to one jam. */
-#define EASE_US (700 * 1000)
-#define GROW_US (500 * 1000)
-#define HOLD_US (1500 * 1000)
-#define NEAR_CEILING 0.8
-#define CLEAR_OF_CEILING 1.3
+#define EASE_US (200 * 1000)
+#define EASE_TO 0.85
+/* When what is told gets lost, too, less seems to arrive than does. */
+#define EASE_MORE_TO 0.6
+/* What is longer was told of while packets waited. */
+#define MOST_ROUND_TRIP_MS 200
+/* Nobody tells anything for so long while pictures are sent: that waits, too, or got lost. */
+#define BLIND_MS 120
+#define BLIND_TO 0.25
+/* Nothing is sent until the queue is gone, or for so long. */
+#define HOLD_US (500 * 1000)
+/* The last packets of all may be lost. */
+#define LAST_SENT_US (60 * 1000)
+/* How much more is tried in a second: near to where it was too much, and elsewhere. */
+#define GROW_NEAR 1.5
+#define GROW_FAR 2.4
+#define CLEAR_OF_CEILING 1.25
+/* What arrives is measured later than it is sent. */
+#define MOST_AHEAD 1.7
+/* It is as much as it was: nothing more is tried for a while. */
+#define PATIENCE_US (500 * 1000)
+#define MOST_PATIENCE_US (2 * G_USEC_PER_SEC)
+/* After a longer pause nothing is known of what came between. */
+#define MOST_STEP_US (500 * 1000)
+/* Of what is carried, for something better than before. */
+#define SAFE 0.75
+/* So much of it may be sent again. */
+#define REPAIR_PART 3
 
 /**
  * ghc_carry_init:
@@ -32,93 +56,199 @@
 void
 ghc_carry_init (GhcCarry *self, guint bitrate)
 {
-  *self = (GhcCarry) { .bitrate = MAX (bitrate, LEAST_BITRATE) };
-}
-
-/* Packets wait in front of what is narrow, before any gets lost. */
-static gboolean
-is_queued (GhcCarry *self, const GhcCarryReport *report)
-{
-  return report->round_trip_ms > self->least_round_trip_ms + QUEUED_MS;
-}
-
-/* What was told again says nothing new, and a queue that gets shorter does so because we gave way. */
-static gboolean
-is_queue_growing (GhcCarry *self, const GhcCarryReport *report)
-{
-  if (report->received < report->sent * MUCH_LESS_ARRIVES
-      && report->round_trip_ms > self->least_round_trip_ms + QUEUED_MS / 2)
-    return TRUE;
-  return is_queued (self, report) && report->round_trip_ms > self->round_trip_ms;
+  *self = (GhcCarry) { .bitrate = MAX (bitrate, LEAST_BITRATE), .patience_us = PATIENCE_US };
 }
 
 static void
-note_round_trip (GhcCarry *self, const GhcCarryReport *report)
+set_bitrate (GhcCarry *self, double bitrate)
 {
-  if (report->round_trip_ms == 0)
+  self->bitrate = (guint) MAX (bitrate, LEAST_BITRATE);
+}
+
+/* Where it is too much is about where it was before: that is how much there is, and more of it is tried less
+ * often. */
+static void
+note_ceiling (GhcCarry *self, guint received)
+{
+  gboolean is_same = self->ceiling != 0 && received > self->ceiling * 0.7
+                     && received < self->ceiling * 1.4;
+
+  self->patience_us = is_same ? MIN (self->patience_us * 2, MOST_PATIENCE_US) : PATIENCE_US;
+  self->ceiling = received;
+}
+
+/* What is lost as often when less is sent is not lost because it was too much. */
+static gboolean
+is_by_chance (GhcCarry *self, const GhcCarryReport *report)
+{
+  return self->eased_loss > 0 && report->queue_ms < QUEUED_MS
+         && report->loss > self->eased_loss * 0.5 && report->loss < self->eased_loss * 1.5
+         && report->loss < MOST_CHANCE;
+}
+
+static gboolean
+is_too_much (GhcCarry *self, const GhcCarryReport *report)
+{
+  return report->queue_ms >= QUEUED_MS || report->loss > self->chance_loss + MUCH_LOSS;
+}
+
+static void
+hold (GhcCarry *self, gint64 now_us)
+{
+  if (now_us < self->held_until_us)
     return;
-  self->round_trip_ms = report->round_trip_ms;
-  if (self->least_round_trip_ms == 0 || report->round_trip_ms < self->least_round_trip_ms)
-    self->least_round_trip_ms = report->round_trip_ms;
+  self->held_us = now_us;
+  self->held_until_us = now_us + HOLD_US;
+}
+
+/* What was sent before has arrived, so that nothing waits any more. */
+static void
+release (GhcCarry *self, const GhcCarryReport *report, gint64 now_us)
+{
+  if (now_us < self->held_until_us && report->sent_us >= self->held_us - LAST_SENT_US)
+    self->held_until_us = now_us;
+  if (now_us < self->held_until_us)
+    self->eased_us = now_us;
+}
+
+static void
+give_way (GhcCarry *self, const GhcCarryReport *report, gint64 now_us)
+{
+  gboolean is_queued = report->queue_ms >= QUEUED_MS;
+
+  self->eased_us = now_us;
+  self->eased_loss = is_queued ? 0 : report->loss;
+  note_ceiling (self, report->received);
+  set_bitrate (self, MIN (report->received, self->bitrate) * EASE_TO);
+  self->eased_to = self->bitrate;
+  if (is_queued)
+    hold (self, now_us);
+}
+
+/* What still comes of what was sent before tells better how much there is. */
+static void
+ease_more (GhcCarry *self, const GhcCarryReport *report)
+{
+  double bitrate = MAX (report->received * EASE_TO, self->eased_to * EASE_MORE_TO);
+
+  if (bitrate < self->bitrate)
+    {
+      self->ceiling = report->received;
+      set_bitrate (self, bitrate);
+    }
 }
 
 static void
 ease (GhcCarry *self, const GhcCarryReport *report, gint64 now_us)
 {
-  guint arrived = (guint) (report->received > 0 ? report->received * 0.85 : self->bitrate * 0.5);
-  gboolean is_late = now_us - self->eased_us >= EASE_US;
-
-  /* What arrives while most gets lost is all that there is room for, whenever that is seen. */
-  if (!is_late && (report->loss < MOST_LOSS || arrived >= self->bitrate))
-    return;
-  self->eased_us = now_us;
-  self->ceiling = is_late ? report->received : MAX (self->ceiling, report->received);
-  if (is_late)
-    arrived = MIN (arrived, (guint) (self->bitrate * 0.85));
-  self->bitrate = MAX (MIN (arrived, self->bitrate), LEAST_BITRATE);
+  if (now_us < self->eased_us + EASE_US || report->sent_us < self->eased_us)
+    {
+      ease_more (self, report);
+      return;
+    }
+  if (is_by_chance (self, report))
+    {
+      self->chance_loss = report->loss;
+      self->eased_loss = 0;
+      return;
+    }
+  give_way (self, report, now_us);
 }
 
-/* Near to where it was too much it goes slowly: one more jam costs more than it may bring. */
-static double
-find_step (GhcCarry *self, gint64 now_us)
+static gboolean
+is_blind (GhcCarry *self, const GhcCarryReport *report, gint64 now_us)
 {
-  if (self->ceiling != 0 && self->bitrate > self->ceiling * CLEAR_OF_CEILING)
-    self->ceiling = 0;
-  if (self->ceiling != 0 && self->bitrate > self->ceiling * NEAR_CEILING)
-    return 1.04;
-  return now_us - self->eased_us > 4 * G_USEC_PER_SEC ? 1.25 : 1.08;
+  guint most_ms = BLIND_MS + 2 * report->interval_ms + MIN (report->round_trip_ms, MOST_ROUND_TRIP_MS);
+
+  return !report->is_quiet && report->age_ms > most_ms && now_us > self->held_until_us + (gint64) most_ms * 1000;
+}
+
+/* So that what the other end tells gets through. */
+static void
+begin_blind (GhcCarry *self, gint64 now_us)
+{
+  self->is_blind = TRUE;
+  hold (self, now_us);
+}
+
+/* Until something is told; that is of before. */
+static void
+wait_blindly (GhcCarry *self, const GhcCarryReport *report, gint64 now_us)
+{
+  gboolean is_told = now_us - (gint64) report->age_ms * 1000 > self->held_us;
+
+  if (!is_told && now_us < self->held_until_us)
+    return;
+  self->is_blind = FALSE;
+  if (!is_told)
+    {
+      self->eased_us = now_us;
+      set_bitrate (self, self->bitrate * BLIND_TO);
+      self->eased_to = self->bitrate;
+    }
+  else if (is_too_much (self, report))
+    give_way (self, report, now_us);
+  else
+    self->held_until_us = now_us;
 }
 
 /* Only as far as what is sent shows that it is carried. */
 static void
-grow (GhcCarry *self, const GhcCarryReport *report, guint wanted, gint64 now_us)
+grow (GhcCarry *self, const GhcCarryReport *report, guint wanted, gint64 since_us, gint64 now_us)
 {
-  double most = MAX (report->received * 1.6, self->bitrate);
+  double most = MIN (MAX (report->received * MOST_AHEAD, self->bitrate), MAX (wanted, LEAST_BITRATE));
+  double rate;
 
-  if (now_us - self->grown_us < GROW_US || now_us - self->eased_us < HOLD_US)
+  if (self->ceiling != 0 && report->received > self->ceiling * CLEAR_OF_CEILING)
+    {
+      self->ceiling = 0;
+      self->patience_us = PATIENCE_US;
+    }
+  if (now_us - self->eased_us < self->patience_us || report->sent_us < self->eased_us)
     return;
-  self->grown_us = now_us;
-  self->bitrate = (guint) MIN (MIN (self->bitrate * find_step (self, now_us), most), wanted);
+  rate = self->ceiling != 0 ? GROW_NEAR : GROW_FAR;
+  set_bitrate (self, MIN (self->bitrate * pow (rate, (double) since_us / G_USEC_PER_SEC), most));
+}
+
+/* A little that gets lost all the time while nothing waits does so by chance; but not for ever. */
+static void
+note_loss (GhcCarry *self, const GhcCarryReport *report, gint64 since_us)
+{
+  if (report->queue_ms < FLAT_MS && report->loss < self->chance_loss + MUCH_LOSS)
+    self->chance_loss += (report->loss - self->chance_loss) * (double) since_us / CHANCE_US;
 }
 
 /**
  * ghc_carry_take:
  * @self: what the way to one viewer carries
- * @report: what is known of the last half second
+ * @report: what is known of the latest packets
  * @wanted: what would be sent if everything were carried, in bit/s
  * @now_us: the monotonic time
+ *
+ * To be called often, some twenty times a second.
  */
 void
 ghc_carry_take (GhcCarry *self, const GhcCarryReport *report, guint wanted, gint64 now_us)
 {
+  gint64 since_us = MIN (now_us - self->taken_us, MOST_STEP_US);
+
+  self->taken_us = now_us;
   if (!report->is_known || self->is_paused)
-    return;
-  if (report->loss > MUCH_LOSS || is_queue_growing (self, report))
+    {
+      self->is_blind = FALSE;
+      return;
+    }
+  note_loss (self, report, since_us);
+  if (!self->is_blind)
+    release (self, report, now_us);
+  if (self->is_blind)
+    wait_blindly (self, report, now_us);
+  else if (is_blind (self, report, now_us))
+    begin_blind (self, now_us);
+  else if (is_too_much (self, report))
     ease (self, report, now_us);
-  else if (report->loss < SOME_LOSS && report->received >= report->sent * LESS_ARRIVES
-           && (!is_queued (self, report) || report->round_trip_ms == self->round_trip_ms))
-    grow (self, report, wanted, now_us);
-  note_round_trip (self, report);
+  else if (report->queue_ms < FLAT_MS && report->loss < self->chance_loss + SOME_LOSS)
+    grow (self, report, wanted, since_us, now_us);
 }
 
 /* Who cannot keep up gets the sound only, and another chance after a while: later each time. */
@@ -145,6 +275,38 @@ judge (GhcCarry *self, guint best, gint64 now_us)
       self->paused_us = now_us;
       self->n_pauses = MAX (self->n_pauses, 1);
     }
+}
+
+/**
+ * ghc_carry_get_repair:
+ * @self: what the way to one viewer carries
+ * @now_us: the monotonic time
+ *
+ * Returns: how much of what gets lost may be sent again, in bit/s: nothing of what was too much
+ */
+guint
+ghc_carry_get_repair (const GhcCarry *self, gint64 now_us)
+{
+  return now_us < self->held_until_us || self->is_paused ? 0 : self->bitrate / REPAIR_PART;
+}
+
+/**
+ * ghc_carry_is_held:
+ * @carries: (array length=n_carries): of all who watch
+ * @n_carries: how many
+ * @now_us: the monotonic time
+ *
+ * Returns: whether pictures are left out now, so that what waits on the way to one of them gets through
+ */
+gboolean
+ghc_carry_is_held (GhcCarry *const *carries, guint n_carries, gint64 now_us)
+{
+  for (guint i = 0; i < n_carries; i++)
+    {
+      if (!carries[i]->is_paused && now_us < carries[i]->held_until_us)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**
@@ -200,19 +362,10 @@ get_density (GhcVideoPreference preference)
   return preference == GHC_VIDEO_TEXT ? 0.03 : 0.05;
 }
 
-/**
- * ghc_carry_fit:
- * @wanted: how the person wants it
- * @width: of the source, in pixels
- * @height: of the source, in pixels
- * @bitrate: what is carried, in bit/s
- * @fitting: (out): how it can be done with that
- *
- * Text stays sharp and moves less; what moves stays smooth and gets smaller.
- */
-void
-ghc_carry_fit (const GhcVideoQuality *wanted, guint width, guint height, guint bitrate,
-               GhcVideoQuality *fitting)
+/* Text stays sharp and moves less; what moves stays smooth and gets smaller. */
+static void
+fit (const GhcVideoQuality *wanted, guint width, guint height, guint bitrate,
+     GhcVideoQuality *fitting)
 {
   static const guint rates[] = { 60, 30, 15, 10, 5 };
   static const guint heights[] = { 2160, 1440, 1080, 720, 540, 360, 240, 180 };
@@ -245,4 +398,40 @@ ghc_carry_fit (const GhcVideoQuality *wanted, guint width, guint height, guint b
       if (points * smaller * smaller * fitting->frame_rate * density <= bitrate)
         return;
     }
+}
+
+static gboolean
+is_less (const GhcVideoQuality *a, const GhcVideoQuality *b)
+{
+  guint a_height = a->max_height != 0 ? a->max_height : G_MAXUINT;
+  guint b_height = b->max_height != 0 ? b->max_height : G_MAXUINT;
+
+  return a_height < b_height || (a_height == b_height && a->frame_rate < b->frame_rate);
+}
+
+/**
+ * ghc_carry_fit:
+ * @wanted: how the person wants it
+ * @width: of the source, in pixels
+ * @height: of the source, in pixels
+ * @bitrate: what is carried, in bit/s
+ * @used: (inout): how it is done now, and how it can be done with that
+ *
+ * Text stays sharp and moves less; what moves stays smooth and gets smaller. Size and rate are changed for
+ * the better only when there is more than enough for that: each change costs a whole picture.
+ */
+void
+ghc_carry_fit (const GhcVideoQuality *wanted, guint width, guint height, guint bitrate,
+               GhcVideoQuality *used)
+{
+  GhcVideoQuality most, safe;
+
+  fit (wanted, width, height, bitrate, &most);
+  fit (wanted, width, height, (guint) (bitrate * SAFE), &safe);
+  if (used->preference != wanted->preference || used->frame_rate > wanted->frame_rate
+      || is_less (&most, used))
+    *used = most;
+  else if (is_less (used, &safe))
+    *used = safe;
+  used->bitrate = bitrate;
 }

@@ -8,8 +8,17 @@
 
 /* How often the ends tell each other how it goes; also the sign that the way is open. */
 #define RTCP_INTERVAL_NS (500 * GST_MSECOND)
-/* How long a packet of pictures, or of their sound, is waited for that others have overtaken. */
+/* What came and what lacks of pictures is told as soon as it is known (RFC 4585): a part of so much is for that. */
+#define RTCP_BANDWIDTH 20e6
+/* How long a packet of the sound of pictures is waited for that others have overtaken. */
 #define OTHER_WAIT_MS 40
+/* One of pictures is sent again, maybe twice; what came is shown at once all the same. */
+#define PICTURES_WAIT_MS 200
+/* So many others have overtaken it, and it is asked for. */
+#define OVERTAKEN 2
+/* And again so long after, at the soonest. */
+#define ASK_AGAIN_MS 15
+#define MOST_ASKS 6
 
 struct _GhcEar
 {
@@ -25,7 +34,6 @@ struct _GhcEar
   GHashTable *waits;  /* of the jitter buffers that there are, by what they are of */
   GstElement *jitter; /* (nullable): the one that their voice waits in */
   GObject *session;   /* (nullable): rtpbin's, of RTP and RTCP */
-  GObject *feedback;  /* (nullable): its element, which knows what became of each packet of pictures */
   guint wait_ms;      /* 0 for as it is */
   gboolean is_closed;
 };
@@ -106,7 +114,6 @@ ghc_ear_unref (GhcEar *self)
   g_hash_table_unref (self->waits);
   gst_clear_object (&self->jitter);
   g_clear_object (&self->session);
-  g_clear_object (&self->feedback);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -177,8 +184,16 @@ take_wait (GhcEar *self, GhcLine line, guint ssrc)
   else if (found != NULL)
     jitter = gst_object_ref (found);
   g_mutex_unlock (&self->lock);
-  if (jitter != NULL)
-    g_object_set (jitter, "latency", OTHER_WAIT_MS, NULL);
+  if (jitter == NULL)
+    return;
+  /* webrtcbin of GStreamer 1.26 has one answer for all lines of a connection. */
+  if (ghc_line_is_video (line))
+    g_object_set (jitter, "latency", PICTURES_WAIT_MS, "do-retransmission", TRUE,
+                  "rtx-next-seqnum", FALSE, "rtx-delay-reorder", OVERTAKEN,
+                  "rtx-min-retry-timeout", ASK_AGAIN_MS, "rtx-max-retries",
+                  MOST_ASKS, NULL);
+  else
+    g_object_set (jitter, "latency", OTHER_WAIT_MS, "do-retransmission", FALSE, NULL);
 }
 
 static void
@@ -293,19 +308,15 @@ on_new_ssrc (GstElement *rtpbin, guint session_id, guint ssrc, gpointer data)
 {
   GhcEar *self = data;
   g_autoptr (GObject) session = NULL;
-  g_autoptr (GObject) feedback = NULL;
 
   g_signal_emit_by_name (rtpbin, "get-internal-session", session_id, &session);
-  g_signal_emit_by_name (rtpbin, "get-session", session_id, &feedback);
   if (session == NULL)
     return;
-  g_object_set (session, "rtcp-min-interval", (guint64) RTCP_INTERVAL_NS, NULL);
+  g_object_set (session, "rtcp-min-interval", (guint64) RTCP_INTERVAL_NS, "bandwidth",
+                RTCP_BANDWIDTH, NULL);
   g_mutex_lock (&self->lock);
   if (!self->is_closed && self->session == NULL)
-    {
-      self->session = g_steal_pointer (&session);
-      self->feedback = g_steal_pointer (&feedback);
-    }
+    self->session = g_steal_pointer (&session);
   g_mutex_unlock (&self->lock);
 }
 
@@ -371,15 +382,13 @@ void
 ghc_ear_read_report (GhcEar *self, GhcLinkReport *report)
 {
   g_autoptr (GObject) session = NULL;
-  g_autoptr (GObject) feedback = NULL;
 
   g_mutex_lock (&self->lock);
   g_set_object (&session, self->session);
-  g_set_object (&feedback, self->feedback);
   g_mutex_unlock (&self->lock);
   if (session == NULL)
     return;
-  ghc_link_report_read (report, session, feedback, self->voice);
+  ghc_link_report_read (report, session, self->voice);
 }
 
 /**
@@ -428,10 +437,8 @@ ghc_ear_close (GhcEar *self)
 {
   g_autoptr (GstElement) jitter = NULL;
   g_autoptr (GObject) session = NULL;
-  g_autoptr (GObject) feedback = NULL;
 
   g_mutex_lock (&self->lock);
-  feedback = g_steal_pointer (&self->feedback);
   self->is_closed = TRUE;
   g_hash_table_remove_all (self->waits);
   session = g_steal_pointer (&self->session);

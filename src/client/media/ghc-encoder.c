@@ -21,7 +21,7 @@ const GhcEncoderRung ghc_encoder_rungs[] = {
   { "v4l2h264enc", "", "", "", 0 },
   { "vulkanh264enc", "rate-control=cbr b-frames=0 idr-period=300", "", "", 1000 },
   { "x264enc",
-    "tune=zerolatency speed-preset=ultrafast key-int-max=300 vbv-buf-capacity=300 byte-stream=true",
+    "tune=zerolatency speed-preset=ultrafast key-int-max=300 vbv-buf-capacity=150 byte-stream=true",
     "", "", 1000 },
   { "openh264enc", "complexity=low rate-control=bitrate gop-size=300", "usage-type=screen",
     "usage-type=camera", 1 },

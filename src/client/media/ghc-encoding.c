@@ -13,12 +13,16 @@
 #define STILL_US (200 * 1000)
 /* Anybody who watches can ask for one; all others pay for it. */
 #define KEY_FRAME_US (250 * 1000)
+/* And the less often the less is carried. */
+#define PACED_KEY_FRAME_US (500 * 1000)
+/* Of a picture that is paced so much goes out at once, and nothing waits for longer. */
+#define PACE_AHEAD_US 4000
+#define MOST_PACED_US (50 * 1000)
 #define SECOND_US G_USEC_PER_SEC
 /* An encoder that takes so many pictures and gives nothing does not work. */
 #define STUCK_PICTURES 60
 #define LEAST_BITRATE 100000
 #define MOST_BITRATE 20000000
-#define PACKET_SIZE 1200
 
 struct _GhcEncoding
 {
@@ -59,6 +63,9 @@ struct _GhcEncoding
   guint64 n_bytes;
   guint n_pictures;
   guint n_unanswered; /* pictures since the last packet */
+  guint pace;         /* bit/s at which packets go out; 0 for at once */
+  gint64 paced_us;    /* when the next one may */
+  gboolean is_held;   /* no picture is taken */
 };
 
 GhcEncoding *
@@ -140,8 +147,9 @@ static void
 ask_encoder (GhcEncoding *self, gint64 now_us)
 {
   g_autoptr (GstPad) pad = NULL;
+  gint64 least_us = self->pace != 0 ? PACED_KEY_FRAME_US : KEY_FRAME_US;
 
-  if (now_us - self->key_frame_us < KEY_FRAME_US || !ghc_fan_take_key_frame_ask (self->fan))
+  if (now_us - self->key_frame_us < least_us || !ghc_fan_take_key_frame_ask (self->fan))
     return;
   self->key_frame_us = now_us;
   pad = gst_element_get_static_pad (self->encoder, "src");
@@ -157,7 +165,7 @@ send_picture (GhcEncoding *self, GstSample *picture, gint64 now_us)
   GstBuffer *buffer;
   GstVideoInfo info;
 
-  if (self->way == NULL || !gst_video_info_from_caps (&info, gst_sample_get_caps (picture)))
+  if (self->way == NULL || self->is_held || !gst_video_info_from_caps (&info, gst_sample_get_caps (picture)))
     return;
   fit (self, &info);
   ask_encoder (self, now_us);
@@ -208,6 +216,23 @@ ghc_encoding_push (GhcEncoding *self, GstSample *picture)
     send_picture (self, picture, now_us);
 }
 
+/* Holds up the encoder, so that newer pictures wait in front of it, and the older of them go. */
+static void
+keep_pace (GhcEncoding *self, gsize size)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 wait_us;
+
+  g_mutex_lock (&self->lock);
+  self->paced_us = MAX (self->paced_us, now_us);
+  wait_us = self->pace != 0 ? self->paced_us - now_us - PACE_AHEAD_US : 0;
+  if (self->pace != 0)
+    self->paced_us += (gint64) size * 8 * G_USEC_PER_SEC / self->pace;
+  g_mutex_unlock (&self->lock);
+  if (wait_us > 0)
+    g_usleep ((gulong) MIN (wait_us, MOST_PACED_US));
+}
+
 static GstFlowReturn
 on_packet (GstAppSink *sink, gpointer data)
 {
@@ -222,6 +247,7 @@ on_packet (GstAppSink *sink, gpointer data)
   g_mutex_unlock (&self->lock);
   if (packet == NULL || is_over)
     return GST_FLOW_OK;
+  keep_pace (self, gst_buffer_get_size (packet));
   ghc_fan_push (self->fan, packet);
   g_mutex_lock (&self->lock);
   self->n_bytes += gst_buffer_get_size (packet);
@@ -281,7 +307,7 @@ static GstElement *
 make_payloader (GhcEncoding *self)
 {
   GstElement *payloader = gst_element_factory_make_full (
-    "rtph264pay", "mtu", PACKET_SIZE, "config-interval", -1, "aggregate-mode", 1 /* zero-latency */,
+    "rtph264pay", "mtu", GHC_PACKET_SIZE, "config-interval", -1, "aggregate-mode", 1 /* zero-latency */,
     "pt", ghc_line_get_payload (self->line), "ssrc", ghc_fan_get_ssrc (self->fan),
     "timestamp-offset", ghc_fan_get_timestamp_offset (self->fan), "seqnum-offset",
     (int) ghc_fan_get_next_number (self->fan), NULL);
@@ -493,6 +519,38 @@ ghc_encoding_set_quality (GhcEncoding *self, const GhcVideoQuality *quality)
       stop (self);
       start (self);
     }
+}
+
+/**
+ * ghc_encoding_set_pace:
+ * @self: an encoding
+ * @bitrate: how quickly the packets of a picture go out, in bit/s; 0 for at once
+ */
+void
+ghc_encoding_set_pace (GhcEncoding *self, guint bitrate)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  locker = g_mutex_locker_new (&self->lock);
+  self->pace = bitrate;
+}
+
+/**
+ * ghc_encoding_set_held:
+ * @self: an encoding
+ * @is_held: whether pictures are left out, because earlier ones still wait on their way
+ */
+void
+ghc_encoding_set_held (GhcEncoding *self, gboolean is_held)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  locker = g_mutex_locker_new (&self->lock);
+  self->is_held = is_held;
 }
 
 /**

@@ -49,6 +49,8 @@ guint ghc_encoding_find_bitrate (const GhcVideoQuality *quality, guint width, gu
 void ghc_encoding_set_failed (GhcEncoding *self, GhcEncodingFailed failed, gpointer data);
 void ghc_encoding_set_running (GhcEncoding *self, gboolean is_running);
 void ghc_encoding_set_quality (GhcEncoding *self, const GhcVideoQuality *quality);
+void ghc_encoding_set_pace (GhcEncoding *self, guint bitrate);
+void ghc_encoding_set_held (GhcEncoding *self, gboolean is_held);
 void ghc_encoding_push (GhcEncoding *self, GstSample *picture);
 void ghc_encoding_get_figures (GhcEncoding *self, GhcEncodingFigures *figures);
 void ghc_encoding_close (GhcEncoding *self);

@@ -166,6 +166,8 @@ on_tick (gpointer data)
   GhcVoiceProblem problem;
 
   ghc_peers_show (self->peers, is_look, now_us);
+  if (self->shares != NULL)
+    ghc_shares_adapt (self->shares, now_us);
   if (!is_look || self->seat == NULL)
     return G_SOURCE_CONTINUE;
   if (self->shares != NULL)

@@ -28,6 +28,9 @@ typedef enum
 #define GHC_PAYLOAD_SCREEN 97
 #define GHC_PAYLOAD_SOUND 112
 
+/* Of a packet of video, at most, in bytes, without what the transport adds. */
+#define GHC_PACKET_SIZE 1200
+
 /* Of a packet of video: the number that the other end tells the arrival of. */
 #define GHC_TWCC_ID 3
 #define GHC_TWCC_URI                                                                               \

@@ -26,32 +26,16 @@ read_source (const GstStructure *source, guint voice, GhcLinkReport *report, gui
   report->round_trip_ms = (guint) CLAMP ((guint64) round_trip * 1000 / 65536, 1, 60000);
 }
 
-/* What became of each packet of pictures: draft-holmer-rmcat-transport-wide-cc-extensions-01. */
-static void
-read_feedback (GObject *feedback, GhcLinkReport *report)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  double percent = 0;
-
-  g_object_get (feedback, "twcc-stats", &stats, NULL);
-  if (stats == NULL || !gst_structure_get_uint (stats, "bitrate-sent", &report->pictures_sent)
-      || !gst_structure_get_uint (stats, "bitrate-recv", &report->pictures_received))
-    return;
-  if (gst_structure_get_double (stats, "packet-loss-pct", &percent))
-    report->pictures_loss = CLAMP (percent / 100, 0, 1);
-}
-
 /**
  * ghc_link_report_read:
  * @report: what is known otherwise stays as it is in it
  * @session: rtpbin's session, of RTP and RTCP
- * @feedback: (nullable): its element, which knows what became of each packet of pictures
  * @voice: the SSRC that our voice is sent with
  *
  * Fills in what the ends tell each other; on any thread.
  */
 void
-ghc_link_report_read (GhcLinkReport *report, GObject *session, GObject *feedback, guint voice)
+ghc_link_report_read (GhcLinkReport *report, GObject *session, guint voice)
 {
   g_autoptr (GstStructure) stats = NULL;
   const GValue *sources;
@@ -60,8 +44,6 @@ ghc_link_report_read (GhcLinkReport *report, GObject *session, GObject *feedback
 
   g_return_if_fail (report != NULL && G_IS_OBJECT (session));
 
-  if (feedback != NULL)
-    read_feedback (feedback, report);
   g_object_get (session, "stats", &stats, NULL);
   sources = gst_structure_get_value (stats, "source-stats");
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS

@@ -7,6 +7,6 @@
 
 G_BEGIN_DECLS
 
-void ghc_link_report_read (GhcLinkReport *report, GObject *session, GObject *feedback, guint voice);
+void ghc_link_report_read (GhcLinkReport *report, GObject *session, guint voice);
 
 G_END_DECLS

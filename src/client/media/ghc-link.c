@@ -3,8 +3,10 @@
 
 #include "gh-error.h"
 #include "gh-media-leg.h"
+#include "ghc-arrivals.h"
 #include "ghc-ear.h"
 #include "ghc-link-private.h"
+#include "ghc-repair.h"
 #include "ghc-signal.h"
 #include "ghc-sound.h"
 #include "ghc-ways.h"
@@ -19,6 +21,8 @@ struct _GhcLink
   GhcWays *ways;        /* NULL once closed */
   GhMediaLeg *leg;
   GhcEar *ear;
+  GhcArrivals *arrivals; /* of the pictures that we send */
+  GhcRepair *repair;     /* of them */
   char *ufrag;
   char *password;
   gboolean is_relay_only;
@@ -78,7 +82,10 @@ take_state (GhcLink *self, guint number, const char *text)
     return;
   self->state = state;
   if (state == GHC_LINK_CONNECTED)
-    ghc_ways_connect (self->ways);
+    {
+      ghc_ways_connect (self->ways);
+      ghc_repair_attach (self->repair, self->webrtc);
+    }
   g_signal_emit (self, signals[STATE], 0);
 }
 
@@ -186,6 +193,8 @@ ghc_link_finalize (GObject *object)
 
   g_clear_pointer (&self->ear, ghc_ear_unref);
   g_clear_pointer (&self->leg, gh_media_leg_unref);
+  g_clear_pointer (&self->arrivals, ghc_arrivals_unref);
+  g_clear_pointer (&self->repair, ghc_repair_unref);
   g_free (self->ufrag);
   g_free (self->password);
   G_OBJECT_CLASS (ghc_link_parent_class)->finalize (object);
@@ -243,7 +252,9 @@ ghc_link_new (const GhcLinkSetup *setup, GError **error)
   ghc_link_set_up_ice (webrtc, setup);
   ghc_ear_set_wait_ms (self->ear, setup->wait_ms);
   ghc_ear_attach (self->ear, self->pipeline, webrtc);
-  self->ways = ghc_ways_new (setup->fans, self->pipeline, webrtc);
+  self->arrivals = ghc_arrivals_new ();
+  self->repair = ghc_repair_new ();
+  self->ways = ghc_ways_new (setup->fans, self->arrivals, self->pipeline, webrtc);
   if (self->ways == NULL)
     {
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "media.plugin", NULL,
@@ -338,6 +349,19 @@ ghc_link_get_counts (GhcLink *self, GhcLinkCounts *counts)
 }
 
 /**
+ * ghc_link_read_arrivals:
+ * @self: a link
+ * @report: (out): what the other end told of the pictures that we sent; not how long the way is
+ */
+void
+ghc_link_read_arrivals (GhcLink *self, GhcCarryReport *report)
+{
+  g_return_if_fail (GHC_IS_LINK (self) && report != NULL);
+
+  ghc_arrivals_read (self->arrivals, report, g_get_monotonic_time ());
+}
+
+/**
  * ghc_link_get_stats:
  * @self: a link
  * @stats: (out): what became of its packets
@@ -375,4 +399,17 @@ ghc_link_repair (GhcLink *self)
   g_return_if_fail (GHC_IS_LINK (self));
 
   ghc_ear_repair (self->ear);
+}
+
+/**
+ * ghc_link_set_repair_rate:
+ * @self: a link
+ * @bitrate: how much of the pictures that got lost is sent again, in bit/s; 0 for nothing
+ */
+void
+ghc_link_set_repair_rate (GhcLink *self, guint bitrate)
+{
+  g_return_if_fail (GHC_IS_LINK (self));
+
+  ghc_repair_set_rate (self->repair, bitrate);
 }

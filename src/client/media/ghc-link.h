@@ -4,6 +4,7 @@
 #include <libdex.h>
 
 #include "gh-media-session.h"
+#include "ghc-carry.h"
 #include "ghc-fan.h"
 #include "ghc-ice-server.h"
 #include "ghc-inlet.h"
@@ -60,9 +61,6 @@ typedef enum
  * @sent_loss: the share of what we send that does not reach the other end
  * @is_relayed: whether one end is reached through a relay
  * @has_pair: whether it is known which way packets go
- * @pictures_sent: bit/s of pictures that we sent lately
- * @pictures_received: bit/s of them that arrived
- * @pictures_loss: the share of them that did not, 0 to 1
  *
  * What the two ends told each other about the way. A plain value.
  */
@@ -72,9 +70,6 @@ typedef struct
   double sent_loss;
   gboolean is_relayed;
   gboolean has_pair;
-  guint pictures_sent;
-  guint pictures_received;
-  double pictures_loss;
 } GhcLinkReport;
 
 /**
@@ -121,9 +116,11 @@ void ghc_link_add_candidate (GhcLink *self, guint line, const char *candidate);
 void ghc_link_set_open (GhcLink *self, GhcLine line, gboolean is_open);
 GhcLinkState ghc_link_get_state (GhcLink *self);
 DexFuture *ghc_link_ask_report (GhcLink *self, GhcLinkReport *report);
+void ghc_link_read_arrivals (GhcLink *self, GhcCarryReport *report);
 void ghc_link_get_counts (GhcLink *self, GhcLinkCounts *counts);
 void ghc_link_get_stats (GhcLink *self, GhMediaStats *stats);
 void ghc_link_set_wait_ms (GhcLink *self, guint wait_ms);
 void ghc_link_repair (GhcLink *self);
+void ghc_link_set_repair_rate (GhcLink *self, guint bitrate);
 
 G_END_DECLS

@@ -149,14 +149,34 @@ ghc_peer_set_open (GhcPeer *self, GhcLine line, gboolean is_open)
 void
 ghc_peer_get_carry_report (GhcPeer *self, GhcCarryReport *report)
 {
+  GhcLink *link;
+
   g_return_if_fail (GHC_IS_PEER (self) && report != NULL);
 
-  *report = (GhcCarryReport) { .sent = self->report.pictures_sent,
-                               .received = self->report.pictures_received,
-                               .loss = self->report.pictures_loss,
-                               .round_trip_ms = self->report.round_trip_ms,
-                               .is_known = ghc_peer_is_connected (self)
-                                           && self->report.pictures_sent > 0 };
+  link = ghc_peer_peek_connected (self);
+
+  *report = (GhcCarryReport) { 0 };
+  if (link == NULL)
+    return;
+  ghc_link_read_arrivals (link, report);
+  report->round_trip_ms = self->report.round_trip_ms;
+}
+
+/**
+ * ghc_peer_set_repair_rate:
+ * @self: a peer
+ * @bitrate: how much of the pictures that got lost on the way to them is sent again, in bit/s
+ */
+void
+ghc_peer_set_repair_rate (GhcPeer *self, guint bitrate)
+{
+  GhcLink *link;
+
+  g_return_if_fail (GHC_IS_PEER (self));
+
+  link = ghc_peer_peek_connected (self);
+  if (link != NULL)
+    ghc_link_set_repair_rate (link, bitrate);
 }
 
 /**

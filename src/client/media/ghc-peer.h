@@ -56,6 +56,7 @@ void ghc_peer_look_after (GhcPeer *self, gint64 now_us);
 void ghc_peer_set_open (GhcPeer *self, GhcLine line, gboolean is_open);
 GhcInlet *ghc_peer_get_inlet (GhcPeer *self, GhcLine line);
 void ghc_peer_get_carry_report (GhcPeer *self, GhcCarryReport *report);
+void ghc_peer_set_repair_rate (GhcPeer *self, guint bitrate);
 void ghc_peer_say_paused (GhcPeer *self, GhcLine line, gboolean is_paused);
 gboolean ghc_peer_is_told_paused (GhcPeer *self, GhcLine line);
 gboolean ghc_peer_is_connected (GhcPeer *self);

@@ -7,6 +7,8 @@
 #define N_KINDS 2
 /* Most connections carry that; more is sent when it is carried. */
 #define FIRST_BITRATE 3000000
+/* When pictures were left out nothing is told of them for a while. */
+#define QUIET_US (400 * 1000)
 
 struct _GhcShares
 {
@@ -19,6 +21,7 @@ struct _GhcShares
   GhcMakeSink make_sink;
   gpointer make_sink_data;
   GhcBroadcast *broadcasts[N_KINDS]; /* (nullable), by kind */
+  gint64 held_us[N_KINDS];           /* when pictures were left out last, by kind */
   GHashTable *carries[N_KINDS];      /* of GhcCarry by the id of who watches, by kind */
   GHashTable *views;                 /* of GhcView by GhcShare */
   GHashTable *hearings;              /* of GhcShareHearing by GhcShare */
@@ -213,7 +216,8 @@ sum_wanted (GhcShares *self, const char *id)
 
 /* The feedback is of everything that goes to them. */
 static void
-take_report (GhcShares *self, GhcCarry *carry, const char *id, guint wanted, gint64 now_us)
+take_report (GhcShares *self, GhcShareKind kind, GhcCarry *carry, const char *id, guint wanted,
+             gint64 now_us)
 {
   GhcPeer *peer = g_hash_table_lookup (self->peers, id);
   double part = MIN ((double) wanted / sum_wanted (self, id), 1);
@@ -224,7 +228,9 @@ take_report (GhcShares *self, GhcCarry *carry, const char *id, guint wanted, gin
   ghc_peer_get_carry_report (peer, &report);
   report.sent = (guint) (report.sent * part);
   report.received = (guint) (report.received * part);
+  report.is_quiet = now_us - self->held_us[kind] < QUIET_US;
   ghc_carry_take (carry, &report, wanted, now_us);
+  ghc_peer_set_repair_rate (peer, ghc_carry_get_repair (carry, now_us));
 }
 
 /* To all the same, and as much as all carry; who carries far less is told that there are no pictures. */
@@ -247,7 +253,7 @@ adapt (GhcShares *self, GhcShareKind kind, gint64 now_us)
       carries[n] = carry;
       ids[n] = id;
       were_paused[n] = carries[n]->is_paused;
-      take_report (self, carry, id, wanted, now_us);
+      take_report (self, kind, carry, id, wanted, now_us);
       n++;
     }
   bitrate = ghc_carry_share (carries, n, wanted, now_us);
@@ -263,7 +269,9 @@ adapt (GhcShares *self, GhcShareKind kind, gint64 now_us)
     }
   if (n == 0)
     return;
-  ghc_broadcast_set_carried (self->broadcasts[kind], bitrate);
+  if (ghc_carry_is_held (carries, n, now_us))
+    self->held_us[kind] = now_us;
+  ghc_broadcast_set_carried (self->broadcasts[kind], bitrate, self->held_us[kind] == now_us);
   ghc_broadcast_set_sound_bitrate (self->broadcasts[kind], ghc_carry_sound (carries, n));
 }
 
@@ -331,6 +339,25 @@ show_view (GhcShares *self, GhcView *view, gint64 now_us)
 }
 
 /**
+ * ghc_shares_adapt:
+ * @self: the shares
+ * @now_us: the monotonic time
+ *
+ * To be called some twenty times a second: sends as much as is carried.
+ */
+void
+ghc_shares_adapt (GhcShares *self, gint64 now_us)
+{
+  g_return_if_fail (GHC_IS_SHARES (self));
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    {
+      if (self->broadcasts[kind] != NULL)
+        adapt (self, (GhcShareKind) kind, now_us);
+    }
+}
+
+/**
  * ghc_shares_show:
  * @self: the shares
  * @now_us: the monotonic time
@@ -351,10 +378,8 @@ ghc_shares_show (GhcShares *self, gint64 now_us)
     show_view (self, g_ptr_array_index (views, i), now_us);
   for (guint kind = 0; kind < N_KINDS; kind++)
     {
-      if (self->broadcasts[kind] == NULL)
-        continue;
-      adapt (self, (GhcShareKind) kind, now_us);
-      ghc_broadcast_show (self->broadcasts[kind]);
+      if (self->broadcasts[kind] != NULL)
+        ghc_broadcast_show (self->broadcasts[kind]);
     }
 }
 

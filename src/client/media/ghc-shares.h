@@ -23,6 +23,7 @@ GhcShares *ghc_shares_new (GhcCallSeat *seat, GHashTable *peers, GhcMixer *mixer
 void ghc_shares_close (GhcShares *self);
 void ghc_shares_set_broadcast (GhcShares *self, GhcShareKind kind, GhcBroadcast *broadcast);
 void ghc_shares_sync (GhcShares *self);
+void ghc_shares_adapt (GhcShares *self, gint64 now_us);
 void ghc_shares_show (GhcShares *self, gint64 now_us);
 
 G_END_DECLS

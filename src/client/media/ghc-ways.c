@@ -40,6 +40,14 @@ update (GhcWays *self, Way *way)
   ghc_fan_ask_key_frame (way->fan);
 }
 
+/* What the other end says of pictures goes up every way. */
+static GstPadProbeReturn
+on_told (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  ghc_arrivals_note_event (data, GST_PAD_PROBE_INFO_EVENT (info), g_get_monotonic_time ());
+  return GST_PAD_PROBE_OK;
+}
+
 /* On a thread of webrtcbin: the other end lacks what its pictures build on. */
 static GstPadProbeReturn
 on_request (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -65,7 +73,7 @@ make_source (GhcLine line, GhcFan *fan)
 
 /* The pad that our packets go in by also makes the line of the description for both directions. */
 static gboolean
-add_way (Way *way, GhcLine line, GstElement *pipeline, GstElement *webrtc)
+add_way (Way *way, GhcLine line, GhcArrivals *arrivals, GstElement *pipeline, GstElement *webrtc)
 {
   g_autoptr (GstCaps) codec = gst_caps_from_string (ghc_line_get_caps (line));
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
@@ -80,13 +88,18 @@ add_way (Way *way, GhcLine line, GstElement *pipeline, GstElement *webrtc)
   pad = gst_element_get_static_pad (source, "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request, ghc_fan_ref (way->fan),
                      (GDestroyNotify) ghc_fan_unref);
+  if (line == GHC_LINE_VOICE)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_told,
+                       ghc_arrivals_ref (arrivals), (GDestroyNotify) ghc_arrivals_unref);
   if (!gst_element_link (source, webrtc))
     return FALSE;
   g_signal_emit_by_name (webrtc, "get-transceiver", (int) line, &transceiver);
   if (transceiver == NULL)
     return FALSE;
+  /* Pictures that get lost are sent again (RFC 4588); sound would come too late. */
   g_object_set (transceiver, "codec-preferences", codec, "direction",
-                GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV, NULL);
+                GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV, "do-nack",
+                ghc_line_is_video (line), NULL);
   return TRUE;
 }
 
@@ -95,13 +108,15 @@ add_way (Way *way, GhcLine line, GstElement *pipeline, GstElement *webrtc)
  * @fans: (array fixed-size=4): where what is sent on each line comes from
  * @pipeline: where they are put
  * @webrtc: a webrtcbin in it that has no line yet
+ * @arrivals: what is told of pictures that we send
  *
  * Only that of the voice is open.
  *
  * Returns: (transfer full) (nullable): the ways, or %NULL when GStreamer lacks something
  */
 GhcWays *
-ghc_ways_new (GhcFan *const fans[GHC_N_LINES], GstElement *pipeline, GstElement *webrtc)
+ghc_ways_new (GhcFan *const fans[GHC_N_LINES], GhcArrivals *arrivals, GstElement *pipeline,
+              GstElement *webrtc)
 {
   GhcWays *self = g_new0 (GhcWays, 1);
 
@@ -110,7 +125,7 @@ ghc_ways_new (GhcFan *const fans[GHC_N_LINES], GstElement *pipeline, GstElement 
     self->ways[i].fan = ghc_fan_ref (fans[i]);
   for (guint i = 0; i < GHC_N_LINES; i++)
     {
-      if (add_way (&self->ways[i], (GhcLine) i, pipeline, webrtc))
+      if (add_way (&self->ways[i], (GhcLine) i, arrivals, pipeline, webrtc))
         continue;
       ghc_ways_free (self);
       return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ghc-arrivals.h"
 #include "ghc-fan.h"
 #include "ghc-line.h"
 
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
  */
 typedef struct _GhcWays GhcWays;
 
-GhcWays *ghc_ways_new (GhcFan *const fans[GHC_N_LINES], GstElement *pipeline,
+GhcWays *ghc_ways_new (GhcFan *const fans[GHC_N_LINES], GhcArrivals *arrivals, GstElement *pipeline,
                        GstElement *webrtc) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_ways_free (GhcWays *self);
 
