@@ -22,6 +22,7 @@ struct _GhcGate
   gint64 unmuted_at_us;   /* what began before is not sent */
   gint64 open_until_us;   /* by the sound, or by the key when it was let go */
   gint64 passed_until_us; /* when the last bit that was let through goes stale */
+  gint64 loud_until_us;   /* by the sound, muted or not */
 };
 
 /**
@@ -188,6 +189,8 @@ ghc_gate_pass (GhcGate *self, const gint16 *samples, gsize n_samples, gint64 beg
 
   locker = g_mutex_locker_new (&self->lock);
   self->level_db = level_db;
+  if (level_db >= self->threshold_db)
+    self->loud_until_us = now_us + HANG_ACTIVITY_US;
   if (self->is_muted || begun_us < self->unmuted_at_us)
     return FALSE;
   if (self->mode == GHC_VOICE_PUSH_TO_TALK)
@@ -235,4 +238,22 @@ ghc_gate_is_open (GhcGate *self, gint64 now_us)
 
   locker = g_mutex_locker_new (&self->lock);
   return !self->is_muted && now_us < self->passed_until_us;
+}
+
+/**
+ * ghc_gate_is_loud:
+ * @self: a gate
+ * @now_us: the monotonic time
+ *
+ * Returns: whether what is heard reaches the threshold, or did just now; also while nothing passes
+ */
+gboolean
+ghc_gate_is_loud (GhcGate *self, gint64 now_us)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  locker = g_mutex_locker_new (&self->lock);
+  return now_us < self->loud_until_us;
 }

@@ -31,6 +31,7 @@ gboolean ghc_gate_pass (GhcGate *self, const gint16 *samples, gsize n_samples, g
                         gint64 now_us);
 double ghc_gate_get_level (GhcGate *self);
 gboolean ghc_gate_is_open (GhcGate *self, gint64 now_us);
+gboolean ghc_gate_is_loud (GhcGate *self, gint64 now_us);
 
 double ghc_level_of (const gint16 *samples, gsize n_samples);
 

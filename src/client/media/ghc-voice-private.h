@@ -48,6 +48,7 @@ struct _GhcVoice
   guint tick;
 
   double level_shown;
+  gboolean is_loud;
   gboolean is_transmitting;
   gboolean is_capturing;
   GhcVoiceProblem problem;

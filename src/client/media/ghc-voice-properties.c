@@ -271,6 +271,20 @@ ghc_voice_get_input_level (GhcVoice *self)
 }
 
 /**
+ * ghc_voice_get_loud_enough:
+ * @self: a voice
+ *
+ * Returns: whether what the microphone hears reaches the threshold, whether or not it is sent
+ */
+gboolean
+ghc_voice_get_loud_enough (GhcVoice *self)
+{
+  g_return_val_if_fail (GHC_IS_VOICE (self), FALSE);
+
+  return self->is_loud;
+}
+
+/**
  * ghc_voice_get_transmitting:
  * @self: a voice
  *

@@ -20,6 +20,7 @@ typedef enum
   PROP_LOW_LATENCY,
   PROP_TESTING,
   PROP_INPUT_LEVEL,
+  PROP_LOUD_ENOUGH,
   PROP_TRANSMITTING,
   PROP_CAPTURING,
   PROP_PROBLEM,
@@ -75,6 +76,8 @@ on_tick (gpointer data)
   g_autoptr (GhcVoice) self = g_object_ref (data);
   gboolean is_transmitting = self->engine != NULL && self->capture != NULL
                              && ghc_gate_is_open (self->gate, g_get_monotonic_time ());
+  gboolean is_loud = self->capture != NULL
+                     && ghc_gate_is_loud (self->gate, g_get_monotonic_time ());
   double level = self->capture != NULL ? ghc_gate_get_level (self->gate) : GHC_SILENCE_DB;
 
   if (self->engine != NULL)
@@ -87,6 +90,11 @@ on_tick (gpointer data)
     {
       self->level_shown = level;
       notify (self, PROP_INPUT_LEVEL);
+    }
+  if (is_loud != self->is_loud)
+    {
+      self->is_loud = is_loud;
+      notify (self, PROP_LOUD_ENOUGH);
     }
   if (is_transmitting != self->is_transmitting)
     {
@@ -277,6 +285,9 @@ ghc_voice_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_INPUT_LEVEL:
       g_value_set_double (value, self->level_shown);
       break;
+    case PROP_LOUD_ENOUGH:
+      g_value_set_boolean (value, self->is_loud);
+      break;
     case PROP_TRANSMITTING:
       g_value_set_boolean (value, self->is_transmitting);
       break;
@@ -399,6 +410,7 @@ ghc_voice_class_init (GhcVoiceClass *klass)
   properties[PROP_TESTING] = g_param_spec_boolean ("testing", NULL, NULL, FALSE, writable);
   properties[PROP_INPUT_LEVEL] = g_param_spec_double ("input-level", NULL, NULL, GHC_SILENCE_DB, 100,
                                                       GHC_SILENCE_DB, readable);
+  properties[PROP_LOUD_ENOUGH] = g_param_spec_boolean ("loud-enough", NULL, NULL, FALSE, readable);
   properties[PROP_TRANSMITTING] = g_param_spec_boolean ("transmitting", NULL, NULL, FALSE, readable);
   properties[PROP_CAPTURING] = g_param_spec_boolean ("capturing", NULL, NULL, FALSE, readable);
   properties[PROP_PROBLEM] = g_param_spec_enum ("problem", NULL, NULL, GHC_TYPE_VOICE_PROBLEM,

@@ -83,6 +83,7 @@ gboolean ghc_voice_get_testing (GhcVoice *self);
 void ghc_voice_set_testing (GhcVoice *self, gboolean is_testing);
 
 double ghc_voice_get_input_level (GhcVoice *self);
+gboolean ghc_voice_get_loud_enough (GhcVoice *self);
 gboolean ghc_voice_get_transmitting (GhcVoice *self);
 gboolean ghc_voice_get_capturing (GhcVoice *self);
 GhcVoiceProblem ghc_voice_get_problem (GhcVoice *self);

@@ -23,6 +23,7 @@ typedef struct
   gboolean may_speak;
   gboolean may_share;
   gboolean relay_only;
+  GhcSeatCounters counters; /* as reported last */
 } GhcCallSeatPrivate;
 
 typedef enum

@@ -196,6 +196,8 @@ ghc_call_seat_class_init (GhcCallSeatClass *klass)
   install_signal (klass, "moved-key", G_TYPE_UINT, GH_TYPE_SECRET);
   install_signal (klass, "signal", G_TYPE_STRING, GH_TYPE_JSON);
   install_signal (klass, "ended", G_TYPE_STRING, G_TYPE_NONE);
+  g_signal_new ("reported", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
 }
 
 static void
@@ -423,5 +425,16 @@ ghc_call_seat_report (GhcCallSeat *self, const GhcSeatCounters *counters)
   g_return_if_fail (GHC_IS_CALL_SEAT (self));
   g_return_if_fail (counters != NULL);
 
+  ghc_call_seat_get_private (self)->counters = *counters;
   GHC_CALL_SEAT_GET_CLASS (self)->report (self, counters);
+  g_signal_emit_by_name (self, "reported");
+}
+
+void
+ghc_call_seat_get_counters (GhcCallSeat *self, GhcSeatCounters *counters)
+{
+  g_return_if_fail (GHC_IS_CALL_SEAT (self));
+  g_return_if_fail (counters != NULL);
+
+  *counters = ghc_call_seat_get_private (self)->counters;
 }

@@ -62,6 +62,7 @@ typedef struct
  *   opening at once, and go on sealing with the former: "key" with the same epoch follows when
  *   everybody is back, or after 10 s
  * - signal (string from_member_id, GhJson signal): what a member sent, in order; hostile input
+ * - reported: the packets were counted anew, every few seconds (ghc_call_seat_get_counters())
  * - ended (string reason): once; "left", "moved", "removed", "disconnected", "lost", "deleted",
  *   "signed-out" or "server"
  */
@@ -141,11 +142,18 @@ DexFuture    *ghc_call_seat_send             (GhcCallSeat *self,
 /**
  * ghc_call_seat_report:
  *
- * How it stands; for the server's metrics. To be called now and then: the latest counts are sent
+ * How it stands; for people to see, and for the server's metrics. To be called now and then: the latest counts are sent
  * with the next sign of life.
  */
 void          ghc_call_seat_report           (GhcCallSeat           *self,
                                               const GhcSeatCounters *counters);
+
+/**
+ * ghc_call_seat_get_counters:
+ * @counters: (out caller-allocates): how it stood when it was reported last
+ */
+void          ghc_call_seat_get_counters     (GhcCallSeat     *self,
+                                              GhcSeatCounters *counters);
 
 /**
  * ghc_call_seat_share:

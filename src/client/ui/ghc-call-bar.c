@@ -124,13 +124,18 @@ update_notice (GhcCallBar *self)
 }
 
 static void
-show_state (GhcCallBar *self, const char *place, const char *state, const char *icon_name)
+show_state (GhcCallBar *self, GhcCall *call, const char *state, const char *icon_name)
 {
+  GhcChannel *channel = ghc_call_get_channel (call);
+  g_autofree char *place = ghc_call_describe_place (call);
   g_autofree char *button = NULL;
   g_autofree char *connections = NULL;
   g_autofree char *tooltip = NULL;
 
-  gtk_label_set_label (self->place_label, place);
+  /* On a phone there is room for one name. */
+  gtk_label_set_label (self->place_label, self->narrow && channel != NULL
+                                            ? ghc_channel_get_name (channel)
+                                            : place);
   gtk_label_set_label (self->state_label, state);
   gtk_menu_button_set_icon_name (self->details_button, icon_name);
   tooltip = g_strdup_printf ("%s\n%s", place, state);
@@ -201,20 +206,16 @@ update (GhcCallBar *self)
   set_button_shown (self->share_button,
                     self->seat != NULL && ghc_call_seat_get_may_share (self->seat));
   if (joining != NULL)
-    {
-      g_autofree char *place = ghc_call_describe_place (ghc_channel_get_call (joining));
-
-      show_state (self, place, _ ("Joining…"), "network-cellular-signal-none-symbolic");
-    }
+    show_state (self, ghc_channel_get_call (joining), _ ("Joining…"),
+                "network-cellular-signal-none-symbolic");
   else if (self->call != NULL)
     {
-      g_autofree char *place = ghc_call_describe_place (self->call);
       g_autofree char *state = NULL;
       GhcCallTotals totals;
 
       ghc_call_sum (self->call, &totals);
       state = ghc_call_describe_totals (&totals);
-      show_state (self, place, state, ghc_call_get_totals_icon_name (&totals));
+      show_state (self, self->call, state, ghc_call_get_totals_icon_name (&totals));
     }
   update_notice (self);
   update_shown (self);
@@ -304,6 +305,7 @@ on_desk_notify (GhcCallBar *self)
       if (self->seat != NULL)
         g_signal_handlers_disconnect_by_func (self->seat, on_seat_notify, self);
       g_set_object (&self->seat, seat);
+      ghc_call_details_set_seat (self->details, seat);
       if (seat != NULL)
         g_signal_connect_object (seat, "notify", G_CALLBACK (on_seat_notify), self,
                                  G_CONNECT_SWAPPED);

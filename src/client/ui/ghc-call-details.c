@@ -8,15 +8,17 @@
 /**
  * GhcCallDetails:
  *
- * How one is connected to each of the others in a call, and what protects it.
+ * How one is connected to each of the others in a call, what protects it, and what became of the packets.
  */
 struct _GhcCallDetails
 {
   GtkPopover parent_instance;
 
   GtkListBox *list;
+  GtkLabel *packets_label;
 
   GhcCall *call;
+  GhcCallSeat *seat;
 };
 
 G_DEFINE_FINAL_TYPE (GhcCallDetails, ghc_call_details, GTK_TYPE_POPOVER)
@@ -80,14 +82,30 @@ create_row (gpointer item, gpointer data)
 }
 
 static void
+update_packets (GhcCallDetails *self)
+{
+  GhcSeatCounters counters = { 0 };
+  g_autofree char *text = NULL;
+
+  if (self->seat != NULL)
+    ghc_call_seat_get_counters (self->seat, &counters);
+  text = ghc_call_describe_packets (&counters);
+  gtk_label_set_label (self->packets_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->packets_label), self->seat != NULL);
+}
+
+static void
 ghc_call_details_dispose (GObject *object)
 {
   GhcCallDetails *self = GHC_CALL_DETAILS (object);
 
   if (self->list != NULL)
     gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  if (self->seat != NULL)
+    g_signal_handlers_disconnect_by_func (self->seat, update_packets, self);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_CALL_DETAILS);
   g_clear_object (&self->call);
+  g_clear_object (&self->seat);
 
   G_OBJECT_CLASS (ghc_call_details_parent_class)->dispose (object);
 }
@@ -102,6 +120,7 @@ ghc_call_details_class_init (GhcCallDetailsClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-call-details.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcCallDetails, list);
+  gtk_widget_class_bind_template_child (widget_class, GhcCallDetails, packets_label);
 }
 
 static void
@@ -139,4 +158,25 @@ ghc_call_details_set_call (GhcCallDetails *self, GhcCall *call)
     gtk_filter_list_model_new (g_object_ref (ghc_call_get_members (call)),
                                GTK_FILTER (gtk_custom_filter_new (is_other, NULL, NULL))));
   gtk_list_box_bind_model (self->list, others, create_row, NULL, NULL);
+}
+
+/**
+ * ghc_call_details_set_seat:
+ * @seat: (nullable): whose packets are counted
+ */
+void
+ghc_call_details_set_seat (GhcCallDetails *self, GhcCallSeat *seat)
+{
+  g_return_if_fail (GHC_IS_CALL_DETAILS (self));
+  g_return_if_fail (seat == NULL || GHC_IS_CALL_SEAT (seat));
+
+  if (self->seat == seat)
+    return;
+
+  if (self->seat != NULL)
+    g_signal_handlers_disconnect_by_func (self->seat, update_packets, self);
+  g_set_object (&self->seat, seat);
+  if (seat != NULL)
+    g_signal_connect_object (seat, "reported", G_CALLBACK (update_packets), self, G_CONNECT_SWAPPED);
+  update_packets (self);
 }

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "ghc-call.h"
+#include "ghc-call-seat.h"
 
 G_BEGIN_DECLS
 
@@ -14,5 +14,6 @@ G_DECLARE_FINAL_TYPE (GhcCallDetails, ghc_call_details, GHC, CALL_DETAILS, GtkPo
 GtkWidget *ghc_call_details_new (void);
 
 void ghc_call_details_set_call (GhcCallDetails *self, GhcCall *call);
+void ghc_call_details_set_seat (GhcCallDetails *self, GhcCallSeat *seat);
 
 G_END_DECLS

@@ -246,7 +246,7 @@ ghc_call_describe_totals (const GhcCallTotals *totals)
     return g_strdup (totals->n_connecting > 0 ? _ ("Connecting…") : _ ("Nobody can be reached"));
 
   if (totals->n_direct > 0 && totals->n_relayed > 0)
-    g_strv_builder_add (parts, _ ("Direct and relayed"));
+    g_strv_builder_add (parts, _ ("Partly relayed"));
   else if (totals->n_relayed > 0)
     g_strv_builder_add (parts, _ ("Relayed"));
   else if (totals->n_direct > 0)
@@ -294,4 +294,54 @@ ghc_call_describe_place (GhcCall *call)
   /* Translators: a channel's name, then the name of its guild */
   return g_strdup_printf (_ ("%s · %s"), ghc_channel_get_name (channel),
                           ghc_guild_get_name (guild));
+}
+
+static void
+add_count (GStrvBuilder *parts, guint64 count, const char *format)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
+  g_autoptr (GString) part = g_string_new (format);
+
+  if (count == 0)
+    return;
+  g_string_replace (part, "%s", text, 1);
+  g_strv_builder_add (parts, part->str);
+}
+
+/**
+ * ghc_call_describe_packets:
+ *
+ * Returns: (transfer full): "Packets: 5120 sealed · 4870 opened", and in a second line those that were
+ *   refused, where there are any
+ */
+char *
+ghc_call_describe_packets (const GhcSeatCounters *counters)
+{
+  g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
+  g_auto (GStrv) words = NULL;
+  g_autofree char *refused = NULL;
+  g_autofree char *passed = NULL;
+
+  g_return_val_if_fail (counters != NULL, NULL);
+
+  /* Translators: how many packets of sound and pictures this device has sent, and taken */
+  passed = g_strdup_printf (_ ("Packets: %llu sealed · %llu opened"),
+                            (unsigned long long) counters->sealed,
+                            (unsigned long long) counters->opened);
+  /* Translators: %s is a number of packets that were refused, in a list */
+  add_count (parts, counters->tampered, _ ("%s forged or damaged"));
+  /* Translators: %s is a number of packets that were refused, in a list */
+  add_count (parts, counters->replayed, _ ("%s sent again"));
+  /* Translators: %s is a number of packets that were refused, in a list */
+  add_count (parts, counters->reflected, _ ("%s of your own sent back"));
+  /* Translators: %s is a number of packets that were refused, in a list */
+  add_count (parts, counters->unknown_epoch, _ ("%s under another key"));
+  /* Translators: %s is a number of packets that were refused, in a list */
+  add_count (parts, counters->malformed + counters->exhausted, _ ("%s unreadable"));
+  words = g_strv_builder_end (parts);
+  if (words[0] == NULL)
+    return g_steal_pointer (&passed);
+  refused = g_strjoinv (SEPARATOR, words);
+  /* Translators: two lines: packets that were sent and taken; what was refused, a list */
+  return g_strdup_printf (_ ("%s\nRefused: %s"), passed, refused);
 }

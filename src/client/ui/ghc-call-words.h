@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "ghc-call.h"
+#include "ghc-call-seat.h"
 
 G_BEGIN_DECLS
 
@@ -36,5 +36,6 @@ char *ghc_call_describe_totals (const GhcCallTotals *totals);
 const char *ghc_call_get_totals_icon_name (const GhcCallTotals *totals);
 
 char *ghc_call_describe_place (GhcCall *call);
+char *ghc_call_describe_packets (const GhcSeatCounters *counters);
 
 G_END_DECLS

@@ -148,12 +148,13 @@ update_header (GhcContent *self)
   gtk_widget_set_visible (self->topic_button, has_topic);
 }
 
-/* The way into the channel's call, for whoever may and is not in it. */
+/* The way into the channel's call, for whoever may and is not in it; a voice channel has it in the stage. */
 static void
 update_call (GhcContent *self)
 {
   GhcCall *call = self->channel != NULL ? ghc_channel_get_call (self->channel) : NULL;
-  gboolean is_offered = call != NULL && ghc_channel_get_joined (self->channel) && !ghc_call_get_joined (call)
+  gboolean is_offered = call != NULL && ghc_channel_get_kind (self->channel) != GHC_CHANNEL_VOICE
+                        && ghc_channel_get_joined (self->channel) && !ghc_call_get_joined (call)
                         && ghc_channel_can (self->channel, GH_PERMISSION_CONNECT);
   const char *text;
 

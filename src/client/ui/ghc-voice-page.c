@@ -94,8 +94,10 @@ update_level (GhcVoicePage *self)
   if (problem != NULL)
     text = problem;
   else if (!ghc_voice_get_capturing (self->voice))
-    text = _ ("Press Test to see whether the microphone hears you.");
-  else if (ghc_voice_get_transmitting (self->voice))
+    text = _ ("Press “Test” to see whether the microphone hears you.");
+  else if (ghc_voice_get_mode (self->voice) == GHC_VOICE_PUSH_TO_TALK)
+    text = _ ("In a call you are heard while you hold the key.");
+  else if (ghc_voice_get_loud_enough (self->voice))
     text = _ ("Loud enough to be sent.");
   else if (ghc_voice_get_testing (self->voice))
     text = _ ("Say something. The bar turns green when you are loud enough to be sent.");
@@ -128,7 +130,8 @@ take_voice (GhcVoicePage *self)
 {
   static const char *const watched[] = {
     "notify::capturing",
-    "notify::transmitting",
+    "notify::loud-enough",
+    "notify::mode",
     "notify::testing",
     "notify::problem",
     "notify::problem-text",
@@ -140,7 +143,7 @@ take_voice (GhcVoicePage *self)
   g_object_bind_property (self->voice, "testing", self->test_button, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_object_bind_property (self->voice, "input-level", self->meter, "level", G_BINDING_SYNC_CREATE);
-  g_object_bind_property (self->voice, "transmitting", self->meter, "open", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self->voice, "loud-enough", self->meter, "open", G_BINDING_SYNC_CREATE);
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (self->voice, watched[i], G_CALLBACK (update_level), self,
                              G_CONNECT_SWAPPED);

@@ -52,6 +52,8 @@ test_gate_muted (void)
   g_assert_false (pass (gate, 3000, now_us + 2000));
   /* One still sees that the microphone hears. */
   g_assert_cmpfloat (ghc_gate_get_level (gate), >, -25);
+  g_assert_true (ghc_gate_is_loud (gate, now_us + 2000));
+  g_assert_false (ghc_gate_is_loud (gate, now_us + 500 * 1000));
   ghc_gate_set_muted (gate, FALSE, now_us + 5000);
   /* It began while muted. */
   g_assert_false (pass (gate, 3000, now_us + 12000));

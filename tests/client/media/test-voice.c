@@ -309,8 +309,10 @@ test_microphone (void)
   ghc_voice_set_testing (person->voice, TRUE);
   run_until (person_hears (person, person->tone_hz) > 0.07);
   g_assert_true (ghc_voice_get_capturing (person->voice));
+  run_until (ghc_voice_get_loud_enough (person->voice));
   g_assert_false (ghc_voice_get_transmitting (person->voice));
   ghc_voice_set_testing (person->voice, FALSE);
+  g_assert_false (ghc_voice_get_loud_enough (person->voice));
   g_assert_false (ghc_voice_get_capturing (person->voice));
   g_assert_cmpfloat (ghc_voice_get_input_level (person->voice), <, -90);
   room_free (room);

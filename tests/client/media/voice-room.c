@@ -50,18 +50,27 @@ room_say (Room *self, const char *from, Person *to, GhJson *json)
   ghc_call_seat_take_signal (to->seat, from, json);
 }
 
+/* A signal to somebody of this process, who may have gone. */
+void
+room_take (Room *self, const char *from, const char *to, GhJson *json)
+{
+  for (guint i = 0; i < self->n_people; i++)
+    {
+      Person *person = &self->people[i];
+
+      if (person->seat != NULL && g_strcmp0 (person->member_id, to) == 0)
+        room_say (self, from, person, json);
+    }
+}
+
 static gboolean
 on_letter (gpointer data)
 {
   Letter *letter = data;
 
-  for (guint i = 0; i < letter->room->n_people; i++)
-    {
-      Person *person = &letter->room->people[i];
-
-      if (person->seat != NULL && g_strcmp0 (person->member_id, letter->to) == 0)
-        room_say (letter->room, letter->from, person, letter->json);
-    }
+  room_take (letter->room, letter->from, letter->to, letter->json);
+  if (letter->room->carry != NULL)
+    letter->room->carry (letter->from, letter->to, letter->json, letter->room->carry_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -207,16 +216,18 @@ fold (Room *self)
   GhcCallDescription description = { .channel_id = "", .stays = stays };
   g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
 
-  for (guint i = 0; i < self->n_people; i++)
-    {
-      if (self->people[i].is_there)
-        describe (self, i, &stays[description.n_stays++], lists);
-    }
   description.revision = ++self->revision;
   for (guint i = 0; i < self->n_people; i++)
     {
-      if (self->people[i].is_there)
-        ghc_call_fold (self->people[i].call, self->people[i].account, &description);
+      if (!self->people[i].is_there)
+        continue;
+      description.n_stays = 0;
+      for (guint j = 0; j < self->n_people; j++)
+        {
+          if (self->people[j].is_there && (!self->is_star || i == j || i == 0 || j == 0))
+            describe (self, j, &stays[description.n_stays++], lists);
+        }
+      ghc_call_fold (self->people[i].call, self->people[i].account, &description);
     }
 }
 

@@ -78,6 +78,7 @@ def open_by(name, inside):
 
 
 def open_person(app):
+    app.find("list item", re.compile("^Dmitri"))
     app.click(app.find_all("list item", re.compile("^Dmitri"))[-1])
     app.find("slider").wait_settled()
 

@@ -146,6 +146,16 @@ test_person_failures (UiCallRoom *self, gconstpointer data)
                                            GTK_ACCESSIBLE_PROPERTY_LABEL, links[i].name);
       g_assert_true (ui_look_shows_text (ui_look_find (bar, GHC_TYPE_CALL_DETAILS, 0), links[i].sentence));
     }
+
+  /* What became of the packets. */
+  ghc_call_seat_report (seat, &(GhcSeatCounters) { .sealed = 5120, .opened = 4870 });
+  g_assert_true (ui_look_shows_text (ui_look_find (bar, GHC_TYPE_CALL_DETAILS, 0),
+                                     "Packets: 5120 sealed · 4870 opened"));
+  g_assert_false (ui_look_shows_text (ui_look_find (bar, GHC_TYPE_CALL_DETAILS, 0), "Refused"));
+  ghc_call_seat_report (seat, &(GhcSeatCounters) { .sealed = 5130, .opened = 4880, .tampered = 2,
+                                                   .replayed = 1, .unknown_epoch = 3 });
+  g_assert_true (ui_look_shows_text (ui_look_find (bar, GHC_TYPE_CALL_DETAILS, 0),
+                                     "Refused: 2 forged or damaged\u00a0· 1 sent again\u00a0· 3 under another key"));
   gtk_menu_button_popdown (ui_look_find (bar, GTK_TYPE_MENU_BUTTON, 0));
   g_object_set (stage, "channel", NULL, NULL);
   ghc_call_desk_set_seat (self->desk, NULL, NULL);

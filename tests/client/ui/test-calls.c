@@ -55,7 +55,7 @@ test_words (UiCallRoom *self, gconstpointer data)
   g_assert_cmpuint (totals.n_others, ==, 5);
   g_assert_cmpuint (totals.n_connected, ==, 2);
   all = ghc_call_describe_totals (&totals);
-  g_assert_cmpstr (all, ==, "Direct and relayed\u00a0· 180\u00a0ms\u00a0· 30\u00a0% lost");
+  g_assert_cmpstr (all, ==, "Partly relayed\u00a0· 180\u00a0ms\u00a0· 30\u00a0% lost");
   g_assert_cmpstr (ghc_call_get_totals_icon_name (&totals), ==, "network-cellular-signal-weak-symbolic");
 }
 

@@ -40,8 +40,15 @@ ui_seat_watch (GhcCallSeat *seat,
 }
 
 static void
+ui_seat_report (GhcCallSeat           *seat,
+                const GhcSeatCounters *counters)
+{
+}
+
+static void
 ui_seat_class_init (UiSeatClass *klass)
 {
+  GHC_CALL_SEAT_CLASS (klass)->report = ui_seat_report;
   GHC_CALL_SEAT_CLASS (klass)->tell_state = ui_seat_tell_state;
   GHC_CALL_SEAT_CLASS (klass)->share = ui_seat_share;
   GHC_CALL_SEAT_CLASS (klass)->watch = ui_seat_watch;
