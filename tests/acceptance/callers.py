@@ -9,8 +9,7 @@ from fixture.sound import SoundCard
 from fixture.tones import VOICES
 
 from . import story
-
-LOUD, SILENT = -40.0, -60.0
+from .listening import LOUD, SILENT
 
 # What stays the same in a tone is noise to a noise suppressor, and what is always there is brought to another loudness.
 SETTINGS = "[org/guildhall/Guildhall/profiles/{profile}]\nnoise-suppression=false\necho-cancellation=false\ngain-control=false\ncall-sounds=false\n"
@@ -69,17 +68,6 @@ def join(*people):
         person.sees("button", "Leave the Call")
 
 
-def hear_each_other(*people):
-    """Each hears each other's tone as loud as it was spoken, within a few decibels, and nobody hears themselves."""
-    for ear in people:
-        for mouth in people:
-            if ear is mouth:
-                continue
-            ear.recorder.wait_heard(mouth.tone, LOUD, timeout=60)
-            ear.recorder.wait_as_loud(mouth.tone, -20)
-        ear.recorder.wait_silent(ear.tone, LOUD, share=0.7)
-
-
 def wait_not_heard(listener, speaker):
     listener.recorder.wait_silent(speaker.tone, SILENT, share=0.7)
 
@@ -114,3 +102,9 @@ def leave(*people):
     for person in people:
         person.presses("Leave the Call", role="button")
         person.app.wait_gone("button", "Leave the Call")
+
+
+def open_voice(person):
+    """Opens the preferences of calls."""
+    person.app.key("ctrl+comma")
+    person.presses("Voice", role="tab")

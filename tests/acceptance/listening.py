@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What two people in a call hear of each other, measured in what their sound cards recorded."""
+"""What people in a call hear of each other, measured in what their sound cards recorded."""
 
 import time
 
-LOUD = -40.0
+LOUD, SILENT = -40.0, -60.0
 SECONDS = 6
 
 
@@ -11,6 +11,17 @@ def hear(pair):
     ann, ben = pair
     ann.recorder.wait_heard(ben.tone, LOUD)
     ben.recorder.wait_heard(ann.tone, LOUD)
+
+
+def hear_each_other(*people):
+    """Each hears each other's tone as loud as it was spoken, within a few decibels, and nobody hears themselves."""
+    for ear in people:
+        for mouth in people:
+            if ear is mouth:
+                continue
+            ear.recorder.wait_heard(mouth.tone, LOUD, timeout=60)
+            ear.recorder.wait_as_loud(mouth.tone, -20)
+        ear.recorder.wait_silent(ear.tone, LOUD, share=0.7)
 
 
 def listen(pair, seconds=SECONDS):

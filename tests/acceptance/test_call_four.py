@@ -14,8 +14,9 @@ from fixture.process import wait_until
 from fixture.wire import DATA, MEDIA, STUN, Capture, counts, open_packet
 from server.people import Person as Account
 
-from .callers import LOUD, SILENT, hear_each_other, join, wait_not_heard
+from .callers import join, wait_not_heard
 from .hall import Hall, Member
+from .listening import LOUD, SILENT, hear_each_other
 
 NAMES = ("Ada", "Brook", "Cleo", "Dora")
 # Enough of each of the connections to see with which key it is sent.

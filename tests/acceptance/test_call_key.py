@@ -8,7 +8,8 @@ import pytest
 from fixture.portal import ShortcutsPortal
 from fixture.process import wait_until
 
-from .callers import LOUD, SILENT, join, leave
+from .callers import join, leave, open_voice
+from .listening import LOUD, SILENT
 
 KEY = "voice-mode='push-to-talk'\npush-to-talk-key='F8'\n"
 
@@ -30,11 +31,6 @@ def is_heard(speaker, listener):
 
 def is_silent(speaker, listener):
     listener.recorder.wait_silent(speaker.tone, SILENT)
-
-
-def open_voice(person):
-    person.app.key("ctrl+comma")
-    person.presses("Voice", role="tab")
 
 
 @pytest.fixture(name="two_in_a_call")

@@ -14,6 +14,16 @@ def join(room, internet, relay_only=False):
     return pair
 
 
+def reach_by_the_relay(pair):
+    """Waits until both have found the relay, which came back, and say so."""
+    ann, ben = pair
+    ann.reaches(ben, route="relayed", timeout=120)
+    ben.reaches(ann, route="relayed", timeout=120)
+    for each in pair:
+        each.wait(lambda each=each: each.now["problem"] == "none", "to say that all is well")
+    hear(pair)
+
+
 def test_symmetric_nats_are_crossed_by_the_relay(make_room, internet, figures):
     room = make_room("ann", "ben")
     ann, ben = join(room, internet)
@@ -37,12 +47,7 @@ def test_who_allows_only_the_relay_is_told_when_it_is_away(make_room, internet):
             each.wait(lambda each=each: each.now["problem"] == "turn-unreachable", "to say that no relay answers")
     finally:
         internet.start_turn()
-    ann, ben = pair
-    ann.reaches(ben, route="relayed", timeout=120)
-    ben.reaches(ann, route="relayed", timeout=120)
-    for each in pair:
-        each.wait(lambda each=each: each.now["problem"] == "none", "to say that all is well")
-    hear(pair)
+    reach_by_the_relay(pair)
 
 
 def test_nobody_is_reached_from_strict_nats_without_a_relay(make_room, internet, figures):
@@ -64,9 +69,4 @@ def test_nobody_is_reached_from_strict_nats_without_a_relay(make_room, internet,
         assert all(each.now["state"] == "joined" for each in pair)
     finally:
         internet.start_turn()
-    ann, ben = pair
-    ann.reaches(ben, route="relayed", timeout=120)
-    ben.reaches(ann, route="relayed", timeout=120)
-    for each in pair:
-        each.wait(lambda each=each: each.now["problem"] == "none", "to say that all is well")
-    hear(pair)
+    reach_by_the_relay(pair)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person's own loudspeaker plays besides the others: the chimes of a call."""
+"""What a person's own loudspeaker plays besides the others: themselves, to test the microphone, and the chimes of a call."""
 
 import time
 
 from fixture.process import wait_until
 
-from .callers import SILENT, join
+from .callers import join, leave, open_voice
+from .listening import SILENT
 
 # D5 and A5, a tenth of a second each.
 JOIN = (587.33, 880.0)
@@ -25,8 +26,9 @@ def hears_chime(person, notes, since):
 
 
 def test_a_call_is_heard_to_change(callers, step):
-    """Whoever joins or leaves is heard to, oneself too, and not by those who switched that off."""
+    """Whoever joins or leaves is heard to, oneself too, and not by those who switched that off. Before, the microphone is tested."""
     ada, brook = callers("Ada", "Brook", settings={"Ada": "call-sounds=true\n"})
+    tries_microphone(ada, step)
     for person in (ada, brook):
         person.card.be_quiet()
     quiet_since = time.monotonic()
@@ -44,5 +46,24 @@ def test_a_call_is_heard_to_change(callers, step):
     assert all((brook.recorder.recording(quiet_since).tone(note, quiet_since).levels < SILENT).all() for note in JOIN)
 
 
-def leave(person):
-    person.presses("Leave the Call", role="button")
+def tries_microphone(person, step):
+    """Hears themselves while the button is down, outside of any call, and is told whether it is loud enough."""
+    before = sorted(person.card.streams())
+    open_voice(person)
+    person.reads("Press “Test” to see")
+    test = person.presses("Test the Microphone", role="toggle button")
+    with step("hears-herself", person):
+        person.recorder.wait_as_loud(person.tone, -20)
+        person.reads("Loud enough to be sent")
+    assert test.is_checked() and sorted(person.card.streams()) != before
+    # Nothing is as loud as the loudest threshold, and everything louder than the quietest.
+    threshold = person.sees("slider", "Threshold")
+    threshold.set_value(0)
+    person.reads("Say something")
+    threshold.set_value(-60)
+    person.reads("Loud enough to be sent")
+    person.app.activate(test)
+    person.recorder.wait_silent(person.tone)
+    wait_until(lambda: not test.is_checked(), "the button to be up")
+    wait_until(lambda: sorted(person.card.streams()) == before, "the microphone to be closed")
+    person.closes("Preferences")

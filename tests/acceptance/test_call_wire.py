@@ -7,18 +7,7 @@ import time
 from fixture.process import wait_until
 from fixture.wire import DATA, MEDIA, STUN, Capture, by_flow, counts, open_packet
 
-LOUD, SILENT = -40.0, -60.0
-
-
-def hear_each_other(*peers):
-    """Each hears each other's tone as loud as it was spoken, within a few decibels, and nobody hears themselves."""
-    for ear in peers:
-        for mouth in peers:
-            if ear is mouth:
-                continue
-            ear.recorder.wait_heard(mouth.tone, LOUD, timeout=60)
-            ear.recorder.wait_as_loud(mouth.tone, -20)
-        ear.recorder.wait_silent(ear.tone, LOUD, share=0.7)
+from .listening import LOUD, hear_each_other
 
 
 def latest_flows(datagrams):

@@ -2,9 +2,11 @@
 """People in real windows in a call: each with a sound card, into whose microphone a tone of their own is spoken. What comes out
 of the others' speakers is measured."""
 
+import re
 import time
 
-from .callers import LOUD, SILENT, hear_each_other, join, mutes_at_once
+from .callers import join, mutes_at_once, wait_not_heard
+from .listening import LOUD, SILENT, hear_each_other
 
 
 def test_two_talk(callers, step, figures, daemon):
@@ -14,7 +16,9 @@ def test_two_talk(callers, step, figures, daemon):
         join(ada, brook)
         hear_each_other(ada, brook)
 
+    ada.sees("toggle button", "Mute", description="The microphone is in use: press to mute")
     mutes_at_once(ada, brook, figures=figures)
+    turns_down(ada, brook, step)
 
     with step("a-microphone-is-pulled-out", brook):
         brook.card.unplug_microphone()
@@ -41,3 +45,20 @@ def test_two_talk(callers, step, figures, daemon):
     gaps = [round(seconds * 1000) for _, seconds in brook.recorder.recording().tone(ada.tone, began).gaps(LOUD)]
     figures(f"silences while the server was away: {gaps or 'none'} ms")
     assert max(gaps, default=0) <= 300
+
+
+def turns_down(listener, speaker, step):
+    """Half as loud, which is 6 dB, and not at all: for the listener alone."""
+    listener.app.activate(listener.sees("list item", re.compile(f"^{speaker.name}")))
+    volume = listener.sees("slider", "Volume")
+    with step("somebody-half-as-loud", listener):
+        volume.set_value(50)
+        listener.recorder.wait_as_loud(speaker.tone, -26, within=3)
+        volume.set_value(100)
+        listener.recorder.wait_as_loud(speaker.tone, -20, within=3)
+    with step("somebody-muted-here", listener):
+        listener.presses("Mute for Me", role="check box")
+        wait_not_heard(listener, speaker)
+    listener.presses("Mute for Me", role="check box")
+    listener.recorder.wait_heard(speaker.tone, LOUD)
+    listener.app.key("Escape")
