@@ -5,22 +5,11 @@
 #include "voice-room.h"
 
 #include "bench-report.h"
+#include "bench-stock.h"
 
-#include <gst/sdp/sdp.h>
-#include <gst/webrtc/webrtc.h>
-#include <math.h>
 #include <stdlib.h>
 
 #define N_ROUNDS 100
-#define LOUD 500
-
-typedef struct _Stock
-{
-  GstElement *pipeline;
-  GstElement *webrtc;
-  struct _Stock *other;
-  gint has_heard; /* atomic */
-} Stock;
 
 static int
 compare (const void *a, const void *b)
@@ -60,119 +49,29 @@ run_ours (void)
 }
 
 static void
-on_heard (GstElement *sink, GstBuffer *buffer, GstPad *pad, Stock *self)
+tell_other (guint line, const char *candidate, gpointer data)
 {
-  GstMapInfo map;
-
-  gst_buffer_map (buffer, &map, GST_MAP_READ);
-  for (gsize i = 0; i < map.size / sizeof (gint16); i++)
-    {
-      if (ABS (((const gint16 *) map.data)[i]) > LOUD)
-        g_atomic_int_set (&self->has_heard, TRUE);
-    }
-  gst_buffer_unmap (buffer, &map);
-}
-
-static void
-on_pad_added (GstElement *webrtc, GstPad *pad, Stock *self)
-{
-  GstElement *bin = gst_parse_bin_from_description (
-    "rtpopusdepay ! opusdec ! audioconvert ! capsfilter "
-    "caps=audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1 ! "
-    "fakesink name=ear sync=false async=false signal-handoffs=true",
-    TRUE, NULL);
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (bin), "ear");
-  g_autoptr (GstPad) target = gst_element_get_static_pad (bin, "sink");
-
-  if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
-    return;
-  g_signal_connect (sink, "handoff", G_CALLBACK (on_heard), self);
-  gst_bin_add (GST_BIN (self->pipeline), bin);
-  gst_element_sync_state_with_parent (bin);
-  gst_pad_link (pad, target);
-}
-
-static void
-on_candidate (GstElement *webrtc, guint line, const char *candidate, Stock *self)
-{
-  g_signal_emit_by_name (self->other->webrtc, "add-ice-candidate", line, candidate);
-}
-
-static void
-stock_init (Stock *self, Stock *other, double tone_hz)
-{
-  g_autofree char *source = g_strdup_printf (
-    "audiotestsrc is-live=true freq=%g volume=0.1 samplesperbuffer=480 ! "
-    "audio/x-raw,rate=48000,channels=1 ! opusenc frame-size=10 ! rtpopuspay pt=111 ! "
-    "application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! identity",
-    tone_hz);
-  GstElement *tone = gst_parse_bin_from_description (source, TRUE, NULL);
-  g_autoptr (GObject) ice = NULL;
-  g_autoptr (GObject) agent = NULL;
-  gboolean is_taken = FALSE;
-
-  self->other = other;
-  self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
-  self->webrtc = gst_element_factory_make_full ("webrtcbin", "bundle-policy", 3, "latency", 20,
-                                                NULL);
-  g_object_get (self->webrtc, "ice-agent", &ice, NULL);
-  g_object_get (ice, "agent", &agent, NULL);
-  g_object_set (agent, "upnp", FALSE, NULL);
-  g_signal_emit_by_name (ice, "add-local-ip-address", "127.0.0.1", &is_taken);
-  gst_bin_add_many (GST_BIN (self->pipeline), tone, self->webrtc, NULL);
-  gst_element_link (tone, self->webrtc);
-  g_signal_connect (self->webrtc, "pad-added", G_CALLBACK (on_pad_added), self);
-  g_signal_connect (self->webrtc, "on-ice-candidate", G_CALLBACK (on_candidate), self);
-  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
-}
-
-static GstWebRTCSessionDescription *
-ask (GstElement *webrtc, const char *action, const char *field)
-{
-  g_autoptr (GstPromise) promise = gst_promise_new ();
-  GstWebRTCSessionDescription *description = NULL;
-
-  g_signal_emit_by_name (webrtc, action, NULL, promise);
-  gst_promise_wait (promise);
-  gst_structure_get (gst_promise_get_reply (promise), field, GST_TYPE_WEBRTC_SESSION_DESCRIPTION,
-                     &description, NULL);
-  return description;
-}
-
-static void
-tell (GstElement *webrtc, const char *action, GstWebRTCSessionDescription *description)
-{
-  g_autoptr (GstPromise) promise = gst_promise_new ();
-
-  g_signal_emit_by_name (webrtc, action, description, promise);
-  gst_promise_wait (promise);
+  bench_stock_take_candidate (*(BenchStock **) data, line, candidate);
 }
 
 static double
 run_stock (void)
 {
-  Stock ends[2] = { 0 };
+  BenchStock *ends[2] = { NULL };
   gint64 began_us = g_get_monotonic_time ();
-  GstWebRTCSessionDescription *description;
+  g_autofree char *offer = NULL;
+  g_autofree char *answer = NULL;
   double took_ms;
 
-  stock_init (&ends[0], &ends[1], 500);
-  stock_init (&ends[1], &ends[0], 700);
-  description = ask (ends[0].webrtc, "create-offer", "offer");
-  tell (ends[0].webrtc, "set-local-description", description);
-  tell (ends[1].webrtc, "set-remote-description", description);
-  gst_webrtc_session_description_free (description);
-  description = ask (ends[1].webrtc, "create-answer", "answer");
-  tell (ends[1].webrtc, "set-local-description", description);
-  tell (ends[0].webrtc, "set-remote-description", description);
-  gst_webrtc_session_description_free (description);
-  run_until (g_atomic_int_get (&ends[0].has_heard) && g_atomic_int_get (&ends[1].has_heard));
+  ends[0] = bench_stock_new (500, tell_other, &ends[1]);
+  ends[1] = bench_stock_new (700, tell_other, &ends[0]);
+  offer = bench_stock_offer (ends[0]);
+  answer = bench_stock_answer (ends[1], offer);
+  bench_stock_take_answer (ends[0], answer);
+  run_until (bench_stock_has_heard (ends[0]) && bench_stock_has_heard (ends[1]));
   took_ms = ms_since (began_us);
   for (guint i = 0; i < 2; i++)
-    {
-      gst_element_set_state (ends[i].pipeline, GST_STATE_NULL);
-      gst_object_unref (ends[i].pipeline);
-    }
+    bench_stock_free (ends[i]);
   return took_ms;
 }
 
