@@ -71,7 +71,7 @@ copy (GhcPlayRing *self, guint position, gint16 *into, const gint16 *from, guint
       memcpy (self->samples, from + n_first * GHC_PLAY_RING_CHANNELS,
               (n_frames - n_first) * FRAME_BYTES);
     }
-  else
+  else if (into != NULL)
     {
       memcpy (into, there, n_first * FRAME_BYTES);
       memcpy (into + n_first * GHC_PLAY_RING_CHANNELS, self->samples,
