@@ -7,7 +7,7 @@
 #define TRY_MORE_US (2 * G_USEC_PER_SEC)
 #define BROKEN_US (200 * 1000)
 #define BROKEN_MORE_US (1300 * 1000)
-/* The ends hear of each other at least twice a second. */
+/* The ends hear of each other at least twice a second, once somebody has said something. */
 #define SILENT_US (2500 * 1000)
 #define SILENT_MORE_US (1000 * 1000)
 #define NO_KEY_US (1500 * 1000)
@@ -34,7 +34,8 @@ count_packets (GhcPeer *self, gint64 now_us)
   if (link == NULL)
     return;
   ghc_link_get_stats (link, &stats);
-  if (stats.n_opened != self->n_opened)
+  /* RTCP begins with the first word of either end: before that, nothing has to come. */
+  if (stats.n_opened != self->n_opened || stats.n_sealed == 0)
     {
       self->opened_us = now_us;
       self->unknown_us = 0;

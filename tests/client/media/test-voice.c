@@ -102,6 +102,41 @@ test_mute (void)
   room_free (room);
 }
 
+/* A connection that nothing was said on yet is not taken for a dead one, and made anew. */
+static void
+test_silent_from_the_first (void)
+{
+  Room *room = room_new (2);
+  Person *ann = &room->people[0];
+  gint64 until_us;
+  guint64 n_descriptions;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      room_join (room, i);
+      ghc_call_seat_set_muted (room->people[i].seat, TRUE);
+    }
+  run_until (ghc_call_member_get_link (person_see (ann, 1)) == GHC_CALL_LINK_CONNECTED
+             && ghc_call_member_get_link (person_see (&room->people[1], 0)) == GHC_CALL_LINK_CONNECTED);
+  n_descriptions = room->n_descriptions;
+  /* A dead one is made anew after 3.5 s at most. */
+  until_us = g_get_monotonic_time () + 6 * G_USEC_PER_SEC;
+  run_until (g_get_monotonic_time () > until_us);
+  g_assert_cmpuint (room->n_descriptions, ==, n_descriptions);
+  for (guint i = 0; i < 2; i++)
+    {
+      GhMediaStats stats;
+
+      person_get_stats (&room->people[i], &stats);
+      g_assert_cmpuint (stats.n_sealed_rtp, ==, 0);
+    }
+  /* The first word is heard over it. */
+  for (guint i = 0; i < 2; i++)
+    ghc_call_seat_set_muted (room->people[i].seat, FALSE);
+  run_until (room_all_hear (room));
+  room_free (room);
+}
+
 /* What was under way when one was muted is numbered, and never sent. */
 static void
 lose_two (Person *speaker)
@@ -340,6 +375,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/two", test_two);
   g_test_add_func ("/voice/four", test_four);
   g_test_add_func ("/voice/mute", test_mute);
+  g_test_add_func ("/voice/silent-from-the-first", test_silent_from_the_first);
   g_test_add_func ("/voice/pause", test_pause);
   g_test_add_func ("/voice/silenced", test_silenced);
   g_test_add_func ("/voice/volume", test_volume);

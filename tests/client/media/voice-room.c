@@ -92,12 +92,15 @@ test_seat_send (GhcCallSeat *seat, const char *to_member_id, GhJson *json)
 {
   Person *person = TEST_SEAT (seat)->person;
   Letter *letter = g_new0 (Letter, 1);
+  const char *kind = gh_json_peek_string (json, "kind");
 
   letter->room = person->room;
   letter->from = g_strdup (person->member_id);
   letter->to = g_strdup (to_member_id);
   letter->json = gh_json_ref (json);
   person->room->n_signals++;
+  if (g_strcmp0 (kind, "description") == 0)
+    person->room->n_descriptions++;
   g_timeout_add_full (G_PRIORITY_DEFAULT, delay_ms (person->room), on_letter, letter, letter_free);
   return dex_future_new_for_boolean (TRUE);
 }

@@ -23,6 +23,7 @@ struct _Room
   GhSecret *key; /* NULL as long as there is none */
   gint64 revision;
   guint64 n_signals;
+  guint64 n_descriptions; /* of these: offers and answers */
   GRand *chance; /* (nullable): signals take up to 40 ms, by chance, and stay in their order */
   gint64 letter_us; /* when the latest is due */
   gint n_sinks; /* atomic: of those that still may play to somebody */
