@@ -235,7 +235,10 @@ set_disabled (GhdAdmin *self, gint64 disabled_ts, const char *done, GError **err
                                error);
   if (revoked == NULL)
     return FALSE;
-  g_print ("%s: %s (devices signed out: %u)\n", account->user_id, done, g_strv_length (revoked));
+  if (disabled_ts != 0)
+    g_print ("%s: %s (devices signed out: %u)\n", account->user_id, done, g_strv_length (revoked));
+  else
+    g_print ("%s: %s\n", account->user_id, done);
   return TRUE;
 }
 

@@ -468,7 +468,9 @@ ghd_settings_get_listen (GhdSettings *self, char **host, guint16 *port)
   else
     return FALSE;
   *port = number;
-  return *host[0] != '\0';
+  /* What looks like a number is no name that somebody could look up. */
+  return *host[0] != '\0'
+         && ((*host)[strspn (*host, "0123456789.")] != '\0' || g_hostname_is_ip_address (*host));
 }
 
 /**

@@ -183,6 +183,8 @@ test_check (void)
     { "guildhalld --embedded --listen 0.0.0.0:8448", NULL, "Plain HTTP" },
     { "guildhalld --embedded --listen [::]:8448", NULL, "Plain HTTP" },
     { "guildhalld --embedded --listen chat.example.org:8448", NULL, "Plain HTTP" },
+    { "guildhalld --embedded --listen 256.1.1.1:8448", NULL, "256.1.1.1" },
+    { "guildhalld --embedded --listen 127.0.0:8448", NULL, "127.0.0" },
     { "guildhalld --embedded --listen 0.0.0.0:8448", "GUILDHALL_SERVER_BEHIND_PROXY=true", NULL },
     { "guildhalld --embedded --listen 8448", NULL, "server.listen" },
     { "guildhalld --embedded --listen 127.0.0.1:99999", NULL, "server.listen" },
