@@ -23,6 +23,8 @@
 #include "ghd-store-keys.h"
 #include "ghd-store-status.h"
 #include "ghd-tls.h"
+#include "ghd-trace-exporter.h"
+#include "ghd-tracer.h"
 #include "ghd-worker.h"
 #include "ghd-writer.h"
 
@@ -56,6 +58,8 @@ typedef struct
 
   GhdSettings *settings;
   GhdMetrics *metrics;
+  GhdTracer *tracer; /* NULL: nothing is traced */
+  GhdTraceExporter *exporter;
   GhdWorker *worker;
   GhdCluster *cluster;
   GhdPool *pool;
@@ -153,6 +157,21 @@ get_conninfo (Daemon *self)
                                : get_string (self, GHD_SETTING_DATABASE_URI);
 }
 
+static void
+start_tracing (Daemon *self)
+{
+  const char *endpoint = get_string (self, GHD_SETTING_TRACING_ENDPOINT);
+
+  if (endpoint[0] == '\0')
+    return;
+
+  self->tracer = ghd_tracer_new (ghd_settings_get_sample (self->settings),
+                                 GHD_TRACER_DEFAULT_QUEUE, self->metrics);
+  self->exporter = ghd_trace_exporter_new (self->tracer, endpoint,
+                                           get_string (self, GHD_SETTING_SERVER_NAME));
+  ghd_trace_exporter_start (self->exporter);
+}
+
 static gboolean
 start_database (Daemon *self, GError **error)
 {
@@ -160,6 +179,7 @@ start_database (Daemon *self, GError **error)
     .size = ghd_settings_get_int (self->settings, GHD_SETTING_DATABASE_POOL_SIZE),
     .statement_timeout_ms = ghd_settings_get_int (self->settings,
                                                   GHD_SETTING_DATABASE_STATEMENT_TIMEOUT_MS),
+    .tracer = self->tracer,
   };
 
   if (ghd_settings_get_bool (self->settings, GHD_SETTING_DATABASE_EMBEDDED))
@@ -185,7 +205,7 @@ start_writer (Daemon *self, GError **error)
   g_autofree char *path = ghd_settings_build_path (self->settings, "keys/signing.key");
   const char *server = get_string (self, GHD_SETTING_SERVER_NAME);
   gboolean created;
-  GhdWriterOptions options = { .conninfo = get_conninfo (self) };
+  GhdWriterOptions options = { .conninfo = get_conninfo (self), .tracer = self->tracer };
 
   g_mkdir_with_parents (keys_dir, 0700); /* what goes wrong here shows in the next step */
   self->key = gh_signing_key_load_or_create (path, &created, error);
@@ -226,7 +246,7 @@ start_domain (Daemon *self, GError **error)
       || !dex_await (ghd_domain_start (self->domain), error))
     return FALSE;
 
-  self->api = ghd_api_new (self->domain);
+  self->api = ghd_api_new (self->domain, self->tracer);
 
   return TRUE;
 }
@@ -306,6 +326,8 @@ open_doors (Daemon *self, GError **error)
 static gboolean
 start (Daemon *self, GError **error)
 {
+  start_tracing (self);
+
   return open_listener (self, error) && start_database (self, error) && start_writer (self, error)
          && start_domain (self, error) && open_doors (self, error);
 }
@@ -370,6 +392,8 @@ stop (Daemon *self)
     wait_for (self, ghd_writer_close (self->writer), DRAIN_SECONDS, "the writer");
   if (self->pool != NULL)
     wait_for (self, ghd_pool_close (self->pool), DRAIN_SECONDS, "the database connections");
+  if (self->exporter != NULL)
+    wait_for (self, ghd_trace_exporter_close (self->exporter), DRAIN_SECONDS, "traces");
   if (self->cluster != NULL)
     dex_await (ghd_cluster_stop (self->cluster), NULL);
 }
@@ -447,6 +471,8 @@ daemon_clear (Daemon *self)
   g_clear_object (&self->cluster);
   g_clear_object (&self->worker);
   g_clear_pointer (&self->key, gh_signing_key_unref);
+  g_clear_object (&self->exporter);
+  g_clear_object (&self->tracer);
   g_clear_object (&self->metrics);
   g_clear_object (&self->settings);
   dex_clear (&self->stop);

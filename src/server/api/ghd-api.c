@@ -29,6 +29,7 @@ struct _GhdApi
   GhdDomain *domain;
   GhdLimits *limits;
   GhdHold *hold;
+  GhdTracer *tracer; /* (nullable) */
   GHashTable *counters; /* operation's name -> Counters */
   gsize image_bytes;
 };
@@ -40,6 +41,7 @@ typedef struct
   GhdApi *self;
   GhdCall call;
   Counters *counters;
+  GhdTraceSpan *span; /* (nullable) */
   gint64 started_us;
 } Running;
 
@@ -60,6 +62,7 @@ running_free (gpointer data)
   gh_json_unref (running->call.data);
   g_clear_pointer (&running->call.raw, g_bytes_unref);
   g_free (running->call.request_id);
+  g_clear_pointer (&running->span, ghd_trace_span_unref);
   g_free (running);
 }
 
@@ -83,6 +86,7 @@ ghd_api_finalize (GObject *object)
   g_hash_table_unref (self->counters);
   g_clear_object (&self->limits);
   g_object_unref (self->hold);
+  g_clear_object (&self->tracer);
   g_object_unref (self->domain);
 
   G_OBJECT_CLASS (ghd_api_parent_class)->finalize (object);
@@ -130,8 +134,12 @@ add_counters (GhdApi *self, GhdMetrics *metrics)
     }
 }
 
+/**
+ * ghd_api_new:
+ * @tracer: (nullable): has a span for each request
+ */
 GhdApi *
-ghd_api_new (GhdDomain *domain)
+ghd_api_new (GhdDomain *domain, GhdTracer *tracer)
 {
   GhdApi *self;
   GhdSettings *settings;
@@ -140,6 +148,7 @@ ghd_api_new (GhdDomain *domain)
 
   self = g_object_new (GHD_TYPE_API, NULL);
   self->domain = g_object_ref (domain);
+  g_set_object (&self->tracer, tracer);
   settings = ghd_domain_get_settings (domain);
   self->limits = ghd_limits_new (ghd_settings_get_int (settings, GHD_SETTING_ACCOUNTS_RATE_FACTOR),
                                  ghd_settings_get_int (settings,
@@ -148,6 +157,19 @@ ghd_api_new (GhdDomain *domain)
   add_counters (self, ghd_domain_get_metrics (domain));
 
   return self;
+}
+
+/**
+ * ghd_api_get_tracer:
+ *
+ * Returns: (transfer none) (nullable): %NULL when nothing is traced
+ */
+GhdTracer *
+ghd_api_get_tracer (GhdApi *self)
+{
+  g_return_val_if_fail (GHD_IS_API (self), NULL);
+
+  return self->tracer;
 }
 
 /**
@@ -290,18 +312,31 @@ check_preconditions (GhdApi *self, GhdCall *call, GError **error)
   return ghd_args_check (operation->args, call->data, error);
 }
 
+/* The end of a line's fields, where nothing is traced. */
+static GhdLogField
+trace_field (Running *running)
+{
+  if (running->span == NULL)
+    return (GhdLogField) { NULL, NULL, 0 };
+
+  return GHD_LOG_STRING ("trace_id", ghd_trace_span_get_trace_id (running->span));
+}
+
 /* What is not of our domain is a fault of ours: it is written to the log, and the caller learns only
  * that it happened. */
 static GError *
-as_public (GhdCall *call, GError *error)
+as_public (Running *running, GError *error)
 {
+  GhdCall *call = &running->call;
+
   if (error != NULL && error->domain == GH_ERROR && error->code != GH_ERROR_INTERNAL)
     return error;
 
   ghd_log_error ("A request failed by a fault of the server",
                  GHD_LOG_STRING ("request_id", call->request_id),
                  GHD_LOG_STRING ("operation", call->operation->name),
-                 GHD_LOG_STRING ("error", error != NULL ? error->message : "no reason was given"));
+                 GHD_LOG_STRING ("error", error != NULL ? error->message : "no reason was given"),
+                 trace_field (running));
   g_clear_error (&error);
 
   return gh_error_new_literal (GH_ERROR_INTERNAL, "internal", NULL, 0,
@@ -326,16 +361,31 @@ choose_level (GhdApi *self, GhdCall *call, const GError *error)
 }
 
 static void
-note (Running *running, const GError *error)
+begin_span (Running *running, const GhdTraceContext *parent)
+{
+  const GhdCall *call = &running->call;
+
+  running->span = ghd_tracer_begin (running->self->tracer, parent, call->operation->name,
+                                    GHD_TRACE_SERVER);
+  ghd_trace_span_set_string (running->span, "request_id", call->request_id);
+  ghd_trace_span_set_string (running->span, "operation", call->operation->name);
+}
+
+static void
+end_span (Running *running, const GError *error)
+{
+  if (error != NULL)
+    ghd_trace_span_set_error (running->span, error);
+  else
+    ghd_trace_span_set_string (running->span, "result", RESULT_OK);
+  ghd_tracer_end (running->self->tracer, g_steal_pointer (&running->span));
+}
+
+static void
+log_request (Running *running, const GError *error, gint64 duration_us)
 {
   GhdCall *call = &running->call;
-  gint64 duration_us = gh_time_monotonic_us () - running->started_us;
   GLogLevelFlags level = choose_level (running->self, call, error);
-
-  ghd_series_observe (running->counters->seconds, duration_us / (double) G_USEC_PER_SEC);
-  ghd_series_add (error == NULL ? running->counters->ok
-                                : running->counters->refused[gh_error_get_code (error)],
-                  1);
 
   if (!ghd_log_is_enabled (level))
     return;
@@ -351,8 +401,22 @@ note (Running *running, const GError *error)
                   GHD_LOG_STRING ("user_id", ghd_caller_get_user_id (call->caller)),
                   GHD_LOG_STRING ("address", ghd_caller_get_address (call->caller)),
                   GHD_LOG_INT ("duration_ms", duration_us / 1000),
+                  trace_field (running),
                   { NULL, NULL, 0 },
                 });
+}
+
+static void
+note (Running *running, const GError *error)
+{
+  gint64 duration_us = gh_time_monotonic_us () - running->started_us;
+
+  ghd_series_observe (running->counters->seconds, duration_us / (double) G_USEC_PER_SEC);
+  ghd_series_add (error == NULL ? running->counters->ok
+                                : running->counters->refused[gh_error_get_code (error)],
+                  1);
+  log_request (running, error, duration_us);
+  end_span (running, error);
 }
 
 static DexFuture *
@@ -364,11 +428,15 @@ call_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (check_preconditions (running->self, call, &error))
-    reply = call->operation->handler (call, &error);
+    {
+      ghd_tracer_enter (running->self->tracer, running->span, __builtin_frame_address (0));
+      reply = call->operation->handler (call, &error);
+      ghd_tracer_leave (running->self->tracer, running->span);
+    }
 
   if (reply == NULL)
     {
-      error = as_public (call, g_steal_pointer (&error));
+      error = as_public (running, g_steal_pointer (&error));
       note (running, error);
       return dex_future_new_for_error (g_steal_pointer (&error));
     }
@@ -408,6 +476,7 @@ ghd_api_refuse (GhdApi *self, GhdCaller *caller, const char *address, GError *er
 /**
  * ghd_api_call:
  * @request_id: for the log
+ * @parent: (nullable): the trace that the caller wants it to be a part of
  * @operation: its name, as the caller wrote it
  * @data: the merged object of arguments, unchecked
  * @raw: (nullable): the body of a RAW_BODY operation
@@ -418,8 +487,8 @@ ghd_api_refuse (GhdApi *self, GhdCaller *caller, const char *address, GError *er
  * Returns: (transfer full): resolves to a #GhdReply; rejects with an error of the domain GH_ERROR
  */
 DexFuture *
-ghd_api_call (GhdApi *self, GhdCaller *caller, const char *request_id, const char *operation,
-              GhJson *data, GBytes *raw)
+ghd_api_call (GhdApi *self, GhdCaller *caller, const char *request_id,
+              const GhdTraceContext *parent, const char *operation, GhJson *data, GBytes *raw)
 {
   Running *running;
   Counters *counters;
@@ -448,6 +517,8 @@ ghd_api_call (GhdApi *self, GhdCaller *caller, const char *request_id, const cha
     .raw = raw != NULL ? g_bytes_ref (raw) : NULL,
     .request_id = g_strdup (request_id),
   };
+
+  begin_span (running, parent);
 
   if (!check_rate (self, &running->call, &error))
     {

@@ -9,6 +9,7 @@
 #include "ghd-hub.h"
 #include "ghd-operation.h"
 #include "ghd-reply.h"
+#include "ghd-tracer.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +20,8 @@ typedef struct _GhdDomain GhdDomain;
 
 G_DECLARE_FINAL_TYPE (GhdApi, ghd_api, GHD, API, GObject)
 
-GhdApi             *ghd_api_new          (GhdDomain *domain);
+GhdApi             *ghd_api_new          (GhdDomain *domain, GhdTracer *tracer);
+GhdTracer          *ghd_api_get_tracer   (GhdApi *self);
 
 /* The table of operations, from which the net layer routes HTTP. */
 const GhdOperation *ghd_api_operations   (gsize *n_operations);
@@ -37,7 +39,8 @@ DexFuture          *ghd_api_refuse       (GhdApi *self, GhdCaller *caller, const
 /* Runs one operation; resolves to a GhdReply, rejects with a GError of the domain GH_ERROR.
  * @raw is the body of a RAW_BODY operation, else NULL. */
 DexFuture          *ghd_api_call         (GhdApi *self, GhdCaller *caller, const char *request_id,
-                                          const char *operation, GhJson *data, GBytes *raw);
+                                          const GhdTraceContext *parent, const char *operation,
+                                          GhJson *data, GBytes *raw);
 
 /* Gateway: attaches an identified connection. The "ready" frame is delivered to @subscriber before
  * this resolves (to TRUE) and before any event, so that nothing can come between them. */

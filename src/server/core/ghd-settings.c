@@ -364,6 +364,50 @@ check_calls (GhdSettings *self, GError **error)
   return TRUE;
 }
 
+/* The ratio as a number; FALSE when it is none, or out of bounds. */
+static gboolean
+parse_sample (GhdSettings *self, double *ratio)
+{
+  const char *text = ghd_settings_get_string (self, GHD_SETTING_TRACING_SAMPLE);
+  char *end;
+
+  *ratio = g_ascii_strtod (text, &end);
+  /* Only digits: no "0x1", "inf" or "nan". */
+  return end != text && *end == '\0' && strspn (text, "0123456789.") == strlen (text)
+         && *ratio <= 1;
+}
+
+static gboolean
+check_tracing (GhdSettings *self, GError **error)
+{
+  const char *endpoint = ghd_settings_get_string (self, GHD_SETTING_TRACING_ENDPOINT);
+  g_autoptr (GUri) uri = NULL;
+  double ratio;
+
+  if (!parse_sample (self, &ratio))
+    {
+      set_config_error (error, "tracing.sample must be a number from 0 to 1; \"%s\" is not",
+                        ghd_settings_get_string (self, GHD_SETTING_TRACING_SAMPLE));
+      return FALSE;
+    }
+  if (endpoint[0] == '\0')
+    return TRUE;
+
+  uri = g_uri_parse (endpoint, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0'
+      || g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL
+      || g_uri_get_fragment (uri) != NULL
+      || (!g_str_equal (g_uri_get_scheme (uri), "http")
+          && !g_str_equal (g_uri_get_scheme (uri), "https")))
+    {
+      /* What is wrong may be a password in it, so it is not repeated. */
+      set_config_error (error, "tracing.endpoint must be an address such as "
+                               "http://127.0.0.1:4318, with neither name nor password in it");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * ghd_settings_check:
  *
@@ -384,7 +428,8 @@ ghd_settings_check (GhdSettings *self, GError **error)
                         name);
       return FALSE;
     }
-  return check_database (self, error) && check_transport (self, error) && check_calls (self, error);
+  return check_database (self, error) && check_transport (self, error) && check_calls (self, error)
+         && check_tracing (self, error);
 }
 
 /**
@@ -471,6 +516,21 @@ ghd_settings_get_listen (GhdSettings *self, char **host, guint16 *port)
   /* What looks like a number is no name that somebody could look up. */
   return *host[0] != '\0'
          && ((*host)[strspn (*host, "0123456789.")] != '\0' || g_hostname_is_ip_address (*host));
+}
+
+/**
+ * ghd_settings_get_sample:
+ *
+ * Returns: how many requests of all are traced, from 0 to 1; 0 when the setting is no such number
+ */
+double
+ghd_settings_get_sample (GhdSettings *self)
+{
+  double ratio;
+
+  g_return_val_if_fail (GHD_IS_SETTINGS (self), 0);
+
+  return parse_sample (self, &ratio) ? ratio : 0;
 }
 
 /**

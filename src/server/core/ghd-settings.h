@@ -29,6 +29,8 @@ typedef enum
   GHD_SETTING_TLS_KEY,                        /* string: path of a PEM file */
   GHD_SETTING_LOG_FORMAT,                     /* string: auto, json or text */
   GHD_SETTING_LOG_LEVEL,                      /* string: error, warning, info or debug */
+  GHD_SETTING_TRACING_ENDPOINT,               /* string: URL of an OTLP collector; empty = off */
+  GHD_SETTING_TRACING_SAMPLE,                 /* string: 0 to 1, see ghd_settings_get_sample() */
   GHD_SETTING_LIMITS_MESSAGE_BYTES,           /* int */
   GHD_SETTING_LIMITS_IMAGE_BYTES,             /* int */
   GHD_SETTING_LIMITS_EVENT_QUEUE,             /* int: writes waiting for the database */
@@ -92,6 +94,7 @@ gint64 ghd_settings_get_int (GhdSettings *self, GhdSetting setting);
 gboolean ghd_settings_get_bool (GhdSettings *self, GhdSetting setting);
 char *ghd_settings_build_path (GhdSettings *self, const char *name);
 gboolean ghd_settings_get_listen (GhdSettings *self, char **host, guint16 *port);
+double ghd_settings_get_sample (GhdSettings *self);
 char *ghd_settings_print (void);
 
 G_END_DECLS

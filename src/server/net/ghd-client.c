@@ -193,7 +193,7 @@ take_request (GhdClient *self, GhFrame *frame)
 
   data = frame->data != NULL ? gh_json_ref (frame->data) : gh_json_new_empty_object ();
   dex_future_disown (dex_future_finally (ghd_api_call (self->api, self->caller, asked->request_id,
-                                                       frame->operation, data, NULL),
+                                                       NULL, frame->operation, data, NULL),
                                          on_called, asked, asked_free));
 }
 

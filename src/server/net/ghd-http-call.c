@@ -86,6 +86,19 @@ parse_body (SoupServerMessage *message, GError **error)
   return size > 0 ? gh_json_parse_object (data, size, error) : gh_json_new_empty_object ();
 }
 
+/* What comes from outside is believed as far as it has the right form, and otherwise ignored. */
+static gboolean
+find_trace (GhdApi *api, GhdExchange *exchange, GhdTraceContext *parent)
+{
+  const char *header;
+
+  if (ghd_api_get_tracer (api) == NULL)
+    return FALSE;
+
+  header = ghd_exchange_get_header (exchange, "traceparent");
+  return header != NULL && ghd_trace_context_parse (header, parent);
+}
+
 static gboolean
 call (Pending *pending, GhdExchange *exchange, GError **error)
 {
@@ -97,6 +110,7 @@ call (Pending *pending, GhdExchange *exchange, GError **error)
   g_autoptr (GhJson) data = NULL;
   g_autoptr (GBytes) raw = NULL;
   g_autoptr (GError) local_error = NULL;
+  GhdTraceContext parent;
 
   if (ghd_exchange_get_caller (exchange) != NULL)
     caller = GHD_CALLER (g_object_ref (ghd_exchange_get_caller (exchange)));
@@ -119,6 +133,8 @@ call (Pending *pending, GhdExchange *exchange, GError **error)
 
   reply = dex_await_object (ghd_api_call (pending->api, caller,
                                           ghd_exchange_get_request_id (exchange),
+                                          find_trace (pending->api, exchange, &parent) ? &parent
+                                                                                       : NULL,
                                           match->operation->name, data, raw),
                             error);
   if (reply == NULL)

@@ -19,6 +19,7 @@ ghd_pending_free (GhdPending *self)
   dex_unref (self->promise);
   g_clear_pointer (&self->followers, g_ptr_array_unref);
   g_clear_pointer (&self->events, g_ptr_array_unref);
+  g_clear_pointer (&self->span, ghd_trace_span_unref);
   g_free (self);
 }
 
@@ -46,6 +47,7 @@ ghd_pending_reject (GhdPending *self, const GError *error)
   if (self->is_answered)
     return;
   self->is_answered = TRUE;
+  ghd_trace_span_set_error (self->span, error);
   dex_promise_reject (self->promise, g_error_copy (error));
   for (guint i = 0; self->followers != NULL && i < self->followers->len; i++)
     dex_promise_reject (g_ptr_array_index (self->followers, i), g_error_copy (error));

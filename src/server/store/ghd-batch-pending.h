@@ -3,6 +3,7 @@
 
 #include <libdex.h>
 
+#include "ghd-trace-span.h"
 #include "ghd-write.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
  * @followers: (element-type DexPromise) (nullable): later appends of the same (user, txn_id)
  * @events: (element-type GhEvent) (nullable): as built for the batch it is in
  * @position: of the log after this write, as built
+ * @span: (nullable): that it waits, and then that it is committed
  * @is_answered: its future is settled already, though what becomes of it is not known yet
  *
  * A write that waits, is in a batch that is being built, or is in flight.
@@ -24,6 +26,7 @@ typedef struct
   GPtrArray *events;
   gint64 position;
   gint64 queued_us;
+  GhdTraceSpan *span;
   gboolean is_answered;
 } GhdPending;
 

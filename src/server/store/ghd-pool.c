@@ -11,6 +11,7 @@ typedef struct
   GArray *statements; /* (element-type GhdStatement) */
   DexPromise *promise;
   gboolean wants_one; /* result, not the array of them */
+  GhdTraceSpan *span; /* (nullable) */
 } Request;
 
 struct _GhdPool
@@ -32,6 +33,7 @@ struct _GhdPool
   guint n_fibers;
   char *last_failure;
   GhdSeries *up;
+  GhdTracer *tracer; /* (nullable) */
 };
 
 typedef enum
@@ -78,13 +80,35 @@ request_free (gpointer data)
   g_free (request);
 }
 
+/* The statements have no values in them. */
+static void
+begin_span (GhdPool *self, Request *request)
+{
+  request->span = ghd_tracer_begin_below (self->tracer, "database", GHD_TRACE_CLIENT);
+  ghd_trace_span_set_string (request->span, "db.system.name", "postgresql");
+  ghd_trace_span_set_string (request->span, "db.query.text",
+                             g_array_index (request->statements, GhdStatement, 0).sql);
+  if (request->statements->len > 1)
+    ghd_trace_span_set_int (request->span, "db.operation.batch.size", request->statements->len);
+}
+
+static void
+end_span (GhdPool *self, Request *request, const GError *error)
+{
+  if (error != NULL)
+    ghd_trace_span_set_error (request->span, error);
+  ghd_tracer_end (self->tracer, g_steal_pointer (&request->span));
+}
+
 static void
 reject_waiting (GhdPool *self)
 {
+  g_autoptr (GError) error = ghd_sql_error_new_away ();
   Request *request;
 
   while ((request = g_queue_pop_head (&self->waiting)) != NULL)
     {
+      end_span (self, request, error);
       dex_promise_reject (request->promise, ghd_sql_error_new_away ());
       request_free (request);
     }
@@ -102,6 +126,7 @@ ghd_pool_finalize (GObject *object)
   g_clear_pointer (&self->started, dex_unref);
   dex_unref (self->finished);
   g_free (self->last_failure);
+  g_clear_object (&self->tracer);
 
   G_OBJECT_CLASS (ghd_pool_parent_class)->finalize (object);
 }
@@ -177,7 +202,7 @@ note_failure (GhdPool *self, const GError *error)
 }
 
 static void
-run_request (GhdConnection *connection, Request *request)
+run_request (GhdPool *self, GhdConnection *connection, Request *request)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray)
@@ -186,6 +211,7 @@ run_request (GhdConnection *connection, Request *request)
                                                    request->statements->len),
                                &error);
 
+  end_span (self, request, error);
   if (results == NULL)
     dex_promise_reject (request->promise, g_steal_pointer (&error));
   else if (request->wants_one)
@@ -205,7 +231,7 @@ serve (GhdPool *self, GhdConnection *connection)
 
       if (request != NULL)
         {
-          run_request (connection, request);
+          run_request (self, connection, request);
           continue;
         }
 
@@ -279,6 +305,7 @@ submit (GhdPool *self, Request *request)
       return dex_future_new_for_error (g_steal_pointer (&error));
     }
 
+  begin_span (self, request);
   future = dex_ref (DEX_FUTURE (request->promise));
   g_queue_push_tail (&self->waiting, request);
   idle = g_queue_pop_head (&self->idle);
@@ -311,6 +338,7 @@ ghd_pool_new (const GhdPoolOptions *options, GhdMetrics *metrics)
   self->size = MAX (options->size, 1);
   self->statement_timeout_ms = options->statement_timeout_ms;
   self->max_waiting = options->max_waiting > 0 ? options->max_waiting : DEFAULT_MAX_WAITING;
+  g_set_object (&self->tracer, options->tracer);
   if (metrics != NULL)
     self->up = ghd_metric_get_series (ghd_metrics_add_gauge (metrics, "guildhall_database_up",
                                                              "Whether the database can be reached",

@@ -6,6 +6,7 @@
 #include "ghd-metrics.h"
 #include "ghd-params.h"
 #include "ghd-result.h"
+#include "ghd-tracer.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * @size: connections, at least 1
  * @statement_timeout_ms: the server ends a statement after this time; 0 = never
  * @max_waiting: statements that wait for a connection before %GH_ERROR_UNAVAILABLE; 0 = 4096
+ * @tracer: (nullable): has a span for what is asked on behalf of a request
  */
 typedef struct
 {
@@ -22,6 +24,7 @@ typedef struct
   guint size;
   guint statement_timeout_ms;
   guint max_waiting;
+  GhdTracer *tracer;
 } GhdPoolOptions;
 
 /**

@@ -26,6 +26,27 @@ ghd_writer_reject (GhdWriter *self, GPtrArray *pendings, const GError *error)
 }
 
 /**
+ * ghd_writer_note_sent:
+ *
+ * The batch in flight has just left: what it holds waits no more.
+ */
+void
+ghd_writer_note_sent (GhdWriter *self)
+{
+  if (self->tracer == NULL)
+    return;
+
+  for (guint i = 0; i < self->in_flight->pendings->len; i++)
+    {
+      GhdPending *pending = g_ptr_array_index (self->in_flight->pendings, i);
+
+      pending->span = ghd_tracer_replace (self->tracer, g_steal_pointer (&pending->span),
+                                          "writer.commit", GHD_TRACE_CLIENT);
+      ghd_trace_span_set_int (pending->span, "batch_events", self->in_flight->events->len);
+    }
+}
+
+/**
  * ghd_writer_tell:
  * @batch: durable
  *
@@ -130,6 +151,7 @@ attempt (GhdWriter *self, GPtrArray *pendings, GError **error)
 
   /* From here on a lost connection leaves us in doubt. */
   self->in_flight = g_steal_pointer (&batch);
+  ghd_writer_note_sent (self);
   results =
     dex_await_boxed (ghd_connection_run (self->connection,
                                          (const GhdStatement *) self->in_flight->statements->data,

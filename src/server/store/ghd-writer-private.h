@@ -63,6 +63,7 @@ struct _GhdWriter
   GhdSeries *batch_series;
   GhdSeries *queue_series;
   GhdSeries *latency_series;
+  GhdTracer *tracer; /* (nullable) */
 };
 
 /* These await: on the writer's fiber only. */
@@ -79,6 +80,7 @@ void ghd_build_end (GhdBuild *self, GhdWriter *writer, gboolean at_once);
 
 gboolean ghd_writer_knows_heads (GhdWriter *self, GhdWrite *write);
 GhdOutcome ghd_writer_judge_failure (GhdWriter *self);
+void ghd_writer_note_sent (GhdWriter *self);
 void ghd_writer_tell (GhdWriter *self, GhdBatch *batch);
 void ghd_writer_reject (GhdWriter *self, GPtrArray *pendings, const GError *error);
 void ghd_writer_requeue (GhdWriter *self, GPtrArray *pendings);

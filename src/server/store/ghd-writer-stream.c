@@ -185,6 +185,7 @@ send_open (GhdWriter *self)
       return NULL;
     }
   self->in_flight = g_steal_pointer (&batch);
+  ghd_writer_note_sent (self);
   ghd_writer_update_queue_metric (self);
   return ghd_connection_run (self->connection,
                              (const GhdStatement *) self->in_flight->statements->data,

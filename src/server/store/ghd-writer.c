@@ -50,6 +50,7 @@ ghd_writer_finalize (GObject *object)
   dex_unref (self->closed);
   g_free (self->conninfo);
   g_free (self->application_name);
+  g_clear_object (&self->tracer);
 
   G_OBJECT_CLASS (ghd_writer_parent_class)->finalize (object);
 }
@@ -132,6 +133,7 @@ ghd_writer_forget (GhdWriter *self, GhdPending *pending)
   if (ghd_write_get_txn_id (pending->write) != NULL
       && g_hash_table_lookup (self->by_txn, pending->write) == pending)
     g_hash_table_remove (self->by_txn, pending->write);
+  ghd_tracer_end (self->tracer, g_steal_pointer (&pending->span));
   ghd_pending_free (pending);
 }
 
@@ -319,6 +321,7 @@ ghd_writer_new (const GhdWriterOptions *options, GhdMetrics *metrics)
   self->max_waiting = options->max_waiting > 0 ? options->max_waiting : DEFAULT_MAX_WAITING;
   self->max_batch = options->max_batch > 0 ? options->max_batch : DEFAULT_MAX_BATCH;
   self->statement_timeout_ms = options->statement_timeout_ms;
+  g_set_object (&self->tracer, options->tracer);
   if (metrics == NULL)
     return self;
 
@@ -407,6 +410,7 @@ ghd_writer_append (GhdWriter *self, GhdWrite *write)
                             "The server has more to store than it can. Try again in a moment."));
 
   pending = ghd_pending_new (write);
+  pending->span = ghd_tracer_begin_below (self->tracer, "writer.wait", GHD_TRACE_INTERNAL);
   if (ghd_write_get_txn_id (write) != NULL)
     g_hash_table_replace (self->by_txn, pending->write, pending);
   g_queue_push_tail (&self->waiting, pending);

@@ -5,6 +5,7 @@
 
 #include "gh-event-draft.h"
 #include "ghd-metrics.h"
+#include "ghd-tracer.h"
 #include "ghd-write.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  * @max_waiting: writes that may wait before %GH_ERROR_UNAVAILABLE; 0 = 20000
  * @max_batch: writes in one transaction; 0 = 1000
  * @statement_timeout_ms: the server ends a statement after this time; 0 = never
+ * @tracer: (nullable): has spans for what is written on behalf of a request
  */
 typedef struct
 {
@@ -24,6 +26,7 @@ typedef struct
   guint max_waiting;
   guint max_batch;
   guint statement_timeout_ms;
+  GhdTracer *tracer;
 } GhdWriterOptions;
 
 /**

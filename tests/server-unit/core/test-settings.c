@@ -50,6 +50,8 @@ test_defaults (void)
   g_assert_cmpint (ghd_settings_get_int (settings, GHD_SETTING_ACCOUNTS_REFRESH_TOKEN_DAYS), ==,
                    90);
   g_assert_false (ghd_settings_get_bool (settings, GHD_SETTING_DATABASE_EMBEDDED));
+  g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_TRACING_ENDPOINT), ==, "");
+  g_assert_cmpfloat (ghd_settings_get_sample (settings), ==, 1);
   g_assert_cmpstr (ghd_settings_get_string (settings, GHD_SETTING_SERVER_DATA_DIR), ==,
                    "/var/lib/guildhalld");
   g_assert_cmpstr (path, ==, "/var/lib/guildhalld/keys/signing.key");
@@ -193,6 +195,21 @@ test_check (void)
     { "guildhalld --embedded", "GUILDHALL_TLS_KEY=/k", "tls.certificate" },
     { "guildhalld --embedded", "GUILDHALL_TLS_CERTIFICATE=/c", "tls.key" },
     { "guildhalld --embedded", "GUILDHALL_SERVER_NAME=Not A Host", "server.name" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_ENDPOINT=http://127.0.0.1:4318", NULL },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_ENDPOINT=https://otel.example.org/at/", NULL },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_ENDPOINT=127.0.0.1:4318", "tracing.endpoint" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_ENDPOINT=ftp://x", "tracing.endpoint" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_ENDPOINT=http://a:b@x", "tracing.endpoint" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_ENDPOINT=http://", "tracing.endpoint" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_ENDPOINT=http://x/?a=b", "tracing.endpoint" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_SAMPLE=0", NULL },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_SAMPLE=0.125", NULL },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_SAMPLE=1.5", "tracing.sample" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_SAMPLE=-1", "tracing.sample" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_SAMPLE=nan", "tracing.sample" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_SAMPLE=0,5", "tracing.sample" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_SAMPLE=0x1", "tracing.sample" },
+    { "guildhalld --embedded", "GUILDHALL_TRACING_SAMPLE=", "tracing.sample" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
