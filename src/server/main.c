@@ -165,8 +165,8 @@ start_tracing (Daemon *self)
   if (endpoint[0] == '\0')
     return;
 
-  self->tracer = ghd_tracer_new (ghd_settings_get_sample (self->settings),
-                                 GHD_TRACER_DEFAULT_QUEUE, self->metrics);
+  self->tracer = ghd_tracer_new (ghd_settings_get_sample (self->settings), GHD_TRACER_DEFAULT_QUEUE,
+                                 self->metrics);
   self->exporter = ghd_trace_exporter_new (self->tracer, endpoint,
                                            get_string (self, GHD_SETTING_SERVER_NAME));
   ghd_trace_exporter_start (self->exporter);

@@ -29,7 +29,7 @@ struct _GhdApi
   GhdDomain *domain;
   GhdLimits *limits;
   GhdHold *hold;
-  GhdTracer *tracer; /* (nullable) */
+  GhdTracer *tracer;    /* (nullable) */
   GHashTable *counters; /* operation's name -> Counters */
   gsize image_bytes;
 };

@@ -17,8 +17,8 @@ struct _GhdTracer
   GObject parent_instance;
   double ratio;
   guint max_waiting;
-  GQueue waiting; /* (element-type GhdTraceSpan): ended */
-  GArray *entered; /* (element-type Entered) */
+  GQueue waiting;     /* (element-type GhdTraceSpan): ended */
+  GArray *entered;    /* (element-type Entered) */
   DexPromise *wanted; /* (nullable): settled when n_wanted wait */
   guint n_wanted;
   GhdSeries *sent;
@@ -128,9 +128,8 @@ ghd_tracer_begin_below (GhdTracer *self, const char *name, GhdTraceKind kind)
 {
   GhdTraceSpan *current = self != NULL ? ghd_tracer_get_current (self) : NULL;
 
-  return current != NULL
-           ? ghd_tracer_begin (self, ghd_trace_span_get_context (current), name, kind)
-           : NULL;
+  return current != NULL ? ghd_tracer_begin (self, ghd_trace_span_get_context (current), name, kind)
+                         : NULL;
 }
 
 /**

@@ -131,12 +131,11 @@ call (Pending *pending, GhdExchange *exchange, GError **error)
                                       g_steal_pointer (&local_error)),
                       error);
 
-  reply = dex_await_object (ghd_api_call (pending->api, caller,
-                                          ghd_exchange_get_request_id (exchange),
-                                          find_trace (pending->api, exchange, &parent) ? &parent
-                                                                                       : NULL,
-                                          match->operation->name, data, raw),
-                            error);
+  reply =
+    dex_await_object (ghd_api_call (pending->api, caller, ghd_exchange_get_request_id (exchange),
+                                    find_trace (pending->api, exchange, &parent) ? &parent : NULL,
+                                    match->operation->name, data, raw),
+                      error);
   if (reply == NULL)
     return FALSE;
 

@@ -229,8 +229,8 @@ fetch_preview (Invite *invite, GhdExchange *exchange, GError **error)
   if (caller == NULL)
     return NULL;
 
-  reply = dex_await_object (ghd_api_call (api, caller, ghd_exchange_get_request_id (exchange),
-                                          NULL, "invite.preview", data, NULL),
+  reply = dex_await_object (ghd_api_call (api, caller, ghd_exchange_get_request_id (exchange), NULL,
+                                          "invite.preview", data, NULL),
                             error);
 
   return reply != NULL ? gh_json_parse_bytes (ghd_reply_get_bytes (reply), error) : NULL;

@@ -9,7 +9,7 @@
 
 #include <libsoup/soup.h>
 
-#define PATH "/v1/traces"
+#define PATH "v1/traces"
 #define MAX_BATCH 512
 #define INTERVAL_MS 1000
 
@@ -236,8 +236,7 @@ deliver (GhdTraceExporter *self, GBytes *json)
     }
 }
 
-static void
-export (GhdTraceExporter *self)
+static void export (GhdTraceExporter *self)
 {
   g_autoptr (GPtrArray) spans = ghd_tracer_take (self->tracer, MAX_BATCH);
   g_autoptr (GBytes) json = NULL;
@@ -304,15 +303,13 @@ GhdTraceExporter *
 ghd_trace_exporter_new (GhdTracer *tracer, const char *endpoint, const char *server)
 {
   GhdTraceExporter *self;
-  gboolean has_slash;
 
   g_return_val_if_fail (GHD_IS_TRACER (tracer), NULL);
   g_return_val_if_fail (endpoint != NULL, NULL);
 
   self = g_object_new (GHD_TYPE_TRACE_EXPORTER, NULL);
-  has_slash = g_str_has_suffix (endpoint, "/");
   self->tracer = g_object_ref (tracer);
-  self->url = g_strconcat (endpoint, has_slash ? PATH + 1 : PATH, NULL);
+  self->url = g_strconcat (endpoint, g_str_has_suffix (endpoint, "/") ? "" : "/", PATH, NULL);
   self->server = g_strdup (server);
 
   return self;

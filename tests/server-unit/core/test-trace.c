@@ -193,11 +193,8 @@ test_errors (void)
     GhError code;
     gboolean is_failed;
   } cases[] = {
-    { GH_ERROR_DENIED, FALSE },
-    { GH_ERROR_INVALID, FALSE },
-    { GH_ERROR_LIMITED, FALSE },
-    { GH_ERROR_INTERNAL, TRUE },
-    { GH_ERROR_UNAVAILABLE, TRUE },
+    { GH_ERROR_DENIED, FALSE },  { GH_ERROR_INVALID, FALSE },    { GH_ERROR_LIMITED, FALSE },
+    { GH_ERROR_INTERNAL, TRUE }, { GH_ERROR_UNAVAILABLE, TRUE },
   };
 
   ghd_trace_span_set_string (NULL, "key", "value");
