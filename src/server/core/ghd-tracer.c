@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-tracer.h"
 
-/* How much of a fiber's stack below the frame that entered a span is taken to be that fiber's. Less
- * than libdex gives each fiber, so that it never reaches into a neighbour's. */
-#define FIBER_DEPTH (64 * 1024)
+/* How much of the stack below the frame that entered a span is taken to be that fiber's. libdex gives
+ * each fiber 64 KiB at least and a guard page, so this does not reach into a neighbour's. */
+#define FIBER_DEPTH (60 * 1024)
 
 /* A fiber that works for a span. */
 typedef struct
