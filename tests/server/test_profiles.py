@@ -2,11 +2,13 @@
 """Profiles, pictures, presence and typing."""
 
 import io
+import time
 import urllib.parse
 
 import pytest
 from PIL import Image
 
+from fixture.process import wait_until
 from people import Visitor, refused, text_channel, txn
 
 
@@ -39,6 +41,60 @@ def test_set(pair, crowd):
             anna.ask("profile.set", display_name=name)
     with refused("invalid", "text.long", "bio"):
         anna.ask("profile.set", bio="x" * 501)
+
+
+def status_of(profile):
+    return profile.get("status"), profile.get("status_expires_ts")
+
+
+def test_status(pair):
+    """A line for now: set, seen by the others, kept when something else changes, taken away."""
+    anna, boris, guild = pair
+    assert status_of(anna.ask("profile.get", user_id=anna.user_id)) == (None, None)
+    profile = anna.ask("profile.set", status="  At   tea\u202e \u2615 ")
+    assert status_of(profile) == ("At tea \u2615", None)
+    assert boris.ask("profile.get", user_id=anna.user_id) == profile
+    assert status_of(anna.ask("profile.set", bio="Elsewhere")) == ("At tea \u2615", None)
+    for members in (
+        boris.ask("member.list", guild_id=guild["guild_id"])["members"], boris.ask("guild.get", guild_id=guild["guild_id"])["members"],
+    ):
+        assert {each["user_id"]: status_of(each) for each in members} == {
+            anna.user_id: ("At tea \u2615", None), boris.user_id: (None, None),
+        }
+    longest = "\U0001f469\u200d\U0001f680" * 90 + "x" * 38
+    assert anna.ask("profile.set", status="x" * 128)["status"] == "x" * 128
+    with refused("invalid", "text.long", "status"):
+        anna.ask("profile.set", status="x" * 129)
+    with refused("invalid", "text.long", "status"):
+        anna.ask("profile.set", status=longest)
+    assert status_of(anna.ask("profile.set", status=" ")) == (None, None)
+    assert status_of(boris.ask("member.list", guild_id=guild["guild_id"])["members"][0]) == (None, None)
+
+
+def test_a_status_ends_by_itself(pair):
+    anna, boris, guild = pair
+    before = time.time()
+    text, ends = status_of(anna.ask("profile.set", status="For an hour", status_expires_in_s=3600))
+    assert text == "For an hour"
+    assert before + 3600 - 1 <= ends / 1000 <= time.time() + 3600 + 1
+    assert status_of(boris.ask("profile.get", user_id=anna.user_id)) == (text, ends)
+    assert status_of(anna.ask("profile.set", bio="still for an hour")) == (text, ends)
+    assert status_of(anna.ask("profile.set", status="For good")) == ("For good", None)
+    assert status_of(anna.ask("profile.set", status="For good, too", status_expires_in_s=0)) == ("For good, too", None)
+    with boris.gateway() as gateway:
+        short = anna.ask("profile.set", status="A moment", status_expires_in_s=2)
+        frame = gateway.wait("ephemeral", lambda each: each["type"] == "m.profile")
+        assert frame["content"] == short and status_of(short)[0] == "A moment"
+    wait_until(lambda: status_of(boris.ask("profile.get", user_id=anna.user_id)) == (None, None), "the moment to be over")
+    assert time.time() >= short["status_expires_ts"] / 1000 - 1
+    members = boris.ask("member.list", guild_id=guild["guild_id"])["members"]
+    assert [status_of(each) for each in members] == [(None, None)] * 2
+    assert status_of(boris.ask("profile.changed", since_ts=short["changed_ts"] - 1)["profiles"][0]) == (None, None)
+    assert status_of(anna.ask("profile.set", status="", status_expires_in_s=60)) == (None, None)
+    with refused("invalid", "argument.missing", "status"):
+        anna.ask("profile.set", status_expires_in_s=60)
+    with refused("invalid", "argument.missing", "status"):
+        anna.ask("profile.set", display_name="Anna", status_expires_in_s=60)
 
 
 def test_changed(pair, crowd):

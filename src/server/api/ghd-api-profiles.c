@@ -2,6 +2,7 @@
 #include "ghd-handlers.h"
 
 #include "gh-error.h"
+#include "gh-time.h"
 #include "ghd-crop.h"
 
 #include <stdlib.h>
@@ -32,16 +33,30 @@ GHD_HANDLER (profile_set)
 {
   g_autofree char *display_name = ghd_call_dup_name (call, "display_name");
   g_autofree char *bio = ghd_call_dup_text (call, "bio");
+  g_autofree char *status = ghd_call_dup_name (call, "status");
+  gint64 expires_in_s = ghd_call_get_int (call, "status_expires_in_s", 0);
+  GhdProfileEdit edit = { display_name, bio, status, 0 };
 
-  if (display_name == NULL && bio == NULL)
+  if (status == NULL && ghd_call_has (call, "status_expires_in_s"))
+    {
+      gh_set_error (error, GH_ERROR_INVALID, "argument.missing", "status",
+                    "Say which status it is that is to end.");
+      return NULL;
+    }
+  if (display_name == NULL && bio == NULL && status == NULL)
     {
       gh_set_error (error, GH_ERROR_INVALID, "argument.missing", "display_name",
-                    "Say what is to change: the display name or the text about yourself.");
+                    "Say what is to change: the display name, the text about yourself or the "
+                    "status.");
       return NULL;
     }
 
+  /* What is empty does not end. */
+  if (expires_in_s > 0 && *status != '\0')
+    edit.status_expires_ts = gh_time_wall_ms () + expires_in_s * 1000;
+
   return reply_profile (ghd_profiles_set (ghd_domain_get_profiles (call->domain),
-                                          ghd_call_get_user (call), display_name, bio, error));
+                                          ghd_call_get_user (call), &edit, error));
 }
 
 GHD_HANDLER (profile_set_image)

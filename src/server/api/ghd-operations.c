@@ -23,6 +23,7 @@
 #define STRING(name, min, max, flags) { name, GHD_ARG_STRING, min, max, flags, NULL, 0, NULL }
 #define SECRET(name, min, max) { name, GHD_ARG_SECRET, min, max, REQUIRED, NULL, 0, NULL }
 #define NAME(name, what, max, bytes, flags) { name, GHD_ARG_NAME, 1, max, flags, what, bytes, NULL }
+#define LINE(name, what, max, bytes) { name, GHD_ARG_NAME, 0, max, OPTIONAL, what, bytes, NULL }
 #define TEXT(name, what, max, bytes) { name, GHD_ARG_TEXT, 0, max, OPTIONAL, what, bytes, NULL }
 #define INTEGER(name, min, max, flags) { name, GHD_ARG_INTEGER, min, max, flags, NULL, 0, NULL }
 #define BOOLEAN(name, flags) { name, GHD_ARG_BOOLEAN, 0, 0, flags, NULL, 0, NULL }
@@ -69,7 +70,9 @@ ARGS (user, ID ("user_id", USER_ID, REQUIRED));
 ARGS (profile_set,
       NAME ("display_name", "The display name", GH_LIMIT_DISPLAY_NAME_CHARS, GH_LIMIT_DISPLAY_NAME,
             OPTIONAL),
-      TEXT ("bio", "The text about yourself", GH_LIMIT_BIO_CHARS, GH_LIMIT_BIO));
+      TEXT ("bio", "The text about yourself", GH_LIMIT_BIO_CHARS, GH_LIMIT_BIO),
+      LINE ("status", "The status", GH_LIMIT_STATUS_CHARS, GH_LIMIT_STATUS),
+      INTEGER ("status_expires_in_s", 0, MAX_EXPIRES_IN_S, OPTIONAL));
 ARGS (image, CROP);
 ARGS (profile_changed, INTEGER ("since_ts", 0, GH_LIMIT_JSON_INT, REQUIRED));
 ARGS (media, ID ("media_id", MEDIA_ID, REQUIRED), CHOICE ("size", "64|128|256|512", OPTIONAL));

@@ -128,8 +128,26 @@ ghd_profile_build (GhdAccountRow *profile, GhJsonBuilder *builder)
   gh_json_builder_add_string (builder, "user_id", profile->user_id);
   gh_json_builder_add_string (builder, "display_name", profile->display_name);
   gh_json_builder_add_string (builder, "bio", profile->bio);
+  ghd_profile_build_status (profile, builder);
   gh_json_builder_add_optional_string (builder, "image", profile->image_id);
   gh_json_builder_add_int (builder, "changed_ts", profile->changed_ts);
+}
+
+/**
+ * ghd_profile_build_status:
+ *
+ * Adds what somebody says of themselves for now, and until when; nothing once that is over.
+ */
+void
+ghd_profile_build_status (GhdAccountRow *profile, GhJsonBuilder *builder)
+{
+  if (*profile->status == '\0'
+      || (profile->status_expires_ts > 0 && profile->status_expires_ts <= gh_time_wall_ms ()))
+    return;
+
+  gh_json_builder_add_string (builder, "status", profile->status);
+  if (profile->status_expires_ts > 0)
+    gh_json_builder_add_int (builder, "status_expires_ts", profile->status_expires_ts);
 }
 
 /**
@@ -240,17 +258,14 @@ ghd_profiles_changed_since (GhdProfiles *self, const char *viewer, gint64 since_
 
 /**
  * ghd_profiles_set:
- * @display_name: (nullable): NULL leaves it
- * @bio: (nullable): NULL leaves it
  *
  * Returns: (transfer full): the profile as it is now
  */
 GhdAccountRow *
-ghd_profiles_set (GhdProfiles *self, const char *user_id, const char *display_name, const char *bio,
+ghd_profiles_set (GhdProfiles *self, const char *user_id, const GhdProfileEdit *edit,
                   GError **error)
 {
-  if (!dex_await (ghd_store_accounts_set_profile (self->pool, user_id, display_name, bio,
-                                                  gh_time_wall_ms ()),
+  if (!dex_await (ghd_store_accounts_set_profile (self->pool, user_id, edit, gh_time_wall_ms ()),
                   error))
     return NULL;
 

@@ -28,12 +28,12 @@ GhdAccountRow *ghd_profiles_peek          (GhdProfiles *self, const char *user_i
 GPtrArray     *ghd_profiles_changed_since (GhdProfiles *self, const char *viewer, gint64 since_ts,
                                            GError **error);
 GhdAccountRow *ghd_profiles_set           (GhdProfiles *self, const char *user_id,
-                                           const char *display_name, const char *bio,
-                                           GError **error);
+                                           const GhdProfileEdit *edit, GError **error);
 GhdAccountRow *ghd_profiles_set_image     (GhdProfiles *self, const char *user_id, GBytes *raw,
                                            const GhdCrop *crop, GError **error);
 GhdAccountRow *ghd_profiles_remove_image  (GhdProfiles *self, const char *user_id, GError **error);
 
 void           ghd_profile_build          (GhdAccountRow *profile, GhJsonBuilder *builder);
+void           ghd_profile_build_status   (GhdAccountRow *profile, GhJsonBuilder *builder);
 
 G_END_DECLS

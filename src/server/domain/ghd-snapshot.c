@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Members that the snapshots of one answer list together: with 200 bytes each it is a megabyte, or two
- * for whoever is in very many guilds. */
+ * for whoever is in very many guilds; were each to have the longest status, six times that. */
 #define MAX_LISTED 5000
 #define MIN_SHARE 50
 
@@ -81,7 +81,10 @@ build_member (GhJsonBuilder *builder, GhdMember *member, GhdProfiles *profiles,
   gh_json_builder_add_string (builder, "display_name",
                               profile != NULL ? profile->display_name : member->user_id);
   if (profile != NULL)
-    gh_json_builder_add_optional_string (builder, "image", profile->image_id);
+    {
+      gh_json_builder_add_optional_string (builder, "image", profile->image_id);
+      ghd_profile_build_status (profile, builder);
+    }
   gh_json_builder_add_strings (builder, "roles", (const char *const *) member->roles);
   gh_json_builder_add_int (builder, "joined_ts", member->joined_ts);
   gh_json_builder_add_string (builder, "presence", ghd_presence_state_to_string (state));

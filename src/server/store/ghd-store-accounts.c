@@ -8,7 +8,8 @@
 G_DEFINE_BOXED_TYPE (GhdAccountRow, ghd_account_row, ghd_account_row_ref, ghd_account_row_unref)
 
 #define COLUMNS                                                                                    \
-  "user_id, username, display_name, bio, image_id, created_ts, changed_ts, disabled_ts"
+  "user_id, username, display_name, bio, image_id, created_ts, changed_ts, disabled_ts, status,"     \
+  " status_expires_ts"
 
 #define CHECK_NAME                                                                                 \
   "SELECT EXISTS (SELECT FROM account WHERE username = $1),"                                       \
@@ -36,7 +37,9 @@ G_DEFINE_BOXED_TYPE (GhdAccountRow, ghd_account_row, ghd_account_row_ref, ghd_ac
 
 #define SET_PROFILE                                                                                \
   "UPDATE account SET display_name = coalesce ($2, display_name), bio = coalesce ($3, bio),"       \
-  " changed_ts = greatest ($4, changed_ts + 1) WHERE user_id = $1 RETURNING " COLUMNS
+  " status = coalesce ($4::text, status),"                                                         \
+  " status_expires_ts = CASE WHEN $4::text IS NULL THEN status_expires_ts ELSE $5 END,"            \
+  " changed_ts = greatest ($6, changed_ts + 1) WHERE user_id = $1 RETURNING " COLUMNS
 
 #define SET_IMAGE                                                                                  \
   "UPDATE account a SET image_id = $2, changed_ts = greatest ($3, a.changed_ts + 1)"               \
@@ -71,6 +74,7 @@ account_row_clear (gpointer data)
   g_free (self->username);
   g_free (self->display_name);
   g_free (self->bio);
+  g_free (self->status);
   g_free (self->image_id);
   g_free (self->password_hash);
 }
@@ -94,6 +98,8 @@ read_account (GhdResult *result, guint row)
   self->created_ts = ghd_result_get_int64 (result, row, 5);
   self->changed_ts = ghd_result_get_int64 (result, row, 6);
   self->disabled_ts = ghd_result_get_int64 (result, row, 7);
+  self->status = ghd_result_dup_text (result, row, 8);
+  self->status_expires_ts = ghd_result_get_int64 (result, row, 9);
   return self;
 }
 
@@ -123,7 +129,7 @@ account_with_password_of_rows (GhdResult *result, gpointer data)
   if (ghd_result_get_n_rows (result) == 0)
     return ghd_rows_not_found (NOT_FOUND);
   account = read_account (result, 0);
-  account->password_hash = ghd_result_dup_text (result, 0, 8);
+  account->password_hash = ghd_result_dup_text (result, 0, 10);
   return dex_future_new_take_boxed (GHD_TYPE_ACCOUNT_ROW, account);
 }
 
@@ -301,21 +307,21 @@ ghd_store_accounts_list (GhdPool *pool)
 
 /**
  * ghd_store_accounts_set_profile:
- * @display_name: (nullable): %NULL = as it is
- * @bio: (nullable): %NULL = as it is
  *
  * Returns: (transfer full): resolves to the changed #GhdAccountRow; rejects with
  *   %GH_ERROR_NOT_FOUND
  */
 DexFuture *
-ghd_store_accounts_set_profile (GhdPool *pool, const char *user_id, const char *display_name,
-                                const char *bio, gint64 now_ts)
+ghd_store_accounts_set_profile (GhdPool *pool, const char *user_id, const GhdProfileEdit *edit,
+                                gint64 now_ts)
 {
   GhdParams *params = ghd_params_new ();
 
   ghd_params_add_text (params, user_id);
-  ghd_params_add_text (params, display_name);
-  ghd_params_add_text (params, bio);
+  ghd_params_add_text (params, edit->display_name);
+  ghd_params_add_text (params, edit->bio);
+  ghd_params_add_text (params, edit->status);
+  ghd_params_add_int64 (params, edit->status_expires_ts);
   ghd_params_add_int64 (params, now_ts);
   return ghd_rows_map (ghd_pool_query (pool, SET_PROFILE, params), account_of_rows, NULL, NULL);
 }

@@ -9,7 +9,9 @@ G_BEGIN_DECLS
  * GhdAccountRow:
  * @password_hash: (nullable): Argon2id; %NULL in lists
  * @image_id: (nullable): `mxc://…`
- * @changed_ts: when name, bio or image last changed
+ * @status: one line, empty where there is none
+ * @status_expires_ts: from then on @status counts as empty; 0 = never
+ * @changed_ts: when name, bio, status or image last changed
  * @disabled_ts: 0 = may sign in
  *
  * A row of table account. Boxed with atomic reference counting, read-only.
@@ -20,10 +22,12 @@ typedef struct
   char *username;
   char *display_name;
   char *bio;
+  char *status;
   char *image_id;
   char *password_hash;
   gint64 created_ts;
   gint64 changed_ts;
+  gint64 status_expires_ts;
   gint64 disabled_ts;
 } GhdAccountRow;
 
@@ -32,6 +36,23 @@ GType ghd_account_row_get_type (void) G_GNUC_CONST;
 GhdAccountRow *ghd_account_row_ref (GhdAccountRow *self);
 void ghd_account_row_unref (GhdAccountRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdAccountRow, ghd_account_row_unref)
+
+/**
+ * GhdProfileEdit:
+ * @display_name: (nullable): %NULL = as it is
+ * @bio: (nullable): %NULL = as it is
+ * @status: (nullable): %NULL = as it is, and so is its end
+ * @status_expires_ts: when @status ends; 0 = never
+ *
+ * What somebody changes of their profile.
+ */
+typedef struct
+{
+  const char *display_name;
+  const char *bio;
+  const char *status;
+  gint64 status_expires_ts;
+} GhdProfileEdit;
 
 /**
  * GhdNewAccount:
@@ -66,8 +87,7 @@ DexFuture *ghd_store_accounts_changed_since (GhdPool *pool, const char *const *u
                                              gint64 since_ts);
 DexFuture *ghd_store_accounts_list (GhdPool *pool);
 DexFuture *ghd_store_accounts_set_profile (GhdPool *pool, const char *user_id,
-                                           const char *display_name, const char *bio,
-                                           gint64 now_ts);
+                                           const GhdProfileEdit *edit, gint64 now_ts);
 DexFuture *ghd_store_accounts_set_image (GhdPool *pool, const char *user_id, const char *image_id,
                                          gint64 now_ts);
 DexFuture *ghd_store_accounts_set_password (GhdPool *pool, const char *user_id,

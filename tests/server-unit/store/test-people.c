@@ -42,6 +42,8 @@ test_accounts (void)
 {
   static const char *const both[] = { "@ada:localhost", "@bob:localhost", "@nobody:localhost",
                                       NULL };
+  const GhdProfileEdit name = { "Ada L.", NULL, NULL, 0 };
+  const GhdProfileEdit status = { NULL, NULL, "At tea", 5000 };
   g_autofree char *conninfo = store_test_database (TRUE);
   GhdPool *pool = store_test_pool (conninfo);
   g_autoptr (GError) error = NULL;
@@ -78,11 +80,25 @@ test_accounts (void)
   g_assert_cmpint (ada->created_ts, ==, 1000);
   assert_not_found (ghd_store_accounts_get (pool, "@nobody:localhost"), "account.not_found");
 
-  changed = dex_await_boxed (ghd_store_accounts_set_profile (pool, "@ada:localhost", "Ada L.", NULL,
-                                                             2000),
+  changed = dex_await_boxed (ghd_store_accounts_set_profile (pool, "@ada:localhost", &name, 1900),
                              &error);
   g_assert_no_error (error);
   g_assert_cmpstr (changed->display_name, ==, "Ada L.");
+  g_assert_cmpint (changed->changed_ts, ==, 1900);
+  g_assert_cmpstr (changed->status, ==, "");
+  ghd_account_row_unref (changed);
+  changed = dex_await_boxed (ghd_store_accounts_set_profile (pool, "@ada:localhost", &status, 1950),
+                             &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (changed->display_name, ==, "Ada L.");
+  g_assert_cmpstr (changed->status, ==, "At tea");
+  g_assert_cmpint (changed->status_expires_ts, ==, 5000);
+  ghd_account_row_unref (changed);
+  changed = dex_await_boxed (ghd_store_accounts_set_profile (pool, "@ada:localhost", &name, 2000),
+                             &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (changed->status, ==, "At tea");
+  g_assert_cmpint (changed->status_expires_ts, ==, 5000);
   g_assert_cmpint (changed->changed_ts, ==, 2000);
   old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", "mxc://localhost/a",
                                                         2000),
