@@ -213,6 +213,8 @@ ghc_account_fold_profile (GhcAccount *self, GhJson *profile)
   ghc_user_set_changed_ts (user, changed_ts);
   ghc_user_set_display_name (user, gh_json_peek_string (profile, "display_name"));
   ghc_user_set_bio (user, gh_json_peek_string (profile, "bio"));
+  ghc_user_set_status (user, gh_json_peek_string (profile, "status"),
+                       gh_json_peek_int (profile, "status_expires_ts", 0));
   ghc_user_set_image_id (user, gh_id_is_valid (GH_ID_MEDIA, image) ? image : NULL);
 
   return user;

@@ -144,6 +144,8 @@ fold_member (GhcGuild *self, GhJson *json, const char *user_id)
 
   user = ghc_account_ensure_user (self->account, user_id);
   ghc_user_set_display_name (user, gh_json_peek_string (json, "display_name"));
+  ghc_user_set_status (user, gh_json_peek_string (json, "status"),
+                       gh_json_peek_int (json, "status_expires_ts", 0));
   ghc_user_set_image_id (user, gh_id_is_valid (GH_ID_MEDIA, image) ? image : NULL);
   if (presence != NULL && !ghc_user_get_is_self (user))
     ghc_user_set_presence (user, ghc_presence_from_wire (presence));
@@ -327,6 +329,9 @@ add_member (GhJsonBuilder *builder, GhcMember *member)
   gh_json_builder_add_string (builder, "user_id", ghc_user_get_user_id (user));
   if (ghc_user_get_known (user))
     gh_json_builder_add_string (builder, "display_name", ghc_user_get_display_name (user));
+  gh_json_builder_add_optional_string (builder, "status", ghc_user_get_status (user));
+  if (ghc_user_get_status_expires_ts (user) > 0)
+    gh_json_builder_add_int (builder, "status_expires_ts", ghc_user_get_status_expires_ts (user));
   gh_json_builder_add_optional_string (builder, "image", ghc_user_get_image_id (user));
   gh_json_builder_add_strings (builder, "roles", ghc_member_get_role_ids (member));
   gh_json_builder_add_int (builder, "joined_ts", ghc_member_get_joined_ts (member));

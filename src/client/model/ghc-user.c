@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-user.h"
 
+#include "gh-time.h"
 #include "ghc-text.h"
+
+/* A clock that was set, or a computer that slept, is noticed after so long. */
+#define LOOK_AGAIN_S 60
 
 struct _GhcUser
 {
@@ -13,10 +17,13 @@ struct _GhcUser
   char *sort_key;
   char *initials;
   char *bio;
+  char *status;
   char *image_id;
   GBytes *image;
   GhcPresence presence;
   gint64 changed_ts;
+  gint64 status_expires_ts;
+  guint status_timeout;
   guint color_index;
   gboolean is_self;
   gboolean known;
@@ -28,6 +35,7 @@ typedef enum
   PROP_USERNAME,
   PROP_DISPLAY_NAME,
   PROP_BIO,
+  PROP_STATUS,
   PROP_IMAGE_ID,
   PROP_IMAGE,
   PROP_PRESENCE,
@@ -61,6 +69,8 @@ ghc_user_finalize (GObject *object)
   g_free (self->sort_key);
   g_free (self->initials);
   g_free (self->bio);
+  g_free (self->status);
+  g_clear_handle_id (&self->status_timeout, g_source_remove);
   g_free (self->image_id);
   g_clear_pointer (&self->image, g_bytes_unref);
 
@@ -85,6 +95,9 @@ ghc_user_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec
       break;
     case PROP_BIO:
       g_value_set_string (value, self->bio);
+      break;
+    case PROP_STATUS:
+      g_value_set_string (value, self->status);
       break;
     case PROP_IMAGE_ID:
       g_value_set_string (value, self->image_id);
@@ -126,6 +139,7 @@ ghc_user_class_init (GhcUserClass *klass)
   properties[PROP_USERNAME] = g_param_spec_string ("username", NULL, NULL, NULL, flags);
   properties[PROP_DISPLAY_NAME] = g_param_spec_string ("display-name", NULL, NULL, NULL, flags);
   properties[PROP_BIO] = g_param_spec_string ("bio", NULL, NULL, NULL, flags);
+  properties[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, NULL, flags);
   properties[PROP_IMAGE_ID] = g_param_spec_string ("image-id", NULL, NULL, NULL, flags);
   properties[PROP_IMAGE] = g_param_spec_boxed ("image", NULL, NULL, G_TYPE_BYTES, flags);
   properties[PROP_PRESENCE] = g_param_spec_enum ("presence", NULL, NULL, GHC_TYPE_PRESENCE,
@@ -199,6 +213,27 @@ ghc_user_get_bio (GhcUser *self)
   g_return_val_if_fail (GHC_IS_USER (self), NULL);
 
   return self->bio;
+}
+
+const char *
+ghc_user_get_status (GhcUser *self)
+{
+  g_return_val_if_fail (GHC_IS_USER (self), NULL);
+
+  return self->status;
+}
+
+/**
+ * ghc_user_get_status_expires_ts:
+ *
+ * Returns: when the status goes away by itself, in ms; 0 when there is none, or it stays
+ */
+gint64
+ghc_user_get_status_expires_ts (GhcUser *self)
+{
+  g_return_val_if_fail (GHC_IS_USER (self), 0);
+
+  return self->status_expires_ts;
 }
 
 const char *
@@ -327,6 +362,46 @@ ghc_user_set_bio (GhcUser *self, const char *bio)
 
   if (g_set_str (&self->bio, bio))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BIO]);
+}
+
+static gboolean
+on_status_timeout (gpointer data)
+{
+  GhcUser *self = data;
+  g_autofree char *status = g_strdup (self->status);
+
+  self->status_timeout = 0;
+  ghc_user_set_status (self, status, self->status_expires_ts);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * ghc_user_set_status:
+ * @status: (nullable): what somebody says of themselves for now; NULL or empty for nothing
+ * @expires_ts: when it goes away by itself, in ms since 1970; 0 for never
+ */
+void
+ghc_user_set_status (GhcUser *self, const char *status, gint64 expires_ts)
+{
+  gint64 left_ms = expires_ts - gh_time_wall_ms ();
+
+  g_return_if_fail (GHC_IS_USER (self));
+
+  if (expires_ts <= 0)
+    expires_ts = 0;
+  if (status != NULL && (*status == '\0' || (expires_ts > 0 && left_ms <= 0)))
+    status = NULL;
+
+  self->status_expires_ts = status != NULL ? expires_ts : 0;
+  g_clear_handle_id (&self->status_timeout, g_source_remove);
+  if (self->status_expires_ts > 0)
+    self->status_timeout = g_timeout_add_seconds (MIN (left_ms / GH_MS_PER_SECOND + 1,
+                                                       LOOK_AGAIN_S),
+                                                  on_status_timeout, self);
+
+  if (g_set_str (&self->status, status))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
 }
 
 void

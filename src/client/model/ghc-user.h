@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (GhcUser, ghc_user, GHC, USER, GObject)
  * - username (string): the name part of the id, "name"
  * - display-name (string): never NULL or empty; the user name until the profile is known
  * - bio (string, nullable)
+ * - status (string, nullable): what they say of themselves for now; NULL once its time is over
  * - image-id (string, nullable): "mxc://host/id" of the profile image
  * - image (GBytes, nullable): PNG or JPEG bytes of it, once ghc_session_load_user_image() got them;
  *   goes back to NULL when image-id changes
@@ -36,6 +37,8 @@ const char  *ghc_user_get_user_id      (GhcUser *self);
 const char  *ghc_user_get_username     (GhcUser *self);
 const char  *ghc_user_get_display_name (GhcUser *self);
 const char  *ghc_user_get_bio          (GhcUser *self);
+const char  *ghc_user_get_status       (GhcUser *self);
+gint64       ghc_user_get_status_expires_ts (GhcUser *self);
 const char  *ghc_user_get_image_id     (GhcUser *self);
 GBytes      *ghc_user_get_image        (GhcUser *self);
 GhcPresence  ghc_user_get_presence     (GhcUser *self);
@@ -51,6 +54,7 @@ int          ghc_user_compare          (GhcUser *a, GhcUser *b);
 /* For the session and the fold. */
 void         ghc_user_set_display_name (GhcUser *self, const char *display_name);
 void         ghc_user_set_bio          (GhcUser *self, const char *bio);
+void         ghc_user_set_status       (GhcUser *self, const char *status, gint64 expires_ts);
 void         ghc_user_set_image_id     (GhcUser *self, const char *image_id);
 void         ghc_user_set_image        (GhcUser *self, GBytes *image);
 void         ghc_user_set_presence     (GhcUser *self, GhcPresence presence);

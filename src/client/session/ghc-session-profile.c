@@ -88,6 +88,19 @@ ghc_session_set_profile (GhcSession *self, const char *display_name, const char 
 }
 
 DexFuture *
+ghc_session_set_status (GhcSession *self, const char *status, gint64 expires_in_s)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (status != NULL, NULL);
+  g_return_val_if_fail (expires_in_s >= 0, NULL);
+
+  return spawn (task_new (self, "profile.set",
+                          ghc_data_new ("s", "status", status, "i", "status_expires_in_s",
+                                        expires_in_s, NULL)),
+                profile_fiber);
+}
+
+DexFuture *
 ghc_session_set_profile_image (GhcSession *self, GBytes *image, int crop_x, int crop_y,
                                int crop_size, GhcTransfer *transfer)
 {

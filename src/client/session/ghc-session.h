@@ -302,6 +302,16 @@ DexFuture *ghc_session_set_profile       (GhcSession *self,
                                           const char *display_name,
                                           const char *bio);
 /**
+ * ghc_session_set_status:
+ * @status: one line that others see under the name; empty takes it away
+ * @expires_in_s: seconds after which it goes away by itself; 0 for never
+ *
+ * Returns: (transfer full): resolves to TRUE when others see it; field: "status"
+ */
+DexFuture *ghc_session_set_status        (GhcSession *self,
+                                          const char *status,
+                                          gint64      expires_in_s);
+/**
  * ghc_session_set_profile_image:
  * @image: a PNG, JPEG, WebP or AVIF file of at most the server's image-bytes
  * @crop_x: left edge of the square to keep, in the image's pixels

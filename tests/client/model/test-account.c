@@ -4,6 +4,7 @@
 #include "model-util.h"
 
 #include "gh-permission.h"
+#include "gh-time.h"
 
 typedef struct
 {
@@ -21,6 +22,12 @@ typedef struct
 
 static void
 count (Fixture *fixture, guint *counter)
+{
+  (*counter)++;
+}
+
+static void
+count_up (guint *counter)
 {
   (*counter)++;
 }
@@ -361,6 +368,60 @@ test_ephemeral (Fixture *fixture, gconstpointer data)
   ghc_account_fold_ephemeral (fixture->account, "m.unheard-of", junk);
 }
 
+static void
+fold_status (Fixture *fixture, const char *status, gint64 expires_ts, gint64 changed_ts)
+{
+  g_autofree char *text = g_strdup_printf ("{'user_id':'" ADA "','display_name':'Ada','bio':'',%s"
+                                           "'status_expires_ts':%" G_GINT64_FORMAT
+                                           ",'changed_ts':%" G_GINT64_FORMAT "}",
+                                           status, expires_ts, changed_ts);
+  g_autoptr (GhJson) profile = test_json (text);
+
+  ghc_account_fold_ephemeral (fixture->account, "m.profile", profile);
+}
+
+/* What somebody says for now comes with the profile and with the guild's members, is kept with the
+   guild, and goes away by itself when its time is over. */
+static void
+test_status (Fixture *fixture, gconstpointer data)
+{
+  GhcUser *ada = ghc_account_lookup_user (fixture->account, ADA);
+  gint64 now_ts = gh_time_wall_ms ();
+  g_autoptr (GBytes) kept = NULL;
+  g_autoptr (GhJson) snapshot = NULL;
+  guint n_changes = 0;
+
+  g_signal_connect_swapped (ada, "notify::status", G_CALLBACK (count_up), &n_changes);
+  g_assert_null (ghc_user_get_status (ada));
+  fold_status (fixture, "'status':'At tea',", 0, 10);
+  fold_status (fixture, "'status':'At tea',", 0, 11);
+  g_assert_cmpstr (ghc_user_get_status (ada), ==, "At tea");
+  g_assert_cmpint (ghc_user_get_status_expires_ts (ada), ==, 0);
+  g_assert_cmpuint (n_changes, ==, 1);
+  fold_status (fixture, "'status':'',", now_ts + 60000, 12);
+  g_assert_null (ghc_user_get_status (ada));
+  g_assert_cmpint (ghc_user_get_status_expires_ts (ada), ==, 0);
+  fold_status (fixture, "'status':'Over',", now_ts - 1, 13);
+  fold_status (fixture, "'status':[7],", 0, 14);
+  g_assert_cmpuint (n_changes, ==, 2);
+
+  fold_status (fixture, "'status':'Away a while',", now_ts + 3600000, 15);
+  g_assert_cmpint (ghc_user_get_status_expires_ts (ada), ==, now_ts + 3600000);
+  kept = ghc_guild_to_snapshot (fixture->guild);
+  snapshot = gh_json_parse_bytes (kept, NULL);
+  fold_snapshot (fixture, 101, "Guild", GH_PERMISSIONS_EVERYONE_DEFAULT, "");
+  g_assert_null (ghc_user_get_status (ada));
+  g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, snapshot, NULL));
+  g_assert_cmpstr (ghc_user_get_status (ada), ==, "Away a while");
+  g_assert_cmpint (ghc_user_get_status_expires_ts (ada), ==, now_ts + 3600000);
+
+  now_ts = gh_time_wall_ms ();
+  fold_status (fixture, "'status':'A moment',", now_ts + 500, 16);
+  while (ghc_user_get_status (ada) != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (gh_time_wall_ms (), >=, now_ts + 500);
+}
+
 /* A hostile server: whatever it sends, nothing breaks, and what is no guild is refused. */
 static void
 test_hostile (Fixture *fixture, gconstpointer data)
@@ -453,6 +514,7 @@ main (int argc, char **argv)
   ADD ("idempotent", test_idempotent);
   ADD ("leaving", test_leaving);
   ADD ("ephemeral", test_ephemeral);
+  ADD ("status", test_status);
   ADD ("hostile", test_hostile);
   ADD ("rail-order", test_rail_order);
 

@@ -3,7 +3,9 @@
 #include "session-util.h"
 
 #include "gh-error.h"
+#include "gh-limits.h"
 #include "gh-permission.h"
+#include "gh-time.h"
 
 G_NORETURN static void
 on_warning (GhcSession *session, const char *sentence, gpointer data)
@@ -244,7 +246,10 @@ test_profile (TestDaemon *daemon)
   TestPerson *ada = test_person_register (daemon, "face_ada");
   TestPerson *brook = test_person_register (daemon, "face_brook");
   GhcGuild *hers = test_make_guild (ada, "Faces");
+  GhcUser *self = ghc_account_get_user (test_person_account (ada));
   GhcUser *ada_for_brook;
+  g_autofree char *longest = g_strnfill (GH_LIMIT_STATUS_CHARS + 1, 'x');
+  g_autoptr (GError) too_long = NULL;
   g_autoptr (GhcTransfer) transfer = ghc_transfer_new ();
   g_autoptr (GBytes) picture = test_make_png (300, 200);
   g_autoptr (GBytes) junk = g_bytes_new_static ("this is not a picture", 21);
@@ -261,6 +266,18 @@ test_profile (TestDaemon *daemon)
   test_until (g_str_equal (ghc_user_get_display_name (ada_for_brook), "Ada L."));
   test_await_true (ghc_session_load_profile (brook->session, ada_for_brook));
   g_assert_cmpstr (ghc_user_get_bio (ada_for_brook), ==, "First of her kind.");
+
+  test_await_true (ghc_session_set_status (ada->session, " At tea ", 1800));
+  g_assert_cmpstr (ghc_user_get_status (self), ==, "At tea");
+  test_until (g_strcmp0 (ghc_user_get_status (ada_for_brook), "At tea") == 0);
+  g_assert_cmpint (ghc_user_get_status_expires_ts (ada_for_brook), >, gh_time_wall_ms ());
+  g_assert_cmpint (ghc_user_get_status_expires_ts (ada_for_brook), <=, gh_time_wall_ms () + 1800000);
+  too_long = test_await_error (ghc_session_set_status (ada->session, longest, 0));
+  g_assert_cmpstr (gh_error_get_field (too_long), ==, "status");
+  g_assert_cmpstr (ghc_user_get_status (self), ==, "At tea");
+  test_await_true (ghc_session_set_status (ada->session, "", 0));
+  g_assert_null (ghc_user_get_status (self));
+  test_until (ghc_user_get_status (ada_for_brook) == NULL);
 
   not_a_picture = test_await_error (
     ghc_session_set_profile_image (ada->session, junk, 0, 0, 0, NULL));
