@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A picture of oneself: chosen, cut to size, sent, and seen by the other; and what is refused."""
+"""A picture and a status of oneself: chosen, sent, and seen by the other; and what is refused."""
 
 import random
 import re
@@ -48,6 +48,16 @@ def opens_profile(person):
     person.sees(("dialog", "frame", "window"), "Edit Profile")
 
 
+def sets_status(person, does):
+    """The dialog for one's status, by the menu at the foot of the sidebar."""
+    person.presses(re.compile(r"^Account menu"))
+    person.presses("Set Status…", role="menu item")
+    person.sees(("dialog", "frame", "window"), "Set Status")
+    does()
+    person.presses("Save", role="button")
+    person.app.wait_gone(("dialog", "frame", "window"), "Set Status")
+
+
 def green_pixels(path):
     """How many pixels of a screenshot have the green of the portrait."""
     pixels = Image.open(path).convert("RGB").getdata()
@@ -77,6 +87,15 @@ def test_picture_is_sent_and_seen(two, step, portrait, pictures):
     from fixture.process import wait_until  # pylint: disable=import-outside-toplevel
 
     wait_until(brook_sees_green, "Brook to see Ada's picture")
+
+    with step("ada-sets-a-status", ada):
+        sets_status(ada, lambda: ada.fills("Status", "Gone for more tea"))
+        ada.sees(None, re.compile(r"^Account menu, Ada, Online; status: Gone for more tea$"))
+    with step("brook-reads-it", brook):
+        brook.sees(None, re.compile(r"^Ada, Online; status: Gone for more tea$"))
+    with step("ada-takes-it-away", ada):
+        sets_status(ada, lambda: ada.presses("Clear Status", role="button"))
+        brook.sees(None, re.compile(r"^Ada, Online$"))
 
 
 def test_too_large_a_picture_is_refused(people, step, too_large):

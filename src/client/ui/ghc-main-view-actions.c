@@ -12,6 +12,7 @@
 #include "ghc-profile-popover.h"
 #include "ghc-quick-switcher.h"
 #include "ghc-sign-in-dialog.h"
+#include "ghc-status-dialog.h"
 #include "ghc-switcher-item.h"
 #include "ghc-toast.h"
 
@@ -211,6 +212,15 @@ edit_profile_action (GtkWidget *widget, const char *action_name, GVariant *param
 }
 
 static void
+set_status_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  GhcMainView *self = GHC_MAIN_VIEW (widget);
+
+  if (self->session != NULL && !ghc_main_view_is_busy (self))
+    ghc_main_view_present (self, ghc_status_dialog_new (self->session));
+}
+
+static void
 commit_sign_out (gpointer data)
 {
   GhcPending *pending = data;
@@ -379,6 +389,7 @@ ghc_main_view_install_actions (GtkWidgetClass *widget_class)
     { "view.next-guild", NULL, step_guild_action },
     { "view.previous-guild", NULL, step_guild_action },
     { "view.edit-profile", NULL, edit_profile_action },
+    { "view.set-status", NULL, set_status_action },
     { "view.account-settings", NULL, account_settings_action },
     { "view.sign-in-again", NULL, sign_in_again_action },
     { "view.quick-switcher", NULL, quick_switcher_action },

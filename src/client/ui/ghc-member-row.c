@@ -20,6 +20,7 @@ struct _GhcMemberRow
   GhcAvatar      *avatar;
   GtkImage       *presence_icon;
   GtkLabel       *name_label;
+  GtkLabel       *status_label;
   GtkLabel       *note_label;
   GtkWidget      *owner_icon;
 };
@@ -93,8 +94,11 @@ static void
 update_person (GhcMemberRow *self)
 {
   GhcPresence presence = ghc_user_get_presence (self->user);
+  const char *status = ghc_user_get_status (self->user);
 
   gtk_label_set_label (self->name_label, ghc_user_get_display_name (self->user));
+  gtk_label_set_label (self->status_label, status != NULL ? status : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->status_label), status != NULL);
   gtk_image_set_from_icon_name (self->presence_icon, ghc_presence_get_icon_name (presence));
   gtk_widget_set_visible (GTK_WIDGET (self->presence_icon),
                           presence != GHC_PRESENCE_OFFLINE && ghc_presence_is_known (self->session));
@@ -191,9 +195,8 @@ ghc_member_row_get_user (GhcMemberRow *self)
   return self->user;
 }
 
-/* What a screen reader says: "Ada, online". */
 static char *
-dup_description (GhcMemberRow *self)
+dup_presence_description (GhcMemberRow *self)
 {
   if (self->user == NULL)
     return g_strdup (gtk_label_get_label (self->group_label));
@@ -208,6 +211,18 @@ dup_description (GhcMemberRow *self)
   /* Translators: somebody's name, and whether they are here */
   return g_strdup_printf (_("%s, %s"), ghc_user_get_display_name (self->user),
                           ghc_presence_get_label (ghc_user_get_presence (self->user)));
+}
+
+/* What a screen reader says: "Ada, Online, At tea". */
+static char *
+dup_description (GhcMemberRow *self)
+{
+  g_autofree char *description = dup_presence_description (self);
+
+  if (self->user == NULL || ghc_user_get_status (self->user) == NULL)
+    return g_steal_pointer (&description);
+  /* Translators: somebody's name and whether they are here, then their status in their own words */
+  return g_strdup_printf (_("%s; status: %s"), description, ghc_user_get_status (self->user));
 }
 
 static void
@@ -227,7 +242,13 @@ ghc_member_row_get_property (GObject    *object,
     }
 }
 
-/* The name, where it is cut short. */
+static gboolean
+is_cut_short (GtkLabel *label)
+{
+  return gtk_widget_get_mapped (GTK_WIDGET (label)) && pango_layout_is_ellipsized (gtk_label_get_layout (label));
+}
+
+/* The name and the status, where either is cut short. */
 static gboolean
 ghc_member_row_query_tooltip (GtkWidget  *widget,
                               int         x,
@@ -236,11 +257,18 @@ ghc_member_row_query_tooltip (GtkWidget  *widget,
                               GtkTooltip *tooltip)
 {
   GhcMemberRow *self = GHC_MEMBER_ROW (widget);
+  g_autofree char *text = NULL;
 
-  if (self->user == NULL || !pango_layout_is_ellipsized (gtk_label_get_layout (self->name_label)))
+  if (self->user == NULL || (!is_cut_short (self->name_label) && !is_cut_short (self->status_label)))
     return FALSE;
 
-  gtk_tooltip_set_text (tooltip, ghc_user_get_display_name (self->user));
+  text = g_strdup (ghc_user_get_display_name (self->user));
+  if (ghc_user_get_status (self->user) != NULL)
+    {
+      g_free (text);
+      text = g_strdup_printf ("%s\n%s", ghc_user_get_display_name (self->user), ghc_user_get_status (self->user));
+    }
+  gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
 
@@ -290,6 +318,7 @@ ghc_member_row_class_init (GhcMemberRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcMemberRow, avatar);
   gtk_widget_class_bind_template_child (widget_class, GhcMemberRow, presence_icon);
   gtk_widget_class_bind_template_child (widget_class, GhcMemberRow, name_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcMemberRow, status_label);
   gtk_widget_class_bind_template_child (widget_class, GhcMemberRow, note_label);
   gtk_widget_class_bind_template_child (widget_class, GhcMemberRow, owner_icon);
   gtk_widget_class_set_css_name (widget_class, "ghc-member-row");

@@ -6,6 +6,7 @@
 #include "ghc-field-error.h"
 #include "ghc-image-cropper.h"
 #include "ghc-picture-file.h"
+#include "ghc-status-group.h"
 #include "ghc-task-button.h"
 #include "ghc-toast.h"
 
@@ -33,6 +34,7 @@ struct _GhcProfileEditor
   GhcFieldError   *name_error;
   AdwEntryRow     *bio_row;
   GhcFieldError   *bio_error;
+  GhcStatusGroup  *status_group;
   GhcTaskButton   *save_button;
 };
 
@@ -168,6 +170,8 @@ save_fiber (gpointer data)
 
   is_done = !is_changed || dex_await (ghc_session_set_profile (self->session, name, bio), &error);
   if (is_done)
+    is_done = dex_await (ghc_status_group_save (self->status_group, self->session), &error);
+  if (is_done)
     is_done = dex_await (send_picture (self), &error);
   set_busy (self, FALSE);
 
@@ -178,7 +182,8 @@ save_fiber (gpointer data)
   else if (g_strcmp0 (gh_error_get_field (error), "image") == 0 || g_strcmp0 (gh_error_get_field (error), "crop") == 0)
     set_picture_error (self, error->message);
   else if (!ghc_field_error_take (self->name_error, error, "display_name")
-           && !ghc_field_error_take (self->bio_error, error, "bio"))
+           && !ghc_field_error_take (self->bio_error, error, "bio")
+           && !ghc_status_group_take_error (self->status_group, error, "status"))
     ghc_toast_error (GTK_WIDGET (self), error);
 
   return dex_future_new_true ();
@@ -232,6 +237,7 @@ ghc_profile_editor_class_init (GhcProfileEditorClass *klass)
   g_type_ensure (GHC_TYPE_AVATAR);
   g_type_ensure (GHC_TYPE_FIELD_ERROR);
   g_type_ensure (GHC_TYPE_IMAGE_CROPPER);
+  g_type_ensure (GHC_TYPE_STATUS_GROUP);
   g_type_ensure (GHC_TYPE_TASK_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-profile-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcProfileEditor, picture_stack);
@@ -243,6 +249,7 @@ ghc_profile_editor_class_init (GhcProfileEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcProfileEditor, name_error);
   gtk_widget_class_bind_template_child (widget_class, GhcProfileEditor, bio_row);
   gtk_widget_class_bind_template_child (widget_class, GhcProfileEditor, bio_error);
+  gtk_widget_class_bind_template_child (widget_class, GhcProfileEditor, status_group);
   gtk_widget_class_bind_template_child (widget_class, GhcProfileEditor, save_button);
 
   gtk_widget_class_install_action (widget_class, "editor.save", NULL, save_action);
@@ -261,7 +268,7 @@ ghc_profile_editor_init (GhcProfileEditor *self)
 /**
  * ghc_profile_editor_new:
  *
- * Edits the name, the words and the picture by which others know the session's person.
+ * Edits the name, the words, the status and the picture by which others know the session's person.
  */
 AdwDialog *
 ghc_profile_editor_new (GhcSession *session)
@@ -277,6 +284,7 @@ ghc_profile_editor_new (GhcSession *session)
   g_object_set (self->avatar, "session", session, "user", user, NULL);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), ghc_user_get_display_name (user));
   gtk_editable_set_text (GTK_EDITABLE (self->bio_row), ghc_user_get_bio (user) != NULL ? ghc_user_get_bio (user) : "");
+  ghc_status_group_set_user (self->status_group, user);
   update_picture (self);
   return ADW_DIALOG (self);
 }

@@ -4,6 +4,7 @@
 #include "ghc-avatar.h"
 #include "ghc-presence.h"
 #include "ghc-profile-editor.h"
+#include "ghc-status-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -18,10 +19,11 @@ struct _GhcProfilePopover
   GtkLabel   *id_label;
   GtkImage   *presence_icon;
   GtkLabel   *presence_label;
+  GtkLabel   *status_label;
   GtkLabel   *bio_label;
   GtkWidget  *roles_box;
   AdwWrapBox *roles_wrap;
-  GtkWidget  *edit_button;
+  GtkWidget  *own_buttons;
 };
 
 G_DEFINE_FINAL_TYPE (GhcProfilePopover, ghc_profile_popover, GTK_TYPE_POPOVER)
@@ -30,10 +32,13 @@ static void
 update (GhcProfilePopover *self)
 {
   const char *bio = ghc_user_get_bio (self->user);
+  const char *status = ghc_user_get_status (self->user);
   GhcPresence presence = ghc_user_get_presence (self->user);
 
   gtk_label_set_label (self->name_label, ghc_user_get_display_name (self->user));
   gtk_label_set_label (self->id_label, ghc_user_get_user_id (self->user));
+  gtk_label_set_label (self->status_label, status != NULL ? status : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->status_label), status != NULL);
   gtk_label_set_label (self->bio_label, bio != NULL ? bio : "");
   gtk_widget_set_visible (GTK_WIDGET (self->bio_label), bio != NULL && *bio != '\0');
   gtk_image_set_from_icon_name (self->presence_icon, ghc_presence_get_icon_name (presence));
@@ -75,16 +80,33 @@ show_roles (GhcProfilePopover *self,
 }
 
 static void
+give_way_to (GhcProfilePopover *self,
+             AdwDialog         *dialog)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  gtk_popover_popdown (GTK_POPOVER (self));
+  adw_dialog_present (dialog, parent);
+}
+
+static void
 edit_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
   GhcProfilePopover *self = GHC_PROFILE_POPOVER (widget);
-  GtkWidget *parent = gtk_widget_get_parent (widget);
-  AdwDialog *editor = ghc_profile_editor_new (self->session);
 
-  gtk_popover_popdown (GTK_POPOVER (self));
-  adw_dialog_present (editor, parent);
+  give_way_to (self, ghc_profile_editor_new (self->session));
+}
+
+static void
+set_status_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  GhcProfilePopover *self = GHC_PROFILE_POPOVER (widget);
+
+  give_way_to (self, ghc_status_dialog_new (self->session));
 }
 
 static void
@@ -113,11 +135,13 @@ ghc_profile_popover_class_init (GhcProfilePopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, id_label);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, presence_icon);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, presence_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, status_label);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, bio_label);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, roles_box);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, roles_wrap);
-  gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, edit_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, own_buttons);
   gtk_widget_class_install_action (widget_class, "profile.edit", NULL, edit_action);
+  gtk_widget_class_install_action (widget_class, "profile.set-status", NULL, set_status_action);
 }
 
 static void
@@ -157,7 +181,7 @@ ghc_profile_popover_present (GtkWidget  *parent,
   g_set_object (&self->session, session);
   self->user = g_object_ref (user);
   g_object_set (self->avatar, "session", session, "user", user, NULL);
-  gtk_widget_set_visible (self->edit_button, session != NULL && ghc_user_get_is_self (user));
+  gtk_widget_set_visible (self->own_buttons, session != NULL && ghc_user_get_is_self (user));
   if (guild != NULL)
     show_roles (self, guild);
   update (self);

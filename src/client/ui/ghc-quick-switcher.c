@@ -103,6 +103,7 @@ add_actions (GhcQuickSwitcher *self)
     { _ ("Create a Guild"), "guild-add-symbolic", "view.create-guild" },
     { _ ("Join with an Invite"), "copy-link-symbolic", "view.join-guild" },
     { _ ("Guild Settings"), "emblem-system-symbolic", "view.guild-settings" },
+    { _ ("Set Status"), "presence-online-symbolic", "view.set-status" },
     { _ ("Edit Profile"), "avatar-default-symbolic", "view.edit-profile" },
     { _ ("Account and Devices"), "device-symbolic", "view.account-settings" },
     { _ ("Show or Hide Members"), "members-symbolic", "view.show-members" },

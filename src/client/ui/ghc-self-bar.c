@@ -57,6 +57,7 @@ update (GhcSelfBar *self)
 {
   GhcUser *user = get_user (self);
   GhcConnection connection = ghc_session_get_connection (self->session);
+  const char *status = connection == GHC_CONNECTION_ONLINE ? ghc_user_get_status (user) : NULL;
   g_autofree char *state = NULL;
   g_autofree char *label = NULL;
 
@@ -81,7 +82,8 @@ update (GhcSelfBar *self)
     }
 
   gtk_label_set_label (self->name_label, ghc_user_get_display_name (user));
-  gtk_label_set_label (self->state_label, state);
+  /* What one said oneself stands in the place of what the icon before it shows. */
+  gtk_label_set_label (self->state_label, status != NULL ? status : state);
   gtk_image_set_from_icon_name (self->state_icon,
                                 connection == GHC_CONNECTION_ONLINE
                                   ? ghc_presence_get_icon_name (ghc_user_get_presence (user))
@@ -90,6 +92,13 @@ update (GhcSelfBar *self)
 
   /* Translators: the name of a menu button: a person's name, then "Online" or "No connection" */
   label = g_strdup_printf (_ ("Account menu, %s, %s"), ghc_user_get_display_name (user), state);
+  if (status != NULL)
+    {
+      g_autofree char *without = g_steal_pointer (&label);
+
+      /* Translators: somebody's name and whether they are here, then their status in their own words */
+      label = g_strdup_printf (_ ("%s; status: %s"), without, status);
+    }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->account_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "self.presence",
@@ -143,6 +152,7 @@ create_account_menu (GtkMenuButton *button, gpointer user_data)
   append_presence (presences, GHC_PRESENCE_INVISIBLE);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (presences));
 
+  g_menu_append (account, _ ("Set _Status…"), "view.set-status");
   g_menu_append (account, _ ("Edit _Profile…"), "view.edit-profile");
   g_menu_append (account, _ ("_Account and Devices…"), "view.account-settings");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (account));
@@ -175,6 +185,8 @@ set_session (GhcSelfBar *self, GhcSession *session)
   g_signal_connect_object (session, "notify::connection", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_user (self), "notify::display-name", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_user (self), "notify::status", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_user (self), "notify::presence", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);

@@ -73,3 +73,25 @@ ghc_time_describe_future (gint64 timestamp_ms, gint64 now_ms)
   n = (left_ms + GH_MS_PER_DAY / 2) / GH_MS_PER_DAY;
   return g_strdup_printf (ngettext ("%u day", "%u days", n), n);
 }
+
+/**
+ * ghc_time_left_today_s:
+ *
+ * Returns: seconds until the day of @now is over where @now is: at least one, and an hour more or less
+ *   than usual on the day that the clocks are changed
+ */
+gint64
+ghc_time_left_today_s (GDateTime *now)
+{
+  g_autoptr (GDateTime) same_time = g_date_time_add_days (now, 1);
+  g_autoptr (GDateTime) midnight = NULL;
+
+  g_return_val_if_fail (same_time != NULL, 1);
+
+  midnight = g_date_time_new (g_date_time_get_timezone (now), g_date_time_get_year (same_time),
+                              g_date_time_get_month (same_time),
+                              g_date_time_get_day_of_month (same_time), 0, 0, 0);
+  g_return_val_if_fail (midnight != NULL, 1);
+
+  return MAX (g_date_time_difference (midnight, now) / G_TIME_SPAN_SECOND, 1);
+}

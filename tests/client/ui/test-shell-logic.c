@@ -88,6 +88,28 @@ test_future (void)
   assert_future (7 * GH_MS_PER_DAY - 1000, "7 days");
 }
 
+static void
+assert_left_today (int month, int day, int hour, int minute, double second, gint64 left_s)
+{
+  /* Central Europe: an hour more from the end of March to the end of October. */
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("CET-1CEST,M3.5.0,M10.5.0/3");
+  g_autoptr (GDateTime) now = g_date_time_new (zone, 2026, month, day, hour, minute, second);
+
+  g_assert_nonnull (zone);
+  g_assert_cmpint (ghc_time_left_today_s (now), ==, left_s);
+}
+
+static void
+test_left_today (void)
+{
+  assert_left_today (11, 21, 0, 0, 0, 24 * 3600);
+  assert_left_today (11, 21, 20, 30, 0, 3 * 3600 + 1800);
+  assert_left_today (12, 31, 23, 59, 59, 1);
+  assert_left_today (12, 31, 23, 59, 59.5, 1);
+  assert_left_today (3, 29, 0, 0, 0, 23 * 3600);
+  assert_left_today (10, 25, 0, 0, 0, 25 * 3600);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -98,5 +120,6 @@ main (int argc, char **argv)
   g_test_add_func ("/shell/switcher/nothing-typed", test_nothing_typed);
   g_test_add_func ("/shell/time/past", test_past);
   g_test_add_func ("/shell/time/future", test_future);
+  g_test_add_func ("/shell/time/left-today", test_left_today);
   return g_test_run ();
 }
