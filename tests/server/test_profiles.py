@@ -149,6 +149,54 @@ def test_crop(pair):
             anna.ask("profile.set_image", raw=data.getvalue(), crop=crop)
 
 
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_banner(pair, form):
+    """The wide picture: three times as wide as high, beside the square one."""
+    anna, boris, _ = pair
+    image = anna.ask("profile.set_image", raw=picture())["image"]
+    with boris.gateway() as gateway:
+        profile = anna.ask("profile.set_banner", raw=picture(form, size=(480, 200)))
+        assert gateway.wait("ephemeral", lambda each: each["type"] == "m.profile")["content"] == profile
+    assert profile["image"] == image and profile["banner"].startswith("mxc://localhost/")
+    for size in ("64", "128", "256", "512"):
+        response = boris.ask("media.get", media_id=profile["banner"], size=size)
+        assert response.headers["Content-Type"] in ("image/png", "image/jpeg")
+        banner = Image.open(io.BytesIO(response.content))
+        height = min(int(size), 160)
+        assert banner.size == (height * 3, height), "three times as wide as high, never enlarged"
+        assert not banner.info.get("exif") and all(abs(a - b) < 12 for a, b in zip(banner.convert("RGB").getpixel((5, 5)), (200, 30, 30)))
+    other = anna.ask("profile.set_banner", raw=picture(form))["banner"]
+    with refused("not_found"):
+        boris.ask("media.get", media_id=profile["banner"], size="64")
+    profile = anna.ask("profile.remove_banner")
+    assert "banner" not in profile and profile["image"] == image
+    assert "banner" not in boris.ask("profile.get", user_id=anna.user_id)
+    with refused("not_found"):
+        boris.ask("media.get", media_id=other, size="64")
+    boris.ask("media.get", media_id=image, size="64")
+
+
+def test_crop_of_a_banner(pair):
+    anna, _, _ = pair
+    whole = Image.new("RGB", (300, 200), (0, 0, 255))
+    whole.paste((0, 255, 0), (60, 100, 240, 160))
+    data = io.BytesIO()
+    whole.save(data, "PNG")
+    profile = anna.ask("profile.set_banner", raw=data.getvalue(), crop="60,100,60")
+    banner = Image.open(io.BytesIO(anna.ask("media.get", media_id=profile["banner"], size="64").content)).convert("RGB")
+    assert banner.size == (180, 60)
+    for place in ((2, 2), (90, 30), (177, 57)):
+        assert all(abs(a - b) < 12 for a, b in zip(banner.getpixel(place), (0, 255, 0)))
+    for crop in ("1,2", "a,b,c", "0,0,0", "121,0,60", "0,141,60", "0,0,101", "0,0,65535", "65535,0,1"):
+        with refused("invalid", field="crop"):
+            anna.ask("profile.set_banner", raw=data.getvalue(), crop=crop)
+    with refused("invalid", field="crop"):
+        anna.ask("profile.set_banner", raw=picture(size=(2, 200)))
+    with refused("invalid"):
+        anna.ask("profile.set_banner", raw=b"this is not a picture at all")
+    assert anna.ask("profile.get", user_id=anna.user_id)["banner"] == profile["banner"]
+
+
 @pytest.mark.parametrize("name, data", [
     ("text", b"this is not a picture at all"),
     ("truncated", picture(size=(400, 400))[:300]),

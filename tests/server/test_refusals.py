@@ -238,7 +238,7 @@ WRONG_ROLE = {
 }
 EVERYBODYS = {
     "session.logout", "session.list", "session.revoke", "account.set_password", "profile.get", "profile.set", "profile.set_image",
-    "profile.remove_image", "profile.changed", "media.get", "guild.list", "guild.get", "guild.create", "guild.leave", "member.list",
+    "profile.remove_image", "profile.set_banner", "profile.remove_banner", "profile.changed", "media.get", "guild.list", "guild.get", "guild.create", "guild.leave", "member.list",
     "channel.join", "channel.leave", "channel.members", "invite.accept", "message.send", "message.history", "events.after",
     "presence.set", "typing.set", "call.join", "call.leave", "call.alive", "call.set_state", "call.signal",
     "call.share", "call.watch",

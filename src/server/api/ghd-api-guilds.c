@@ -127,7 +127,7 @@ GHD_HANDLER (guild_set_icon)
   if (guild == NULL
       || !ghd_require_permission (guild, NULL, ghd_call_get_user (call), GH_PERMISSION_MANAGE_GUILD,
                                   error)
-      || !ghd_crop_parse (ghd_call_get_string (call, "crop"), &crop, error))
+      || !ghd_crop_parse (ghd_call_get_string (call, "crop"), 1, &crop, error))
     return NULL;
 
   media_id = dex_await_string (ghd_images_store (ghd_domain_get_images (call->domain), call->raw,

@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+/* How many times as wide as high it is. */
+#define BANNER_RATIO 3
+
 static GhdReply *
 reply_profile (GhdAccountRow *profile)
 {
@@ -59,21 +62,44 @@ GHD_HANDLER (profile_set)
                                           ghd_call_get_user (call), &edit, error));
 }
 
-GHD_HANDLER (profile_set_image)
+static GhdReply *
+set_picture (GhdCall *call, GhdProfilePicture kind, guint ratio, GError **error)
 {
   GhdCrop crop;
 
-  if (!ghd_crop_parse (ghd_call_get_string (call, "crop"), &crop, error))
+  if (!ghd_crop_parse (ghd_call_get_string (call, "crop"), ratio, &crop, error))
     return NULL;
 
-  return reply_profile (ghd_profiles_set_image (ghd_domain_get_profiles (call->domain),
-                                                ghd_call_get_user (call), call->raw, &crop, error));
+  return reply_profile (ghd_profiles_set_picture (ghd_domain_get_profiles (call->domain),
+                                                  ghd_call_get_user (call), kind, call->raw, &crop,
+                                                  error));
+}
+
+static GhdReply *
+remove_picture (GhdCall *call, GhdProfilePicture kind, GError **error)
+{
+  return reply_profile (ghd_profiles_remove_picture (ghd_domain_get_profiles (call->domain),
+                                                     ghd_call_get_user (call), kind, error));
+}
+
+GHD_HANDLER (profile_set_image)
+{
+  return set_picture (call, GHD_PROFILE_IMAGE, 1, error);
 }
 
 GHD_HANDLER (profile_remove_image)
 {
-  return reply_profile (ghd_profiles_remove_image (ghd_domain_get_profiles (call->domain),
-                                                   ghd_call_get_user (call), error));
+  return remove_picture (call, GHD_PROFILE_IMAGE, error);
+}
+
+GHD_HANDLER (profile_set_banner)
+{
+  return set_picture (call, GHD_PROFILE_BANNER, BANNER_RATIO, error);
+}
+
+GHD_HANDLER (profile_remove_banner)
+{
+  return remove_picture (call, GHD_PROFILE_BANNER, error);
 }
 
 GHD_HANDLER (profile_changed)

@@ -7,15 +7,16 @@
 
 /**
  * ghd_crop_parse:
- * @text: (nullable): "x,y,size"; NULL means the largest centred square
+ * @text: (nullable): "x,y,size"; NULL means the largest part in the middle
+ * @ratio: how many times as wide as high the part is
  */
 gboolean
-ghd_crop_parse (const char *text, GhdCrop *crop, GError **error)
+ghd_crop_parse (const char *text, guint ratio, GhdCrop *crop, GError **error)
 {
   g_auto (GStrv) parts = NULL;
   gint64 values[3] = { 0 };
 
-  *crop = (GhdCrop) { 0, 0, 0 };
+  *crop = (GhdCrop) { 0, 0, 0, ratio };
   if (text == NULL)
     return TRUE;
 
@@ -27,6 +28,6 @@ ghd_crop_parse (const char *text, GhdCrop *crop, GError **error)
     return gh_set_error (error, GH_ERROR_INVALID, "image.crop", "crop",
                          "“crop” must be three numbers, “x,y,size”, in pixels of the picture.");
 
-  *crop = (GhdCrop) { values[0], values[1], values[2] };
+  *crop = (GhdCrop) { values[0], values[1], values[2], ratio };
   return TRUE;
 }

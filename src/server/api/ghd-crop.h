@@ -5,6 +5,6 @@
 
 G_BEGIN_DECLS
 
-gboolean ghd_crop_parse (const char *text, GhdCrop *crop, GError **error);
+gboolean ghd_crop_parse (const char *text, guint ratio, GhdCrop *crop, GError **error);
 
 G_END_DECLS

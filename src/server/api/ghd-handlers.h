@@ -25,6 +25,8 @@ GHD_HANDLER (profile_get);
 GHD_HANDLER (profile_set);
 GHD_HANDLER (profile_set_image);
 GHD_HANDLER (profile_remove_image);
+GHD_HANDLER (profile_set_banner);
+GHD_HANDLER (profile_remove_banner);
 GHD_HANDLER (profile_changed);
 GHD_HANDLER (media_get);
 GHD_HANDLER (presence_set);

@@ -182,6 +182,10 @@ static const GhdOperation operations[] = {
        profile_set_image),
   ROW ("profile.remove_image", "DELETE", "/profile/image", WRITE, BODY, WRITES, 0, nothing,
        profile_remove_image),
+  ROW ("profile.set_banner", "PUT", "/profile/banner", WRITE, IMAGE, PICTURES, RAW, image,
+       profile_set_banner),
+  ROW ("profile.remove_banner", "DELETE", "/profile/banner", WRITE, BODY, WRITES, 0, nothing,
+       profile_remove_banner),
   ROW ("profile.changed", "GET", "/users", READ, BODY, READS, 0, profile_changed, profile_changed),
   ROW ("media.get", "GET", "/media/{media_id}", READ, BODY, VIEWS, BYTES, media, media_get),
 

@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* Edge lengths kept of each picture, in pixels: what the client shows at 1x and 2x. */
+/* Heights kept of each picture, in pixels: what the client shows at 1x and 2x. */
 static const guint image_sizes[] = { 64, 128, 256, 512 };
 
 static const struct
@@ -328,7 +328,7 @@ store_new (GhdImages *self, const char *media_id, const char *owner_user_id)
 /**
  * ghd_images_store:
  * @raw: what somebody sent, of any content; at most the setting `limits.image-bytes`
- * @crop: (nullable): the square to keep; %NULL for the largest in the middle
+ * @crop: (nullable): the part to keep; %NULL for the largest square in the middle
  * @owner_user_id: who sent it
  *
  * Returns: (transfer full): resolves to the media id (a string) once four sizes are on disk and the row is committed; rejects
@@ -365,7 +365,7 @@ ghd_images_store (GhdImages *self, GBytes *raw, const GhdCrop *crop, const char 
   store = store_new (self, media_id, owner_user_id);
   store->job->raw = g_bytes_ref (raw);
   if (crop != NULL)
-    store->job->crop = (GhdImageCrop) { crop->x, crop->y, crop->size };
+    store->job->crop = (GhdImageCrop) { crop->x, crop->y, crop->size, crop->ratio };
   return dex_scheduler_spawn (NULL, 0, store_fiber, store, store_free);
 }
 

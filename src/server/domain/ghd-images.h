@@ -12,15 +12,18 @@ G_BEGIN_DECLS
 
 /**
  * GhdCrop:
+ * @size: the height; 0 means the largest such part in the middle
+ * @ratio: how many times as wide as high it is; 0 as 1, a square
  *
- * The square of the picture to keep, in pixels of the picture as it was sent, after its
- * orientation has been applied. A @size of 0 means the largest centred square.
+ * The part of the picture to keep, in pixels of the picture as it was sent, after its orientation
+ * has been applied.
  */
 typedef struct
 {
   int x;
   int y;
   int size;
+  guint ratio;
 } GhdCrop;
 
 #define GHD_TYPE_IMAGES (ghd_images_get_type ())

@@ -130,6 +130,7 @@ ghd_profile_build (GhdAccountRow *profile, GhJsonBuilder *builder)
   gh_json_builder_add_string (builder, "bio", profile->bio);
   ghd_profile_build_status (profile, builder);
   gh_json_builder_add_optional_string (builder, "image", profile->image_id);
+  gh_json_builder_add_optional_string (builder, "banner", profile->banner_id);
   gh_json_builder_add_int (builder, "changed_ts", profile->changed_ts);
 }
 
@@ -282,28 +283,35 @@ release (GhdProfiles *self, const char *media_id)
     ghd_log_info ("An old picture could not be removed", GHD_LOG_STRING ("error", error->message));
 }
 
+static const char *
+get_picture (GhdAccountRow *profile, GhdProfilePicture kind)
+{
+  return kind == GHD_PROFILE_BANNER ? profile->banner_id : profile->image_id;
+}
+
 static GhdAccountRow *
-replace_image (GhdProfiles *self, const char *user_id, const char *media_id, GError **error)
+replace_picture (GhdProfiles *self, const char *user_id, GhdProfilePicture kind,
+                 const char *media_id, GError **error)
 {
   g_autoptr (GhdAccountRow) before = ghd_profiles_get (self, user_id, error);
   g_autoptr (GhdAccountRow) after = NULL;
 
   if (before == NULL
-      || !dex_await (ghd_store_accounts_set_image (self->pool, user_id, media_id,
-                                                   gh_time_wall_ms ()),
+      || !dex_await (ghd_store_accounts_set_picture (self->pool, user_id, kind, media_id,
+                                                     gh_time_wall_ms ()),
                      error))
     return NULL;
 
   after = reload (self, user_id, error);
-  if (g_strcmp0 (before->image_id, media_id) != 0)
-    release (self, before->image_id);
+  if (g_strcmp0 (get_picture (before, kind), media_id) != 0)
+    release (self, get_picture (before, kind));
 
   return g_steal_pointer (&after);
 }
 
 GhdAccountRow *
-ghd_profiles_set_image (GhdProfiles *self, const char *user_id, GBytes *raw, const GhdCrop *crop,
-                        GError **error)
+ghd_profiles_set_picture (GhdProfiles *self, const char *user_id, GhdProfilePicture kind,
+                          GBytes *raw, const GhdCrop *crop, GError **error)
 {
   g_autofree char *media_id = NULL;
 
@@ -311,11 +319,12 @@ ghd_profiles_set_image (GhdProfiles *self, const char *user_id, GBytes *raw, con
   if (media_id == NULL)
     return NULL;
 
-  return replace_image (self, user_id, media_id, error);
+  return replace_picture (self, user_id, kind, media_id, error);
 }
 
 GhdAccountRow *
-ghd_profiles_remove_image (GhdProfiles *self, const char *user_id, GError **error)
+ghd_profiles_remove_picture (GhdProfiles *self, const char *user_id, GhdProfilePicture kind,
+                             GError **error)
 {
-  return replace_image (self, user_id, NULL, error);
+  return replace_picture (self, user_id, kind, NULL, error);
 }

@@ -29,9 +29,11 @@ GPtrArray     *ghd_profiles_changed_since (GhdProfiles *self, const char *viewer
                                            GError **error);
 GhdAccountRow *ghd_profiles_set           (GhdProfiles *self, const char *user_id,
                                            const GhdProfileEdit *edit, GError **error);
-GhdAccountRow *ghd_profiles_set_image     (GhdProfiles *self, const char *user_id, GBytes *raw,
+GhdAccountRow *ghd_profiles_set_picture   (GhdProfiles *self, const char *user_id,
+                                           GhdProfilePicture kind, GBytes *raw,
                                            const GhdCrop *crop, GError **error);
-GhdAccountRow *ghd_profiles_remove_image  (GhdProfiles *self, const char *user_id, GError **error);
+GhdAccountRow *ghd_profiles_remove_picture (GhdProfiles *self, const char *user_id,
+                                            GhdProfilePicture kind, GError **error);
 
 void           ghd_profile_build          (GhdAccountRow *profile, GhJsonBuilder *builder);
 void           ghd_profile_build_status   (GhdAccountRow *profile, GhJsonBuilder *builder);

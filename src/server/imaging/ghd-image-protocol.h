@@ -15,6 +15,7 @@ typedef struct
   guint32 crop_x;
   guint32 crop_y;
   guint32 crop_size;
+  guint32 crop_ratio; /* 1 to GHD_IMAGE_MAX_RATIO */
   guint32 n_sizes;
   guint32 sizes[GHD_IMAGE_MAX_RENDITIONS];
 } GhdImageRequest;

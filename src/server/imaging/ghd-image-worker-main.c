@@ -58,16 +58,17 @@ resolve_crop (const GhdImageRequest *request,
               const GhdBitmap       *bitmap,
               GhdImageCrop          *crop)
 {
-  guint shorter = MIN (bitmap->width, bitmap->height);
+  guint ratio = request->crop_ratio;
+  guint most = MAX (MIN (bitmap->width / ratio, bitmap->height), 1);
 
   if (request->crop_size == 0)
-    {
-      *crop = (GhdImageCrop) { (bitmap->width - shorter) / 2, (bitmap->height - shorter) / 2, shorter };
-      return TRUE;
-    }
+    *crop = (GhdImageCrop) { (MAX (bitmap->width, most * ratio) - most * ratio) / 2, (bitmap->height - most) / 2, most, ratio };
+  else
+    *crop = (GhdImageCrop) { request->crop_x, request->crop_y, request->crop_size, ratio };
 
-  *crop = (GhdImageCrop) { request->crop_x, request->crop_y, request->crop_size };
-  return crop->size <= shorter && crop->x <= bitmap->width - crop->size && crop->y <= bitmap->height - crop->size;
+  /* Nothing of a size that is too large is multiplied. */
+  return crop->size <= most && crop->size * ratio <= bitmap->width && crop->x <= bitmap->width - crop->size * ratio
+         && crop->y <= bitmap->height - crop->size;
 }
 
 static GhdImageResult
@@ -89,9 +90,9 @@ render (const GhdImageRequest *request,
 
   for (guint i = 0; i < request->n_sizes; i++)
     {
-      guint side = MIN (request->sizes[i], crop.size);
+      guint height = MIN (request->sizes[i], crop.size);
 
-      scaled[i] = ghd_bitmap_scale (bitmap, crop.x, crop.y, crop.size, crop.size, side, side);
+      scaled[i] = ghd_bitmap_scale (bitmap, crop.x, crop.y, crop.size * crop.ratio, crop.size, height * crop.ratio, height);
       if (scaled[i] == NULL)
         return GHD_IMAGE_RESULT_NO_MEMORY;
       if (!ghd_bitmap_is_opaque (scaled[i]))
@@ -128,7 +129,8 @@ ghd_image_worker_main (void)
   guint8 *file;
 
   alarm (WALL_LIMIT_S);
-  if (!read_all (&request, sizeof request) || request.n_sizes > GHD_IMAGE_MAX_RENDITIONS)
+  if (!read_all (&request, sizeof request) || request.n_sizes > GHD_IMAGE_MAX_RENDITIONS || request.crop_ratio == 0
+      || request.crop_ratio > GHD_IMAGE_MAX_RATIO)
     return 1;
   for (guint i = 0; i < request.n_sizes; i++)
     if (request.sizes[i] == 0 || request.sizes[i] > GHD_IMAGE_MAX_SIDE)

@@ -61,7 +61,8 @@ read_exactly (GInputStream *pipe,
 /* The worker has read a hostile file, so what it sends is checked like one. */
 static GhdImageRendition *
 read_rendition (GInputStream *pipe,
-                guint         size)
+                guint         size,
+                guint         ratio)
 {
   g_autoptr (GhdImageRendition) rendition = g_new0 (GhdImageRendition, 1);
   g_autofree guint8 *data = NULL;
@@ -76,7 +77,7 @@ read_rendition (GInputStream *pipe,
       || !ghd_image_sniff (data, part.length, &info, NULL)
       || info.format != part.format
       || (info.format != GHD_IMAGE_FORMAT_PNG && info.format != GHD_IMAGE_FORMAT_JPEG)
-      || info.width > size || info.height != info.width)
+      || info.height > size || info.width != info.height * ratio)
     return NULL;
 
   rendition->size = size;
@@ -89,6 +90,7 @@ static GPtrArray *
 read_reply (GInputStream *pipe,
             const guint  *sizes,
             guint         n_sizes,
+            guint         ratio,
             guint32      *result)
 {
   g_autoptr (GPtrArray) renditions = g_ptr_array_new_with_free_func ((GDestroyNotify) ghd_image_rendition_free);
@@ -104,7 +106,7 @@ read_reply (GInputStream *pipe,
   *result = GHD_IMAGE_RESULT_BROKEN;
   for (guint i = 0; i < n_sizes; i++)
     {
-      GhdImageRendition *rendition = read_rendition (pipe, sizes[i]);
+      GhdImageRendition *rendition = read_rendition (pipe, sizes[i], ratio);
 
       if (rendition == NULL)
         return NULL;
@@ -118,8 +120,8 @@ read_reply (GInputStream *pipe,
  * ghd_image_worker_render:
  * @program: (nullable): the guildhalld to start; %NULL for the running one
  * @file: what somebody sent, of any content
- * @crop: the square to keep
- * @sizes: sides of the squares wanted, in pixels
+ * @crop: the part to keep, of a ratio of at most %GHD_IMAGE_MAX_RATIO
+ * @sizes: heights wanted, in pixels
  * @n_sizes: at most %GHD_IMAGE_MAX_RENDITIONS
  *
  * Checks a picture and has it decoded and re-encoded by a process that can do nothing else. Blocks for as long as that
@@ -142,18 +144,21 @@ ghd_image_worker_render (const char          *program,
   g_autoptr (GError) local_error = NULL;
   g_auto (GStrv) environment = g_new0 (char *, 1);
   GhdImageRequest request = { .crop_x = crop->x, .crop_y = crop->y, .crop_size = crop->size, .n_sizes = n_sizes };
+  const guint ratio = MAX (crop->ratio, 1);
   GhdImageInfo info;
   guint32 result = GHD_IMAGE_RESULT_BROKEN;
   gsize size;
   const guint8 *data = g_bytes_get_data (file, &size);
 
   g_return_val_if_fail (n_sizes > 0 && n_sizes <= GHD_IMAGE_MAX_RENDITIONS, NULL);
+  g_return_val_if_fail (ratio <= GHD_IMAGE_MAX_RATIO, NULL);
 
   if (!ghd_image_sniff (data, size, &info, error))
     return NULL;
 
   request.format = info.format;
   request.length = size;
+  request.crop_ratio = ratio;
   for (guint i = 0; i < n_sizes; i++)
     request.sizes[i] = sizes[i];
 
@@ -171,7 +176,7 @@ ghd_image_worker_render (const char          *program,
     }
 
   if (send_request (g_subprocess_get_stdin_pipe (worker), &request, file))
-    renditions = read_reply (g_subprocess_get_stdout_pipe (worker), sizes, n_sizes, &result);
+    renditions = read_reply (g_subprocess_get_stdout_pipe (worker), sizes, n_sizes, ratio, &result);
   if (renditions == NULL)
     g_subprocess_force_exit (worker);
   g_subprocess_wait (worker, NULL, NULL);

@@ -9,18 +9,23 @@ G_BEGIN_DECLS
 
 #define GHD_IMAGE_MAX_RENDITIONS 8
 
-/* The square to keep, in pixels of the picture as it is shown; a size of 0 means the largest square in the middle. */
+/* How many times as wide as high a picture may be kept. */
+#define GHD_IMAGE_MAX_RATIO 4
+
+/* The part to keep, in pixels of the picture as it is shown: @size high, and @ratio times as wide (0 as 1: a square). A size
+ * of 0 means the largest such part in the middle. */
 typedef struct
 {
   guint x;
   guint y;
   guint size;
+  guint ratio;
 } GhdImageCrop;
 
 /* One size of a picture, re-encoded: pixels and nothing else. */
 typedef struct
 {
-  guint          size; /* the size asked for; a smaller picture is not made larger */
+  guint          size; /* the height asked for; a smaller picture is not made larger */
   GhdImageFormat format;
   GBytes        *bytes;
 } GhdImageRendition;

@@ -9,7 +9,7 @@ G_DEFINE_BOXED_TYPE (GhdAccountRow, ghd_account_row, ghd_account_row_ref, ghd_ac
 
 #define COLUMNS                                                                                    \
   "user_id, username, display_name, bio, image_id, created_ts, changed_ts, disabled_ts, status,"     \
-  " status_expires_ts"
+  " status_expires_ts, banner_id"
 
 #define CHECK_NAME                                                                                 \
   "SELECT EXISTS (SELECT FROM account WHERE username = $1),"                                       \
@@ -41,10 +41,15 @@ G_DEFINE_BOXED_TYPE (GhdAccountRow, ghd_account_row, ghd_account_row_ref, ghd_ac
   " status_expires_ts = CASE WHEN $4::text IS NULL THEN status_expires_ts ELSE $5 END,"            \
   " changed_ts = greatest ($6, changed_ts + 1) WHERE user_id = $1 RETURNING " COLUMNS
 
-#define SET_IMAGE                                                                                  \
-  "UPDATE account a SET image_id = $2, changed_ts = greatest ($3, a.changed_ts + 1)"               \
-  " FROM (SELECT user_id, image_id FROM account WHERE user_id = $1 FOR UPDATE) old"                \
-  " WHERE a.user_id = old.user_id RETURNING old.image_id"
+#define SET_PICTURE(column)                                                                        \
+  "UPDATE account a SET " column " = $2, changed_ts = greatest ($3, a.changed_ts + 1)"             \
+  " FROM (SELECT user_id, " column " FROM account WHERE user_id = $1 FOR UPDATE) old"              \
+  " WHERE a.user_id = old.user_id RETURNING old." column
+
+static const char *const set_picture[] = {
+  [GHD_PROFILE_IMAGE] = SET_PICTURE ("image_id"),
+  [GHD_PROFILE_BANNER] = SET_PICTURE ("banner_id"),
+};
 
 #define SET_PASSWORD "UPDATE account SET password_hash = $2 WHERE user_id = $1 RETURNING user_id"
 #define REVOKE_OTHERS                                                                              \
@@ -76,6 +81,7 @@ account_row_clear (gpointer data)
   g_free (self->bio);
   g_free (self->status);
   g_free (self->image_id);
+  g_free (self->banner_id);
   g_free (self->password_hash);
 }
 
@@ -100,6 +106,7 @@ read_account (GhdResult *result, guint row)
   self->disabled_ts = ghd_result_get_int64 (result, row, 7);
   self->status = ghd_result_dup_text (result, row, 8);
   self->status_expires_ts = ghd_result_get_int64 (result, row, 9);
+  self->banner_id = ghd_result_dup_text (result, row, 10);
   return self;
 }
 
@@ -129,7 +136,7 @@ account_with_password_of_rows (GhdResult *result, gpointer data)
   if (ghd_result_get_n_rows (result) == 0)
     return ghd_rows_not_found (NOT_FOUND);
   account = read_account (result, 0);
-  account->password_hash = ghd_result_dup_text (result, 0, 10);
+  account->password_hash = ghd_result_dup_text (result, 0, 11);
   return dex_future_new_take_boxed (GHD_TYPE_ACCOUNT_ROW, account);
 }
 
@@ -327,20 +334,21 @@ ghd_store_accounts_set_profile (GhdPool *pool, const char *user_id, const GhdPro
 }
 
 /**
- * ghd_store_accounts_set_image:
+ * ghd_store_accounts_set_picture:
  * @image_id: (nullable): %NULL = none
  *
  * Returns: (transfer full): resolves to the id of the image before (string, %NULL = none); rejects
  *   with %GH_ERROR_NOT_FOUND
  */
 DexFuture *
-ghd_store_accounts_set_image (GhdPool *pool, const char *user_id, const char *image_id,
-                              gint64 now_ts)
+ghd_store_accounts_set_picture (GhdPool *pool, const char *user_id, GhdProfilePicture kind,
+                                const char *image_id, gint64 now_ts)
 {
   GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
                                            image_id);
 
-  return ghd_rows_map (ghd_pool_query (pool, SET_IMAGE, ghd_params_add_int64 (params, now_ts)),
+  return ghd_rows_map (ghd_pool_query (pool, set_picture[kind],
+                                       ghd_params_add_int64 (params, now_ts)),
                        old_image_of_rows, NULL, NULL);
 }
 

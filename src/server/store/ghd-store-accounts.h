@@ -9,9 +9,10 @@ G_BEGIN_DECLS
  * GhdAccountRow:
  * @password_hash: (nullable): Argon2id; %NULL in lists
  * @image_id: (nullable): `mxc://…`
+ * @banner_id: (nullable): `mxc://…`
  * @status: one line, empty where there is none
  * @status_expires_ts: from then on @status counts as empty; 0 = never
- * @changed_ts: when name, bio, status or image last changed
+ * @changed_ts: when name, bio, status, image or banner last changed
  * @disabled_ts: 0 = may sign in
  *
  * A row of table account. Boxed with atomic reference counting, read-only.
@@ -24,6 +25,7 @@ typedef struct
   char *bio;
   char *status;
   char *image_id;
+  char *banner_id;
   char *password_hash;
   gint64 created_ts;
   gint64 changed_ts;
@@ -36,6 +38,13 @@ GType ghd_account_row_get_type (void) G_GNUC_CONST;
 GhdAccountRow *ghd_account_row_ref (GhdAccountRow *self);
 void ghd_account_row_unref (GhdAccountRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdAccountRow, ghd_account_row_unref)
+
+/* The pictures of a profile: the square one, and the wide one behind it. */
+typedef enum
+{
+  GHD_PROFILE_IMAGE,
+  GHD_PROFILE_BANNER,
+} GhdProfilePicture;
 
 /**
  * GhdProfileEdit:
@@ -88,8 +97,9 @@ DexFuture *ghd_store_accounts_changed_since (GhdPool *pool, const char *const *u
 DexFuture *ghd_store_accounts_list (GhdPool *pool);
 DexFuture *ghd_store_accounts_set_profile (GhdPool *pool, const char *user_id,
                                            const GhdProfileEdit *edit, gint64 now_ts);
-DexFuture *ghd_store_accounts_set_image (GhdPool *pool, const char *user_id, const char *image_id,
-                                         gint64 now_ts);
+DexFuture *ghd_store_accounts_set_picture (GhdPool *pool, const char *user_id,
+                                           GhdProfilePicture kind, const char *image_id,
+                                           gint64 now_ts);
 DexFuture *ghd_store_accounts_set_password (GhdPool *pool, const char *user_id,
                                             const char *password_hash, const char *keep_device_id);
 DexFuture *ghd_store_accounts_get_presence (GhdPool *pool, const char *user_id);

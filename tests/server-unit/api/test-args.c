@@ -145,16 +145,17 @@ test_crop (void)
   g_autoptr (GError) error = NULL;
   GhdCrop crop;
 
-  g_assert_true (ghd_crop_parse (NULL, &crop, &error));
+  g_assert_true (ghd_crop_parse (NULL, 1, &crop, &error));
   g_assert_cmpint (crop.size, ==, 0);
-  g_assert_true (ghd_crop_parse ("0,12,345", &crop, &error));
+  g_assert_true (ghd_crop_parse ("0,12,345", 3, &crop, &error));
   g_assert_cmpint (crop.x, ==, 0);
   g_assert_cmpint (crop.y, ==, 12);
   g_assert_cmpint (crop.size, ==, 345);
+  g_assert_cmpint (crop.ratio, ==, 3);
 
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_assert_false (ghd_crop_parse (wrong[i], &crop, &error));
+      g_assert_false (ghd_crop_parse (wrong[i], 1, &crop, &error));
       g_assert_error (error, GH_ERROR, GH_ERROR_INVALID);
       g_assert_cmpstr (gh_error_get_field (error), ==, "crop");
       g_clear_error (&error);

@@ -100,12 +100,13 @@ test_accounts (void)
   g_assert_cmpstr (changed->status, ==, "At tea");
   g_assert_cmpint (changed->status_expires_ts, ==, 5000);
   g_assert_cmpint (changed->changed_ts, ==, 2000);
-  old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", "mxc://localhost/a",
-                                                        2000),
+  old = dex_await_string (ghd_store_accounts_set_picture (pool, "@ada:localhost", GHD_PROFILE_IMAGE,
+                                                          "mxc://localhost/a", 2000),
                           &error);
   g_assert_no_error (error);
   g_assert_null (old);
-  old = dex_await_string (ghd_store_accounts_set_image (pool, "@ada:localhost", NULL, 2000),
+  old = dex_await_string (ghd_store_accounts_set_picture (pool, "@ada:localhost", GHD_PROFILE_IMAGE,
+                                                          NULL, 2000),
                           &error);
   g_assert_cmpstr (old, ==, "mxc://localhost/a");
 
@@ -401,7 +402,7 @@ test_media (void)
   g_autoptr (GhdMediaRow) row = NULL;
   g_auto (GStrv) unused = NULL;
   static const char *const ids[] = { "mxc://localhost/icon", "mxc://localhost/face",
-                                     "mxc://localhost/unused" };
+                                     "mxc://localhost/unused", "mxc://localhost/banner" };
 
   dex_await (ghd_writer_start (writer), NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
@@ -416,7 +417,10 @@ test_media (void)
       g_assert_true (dex_await (ghd_store_media_create (pool, &media), NULL));
     }
   create (pool, "ada", NULL, NULL);
-  dex_await (ghd_store_accounts_set_image (pool, "@ada:localhost", ids[1], 9), NULL);
+  dex_await (ghd_store_accounts_set_picture (pool, "@ada:localhost", GHD_PROFILE_IMAGE, ids[1], 9),
+             NULL);
+  dex_await (ghd_store_accounts_set_picture (pool, "@ada:localhost", GHD_PROFILE_BANNER, ids[3], 9),
+             NULL);
   ghd_write_add_event (write, meta);
   g_assert_true (dex_await (ghd_writer_append (writer, write), NULL));
 
