@@ -195,6 +195,7 @@ ghc_account_fold_profile (GhcAccount *self, GhJson *profile)
 {
   const char *user_id;
   const char *image;
+  const char *banner;
   gint64 changed_ts;
   GhcUser *user;
 
@@ -210,12 +211,14 @@ ghc_account_fold_profile (GhcAccount *self, GhJson *profile)
     return user;
 
   image = gh_json_peek_string (profile, "image");
+  banner = gh_json_peek_string (profile, "banner");
   ghc_user_set_changed_ts (user, changed_ts);
   ghc_user_set_display_name (user, gh_json_peek_string (profile, "display_name"));
   ghc_user_set_bio (user, gh_json_peek_string (profile, "bio"));
   ghc_user_set_status (user, gh_json_peek_string (profile, "status"),
                        gh_json_peek_int (profile, "status_expires_ts", 0));
   ghc_user_set_image_id (user, gh_id_is_valid (GH_ID_MEDIA, image) ? image : NULL);
+  ghc_user_set_banner_id (user, gh_id_is_valid (GH_ID_MEDIA, banner) ? banner : NULL);
 
   return user;
 }

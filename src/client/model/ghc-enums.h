@@ -181,6 +181,16 @@ typedef enum
   GHC_SHARE_FAILED,
 } GhcShareState;
 
+/* The pictures of a profile: the square one, and the wide one behind it. */
+typedef enum
+{
+  GHC_PROFILE_IMAGE,
+  GHC_PROFILE_BANNER,
+} GhcProfilePicture;
+
+/* How many times as wide as high a banner is. */
+#define GHC_BANNER_RATIO 3
+
 #define GHC_TYPE_PRESENCE           (ghc_presence_get_type ())
 #define GHC_TYPE_CONNECTION         (ghc_connection_get_type ())
 #define GHC_TYPE_MEMBERSHIP         (ghc_membership_get_type ())

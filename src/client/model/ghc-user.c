@@ -20,6 +20,8 @@ struct _GhcUser
   char *status;
   char *image_id;
   GBytes *image;
+  char *banner_id;
+  GBytes *banner;
   GhcPresence presence;
   gint64 changed_ts;
   gint64 status_expires_ts;
@@ -38,6 +40,8 @@ typedef enum
   PROP_STATUS,
   PROP_IMAGE_ID,
   PROP_IMAGE,
+  PROP_BANNER_ID,
+  PROP_BANNER,
   PROP_PRESENCE,
   PROP_ONLINE,
   PROP_INITIALS,
@@ -73,6 +77,8 @@ ghc_user_finalize (GObject *object)
   g_clear_handle_id (&self->status_timeout, g_source_remove);
   g_free (self->image_id);
   g_clear_pointer (&self->image, g_bytes_unref);
+  g_free (self->banner_id);
+  g_clear_pointer (&self->banner, g_bytes_unref);
 
   G_OBJECT_CLASS (ghc_user_parent_class)->finalize (object);
 }
@@ -104,6 +110,12 @@ ghc_user_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec
       break;
     case PROP_IMAGE:
       g_value_set_boxed (value, self->image);
+      break;
+    case PROP_BANNER_ID:
+      g_value_set_string (value, self->banner_id);
+      break;
+    case PROP_BANNER:
+      g_value_set_boxed (value, self->banner);
       break;
     case PROP_PRESENCE:
       g_value_set_enum (value, self->presence);
@@ -142,6 +154,8 @@ ghc_user_class_init (GhcUserClass *klass)
   properties[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, NULL, flags);
   properties[PROP_IMAGE_ID] = g_param_spec_string ("image-id", NULL, NULL, NULL, flags);
   properties[PROP_IMAGE] = g_param_spec_boxed ("image", NULL, NULL, G_TYPE_BYTES, flags);
+  properties[PROP_BANNER_ID] = g_param_spec_string ("banner-id", NULL, NULL, NULL, flags);
+  properties[PROP_BANNER] = g_param_spec_boxed ("banner", NULL, NULL, G_TYPE_BYTES, flags);
   properties[PROP_PRESENCE] = g_param_spec_enum ("presence", NULL, NULL, GHC_TYPE_PRESENCE,
                                                  GHC_PRESENCE_OFFLINE, flags);
   properties[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, FALSE, flags);
@@ -250,6 +264,22 @@ ghc_user_get_image (GhcUser *self)
   g_return_val_if_fail (GHC_IS_USER (self), NULL);
 
   return self->image;
+}
+
+const char *
+ghc_user_get_banner_id (GhcUser *self)
+{
+  g_return_val_if_fail (GHC_IS_USER (self), NULL);
+
+  return self->banner_id;
+}
+
+GBytes *
+ghc_user_get_banner (GhcUser *self)
+{
+  g_return_val_if_fail (GHC_IS_USER (self), NULL);
+
+  return self->banner;
 }
 
 GhcPresence
@@ -427,6 +457,31 @@ ghc_user_set_image (GhcUser *self, GBytes *image)
   g_clear_pointer (&self->image, g_bytes_unref);
   self->image = image != NULL ? g_bytes_ref (image) : NULL;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IMAGE]);
+}
+
+void
+ghc_user_set_banner_id (GhcUser *self, const char *banner_id)
+{
+  g_return_if_fail (GHC_IS_USER (self));
+
+  if (!g_set_str (&self->banner_id, banner_id))
+    return;
+
+  ghc_user_set_banner (self, NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BANNER_ID]);
+}
+
+void
+ghc_user_set_banner (GhcUser *self, GBytes *banner)
+{
+  g_return_if_fail (GHC_IS_USER (self));
+
+  if (self->banner == banner)
+    return;
+
+  g_clear_pointer (&self->banner, g_bytes_unref);
+  self->banner = banner != NULL ? g_bytes_ref (banner) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BANNER]);
 }
 
 void

@@ -25,6 +25,8 @@ G_DECLARE_FINAL_TYPE (GhcUser, ghc_user, GHC, USER, GObject)
  * - image-id (string, nullable): "mxc://host/id" of the profile image
  * - image (GBytes, nullable): PNG or JPEG bytes of it, once ghc_session_load_user_image() got them;
  *   goes back to NULL when image-id changes
+ * - banner-id (string, nullable): of the wide picture behind the profile
+ * - banner (GBytes, nullable): as image, by ghc_session_load_user_banner()
  * - presence (GhcPresence)
  * - online (boolean): presence is not offline
  * - initials (string): for an avatar without picture
@@ -41,6 +43,8 @@ const char  *ghc_user_get_status       (GhcUser *self);
 gint64       ghc_user_get_status_expires_ts (GhcUser *self);
 const char  *ghc_user_get_image_id     (GhcUser *self);
 GBytes      *ghc_user_get_image        (GhcUser *self);
+const char  *ghc_user_get_banner_id    (GhcUser *self);
+GBytes      *ghc_user_get_banner       (GhcUser *self);
 GhcPresence  ghc_user_get_presence     (GhcUser *self);
 gboolean     ghc_user_get_online       (GhcUser *self);
 const char  *ghc_user_get_initials     (GhcUser *self);
@@ -57,6 +61,8 @@ void         ghc_user_set_bio          (GhcUser *self, const char *bio);
 void         ghc_user_set_status       (GhcUser *self, const char *status, gint64 expires_ts);
 void         ghc_user_set_image_id     (GhcUser *self, const char *image_id);
 void         ghc_user_set_image        (GhcUser *self, GBytes *image);
+void         ghc_user_set_banner_id    (GhcUser *self, const char *banner_id);
+void         ghc_user_set_banner       (GhcUser *self, GBytes *banner);
 void         ghc_user_set_presence     (GhcUser *self, GhcPresence presence);
 void         ghc_user_set_is_self      (GhcUser *self, gboolean is_self);
 void         ghc_user_set_changed_ts   (GhcUser *self, gint64 changed_ts);

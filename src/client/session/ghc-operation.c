@@ -21,6 +21,8 @@ static const GhcOperation operations[] = {
   { "profile.set", "PATCH", "/profile", AGAIN },
   { "profile.set_image", "PUT", "/profile/image", FILE },
   { "profile.remove_image", "DELETE", "/profile/image", AGAIN },
+  { "profile.set_banner", "PUT", "/profile/banner", FILE },
+  { "profile.remove_banner", "DELETE", "/profile/banner", AGAIN },
   { "profile.changed", "GET", "/users", AGAIN },
   { "media.get", "GET", "/media/{media_id}", AGAIN | HTTP },
   { "guild.list", "GET", "/guilds", AGAIN },

@@ -101,8 +101,8 @@ ghc_session_set_status (GhcSession *self, const char *status, gint64 expires_in_
 }
 
 DexFuture *
-ghc_session_set_profile_image (GhcSession *self, GBytes *image, int crop_x, int crop_y,
-                               int crop_size, GhcTransfer *transfer)
+ghc_session_set_profile_picture (GhcSession *self, GhcProfilePicture kind, GBytes *image,
+                                 int crop_x, int crop_y, int crop_size, GhcTransfer *transfer)
 {
   g_autofree char *crop = NULL;
   gsize limit;
@@ -123,7 +123,8 @@ ghc_session_set_profile_image (GhcSession *self, GBytes *image, int crop_x, int 
 
   if (crop_size > 0)
     crop = g_strdup_printf ("%d,%d,%d", crop_x, crop_y, crop_size);
-  task = task_new (self, "profile.set_image", ghc_data_new ("o", "crop", crop, NULL));
+  task = task_new (self, kind == GHC_PROFILE_BANNER ? "profile.set_banner" : "profile.set_image",
+                   ghc_data_new ("o", "crop", crop, NULL));
   task->image = g_bytes_ref (image);
   g_set_object (&task->transfer, transfer);
 
@@ -131,11 +132,14 @@ ghc_session_set_profile_image (GhcSession *self, GBytes *image, int crop_x, int 
 }
 
 DexFuture *
-ghc_session_remove_profile_image (GhcSession *self)
+ghc_session_remove_profile_picture (GhcSession *self, GhcProfilePicture kind)
 {
   g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
 
-  return spawn (task_new (self, "profile.remove_image", gh_json_new_empty_object ()),
+  return spawn (task_new (self,
+                          kind == GHC_PROFILE_BANNER ? "profile.remove_banner"
+                                                     : "profile.remove_image",
+                          gh_json_new_empty_object ()),
                 profile_fiber);
 }
 
@@ -273,6 +277,9 @@ picture_fiber (gpointer data)
   if (GHC_IS_USER (task->subject)
       && g_strcmp0 (ghc_user_get_image_id (GHC_USER (task->subject)), task->media_id) == 0)
     ghc_user_set_image (GHC_USER (task->subject), bytes);
+  else if (GHC_IS_USER (task->subject)
+           && g_strcmp0 (ghc_user_get_banner_id (GHC_USER (task->subject)), task->media_id) == 0)
+    ghc_user_set_banner (GHC_USER (task->subject), bytes);
   else if (GHC_IS_GUILD (task->subject)
            && g_strcmp0 (ghc_guild_get_icon_id (GHC_GUILD (task->subject)), task->media_id) == 0)
     ghc_guild_set_icon (GHC_GUILD (task->subject), bytes);
@@ -302,6 +309,18 @@ ghc_session_load_user_image (GhcSession *self, GhcUser *user, guint size)
     return dex_future_new_true ();
 
   return load_picture (self, user, ghc_user_get_image_id (user), size);
+}
+
+DexFuture *
+ghc_session_load_user_banner (GhcSession *self, GhcUser *user, guint height)
+{
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (GHC_IS_USER (user), NULL);
+
+  if (ghc_user_get_banner_id (user) == NULL || ghc_user_get_banner (user) != NULL)
+    return dex_future_new_true ();
+
+  return load_picture (self, user, ghc_user_get_banner_id (user), height);
 }
 
 DexFuture *

@@ -312,22 +312,25 @@ DexFuture *ghc_session_set_status        (GhcSession *self,
                                           const char *status,
                                           gint64      expires_in_s);
 /**
- * ghc_session_set_profile_image:
+ * ghc_session_set_profile_picture:
+ * @kind: the square picture, or the banner, which is GHC_BANNER_RATIO times as wide as high
  * @image: a PNG, JPEG, WebP or AVIF file of at most the server's image-bytes
- * @crop_x: left edge of the square to keep, in the image's pixels
- * @crop_size: its side, or 0 for the largest square in the middle
+ * @crop_x: left edge of the part to keep, in the image's pixels
+ * @crop_size: its height, or 0 for the largest such part in the middle
  * @transfer: (nullable): shows progress and can stop it
  *
  * Returns: (transfer full): resolves to TRUE when the server has taken it; rejects with
  *   %GH_ERROR_TOO_LARGE or %GH_ERROR_INVALID (field "image") and a sentence
  */
-DexFuture *ghc_session_set_profile_image    (GhcSession  *self,
-                                             GBytes      *image,
-                                             int          crop_x,
-                                             int          crop_y,
-                                             int          crop_size,
-                                             GhcTransfer *transfer);
-DexFuture *ghc_session_remove_profile_image (GhcSession *self); /* TRUE */
+DexFuture *ghc_session_set_profile_picture    (GhcSession        *self,
+                                               GhcProfilePicture  kind,
+                                               GBytes            *image,
+                                               int                crop_x,
+                                               int                crop_y,
+                                               int                crop_size,
+                                               GhcTransfer       *transfer);
+DexFuture *ghc_session_remove_profile_picture (GhcSession        *self,
+                                               GhcProfilePicture  kind); /* TRUE */
 /* Fields: "password", "new_password". Other devices are signed out. Resolves to TRUE. */
 DexFuture *ghc_session_set_password      (GhcSession *self,
                                           const char *password,
@@ -355,9 +358,10 @@ DexFuture *ghc_session_load_profile      (GhcSession *self, GhcUser *user);
  * Returns: (transfer full): resolves to #GBytes of a PNG or JPEG file
  */
 DexFuture *ghc_session_fetch_media       (GhcSession *self, const char *media_id, guint size);
-/* Fill GhcUser:image and GhcGuild:icon, and do nothing when they are there or there is none.
+/* Fill GhcUser:image, GhcUser:banner (@height of it) and GhcGuild:icon, and do nothing when they are there or there is none.
  * TRUE. */
 DexFuture *ghc_session_load_user_image   (GhcSession *self, GhcUser *user, guint size);
+DexFuture *ghc_session_load_user_banner  (GhcSession *self, GhcUser *user, guint height);
 DexFuture *ghc_session_load_guild_icon   (GhcSession *self, GhcGuild *guild, guint size);
 
 G_END_DECLS

@@ -77,8 +77,9 @@ picture_fiber (gpointer data)
                                0);
       ghc_task_button_set_busy (self->picture_button, TRUE);
       gtk_widget_set_visible (GTK_WIDGET (self->progress), TRUE);
-      dex_await (ghc_session_set_profile_image (self->session, ghc_picture_file_get_bytes (picture),
-                                                0, 0, 0, transfer),
+      dex_await (ghc_session_set_profile_picture (self->session, GHC_PROFILE_IMAGE,
+                                                  ghc_picture_file_get_bytes (picture), 0, 0, 0,
+                                                  transfer),
                  &error);
       if (self->session == NULL)
         return dex_future_new_false ();

@@ -63,7 +63,8 @@ test_expiry (TestDaemon *daemon)
   test_until (g_get_real_time () / 1000 > expires_ts + 1000);
   error = test_await_error (ghc_http_call (http, before, "GET", "/guilds", NULL, NULL));
   g_assert_true (g_error_matches (error, GH_ERROR, GH_ERROR_UNAUTHENTICATED));
-  test_await_true (ghc_session_set_profile_image (ada->session, picture, 0, 0, 0, NULL));
+  test_await_true (ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, picture, 0, 0,
+                                                    0, NULL));
 
   /* And it was kept: who quits and comes back is signed in. */
   if (test_has_keyring ())

@@ -280,13 +280,13 @@ test_profile (TestDaemon *daemon)
   test_until (ghc_user_get_status (ada_for_brook) == NULL);
 
   not_a_picture = test_await_error (
-    ghc_session_set_profile_image (ada->session, junk, 0, 0, 0, NULL));
+    ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, junk, 0, 0, 0, NULL));
   g_assert_cmpstr (gh_error_get_field (not_a_picture), ==, "image");
-  too_large = test_await_error (ghc_session_set_profile_image (ada->session, large, 0, 0, 0, NULL));
+  too_large = test_await_error (ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, large, 0, 0, 0, NULL));
   g_assert_true (g_error_matches (too_large, GH_ERROR, GH_ERROR_TOO_LARGE));
   g_assert_cmpstr (gh_error_get_field (too_large), ==, "image");
 
-  test_await_true (ghc_session_set_profile_image (ada->session, picture, 50, 0, 200, transfer));
+  test_await_true (ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, picture, 50, 0, 200, transfer));
   g_assert_cmpfloat (ghc_transfer_get_fraction (transfer), ==, 1.0);
   g_assert_false (ghc_transfer_get_active (transfer));
   g_assert_nonnull (ghc_user_get_image_id (ghc_account_get_user (test_person_account (ada))));
@@ -303,7 +303,18 @@ test_profile (TestDaemon *daemon)
     g_assert_true (again == ghc_user_get_image (ada_for_brook));
   }
 
-  test_await_true (ghc_session_remove_profile_image (ada->session));
+  test_await_true (ghc_session_set_profile_picture (ada->session, GHC_PROFILE_BANNER, picture, 0, 10,
+                                                    100, NULL));
+  g_assert_cmpstr (ghc_user_get_banner_id (self), !=, ghc_user_get_image_id (self));
+  test_until (ghc_user_get_banner_id (ada_for_brook) != NULL);
+  test_await_true (ghc_session_load_user_banner (brook->session, ada_for_brook, 96));
+  g_assert_cmpuint (g_bytes_get_size (ghc_user_get_banner (ada_for_brook)), >, 100);
+  test_await_true (ghc_session_remove_profile_picture (ada->session, GHC_PROFILE_BANNER));
+  test_until (ghc_user_get_banner_id (ada_for_brook) == NULL);
+  g_assert_null (ghc_user_get_banner (ada_for_brook));
+  g_assert_nonnull (ghc_user_get_image_id (ada_for_brook));
+
+  test_await_true (ghc_session_remove_profile_picture (ada->session, GHC_PROFILE_IMAGE));
   test_until (ghc_user_get_image_id (ada_for_brook) == NULL);
   g_assert_null (ghc_user_get_image (ada_for_brook));
 
