@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A picture and a status of oneself: chosen, sent, and seen by the other; and what is refused."""
+"""A picture, a banner and a status of oneself: chosen, sent, and seen by the other; and what is refused."""
 
 import random
 import re
@@ -10,6 +10,8 @@ from PIL import Image
 from . import story
 
 MEGABYTE = 1024 * 1024
+GREEN = (30, 180, 60)
+VIOLET = (110, 20, 190)
 
 
 @pytest.fixture
@@ -17,7 +19,7 @@ def portrait(tmp_path):
     """A picture whose middle is plainly green."""
     path = tmp_path / "portrait.png"
     image = Image.new("RGB", (320, 200), (200, 30, 30))
-    image.paste((30, 180, 60), (60, 0, 260, 200))
+    image.paste(GREEN, (60, 0, 260, 200))
     image.save(path)
     return path
 
@@ -31,9 +33,17 @@ def too_large(tmp_path):
     return path
 
 
-def choose_file(person, path):
+@pytest.fixture
+def wide(tmp_path):
+    """A picture as wide as a banner, plainly violet."""
+    path = tmp_path / "wide.png"
+    Image.new("RGB", (600, 200), VIOLET).save(path)
+    return path
+
+
+def choose_file(person, path, button=re.compile(r"Choose (a )?Picture…")):
     """The file chooser of the toolkit, with the file's whole address typed into it."""
-    person.presses(re.compile(r"Choose (a )?Picture…"), role="button")
+    person.presses(button, role="button")
     chooser = person.sees(("dialog", "frame", "window"), "Choose a Picture")
     chooser.find("button", "Open")
     person.app.key("ctrl+l")
@@ -58,19 +68,19 @@ def sets_status(person, does):
     person.app.wait_gone(("dialog", "frame", "window"), "Set Status")
 
 
-def green_pixels(path):
-    """How many pixels of a screenshot have the green of the portrait."""
+def count_pixels(path, color):
+    """How many pixels of a screenshot have about that colour."""
     pixels = Image.open(path).convert("RGB").getdata()
-    return sum(1 for red, green, blue in pixels if abs(red - 30) < 25 and abs(green - 180) < 25 and abs(blue - 60) < 25)
+    return sum(1 for pixel in pixels if all(abs(has - wanted) < 25 for has, wanted in zip(pixel, color)))
 
 
-def test_picture_is_sent_and_seen(two, step, portrait, pictures):
+def test_picture_is_sent_and_seen(two, step, portrait, wide, pictures):
     ada, brook = two
     story.meet(ada, brook, step)
     ada.says("general", "This is me")
     brook.hears("Ada", "This is me")
     brook.screenshot(pictures / "brook-before.png")
-    assert green_pixels(pictures / "brook-before.png") < 100
+    assert count_pixels(pictures / "brook-before.png", GREEN) < 100
 
     with step("ada-chooses-a-picture", ada):
         opens_profile(ada)
@@ -82,11 +92,26 @@ def test_picture_is_sent_and_seen(two, step, portrait, pictures):
 
     def brook_sees_green():
         brook.screenshot(pictures / "brook-after.png")
-        return green_pixels(pictures / "brook-after.png") > 300
+        return count_pixels(pictures / "brook-after.png", GREEN) > 300
 
     from fixture.process import wait_until  # pylint: disable=import-outside-toplevel
 
     wait_until(brook_sees_green, "Brook to see Ada's picture")
+
+    with step("ada-sets-a-banner", ada):
+        opens_profile(ada)
+        choose_file(ada, wide, "Choose Banner…")
+        ada.sees(("image", "icon", "graphic"), "Part of the picture to keep")
+        ada.presses("Save", role="button")
+        ada.app.wait_gone(("dialog", "frame", "window"), "Edit Profile")
+
+    def brook_sees_violet():
+        brook.screenshot(pictures / "brook-profile.png")
+        return count_pixels(pictures / "brook-profile.png", VIOLET) > 10000
+
+    brook.presses(re.compile(r"^Ada, Online"), role="list item")
+    wait_until(brook_sees_violet, "Brook to see Ada's banner")
+    brook.app.key("Escape")
 
     with step("ada-sets-a-status", ada):
         sets_status(ada, lambda: ada.fills("Status", "Gone for more tea"))

@@ -5,7 +5,9 @@
 
 #define MIN_ZOOM 1.0
 #define MAX_ZOOM 8.0
+#define MAX_RATIO 4
 #define SIDE 240 /* pixels on screen */
+#define MARGIN 24 /* of what is not kept, above and below what is wide */
 #define KEY_STEP 0.05
 #define ZOOM_STEP 1.1
 
@@ -14,6 +16,7 @@ struct _GhcImageCropper
   GtkWidget   parent_instance;
   GdkTexture *texture;
   double      zoom;
+  guint       ratio;
   double      center_x; /* in pixels of the picture */
   double      center_y;
   double      drag_x;
@@ -21,18 +24,34 @@ struct _GhcImageCropper
   double      pinch_zoom;
 };
 
-typedef enum { PROP_TEXTURE = 1, PROP_ZOOM, N_PROPS } Property;
+typedef enum { PROP_TEXTURE = 1, PROP_ZOOM, PROP_RATIO, N_PROPS } Property;
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhcImageCropper, ghc_image_cropper, GTK_TYPE_WIDGET)
 
-/* The side of the square that is kept, in pixels of the picture. */
+/* The height of the part that is kept, in pixels of the picture. */
 static double
 get_side (GhcImageCropper *self)
 {
-  double shorter = MIN (gdk_texture_get_width (self->texture), gdk_texture_get_height (self->texture));
+  double most = MIN (gdk_texture_get_width (self->texture) / (double) self->ratio, gdk_texture_get_height (self->texture));
 
-  return MAX (shorter / self->zoom, 1);
+  return MAX (most / self->zoom, 1);
+}
+
+/* That height on screen. */
+static double
+get_view (GhcImageCropper *self)
+{
+  return MIN (gtk_widget_get_width (GTK_WIDGET (self)) / (double) self->ratio, gtk_widget_get_height (GTK_WIDGET (self)));
+}
+
+/* Stays in the middle where the picture is smaller than the least that can be kept. */
+static double
+clamp_center (double center,
+              double half,
+              double length)
+{
+  return length < 2 * half ? length / 2 : CLAMP (center, half, length - half);
 }
 
 static void
@@ -42,8 +61,8 @@ move_to (GhcImageCropper *self,
 {
   double half = get_side (self) / 2;
 
-  self->center_x = CLAMP (x, half, gdk_texture_get_width (self->texture) - half);
-  self->center_y = CLAMP (y, half, gdk_texture_get_height (self->texture) - half);
+  self->center_x = clamp_center (x, half * self->ratio, gdk_texture_get_width (self->texture));
+  self->center_y = clamp_center (y, half, gdk_texture_get_height (self->texture));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -82,7 +101,7 @@ ghc_image_cropper_snapshot (GtkWidget   *widget,
   GhcImageCropper *self = GHC_IMAGE_CROPPER (widget);
   double width = gtk_widget_get_width (widget);
   double height = gtk_widget_get_height (widget);
-  double view = MIN (width, height);
+  double view = get_view (self);
   g_autoptr (GskPathBuilder) builder = NULL;
   g_autoptr (GskPath) shade = NULL;
   double scale;
@@ -106,8 +125,13 @@ ghc_image_cropper_snapshot (GtkWidget   *widget,
 
   builder = gsk_path_builder_new ();
   gsk_path_builder_add_rect (builder, &bounds);
-  gsk_path_builder_add_circle (builder, &GRAPHENE_POINT_INIT ((float) (width / 2), (float) (height / 2)),
-                               (float) (view / 2));
+  if (self->ratio == 1)
+    gsk_path_builder_add_circle (builder, &GRAPHENE_POINT_INIT ((float) (width / 2), (float) (height / 2)),
+                                 (float) (view / 2));
+  else
+    gsk_path_builder_add_rect (builder, &GRAPHENE_RECT_INIT ((float) ((width - view * self->ratio) / 2),
+                                                             (float) ((height - view) / 2),
+                                                             (float) (view * self->ratio), (float) view));
   shade = gsk_path_builder_to_path (builder);
   gtk_snapshot_append_fill (snapshot, shade, GSK_FILL_RULE_EVEN_ODD, &(GdkRGBA) { 0, 0, 0, 0.55f });
   gtk_snapshot_pop (snapshot);
@@ -122,7 +146,11 @@ ghc_image_cropper_measure (GtkWidget      *widget,
                            int            *minimum_baseline,
                            int            *natural_baseline)
 {
+  GhcImageCropper *self = GHC_IMAGE_CROPPER (widget);
+
   *minimum = *natural = SIDE;
+  if (self->ratio > 1 && orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = *natural = SIDE / (int) self->ratio + 2 * MARGIN;
 }
 
 static void
@@ -143,7 +171,7 @@ on_drag_update (GhcImageCropper *self,
   if (self->texture == NULL)
     return;
 
-  scale = MIN (gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self))) / get_side (self);
+  scale = get_view (self) / get_side (self);
   move_to (self, self->drag_x - x / scale, self->drag_y - y / scale);
 }
 
@@ -214,6 +242,10 @@ ghc_image_cropper_set_property (GObject      *object,
     case PROP_ZOOM:
       set_zoom (self, g_value_get_double (value));
       break;
+    case PROP_RATIO:
+      self->ratio = g_value_get_uint (value);
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -235,6 +267,9 @@ ghc_image_cropper_get_property (GObject    *object,
       break;
     case PROP_ZOOM:
       g_value_set_double (value, self->zoom);
+      break;
+    case PROP_RATIO:
+      g_value_set_uint (value, self->ratio);
       break;
     case N_PROPS:
     default:
@@ -287,6 +322,7 @@ ghc_image_cropper_class_init (GhcImageCropperClass *klass)
 
   properties[PROP_TEXTURE] = g_param_spec_object ("texture", NULL, NULL, GDK_TYPE_TEXTURE, flags);
   properties[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, MIN_ZOOM, MAX_ZOOM, MIN_ZOOM, flags);
+  properties[PROP_RATIO] = g_param_spec_uint ("ratio", NULL, NULL, 1, MAX_RATIO, 1, flags | G_PARAM_CONSTRUCT_ONLY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_install_action (widget_class, "crop.move", "(ii)", move_action);
@@ -331,9 +367,9 @@ ghc_image_cropper_new (void)
 
 /**
  * ghc_image_cropper_get_crop:
- * @x: (out): left edge of the square, in pixels of the picture
+ * @x: (out): left edge of the part, in pixels of the picture
  * @y: (out): top edge
- * @size: (out): its side; 0 when there is no picture: then the largest square in the middle is meant
+ * @size: (out): its height; 0 when there is no picture: then the largest part in the middle is meant
  */
 void
 ghc_image_cropper_get_crop (GhcImageCropper *self,
@@ -351,6 +387,7 @@ ghc_image_cropper_get_crop (GhcImageCropper *self,
 
   side = get_side (self);
   *size = (int) side;
-  *x = CLAMP ((int) (self->center_x - side / 2), 0, gdk_texture_get_width (self->texture) - *size);
-  *y = CLAMP ((int) (self->center_y - side / 2), 0, gdk_texture_get_height (self->texture) - *size);
+  *x = CLAMP ((int) (self->center_x - side * self->ratio / 2), 0,
+              MAX (gdk_texture_get_width (self->texture) - *size * (int) self->ratio, 0));
+  *y = CLAMP ((int) (self->center_y - side / 2), 0, MAX (gdk_texture_get_height (self->texture) - *size, 0));
 }

@@ -11,10 +11,11 @@ G_DECLARE_FINAL_TYPE (GhcImageCropper, ghc_image_cropper, GHC, IMAGE_CROPPER, Gt
 /**
  * GhcImageCropper:
  *
- * Chooses the square of a picture to keep: drag or arrow keys move it, scroll, pinch or plus and minus zoom. A circle shows
- * what others will see.
+ * Chooses the part of a picture to keep: drag or arrow keys move it, scroll, pinch or plus and minus zoom. A circle shows
+ * what others will see of a square, and a rectangle of what is wide.
  *
- * Properties (writable): texture (GdkTexture, nullable), zoom (double, 1 to 8: how many times smaller than the largest square).
+ * Properties (writable): texture (GdkTexture, nullable), zoom (double, 1 to 8: how many times smaller than the largest part);
+ * at construction ratio (uint, 1 to 4: how many times as wide as high that part is).
  */
 GtkWidget *ghc_image_cropper_new      (void);
 void       ghc_image_cropper_get_crop (GhcImageCropper *self,

@@ -2,6 +2,7 @@
 #include "ghc-profile-popover.h"
 
 #include "ghc-avatar.h"
+#include "ghc-banner.h"
 #include "ghc-presence.h"
 #include "ghc-profile-editor.h"
 #include "ghc-status-dialog.h"
@@ -14,6 +15,7 @@ struct _GhcProfilePopover
   GhcSession *session;
   GhcUser    *user;
 
+  GhcBanner  *banner;
   GhcAvatar  *avatar;
   GtkLabel   *name_label;
   GtkLabel   *id_label;
@@ -129,7 +131,9 @@ ghc_profile_popover_class_init (GhcProfilePopoverClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ghc_profile_popover_dispose;
 
   g_type_ensure (GHC_TYPE_AVATAR);
+  g_type_ensure (GHC_TYPE_BANNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-profile-popover.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, banner);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, avatar);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, name_label);
   gtk_widget_class_bind_template_child (widget_class, GhcProfilePopover, id_label);
@@ -180,6 +184,7 @@ ghc_profile_popover_present (GtkWidget  *parent,
   self = g_object_new (GHC_TYPE_PROFILE_POPOVER, NULL);
   g_set_object (&self->session, session);
   self->user = g_object_ref (user);
+  g_object_set (self->banner, "session", session, "user", user, NULL);
   g_object_set (self->avatar, "session", session, "user", user, NULL);
   gtk_widget_set_visible (self->own_buttons, session != NULL && ghc_user_get_is_self (user));
   if (guild != NULL)
