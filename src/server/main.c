@@ -3,6 +3,7 @@
 #include "gh-frame.h"
 #include "gh-signing-key.h"
 #include "gh-time.h"
+#include "ghd-activation.h"
 #include "ghd-admin.h"
 #include "ghd-api.h"
 #include "ghd-cluster.h"
@@ -45,6 +46,9 @@
 #define DRAIN_SECONDS 5
 #define GOODBYE_SECONDS 2
 
+/* So long who speaks HTTP may still ask: a request that is on its way is answered, not cut off. */
+#define LAST_CALL_MS 250
+
 /* Password hashes and pictures that may wait for a worker thread. */
 #define MAX_WAITING_JOBS 1000
 
@@ -53,6 +57,7 @@ typedef struct
   GMainLoop *loop;
   int status;
   guint64 max_descriptors;
+  guint n_passed; /* sockets to listen on */
   DexPromise *stop;
   DexPromise *hurry; /* somebody wants it to stop at once */
 
@@ -95,6 +100,7 @@ find_status (const GError *error)
         case GHD_LISTENER_ERROR_DENIED:
           return EX_NOPERM;
         case GHD_LISTENER_ERROR_ADDRESS:
+        case GHD_LISTENER_ERROR_PASSED:
         default:
           return EX_CONFIG;
         }
@@ -114,6 +120,28 @@ find_status (const GError *error)
 
 /* --- parts --- */
 
+/* What the settings are checked for, of sockets that somebody else has bound. */
+static gboolean
+adopt_sockets (Daemon *self, GError **error)
+{
+  if (!ghd_listener_adopt (self->listener, self->n_passed, error))
+    return FALSE;
+
+  if (self->tls == NULL && !ghd_listener_is_loopback (self->listener)
+      && !ghd_settings_get_bool (self->settings, GHD_SETTING_SERVER_BEHIND_PROXY))
+    {
+      g_set_error (error, GHD_LISTENER_ERROR, GHD_LISTENER_ERROR_PASSED,
+                   "Plain HTTP on the sockets that were passed would send passwords in the clear: "
+                   "set tls.certificate and tls.key, or server.behind-proxy=true when a proxy "
+                   "terminates TLS, or have them bound to 127.0.0.1");
+      return FALSE;
+    }
+  ghd_log_info ("Listens on what was passed by the service manager, not on server.listen",
+                GHD_LOG_INT ("sockets", self->n_passed));
+
+  return TRUE;
+}
+
 static gboolean
 open_listener (Daemon *self, GError **error)
 {
@@ -130,6 +158,8 @@ open_listener (Daemon *self, GError **error)
 
   ghd_settings_get_listen (self->settings, &host, &port);
   self->listener = ghd_listener_new ();
+  if (self->n_passed > 0)
+    return adopt_sockets (self, error);
 
   return ghd_listener_listen (self->listener, host, port, error);
 }
@@ -335,11 +365,9 @@ start (Daemon *self, GError **error)
 static void
 announce (Daemon *self)
 {
-  g_autofree char *host = NULL;
+  const char *host = ghd_listener_get_host (self->listener);
   g_autofree char *url = NULL;
-  guint16 port;
 
-  ghd_settings_get_listen (self->settings, &host, &port);
   url = g_strdup_printf (strchr (host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
                          self->tls != NULL ? "https" : "http", host,
                          ghd_listener_get_port (self->listener));
@@ -376,8 +404,16 @@ stop (Daemon *self)
     ghd_listener_stop (self->listener);
   if (self->door != NULL)
     {
+      ghd_http_last_call (self->http);
+      dex_await (dex_future_first (ghd_door_when_empty (self->door),
+                                   dex_ref (DEX_FUTURE (self->hurry)),
+                                   dex_timeout_new_msec (LAST_CALL_MS), NULL),
+                 NULL);
       ghd_door_clear (self->door);
-      wait_for (self, ghd_http_drain (self->http), DRAIN_SECONDS, "requests");
+      wait_for (self,
+                dex_future_all (ghd_http_drain (self->http), ghd_gateway_finish (self->gateway),
+                                NULL),
+                DRAIN_SECONDS, "requests");
       wait_for (self,
                 ghd_gateway_drain (self->gateway, GH_CLOSE_GOING_AWAY,
                                    "The server is going away; come back in a moment"),
@@ -481,9 +517,9 @@ daemon_clear (Daemon *self)
 }
 
 static int
-run_daemon (GhdSettings *settings)
+run_daemon (GhdSettings *settings, guint n_passed)
 {
-  Daemon daemon = { .settings = g_object_ref (settings) };
+  Daemon daemon = { .settings = g_object_ref (settings), .n_passed = n_passed };
   struct rlimit limit;
   g_autoptr (GSource) watchdog = NULL;
   guint signals[3];
@@ -558,6 +594,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) environment = g_get_environ ();
   GhdSettingsMode mode;
+  guint n_passed;
 
   /* The daemon starts itself anew to look at pictures where they can do no harm. */
   if (argc == 2 && g_str_equal (argv[1], "image-worker"))
@@ -568,6 +605,8 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   /* RFC 8996: TLS before 1.2 is no longer good. GIO has no other way to say so. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-DTLS-ALL", FALSE);
+  if (!ghd_activation_take (&n_passed, &error))
+    return complain (error);
   dex_init ();
 
   if (argc == 2 && g_str_equal (argv[1], "--print-operations"))
@@ -618,5 +657,5 @@ main (int argc, char **argv)
   if (!ghd_settings_check (settings, &error))
     return complain (error);
 
-  return run_daemon (settings);
+  return run_daemon (settings, n_passed);
 }

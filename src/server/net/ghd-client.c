@@ -33,6 +33,9 @@ struct _GhdClient
   GhdApi *api;
   char *address;
   GhdCaller *caller;
+
+  guint n_asked;        /* not answered yet */
+  DexPromise *finished; /* once it is to ask no more */
 };
 
 typedef struct
@@ -52,8 +55,13 @@ static void
 asked_free (gpointer data)
 {
   Asked *asked = data;
+  GhdClient *client = asked->client;
 
-  g_object_unref (asked->client);
+  client->n_asked--;
+  if (client->n_asked == 0 && client->finished != NULL
+      && dex_future_is_pending (DEX_FUTURE (client->finished)))
+    dex_promise_resolve_boolean (client->finished, TRUE);
+  g_object_unref (client);
   gh_frame_free (asked->frame);
   g_free (asked->request_id);
   g_free (asked);
@@ -65,6 +73,7 @@ asked_new (GhdClient *self, GhFrame *frame)
   Asked *asked = g_new0 (Asked, 1);
 
   asked->client = g_object_ref (self);
+  self->n_asked++;
   asked->frame = frame;
   asked->request_id = ghd_request_id_new ();
 
@@ -216,6 +225,13 @@ take_identify (GhdClient *self, GhFrame *frame)
 static void
 take_frame (GhdClient *self, GhFrame *frame)
 {
+  /* It hears that it has to come back, and asks again there. */
+  if (self->finished != NULL)
+    {
+      gh_frame_free (frame);
+      return;
+    }
+
   switch (frame->op)
     {
     case GH_FRAME_IDENTIFY:
@@ -264,6 +280,7 @@ ghd_client_finalize (GObject *object)
 
   g_clear_object (&self->api);
   g_clear_object (&self->caller);
+  dex_clear (&self->finished);
   g_free (self->address);
 
   G_OBJECT_CLASS (ghd_client_parent_class)->finalize (object);
@@ -357,6 +374,26 @@ ghd_client_abandon (GhdClient *self)
   self->state = STATE_CLOSED;
   self->link = NULL;
   ghd_api_detach (self->api, GHD_SUBSCRIBER (self));
+}
+
+/**
+ * ghd_client_finish:
+ *
+ * From now on it asks for nothing more: what comes is let go.
+ *
+ * Returns: (transfer full): resolves to %TRUE once all that it has asked for is answered
+ */
+DexFuture *
+ghd_client_finish (GhdClient *self)
+{
+  if (self->finished == NULL)
+    {
+      self->finished = dex_promise_new ();
+      if (self->n_asked == 0)
+        dex_promise_resolve_boolean (self->finished, TRUE);
+    }
+
+  return dex_ref (DEX_FUTURE (self->finished));
 }
 
 /**

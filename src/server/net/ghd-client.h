@@ -15,6 +15,7 @@ void ghd_client_adopt (GhdClient *self, GhdLinkKind kind, int fd, GIOStream *str
                        gboolean is_tls, GBytes *hello, GBytes *input);
 void ghd_client_notice (GhdClient *self, const GhdNotice *notice);
 void ghd_client_abandon (GhdClient *self);
+DexFuture *ghd_client_finish (GhdClient *self);
 void ghd_client_close (GhdClient *self, guint code, const char *reason);
 
 G_END_DECLS

@@ -37,6 +37,7 @@ struct _GhdDoor
   GQueue greeting; /* Greeting, not owned: shaking hands; oldest first */
   GQueue waiting;  /* DexPromise: for one of MAX_HANDSHAKES; oldest first */
   guint pressure;
+  DexPromise *empty;
 };
 
 typedef struct
@@ -72,6 +73,11 @@ on_visitor_gone (GhdVisitor *visitor, gpointer user_data)
 
   g_queue_unlink (&self->visitors, ghd_visitor_get_link (visitor));
   ghd_series_add (self->n_visitors, -1);
+  if (self->visitors.length == 0 && self->empty != NULL)
+    {
+      dex_promise_resolve_boolean (self->empty, TRUE);
+      dex_clear (&self->empty);
+    }
   g_object_unref (self);
 }
 
@@ -241,6 +247,7 @@ ghd_door_finalize (GObject *object)
   g_clear_pointer (&self->seats, ghd_seats_unref);
   g_clear_handle_id (&self->pressure, g_source_remove);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) dex_unref);
+  dex_clear (&self->empty);
 
   G_OBJECT_CLASS (ghd_door_parent_class)->finalize (object);
 }
@@ -396,6 +403,23 @@ ghd_door_is_crowded (GhdDoor *self)
   ghd_visitor_send_away (oldest);
 
   return FALSE;
+}
+
+/**
+ * ghd_door_when_empty:
+ *
+ * Returns: (transfer full): resolves to %TRUE once nobody is there who speaks HTTP, or is about to
+ */
+DexFuture *
+ghd_door_when_empty (GhdDoor *self)
+{
+  if (self->visitors.length == 0)
+    return dex_future_new_true ();
+
+  if (self->empty == NULL)
+    self->empty = dex_promise_new ();
+
+  return dex_ref (DEX_FUTURE (self->empty));
 }
 
 /**

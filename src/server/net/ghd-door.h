@@ -6,6 +6,7 @@
 #include "ghd-tls.h"
 #include "ghd-visitor.h"
 
+#include <libdex.h>
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
@@ -24,6 +25,7 @@ GhdDoor *ghd_door_new (SoupServer *server, GhdSeats *seats, GhdTls *tls, GhdMetr
                        gboolean counts_addresses);
 void ghd_door_let_in (GhdDoor *self, GSocket *socket, GSocketAddress *address);
 gboolean ghd_door_is_crowded (GhdDoor *self);
+DexFuture *ghd_door_when_empty (GhdDoor *self);
 void ghd_door_clear (GhdDoor *self);
 
 G_END_DECLS

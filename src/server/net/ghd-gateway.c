@@ -342,6 +342,32 @@ ghd_gateway_get_n_clients (GhdGateway *self)
 }
 
 /**
+ * ghd_gateway_finish:
+ *
+ * From now on requests are not taken up: whoever asks is about to be told to come back.
+ *
+ * Returns: (transfer full): resolves to %TRUE once all that were taken up are answered
+ */
+DexFuture *
+ghd_gateway_finish (GhdGateway *self)
+{
+  g_autoptr (GPtrArray) futures = g_ptr_array_new_with_free_func (dex_unref);
+  GHashTableIter iter;
+  gpointer client;
+
+  g_return_val_if_fail (GHD_IS_GATEWAY (self), NULL);
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, &client, NULL))
+    g_ptr_array_add (futures, ghd_client_finish (client));
+
+  if (futures->len == 0)
+    return dex_future_new_true ();
+
+  return dex_future_allv ((DexFuture **) futures->pdata, futures->len);
+}
+
+/**
  * ghd_gateway_drain:
  *
  * Closes every connection after what waits for it.

@@ -433,9 +433,20 @@ ghd_http_get_server (GhdHttp *self)
 }
 
 /**
- * ghd_http_drain:
+ * ghd_http_last_call:
  *
- * From now on each connection ends with the request that it is at.
+ * From now on each connection ends with the request that it is at, or with its next one.
+ */
+void
+ghd_http_last_call (GhdHttp *self)
+{
+  g_return_if_fail (GHD_IS_HTTP (self));
+
+  self->is_draining = TRUE;
+}
+
+/**
+ * ghd_http_drain:
  *
  * Returns: (transfer full): resolves to %TRUE once no request is left
  */
@@ -444,7 +455,6 @@ ghd_http_drain (GhdHttp *self)
 {
   g_return_val_if_fail (GHD_IS_HTTP (self), NULL);
 
-  self->is_draining = TRUE;
   if (self->n_requests == 0)
     return dex_future_new_true ();
 

@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (GhdHttp, ghd_http, GHD, HTTP, GObject)
 GhdHttp *ghd_http_new (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics, GhdGateway *gateway,
                        GhdHealth *health, GError **error);
 SoupServer *ghd_http_get_server (GhdHttp *self);
+void ghd_http_last_call (GhdHttp *self);
 DexFuture *ghd_http_drain (GhdHttp *self);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-listener.h"
 
+#include "ghd-activation.h"
 #include "ghd-log.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ struct _GhdListener
   GPtrArray *sockets; /* GSocket */
   GPtrArray *sources; /* GSource; empty while paused or stopped */
   GhdDoor *door;
+  char *host;
   guint16 port;
   guint pause;
   gboolean is_starved; /* the system refused the last time */
@@ -242,6 +244,7 @@ ghd_listener_finalize (GObject *object)
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->sockets);
   g_clear_object (&self->door);
+  g_free (self->host);
 
   G_OBJECT_CLASS (ghd_listener_parent_class)->finalize (object);
 }
@@ -293,6 +296,7 @@ ghd_listener_listen (GhdListener *self, const char *host, guint16 port, GError *
     }
 
   self->port = port;
+  g_set_str (&self->host, host);
   for (GList *l = addresses; l != NULL; l = l->next)
     {
       GSocket *socket = open_socket (l->data, self->port, &local_error);
@@ -321,6 +325,61 @@ ghd_listener_listen (GhdListener *self, const char *host, guint16 port, GError *
     }
 
   return TRUE;
+}
+
+/**
+ * ghd_listener_adopt:
+ * @n_sockets: what ghd_activation_take() has told, at least 1
+ *
+ * Instead of ghd_listener_listen(): takes the sockets that were passed to the daemon. Who holds them as
+ * well goes on holding them when they are closed here, and what waits in them stays there.
+ *
+ * Returns: %FALSE with %GHD_LISTENER_ERROR_PASSED
+ */
+gboolean
+ghd_listener_adopt (GhdListener *self, guint n_sockets, GError **error)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+  GInetSocketAddress *inet;
+
+  g_return_val_if_fail (GHD_IS_LISTENER (self), FALSE);
+  g_return_val_if_fail (n_sockets > 0, FALSE);
+
+  for (guint i = 0; i < n_sockets; i++)
+    {
+      GSocket *socket = ghd_activation_open (i, error);
+
+      if (socket == NULL)
+        {
+          g_ptr_array_set_size (self->sockets, 0);
+          return FALSE;
+        }
+      g_ptr_array_add (self->sockets, socket);
+    }
+
+  address = g_socket_get_local_address (g_ptr_array_index (self->sockets, 0), error);
+  if (address == NULL)
+    return FALSE;
+
+  inet = G_INET_SOCKET_ADDRESS (address);
+  self->port = g_inet_socket_address_get_port (inet);
+  g_free (self->host);
+  self->host = g_inet_address_to_string (g_inet_socket_address_get_address (inet));
+
+  return TRUE;
+}
+
+/**
+ * ghd_listener_get_host:
+ *
+ * Returns: (transfer none): what was asked to listen on, or the address of the first socket passed
+ */
+const char *
+ghd_listener_get_host (GhdListener *self)
+{
+  g_return_val_if_fail (GHD_IS_LISTENER (self), NULL);
+
+  return self->host;
 }
 
 /**
@@ -353,7 +412,8 @@ ghd_listener_start (GhdListener *self, GhdDoor *door)
 /**
  * ghd_listener_stop:
  *
- * Accepts no more and closes the listening sockets.
+ * Accepts no more and closes the listening sockets, of which those that were passed stay open with
+ * whoever passed them.
  */
 void
 ghd_listener_stop (GhdListener *self)
@@ -365,6 +425,30 @@ ghd_listener_stop (GhdListener *self)
   for (guint i = 0; i < self->sockets->len; i++)
     g_socket_close (g_ptr_array_index (self->sockets, i), NULL);
   g_ptr_array_set_size (self->sockets, 0);
+}
+
+/**
+ * ghd_listener_is_loopback:
+ *
+ * Returns: whether only this machine can reach what is listened on
+ */
+gboolean
+ghd_listener_is_loopback (GhdListener *self)
+{
+  g_return_val_if_fail (GHD_IS_LISTENER (self), FALSE);
+
+  for (guint i = 0; i < self->sockets->len; i++)
+    {
+      g_autoptr (GSocketAddress)
+        address = g_socket_get_local_address (g_ptr_array_index (self->sockets, i), NULL);
+
+      if (address == NULL
+          || !g_inet_address_get_is_loopback (
+            g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**
