@@ -3,11 +3,16 @@
 
 #include "gh-error.h"
 #include "gh-frame.h"
+#include "gh-random.h"
 #include "gh-time.h"
 #include "ghc-operation.h"
 #include "ghc-server-info-private.h"
 
 #include <glib/gi18n.h>
+
+/* A server that says it is going away is being replaced: nearly always its successor takes whoever
+ * comes, so nobody waits long; but not everybody comes at the same moment. */
+#define RETURN_MS 250
 
 static void
 reject_all (GPtrArray *promises, const GError *error)
@@ -187,6 +192,13 @@ server_info_fiber (gpointer data)
   return dex_future_new_true ();
 }
 
+/* Only the first time: when that was in vain, it is as after any other loss. */
+static gboolean
+is_sent_back (GhcSession *self)
+{
+  return self->lost_code == GH_CLOSE_GOING_AWAY && self->backoff.n_attempts == 0;
+}
+
 /* From the first word to the last of one connection. Returns FALSE with @error when it could not be
  * made, TRUE when it was and is over. */
 static gboolean
@@ -283,6 +295,14 @@ connection_fiber (gpointer data)
       /* What was lost with an address is made again from the new one, without a pause. */
       if (ghc_session_take_new_network (self))
         continue;
+
+      if (is_sent_back (self))
+        {
+          ghc_session_set_connection (self, GHC_CONNECTION_CONNECTING, _ ("Connecting…"));
+          gh_backoff_next_ms (&self->backoff); /* counts it */
+          pause_for (self, 1 + gh_random_uniform (RETURN_MS));
+          continue;
+        }
 
       ghc_session_set_connection (self, GHC_CONNECTION_OFFLINE,
                                   was_connected ? _ ("The connection to the server was lost.")

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 static const char *
 find_program (void)
@@ -116,12 +117,37 @@ read_port (GSubprocess *process)
 }
 
 void
+test_daemon_hold_address (TestDaemon *self, gboolean is_held)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, self->port);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (self->process);
+  g_clear_object (&self->listening);
+  if (!is_held)
+    return;
+
+  self->listening = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                  &error);
+  g_assert_no_error (error);
+  g_socket_bind (self->listening, address, TRUE, &error);
+  g_assert_no_error (error);
+  g_socket_listen (self->listening, &error);
+  g_assert_no_error (error);
+}
+
+void
 test_daemon_start (TestDaemon *self)
 {
+  /* The number of the process is known only once it runs. */
+  static const char activate[] = "export LISTEN_FDS=1 LISTEN_PID=$$; exec \"$@\"";
   g_autoptr (GSubprocessLauncher)
     launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", self->port);
   g_autofree char *log = g_build_filename (self->folder, "log", NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) argv = NULL;
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; self->environment != NULL && self->environment[i] != NULL; i++)
@@ -132,9 +158,15 @@ test_daemon_start (TestDaemon *self)
     }
   g_subprocess_launcher_set_child_setup (launcher, test_end_with_parent, NULL, NULL);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
-  self->process = g_subprocess_launcher_spawn (launcher, &error, find_program (), "--embedded",
-                                               "--data-dir", self->data_dir, "--listen", listen,
-                                               NULL);
+  if (self->listening != NULL)
+    {
+      g_subprocess_launcher_take_fd (launcher, dup (g_socket_get_fd (self->listening)), 3);
+      g_strv_builder_add_many (builder, "sh", "-c", activate, "sh", NULL);
+    }
+  g_strv_builder_add_many (builder, find_program (), "--embedded", "--data-dir", self->data_dir,
+                           "--listen", listen, NULL);
+  argv = g_strv_builder_end (builder);
+  self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
   g_assert_no_error (error);
   self->port = read_port (self->process);
   g_free (self->url);
@@ -174,6 +206,7 @@ test_daemon_free (TestDaemon *self)
   if (self->process == NULL)
     test_daemon_start (self); /* so that its PostgreSQL is stopped too */
   test_daemon_stop (self);
+  g_clear_object (&self->listening);
   test_remove_folder (self->folder);
   g_free (self->folder);
   g_free (self->data_dir);

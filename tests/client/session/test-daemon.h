@@ -14,6 +14,7 @@ typedef struct
   GSubprocess *process;
   guint16      port;
   char       **environment; /* further settings */
+  GSocket     *listening;   /* while we hold it */
 } TestDaemon;
 
 /* NULL, with the reason printed as a skip, where there is no server to test against. */
@@ -22,6 +23,10 @@ void        test_daemon_start (TestDaemon *self);
 void        test_daemon_kill  (TestDaemon *self);
 void        test_daemon_stop  (TestDaemon *self);
 void        test_daemon_free  (TestDaemon *self);
+
+/* While it is stopped: from now on its address stays open while it is not there, as a service manager
+ * holds it, or no longer. */
+void test_daemon_hold_address (TestDaemon *self, gboolean is_held);
 
 /* While it is stopped: puts its data aside, and takes them back as they were then. */
 void        test_daemon_back_up (TestDaemon *self);

@@ -271,6 +271,62 @@ test_restored_server (TestDaemon *daemon)
   test_room_free (room);
 }
 
+static void
+on_connection (GhcSession *session, GParamSpec *pspec, guint *n_offline)
+{
+  *n_offline += ghc_session_get_connection (session) == GHC_CONNECTION_OFFLINE;
+}
+
+/* The daemon is replaced while its address stays open: nobody is ever offline, and what was being written
+ * arrives, in order, once. */
+static void
+test_upgraded (TestDaemon *daemon)
+{
+  TestRoom *room = test_room_new (daemon, "new", "Patient");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  const guint n_in_round = 40;
+  guint n_offline = 0;
+  guint n_sent = 0;
+
+  test_open_channel (ada, room->her_channel);
+  test_open_channel (brook, room->his_channel);
+  test_daemon_stop (daemon);
+  test_daemon_hold_address (daemon, TRUE);
+  test_daemon_start (daemon);
+  test_until (!test_is_online (ada) && !test_is_online (brook));
+  test_until (test_is_online (ada) && test_is_online (brook));
+  g_signal_connect (ada->session, "notify::connection", G_CALLBACK (on_connection), &n_offline);
+  g_signal_connect (brook->session, "notify::connection", G_CALLBACK (on_connection), &n_offline);
+
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < n_in_round; i++)
+        {
+          g_autofree char *body = g_strdup_printf ("number %u", n_sent++);
+
+          dex_future_disown (ghc_session_send_message (ada->session, room->her_channel, body));
+        }
+      test_until (ghc_session_get_n_waiting (ada->session) < n_in_round / 2);
+      test_daemon_stop (daemon);
+      test_until (!test_is_online (ada) && !test_is_online (brook));
+      test_daemon_start (daemon);
+      test_until (test_is_online (ada) && test_is_online (brook));
+      test_until (ghc_session_get_n_waiting (ada->session) == 0);
+      test_until (test_n_messages (room->his_channel) >= n_sent);
+      test_assert_numbers (room->her_channel, 0, n_sent);
+      test_assert_numbers (room->his_channel, 0, n_sent);
+    }
+  g_assert_cmpuint (n_offline, ==, 0);
+
+  g_signal_handlers_disconnect_by_func (ada->session, on_connection, &n_offline);
+  g_signal_handlers_disconnect_by_func (brook->session, on_connection, &n_offline);
+  test_daemon_stop (daemon);
+  test_daemon_hold_address (daemon, FALSE);
+  test_daemon_start (daemon);
+  test_room_free (room);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,6 +336,7 @@ main (int argc, char **argv)
     { "/session-away/offline", test_offline },
     { "/session-away/killed", test_killed },
     { "/session-away/restored-server", test_restored_server },
+    { "/session-away/upgraded", test_upgraded },
   };
 
   return test_main (argc, argv, NULL, cases, G_N_ELEMENTS (cases));
