@@ -4,6 +4,8 @@
 import os
 import pathlib
 import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,10 +14,11 @@ import time
 
 import pytest
 import requests
+import websockets.exceptions
 
 from fixture import daemon as daemon_module
-from fixture.daemon import Daemon
-from fixture.process import patience, wait_until
+from fixture.daemon import Daemon, free_port
+from fixture.process import patience, wait_until, wait_until_passes
 from people import Closed, Person, text_channel, txn
 from talkers import Follower, Talkers, check_clean, check_nothing_lost
 
@@ -70,6 +73,22 @@ class Activated(Daemon):
             each.close()
 
 
+class BegunBySystemd(Daemon):
+    """A daemon that systemd's own program begins once somebody comes."""
+
+    def start(self, ready=True, timeout=60.0):
+        self.port = self.port or free_port()
+        names = daemon_module.environment(self._env)
+        self.within = ["systemd-socket-activate", "-l", f"127.0.0.1:{self.port}", *(word for name in names for word in ("-E", name))]
+        super().start(ready=False)
+        self.within = []
+        wait_until_passes(lambda: socket.create_connection(("127.0.0.1", self.port)).close(), "systemd to listen", timeout)
+        self.wait_listening(timeout)
+        if ready:
+            self.wait_healthy(timeout)
+        return self
+
+
 class HttpTalkers(Talkers):
     """Talkers who may be cut off, which they mend as docs/protocol.md says, but never turned away."""
 
@@ -120,8 +139,8 @@ class GatewayTalker:
             while body not in self.acknowledged:
                 try:
                     self.acknowledged[body] = gateway.ask("message.send", channel_id=self.channel, txn_id=name, content={"msgtype": "m.text", "body": body})
-                except Closed as closed:
-                    self.codes.append(closed.code)
+                except (Closed, websockets.exceptions.ConnectionClosed) as closed:  # found while reading, or while asking
+                    self.codes.append(closed.code if isinstance(closed, Closed) else closed.rcvd.code)
                     gateway = self.person.gateway()  # whatever goes wrong now is a fault: nobody is refused
             gateway.forget()
             self.longest_s = max(self.longest_s, time.monotonic() - began)
@@ -210,20 +229,30 @@ def test_who_comes_while_nobody_is_there_waits(make_daemon, database):
     assert len(set(each.getsockname()[1] for each in daemon.sockets)) == 2
 
 
-def test_a_request_on_its_way_is_answered(make_daemon, database):
-    """Who was let in before the stop, and asks only after it, gets an answer and is told that it was the last."""
+def test_requests_on_their_way_are_answered(make_daemon, database):
+    """Who was let in before the stop, and whose request comes together with it, gets an answer before the connection ends."""
     daemon = make_daemon(database, kind=Activated)
-    with socket.create_connection(daemon.sockets[0].getsockname()) as early:
-        early.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
-        wait_until(lambda: daemon.metrics()["guildhall_http_connections"] >= 2, "the connection to be accepted")
-        stopper = threading.Thread(target=daemon.stop)
-        stopper.start()
-        wait_until(lambda: any(record["message"] == "Stopping" for record in daemon.log_records()), "the daemon to stop", interval=0.005)
-        early.sendall(b"\r\n")
-        early.settimeout(patience(30))
-        answer = early.recv(4096)
-        assert answer.startswith(b"HTTP/1.1 200 ") and b"connection: close" in answer.lower(), answer
-        stopper.join(patience(30))
+    early = [socket.create_connection(daemon.sockets[0].getsockname()) for _ in range(20)]
+    for each in early:
+        each.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
+    wait_until(lambda: daemon.metrics()["guildhall_http_connections"] > len(early), "the connections to be accepted")
+    daemon.process.send(signal.SIGSTOP)
+    daemon.process.send(signal.SIGTERM)
+    for each in early:
+        each.sendall(b"\r\n")
+    daemon.process.send(signal.SIGCONT)
+    for each in early:
+        with each, each.makefile("rb") as answer:
+            each.settimeout(patience(30))
+            assert answer.read().startswith(b"HTTP/1.1 200 "), "a request that had arrived was cut off"
+    assert daemon.process.wait(60) == 0
+
+
+@pytest.mark.skipif(shutil.which("systemd-socket-activate") is None, reason="systemd is not installed")
+def test_begun_by_systemd(make_daemon, database):
+    daemon = make_daemon(database, kind=BegunBySystemd)
+    assert any("passed by the service manager" in record["message"] and record["sockets"] == 1 for record in daemon.log_records())
+    assert daemon.restart().health()[0] == 200
 
 
 def run_with(things, tmp_path, env=None):

@@ -117,17 +117,14 @@ read_port (GSubprocess *process)
 }
 
 void
-test_daemon_hold_address (TestDaemon *self, gboolean is_held)
+test_daemon_hold_address (TestDaemon *self)
 {
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, self->port);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (self->process);
-  g_clear_object (&self->listening);
-  if (!is_held)
-    return;
-
+  g_assert_null (self->listening);
   self->listening = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
                                   &error);
   g_assert_no_error (error);

@@ -24,9 +24,9 @@ void        test_daemon_kill  (TestDaemon *self);
 void        test_daemon_stop  (TestDaemon *self);
 void        test_daemon_free  (TestDaemon *self);
 
-/* While it is stopped: from now on its address stays open while it is not there, as a service manager
- * holds it, or no longer. */
-void test_daemon_hold_address (TestDaemon *self, gboolean is_held);
+/* While it is stopped: from now on its address stays open also while it is not there, as a service
+ * manager holds it. */
+void test_daemon_hold_address (TestDaemon *self);
 
 /* While it is stopped: puts its data aside, and takes them back as they were then. */
 void        test_daemon_back_up (TestDaemon *self);

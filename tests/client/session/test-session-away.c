@@ -292,7 +292,7 @@ test_upgraded (TestDaemon *daemon)
   test_open_channel (ada, room->her_channel);
   test_open_channel (brook, room->his_channel);
   test_daemon_stop (daemon);
-  test_daemon_hold_address (daemon, TRUE);
+  test_daemon_hold_address (daemon);
   test_daemon_start (daemon);
   test_until (!test_is_online (ada) && !test_is_online (brook));
   test_until (test_is_online (ada) && test_is_online (brook));
@@ -321,9 +321,6 @@ test_upgraded (TestDaemon *daemon)
 
   g_signal_handlers_disconnect_by_func (ada->session, on_connection, &n_offline);
   g_signal_handlers_disconnect_by_func (brook->session, on_connection, &n_offline);
-  test_daemon_stop (daemon);
-  test_daemon_hold_address (daemon, FALSE);
-  test_daemon_start (daemon);
   test_room_free (room);
 }
 
