@@ -54,11 +54,12 @@ def listen(pair, seconds=SECONDS):
     return result
 
 
-def listen_until(pair, is_well, patience=90):
-    """Listens again and again until IS_WELL of what each end hears, and returns that."""
+def listen_until(pair, is_well, seconds=SECONDS, patience=90):
+    """Listens again and again until IS_WELL of what each end hears, and returns that: other programs tear the sound to pieces for a
+    while, when they want the machine."""
     began = time.monotonic()
     while True:
-        results = listen(pair)
+        results = listen(pair, seconds)
         if all(is_well(each) for each in results):
             return results
         assert time.monotonic() - began < patience, f"this did not become well: {results}"
