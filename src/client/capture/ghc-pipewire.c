@@ -65,7 +65,7 @@ on_global (void *data, uint32_t id, uint32_t permissions, const char *type, uint
 {
   GhcPipeWire *self = data;
 
-  if (properties != NULL)
+  if (properties != NULL && self->events->added != NULL)
     self->events->added (self->owner, id, type, properties);
 }
 
@@ -74,7 +74,8 @@ on_global_remove (void *data, uint32_t id)
 {
   GhcPipeWire *self = data;
 
-  self->events->removed (self->owner, id);
+  if (self->events->removed != NULL)
+    self->events->removed (self->owner, id);
 }
 
 static const struct pw_registry_events registry_events = {

@@ -15,8 +15,8 @@ typedef struct _GhcPipeWire GhcPipeWire;
 
 /**
  * GhcPipeWireEvents:
- * @added: there is something; called for all that there is, and later for what comes
- * @removed: it is gone
+ * @added: (nullable): there is something; called for all that there is, and later for what comes
+ * @removed: (nullable): it is gone
  * @settled: (nullable): the answer to ghc_pipewire_sync()
  * @lost: PipeWire is gone; nothing else will come
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-devices.h"
 
+#include "ghc-pipewire.h"
 #include "ghc-speaker.h"
 
 #include <gio/gio.h>
@@ -25,12 +26,15 @@ struct _GhcDevices
   GListStore *lists[2];
   GPtrArray *entries; /* of Entry */
   DexFuture *started; /* (nullable) */
-  gboolean has_server;
+  GhcPipeWire *pipewire; /* (nullable): tells when it ends */
+  guint lost;
+  gboolean is_monitoring;
 };
 
 typedef enum
 {
   CHANGED,
+  LOST,
   N_SIGNALS
 } Signal;
 static guint signals[N_SIGNALS];
@@ -159,16 +163,42 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* --- Whether PipeWire is there --- */
+
+static void
+on_lost_idle (gpointer data)
+{
+  g_autoptr (GhcDevices) self = g_object_ref (data);
+
+  self->lost = 0;
+  g_clear_pointer (&self->pipewire, ghc_pipewire_free);
+  g_signal_emit (self, signals[LOST], 0);
+}
+
+/* Not from within what it calls: who hears of it lets go of the connection. */
+static void
+on_lost (gpointer owner)
+{
+  GhcDevices *self = owner;
+
+  if (self->lost == 0)
+    self->lost = g_idle_add_once (on_lost_idle, self);
+}
+
+static const GhcPipeWireEvents pipewire_events = { .lost = on_lost };
+
 static void
 ghc_devices_dispose (GObject *object)
 {
   GhcDevices *self = GHC_DEVICES (object);
 
   g_clear_handle_id (&self->bus_watch, g_source_remove);
+  g_clear_handle_id (&self->lost, g_source_remove);
   dex_clear (&self->started);
-  if (self->monitor != NULL && self->has_server)
+  g_clear_pointer (&self->pipewire, ghc_pipewire_free);
+  if (self->is_monitoring)
     gst_device_monitor_stop (self->monitor);
-  self->has_server = FALSE;
+  self->is_monitoring = FALSE;
   g_clear_object (&self->monitor);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_object (&self->lists[0]);
@@ -182,6 +212,10 @@ ghc_devices_class_init (GhcDevicesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ghc_devices_dispose;
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
+  /* PipeWire ended: what is listed is not true any more, and what GStreamer opens by way of the connection
+   * that it shares would wait half a minute in vain. Everything has to be let go of, this object, too. */
+  signals[LOST] = g_signal_new ("lost", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -216,11 +250,12 @@ start_fiber (gpointer data)
   GhcDevices *self = data;
   GList *devices;
 
-  self->has_server = dex_await_boolean (
+  self->pipewire = ghc_pipewire_new (-1, &pipewire_events, self);
+  self->is_monitoring = dex_await_boolean (
     dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), 0, ask_fiber,
                          g_object_ref (self->monitor), g_object_unref),
     NULL);
-  devices = self->has_server ? gst_device_monitor_get_devices (self->monitor) : NULL;
+  devices = self->is_monitoring ? gst_device_monitor_get_devices (self->monitor) : NULL;
   for (GList *at = devices; at != NULL; at = at->next)
     add_device (self, at->data);
   g_list_free_full (devices, gst_object_unref);
@@ -258,14 +293,15 @@ ghc_devices_start (GhcDevices *self)
  * ghc_devices_has_server:
  * @self: devices
  *
- * Returns: whether a sound server answered
+ * Returns: whether a sound server answered: PipeWire, or another that has devices
  */
 gboolean
 ghc_devices_has_server (GhcDevices *self)
 {
   g_return_val_if_fail (GHC_IS_DEVICES (self), FALSE);
 
-  return self->has_server;
+  /* What looks for devices without any server is there, too. */
+  return self->pipewire != NULL || self->entries->len > 0;
 }
 
 /**

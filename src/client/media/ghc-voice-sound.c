@@ -83,12 +83,25 @@ make_element (GhcVoice *self, gboolean is_output)
   return ghc_devices_make_element (self->devices, is_output, id);
 }
 
+/* What is listed, and opened by way of it, is of a sound server that is no more. */
+static void
+forget_devices (GhcVoice *self)
+{
+  g_signal_handlers_disconnect_by_data (self->devices, self);
+  g_clear_object (&self->devices);
+  self->has_devices = FALSE;
+  g_list_store_remove_all (self->lists[FALSE]);
+  g_list_store_remove_all (self->lists[TRUE]);
+}
+
 static gboolean
 on_retry (gpointer data)
 {
   GhcVoice *self = data;
 
   self->retry = 0;
+  if (self->has_devices && self->devices != NULL && !ghc_devices_has_server (self->devices))
+    forget_devices (self);
   ghc_voice_update_sound (self);
   return G_SOURCE_REMOVE;
 }
@@ -263,12 +276,32 @@ on_devices_changed (GhcDevices *devices, GhcVoice *self)
   ghc_voice_update_sound (self);
 }
 
+/* It is looked for again, but not before what used it has been shut. */
+static void
+on_server_lost (GhcDevices *devices, GhcVoice *self)
+{
+  gboolean is_needed = self->seat != NULL || self->is_testing;
+
+  stop_capture (self);
+  stop_playback (self);
+  forget_devices (self);
+  if (!is_needed)
+    return;
+  self->device_problems[FALSE] = self->device_problems[TRUE] = GHC_VOICE_PROBLEM_NO_AUDIO_SERVER;
+  ghc_voice_update_problem (self);
+  retry_later (self);
+}
+
 static DexFuture *
 list_fiber (gpointer data)
 {
   GhcVoice *self = data;
+  g_autoptr (GhcDevices) devices = g_object_ref (self->devices);
 
-  dex_await (ghc_devices_start (self->devices), NULL);
+  dex_await (ghc_devices_start (devices), NULL);
+  /* Others are asked for meanwhile. */
+  if (devices != self->devices)
+    return dex_future_new_for_boolean (FALSE);
   self->has_devices = TRUE;
   ghc_voice_update_sound (self);
   if (self->has_chime_due)
@@ -283,10 +316,11 @@ ghc_voice_list_devices (GhcVoice *self)
 {
   if (self->make_element != NULL || self->has_devices)
     return TRUE;
-  if (self->devices != NULL)
+  if (self->devices != NULL || self->retry != 0)
     return FALSE;
   self->devices = ghc_devices_new ();
   g_signal_connect (self->devices, "changed", G_CALLBACK (on_devices_changed), self);
+  g_signal_connect (self->devices, "lost", G_CALLBACK (on_server_lost), self);
   dex_future_disown (
     dex_scheduler_spawn (NULL, 0, list_fiber, g_object_ref (self), g_object_unref));
   return FALSE;
@@ -323,6 +357,8 @@ ghc_voice_update_sound (GhcVoice *self)
     start_playback (self, &settings);
   if (needs_input && self->capture == NULL)
     start_capture (self, &settings);
+  if (needs_output && self->device_problems[TRUE] == GHC_VOICE_PROBLEM_NO_AUDIO_SERVER)
+    retry_later (self);
   update_monitor (self, &settings);
   ghc_voice_update_problem (self);
 }
