@@ -45,9 +45,13 @@ class Callers:
         env = {**(env or {}), "GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": str(folder)}
         return self._people(name, env=env, profile=profile, **options)
 
-    def signed_in(self, accounts, **options):
-        """Those whose ACCOUNTS these are, by name, who were here before."""
-        return [self._make_one(name, tone, "", account=account, **options) for (name, account), tone in zip(accounts.items(), VOICES)]
+    def signed_in(self, accounts, settings=None, homes=None, **options):
+        """Those whose ACCOUNTS these are, by name, who were here before; SETTINGS and the HOMES they are in by name, too."""
+        made = []
+        for (name, account), tone in zip(accounts.items(), VOICES):
+            at_home = {"within": homes[name].within} if homes else {}
+            made.append(self._make_one(name, tone, (settings or {}).get(name, ""), account=account, **at_home, **options))
+        return made
 
     def __call__(self, *names, settings=None):
         """Those of NAMES, in a guild; SETTINGS are more lines of the file of settings, by name."""

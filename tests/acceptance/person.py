@@ -92,6 +92,11 @@ class Person:
         words = re.compile(pattern)
         return self.app.find(None, None, timeout=timeout, where=lambda node: words.search(node.text() or node.name() or ""))
 
+    def reads_no_more(self, pattern):
+        """Waits until nothing on the screen says that any more."""
+        words = re.compile(pattern)
+        self.app.wait_gone(None, None, where=lambda node: words.search(node.text() or node.name() or ""))
+
     def closes(self, dialog):
         """Closes the dialog of that name with Escape, as soon as it has the keyboard."""
         window = self.app.find(DIALOG_ROLES, dialog)

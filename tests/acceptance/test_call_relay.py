@@ -6,10 +6,9 @@ import time
 from .listening import hear, listen_until, tell
 
 
-def join(room, internet, relay_only=False):
+def join(room, internet):
     pair = tuple(room.peer(number, home) for number, home in enumerate(internet.homes))
     for each in pair:
-        each.tell(f"relay-only {'on' if relay_only else 'off'}")
         each.joins(room.channel)
     return pair
 
@@ -35,18 +34,6 @@ def test_symmetric_nats_are_crossed_by_the_relay(make_room, internet, figures):
     results = listen_until((ann, ben), lambda each: each["heard"] > 0.9, 3)
     tell(figures, "through TURN", results)
     ann.wait(lambda: ann.member(ben)["round_trip_ms"] > 0, "to know the way's length")
-
-
-def test_who_allows_only_the_relay_is_told_when_it_is_away(make_room, internet):
-    room = make_room("ann", "ben")
-    internet.turn.kill()
-    try:
-        pair = join(room, internet, relay_only=True)
-        for each in pair:
-            each.wait(lambda each=each: each.now["problem"] == "turn-unreachable", "to say that no relay answers")
-    finally:
-        internet.start_turn()
-    reach_by_the_relay(pair)
 
 
 def test_nobody_is_reached_from_strict_nats_without_a_relay(make_room, internet, figures):
