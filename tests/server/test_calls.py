@@ -133,6 +133,52 @@ def test_leaving_renews_the_key(room):
     assert again["call_id"] != first["call_id"] and again["key"] not in (first["key"], renewed["key"])
 
 
+def everything_stored(database):
+    """All rows of all tables, as text."""
+    tables = database.execute("SELECT quote_ident (table_schema) || '.' || quote_ident (table_name) FROM information_schema.tables "
+                              "WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')")
+    return {table: str(database.execute(f"SELECT t::text FROM {table} t")) for (table,) in tables}
+
+
+def test_the_last_to_leave_ends_the_call(own_hall, callers):
+    """Nothing of it is left, in whatever way they go: who comes then is in another call, with another key. Nothing of it was ever stored."""
+    hall = own_hall()
+    people = [Person.register(hall.url, name) for name in ("ann", "ben", "cleo")]
+    guild = people[0].make_guild("Voices")
+    people[0].bring(guild["guild_id"], *people[1:])
+    channel = text_channel(guild)
+    ann, ben, cleo = (callers(person) for person in people)
+    ways = {
+        "leaves": lambda: ben.ask("call.leave"),
+        "is taken out": lambda: ann.ask("call.disconnect", channel_id=channel, user_id=ben.user_id),
+        "signs out": lambda: ben.person.again().ask("session.revoke", device_id=ben.person.device_id),
+    }
+    calls, keys, secrets, revision = set(), set(), set(), 0
+    for way, go in ways.items():
+        joined = [ann.join(channel), ben.join(channel)]
+        assert joined[0]["epoch"] == 1 and joined[0]["call_id"] not in calls and joined[0]["key"] not in keys
+        assert hall.metrics()["guildhall_calls"] == 1 and hall.metrics()["guildhall_call_members"] == 2
+        ann.ask("call.leave")
+        renewed = ben.told("m.call.key", lambda told: told["call_id"] == joined[0]["call_id"])
+        assert renewed["epoch"] == 2
+        go()
+        over = cleo.told("m.call", lambda call: call["channel_id"] == channel and call["members"] == [] and call["revision"] > revision)
+        revision = over["revision"]
+        assert hall.metrics()["guildhall_calls"] == 0 and hall.metrics()["guildhall_call_members"] == 0, f"after the last one {way}"
+        calls.add(joined[0]["call_id"])
+        keys |= {joined[0]["key"], renewed["key"]}
+        secrets |= {each[name] for each in joined for name in ("ice_ufrag", "ice_password")}
+    late = callers(people[2].again())
+    assert not [call for call in late.everything("m.call") if call["members"]]
+
+    stored = everything_stored(hall.database)
+    assert len(stored) > 5
+    raw = {base64.urlsafe_b64decode(key + "=") for key in keys}
+    kept = keys | secrets | {key.hex() for key in raw} | {base64.b64encode(key).decode().rstrip("=") for key in raw}
+    assert not [(table, each) for table, rows in stored.items() for each in kept if each in rows]
+    assert not [each for each in kept if each in hall.log()]
+
+
 def test_revisions_grow(room):
     (ann, ben, cleo), channel, _ = room
     ann.join(channel)
@@ -395,6 +441,7 @@ def own_hall(postgres, migrated):
     def make(**settings):
         database = Database(postgres, migrated)
         daemon = Daemon(database, settings={"accounts": {"rate-factor": 100000}, **settings}, start=False)
+        daemon.database = database
         opened.append((daemon, database))
         return daemon.start()
 
