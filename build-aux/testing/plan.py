@@ -28,7 +28,9 @@ SANITIZED_TESTS = "test_accounts or test_messages or test_profiles or test_net_g
 # said and heard most of the time, so that two do not disturb each other; but two windows that show what is shared, or four
 # that talk, are as much as two cores can do.
 TIMED_TESTS = "test_call or test_sound or test_internet or test_wire"
-WINDOWED_TESTS = "test_calls or test_call_four or test_call_key or test_call_seen or test_call_share or test_call_sounds"
+WINDOWED_TESTS = (
+    "test_calls or test_call_failures or test_call_four or test_call_key or test_call_seen or test_call_share or test_call_sounds"
+)
 TALKS = 2
 TIMED = f"({TIMED_TESTS}) and not ({WINDOWED_TESTS})"
 
