@@ -11,7 +11,7 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from fixture.process import wait_until  # noqa: E402
+from fixture.process import TimedOut, wait_until  # noqa: E402
 from fixture.sound import SoundCard  # noqa: E402
 
 TONE = 650
@@ -21,6 +21,7 @@ class Mirror:
     """The program, and the last that it said."""
 
     def __init__(self, program, card):
+        self._card = card
         env = {**os.environ, **card.env, "XDG_RUNTIME_DIR": card.env["PIPEWIRE_RUNTIME_DIR"]}
         self._process = subprocess.Popen([program], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.last = {}
@@ -33,7 +34,10 @@ class Mirror:
                 self.last = json.loads(line)
 
     def wait(self, **wanted):
-        wait_until(lambda: all(self.last.get(name) == value for name, value in wanted.items()), f"{wanted}, not {self.last}", 30)
+        try:
+            wait_until(lambda: all(self.last.get(name) == value for name, value in wanted.items()), f"{wanted}", 30)
+        except TimedOut as error:
+            raise TimedOut(f"{error}, not {self.last}; it {self._process.poll() or 'runs'}\n{self._card.describe()}") from None
 
     def close(self):
         self._process.stdin.close()

@@ -63,7 +63,7 @@ class World:
         try:
             wait_until(look, f"{frequency} Hz to be so for {who}", 60, 0.2)
         except TimedOut as error:
-            raise TimedOut(f"{error}; it was {levels[-20:]}") from None
+            raise TimedOut(f"{error}; it was {levels[-20:]}\n{self.card.describe()}") from None
         return statistics.median(levels[-times:])
 
     def sent(self):
