@@ -288,20 +288,18 @@ ghc_picture_src_start (GstBaseSrc *base)
   self->frame = ghc_picture_frame_new ();
   self->loop = pw_thread_loop_new ("pictures", NULL);
   self->context = pw_context_new (pw_thread_loop_get_loop (self->loop), NULL, 0);
-  if (self->context != NULL && pw_thread_loop_start (self->loop) >= 0)
+  /* Before its thread runs: a stream is connected partly on that thread, which the lock is given up for, and
+   * nothing may be told before there is who listens. */
+  if (self->context != NULL)
+    self->core = connect_core (self);
+  if (self->core != NULL)
     {
-      pw_thread_loop_lock (self->loop);
-      self->core = connect_core (self);
-      if (self->core != NULL)
-        {
-          pw_core_add_listener (self->core, &self->core_hook, &core_events, self);
-          self->registry = pw_core_get_registry (self->core, PW_VERSION_REGISTRY, 0);
-          pw_registry_add_listener (self->registry, &self->registry_hook, &registry_events, self);
-          is_connected = connect_stream (self);
-        }
-      pw_thread_loop_unlock (self->loop);
+      pw_core_add_listener (self->core, &self->core_hook, &core_events, self);
+      self->registry = pw_core_get_registry (self->core, PW_VERSION_REGISTRY, 0);
+      pw_registry_add_listener (self->registry, &self->registry_hook, &registry_events, self);
+      is_connected = connect_stream (self);
     }
-  if (is_connected)
+  if (is_connected && pw_thread_loop_start (self->loop) >= 0)
     return TRUE;
   GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("PipeWire does not answer"),
                      ("%s", g_strerror (errno)));

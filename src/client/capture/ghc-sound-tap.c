@@ -3,6 +3,7 @@
 
 #include "ghc-sound-graph.h"
 
+#include <errno.h>
 #include <spa/param/audio/format-utils.h>
 
 #define RATE 48000
@@ -29,11 +30,20 @@ struct _GhcSoundTap
   struct pw_stream *stream;
   struct spa_hook stream_hook;
   GhcSoundGraph *graph;
-  GHashTable *links; /* of gint64 (output and input port) to struct pw_proxy */
+  GHashTable *links; /* of gint64 (output and input port) to Link */
+  struct spa_source *relink;
   guint32 output_node;
   guint32 output_port;
   GhcSoundSide output_sides;
 };
+
+typedef struct
+{
+  GhcSoundTap *tap;
+  gint64 pair;
+  struct pw_proxy *proxy;
+  struct spa_hook hook;
+} Link;
 
 static void
 set_state (GhcSoundTap *self, GhcSoundTapState state)
@@ -47,12 +57,62 @@ set_state (GhcSoundTap *self, GhcSoundTapState state)
 /* --- Links ---------------------------------------------------------------------------------- */
 
 static void
+link_free (Link *link)
+{
+  spa_hook_remove (&link->hook);
+  pw_proxy_destroy (link->proxy);
+  g_free (link);
+}
+
+/* Two programs may agree on a format a moment later; and there may be nothing new that says when. */
+static void
+lose_link (Link *link)
+{
+  GhcSoundTap *self = link->tap;
+  struct timespec later = { RETRY_S, 0 };
+
+  g_hash_table_remove (self->links, &link->pair);
+  pw_loop_update_timer (pw_thread_loop_get_loop (self->loop), self->relink, &later, NULL, false);
+}
+
+static void
+on_link_removed (void *data)
+{
+  lose_link (data);
+}
+
+static void
+on_link_error (void *data, int sequence, int result, const char *message)
+{
+  g_debug ("What plays cannot be tapped: %s", message);
+  lose_link (data);
+}
+
+static const struct pw_proxy_events link_events = {
+  PW_VERSION_PROXY_EVENTS,
+  .removed = on_link_removed,
+  .error = on_link_error,
+};
+
+static void
+keep_link (GhcSoundTap *self, gint64 pair, struct pw_proxy *proxy)
+{
+  Link *link = g_new0 (Link, 1);
+
+  link->tap = self;
+  link->pair = pair;
+  link->proxy = proxy;
+  pw_proxy_add_listener (proxy, &link->hook, &link_events, link);
+  g_hash_table_insert (self->links, &link->pair, link);
+}
+
+static void
 add_link (gpointer data, guint32 node_id, guint32 port_id, GhcSoundSide sides)
 {
   GhcSoundTap *self = data;
   gint64 pair = (gint64) (((guint64) self->output_port << 32) | port_id);
   struct pw_properties *properties;
-  struct pw_proxy *link;
+  struct pw_proxy *proxy;
 
   if (!(sides & self->output_sides) || g_hash_table_contains (self->links, &pair))
     return;
@@ -61,11 +121,11 @@ add_link (gpointer data, guint32 node_id, guint32 port_id, GhcSoundSide sides)
   pw_properties_setf (properties, PW_KEY_LINK_OUTPUT_PORT, "%u", self->output_port);
   pw_properties_setf (properties, PW_KEY_LINK_INPUT_NODE, "%u", node_id);
   pw_properties_setf (properties, PW_KEY_LINK_INPUT_PORT, "%u", port_id);
-  link = pw_core_create_object (self->core, "link-factory", PW_TYPE_INTERFACE_Link, PW_VERSION_LINK,
-                                &properties->dict, 0);
+  proxy = pw_core_create_object (self->core, "link-factory", PW_TYPE_INTERFACE_Link,
+                                 PW_VERSION_LINK, &properties->dict, 0);
   pw_properties_free (properties);
-  if (link != NULL)
-    g_hash_table_insert (self->links, g_memdup2 (&pair, sizeof pair), link);
+  if (proxy != NULL)
+    keep_link (self, pair, proxy);
 }
 
 static void
@@ -131,6 +191,12 @@ on_graph_changed (gpointer owner)
     return;
   g_hash_table_foreach_remove (self->links, is_cut, self);
   ghc_sound_graph_each_output (self->graph, self->key, add_output, self);
+}
+
+static void
+on_relink (void *data, uint64_t expirations)
+{
+  on_graph_changed (data);
 }
 
 /* --- The stream ----------------------------------------------------------------------------- */
@@ -213,8 +279,8 @@ retry_soon (GhcSoundTap *self)
 static void
 on_core_error (void *data, uint32_t id, int sequence, int result, const char *message)
 {
-  /* Nothing may be freed while PipeWire tells of it. */
-  if (id == PW_ID_CORE)
+  /* Nothing may be freed while PipeWire tells of it. That we took away what was gone already is no loss. */
+  if (id == PW_ID_CORE && result == -EPIPE)
     retry_soon (data);
 }
 
@@ -286,25 +352,28 @@ ghc_sound_tap_new (const char *key, const GhcSoundTapEvents *events, gpointer ow
   self->key = g_strdup (key);
   self->events = events;
   self->owner = owner;
-  self->links = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
-                                       (GDestroyNotify) pw_proxy_destroy);
+  self->links = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                       (GDestroyNotify) link_free);
   self->loop = pw_thread_loop_new ("shared sound", NULL);
   loop = pw_thread_loop_get_loop (self->loop);
   self->context = pw_context_new (loop, NULL, 0);
   self->retry = pw_loop_add_timer (loop, on_retry, self);
-  if (self->context == NULL || self->retry == NULL || pw_thread_loop_start (self->loop) < 0)
+  self->relink = pw_loop_add_timer (loop, on_relink, self);
+  if (self->context == NULL || self->retry == NULL || self->relink == NULL)
     {
       set_state (self, GHC_SOUND_TAP_AWAY);
       return self;
     }
-  pw_thread_loop_lock (self->loop);
+  /* Before its thread runs: a stream is connected partly on that thread, which the lock is given up for; what
+   * PipeWire tells only once, such as who we are, would be told then and heard by nobody yet. */
   if (!open_connection (self))
     {
       g_message ("PipeWire does not answer: what is shared has no sound");
       drop (self);
       retry_soon (self);
     }
-  pw_thread_loop_unlock (self->loop);
+  if (pw_thread_loop_start (self->loop) < 0)
+    set_state (self, GHC_SOUND_TAP_AWAY);
   return self;
 }
 
@@ -319,6 +388,8 @@ ghc_sound_tap_free (GhcSoundTap *self)
   drop (self);
   if (self->retry != NULL)
     pw_loop_destroy_source (pw_thread_loop_get_loop (self->loop), self->retry);
+  if (self->relink != NULL)
+    pw_loop_destroy_source (pw_thread_loop_get_loop (self->loop), self->relink);
   g_clear_pointer (&self->context, pw_context_destroy);
   pw_thread_loop_destroy (self->loop);
   g_hash_table_unref (self->links);

@@ -10,13 +10,14 @@ import time
 import numpy
 
 from probe import Computer, Probe
-from fixture.process import ScratchDir, wait_until
+from fixture.process import ScratchDir, TimedOut, wait_until
 from fixture.sound import SPEAKER
 from fixture.tones import RATE, Recording
 
 FIRST, SECOND, OWN, CALL, AGAIN = 450, 650, 1050, 1550, 1950
 LEVEL = -20.0
 NOTHING = -60.0
+TIMES = 10
 
 
 class Ear:
@@ -24,8 +25,10 @@ class Ear:
 
     _count = 0
 
-    def __init__(self, probe, folder, source):
+    def __init__(self, world, source):
         Ear._count += 1
+        probe, folder = world.probe, world.folder
+        self._card = world.card
         self.path = pathlib.Path(folder) / f"heard{Ear._count}"
         self._probe = probe
         probe.tell("listen", source, str(self.path))
@@ -43,6 +46,12 @@ class Ear:
         samples = self._samples()[-int(seconds * RATE) :, side]
         return Recording(samples.astype(float), 0.0).tone(frequency).levels
 
+    def _wait(self, heard, what):
+        try:
+            wait_until(heard, what, 30, 0.1)
+        except TimedOut as error:
+            raise TimedOut(f"{error}\n{self._card.describe()}") from None
+
     def wait(self, frequency, level=LEVEL):
         """Waits until the tone is as loud as it is played, on both sides, all the time."""
 
@@ -50,7 +59,11 @@ class Ear:
             sides = [self.last(frequency, side=side) for side in (0, 1)]
             return all(len(levels) > 30 and abs(float(numpy.median(levels)) - level) < 1.5 for levels in sides)
 
-        wait_until(heard, f"{frequency} Hz to be heard", 30, 0.1)
+        self._wait(heard, f"{frequency} Hz to be heard")
+
+    def wait_any(self):
+        """Waits until anything was heard at all."""
+        self._wait(lambda: self._samples().any(), "anything to be heard")
 
     def wait_none(self, frequency):
         """Waits until nothing of the tone was heard for a while."""
@@ -86,7 +99,7 @@ def test_own(world):
 
 
 def test_one(world):
-    ear = Ear(world.probe, world.folder, f"process:{world.players[0].pid}")
+    ear = Ear(world, f"process:{world.players[0].pid}")
     ear.wait(FIRST)
     ear.wait_none(OWN)
     ear.wait_none(SECOND)
@@ -94,7 +107,7 @@ def test_one(world):
 
 
 def test_system(world):
-    ear = Ear(world.probe, world.folder, "system")
+    ear = Ear(world, "system")
     ear.wait(FIRST)
     ear.wait(SECOND)
     ear.wait_none(OWN)
@@ -105,9 +118,30 @@ def test_system(world):
     ear.stop()
 
 
+def test_again(world):
+    """PipeWire tells who is who right at the beginning, and only once."""
+    for _ in range(TIMES):
+        ear = Ear(world, "system")
+        ear.wait_any()
+        ear.stop()
+
+
+def test_unlinked(world):
+    """PipeWire takes a link away when the two cannot agree for a moment."""
+    ear = Ear(world, "system")
+    ear.wait(FIRST)
+    ends = world.players[0].pid, world.probe.pid
+    before = world.card.links(*ends)
+    assert len(before) == 2, before
+    world.card.unlink(before)
+    wait_until(lambda: len(world.card.links(*ends) - before) == 2, "new links")
+    ear.wait(FIRST)
+    ear.stop()
+
+
 def test_ended(world):
     player = world.players[0]
-    ear = Ear(world.probe, world.folder, f"process:{player.pid}")
+    ear = Ear(world, f"process:{player.pid}")
     ear.wait(FIRST)
     player.send(signal.SIGTERM)
     player.wait()
@@ -127,7 +161,7 @@ def test_ended(world):
 
 
 def test_crash(world):
-    ear = Ear(world.probe, world.folder, "system")
+    ear = Ear(world, "system")
     ear.wait(SECOND)
     world.card.crash()
     ear.wait_none(SECOND)
@@ -159,6 +193,8 @@ TESTS = (
     (test_own, "our own sound is not listed"),
     (test_one, "one application is heard, and nobody else"),
     (test_system, "the whole system is heard, and we are not"),
+    (test_again, "however often it is begun"),
+    (test_unlinked, "what PipeWire unlinks is heard again"),
     (test_ended, "an application that ends is silence until it is started again"),
     (test_crash, "without PipeWire there is silence until it is back"),
     (test_no_pipewire, "without PipeWire it says so"),
