@@ -12,17 +12,37 @@
 struct _GhEventDraft
 {
   gatomicrefcount ref_count;
-  char *room_id;
-  char *type;
-  char *state_key;
-  char *sender;
+  const char *room_id; /* these four lie in @texts */
+  const char *type;
+  const char *state_key;
+  const char *sender;
   char *txn_id;
-  char **auth_events;
+  const char **auth_events; /* with its texts one piece of memory; NULL: none */
   gint64 origin_ts;
   GhJson *content;
+  char texts[];
 };
 
 G_DEFINE_BOXED_TYPE (GhEventDraft, gh_event_draft, gh_event_draft_ref, gh_event_draft_unref)
+
+static gsize
+text_size (const char *text)
+{
+  return text != NULL ? strlen (text) + 1 : 0;
+}
+
+/* Copies a text to where the last one ended. */
+static const char *
+put_text (char **at, const char *text, gsize size)
+{
+  char *copy = *at;
+
+  if (text == NULL)
+    return NULL;
+  memcpy (copy, text, size);
+  *at = copy + size;
+  return copy;
+}
 
 /**
  * gh_event_draft_new:
@@ -41,18 +61,26 @@ gh_event_draft_new (const char *room_id, const char *type, const char *state_key
                     const char *sender, GhJson *content)
 {
   GhEventDraft *self;
+  gsize sizes[4];
+  char *at;
 
   g_return_val_if_fail (room_id != NULL && type != NULL && sender != NULL, NULL);
   g_return_val_if_fail (content != NULL && gh_json_is_object (content), NULL);
 
-  self = g_new0 (GhEventDraft, 1);
+  sizes[0] = text_size (room_id);
+  sizes[1] = text_size (type);
+  sizes[2] = text_size (state_key);
+  sizes[3] = text_size (sender);
+  self = g_malloc (sizeof *self + sizes[0] + sizes[1] + sizes[2] + sizes[3]);
   g_atomic_ref_count_init (&self->ref_count);
-  self->room_id = g_strdup (room_id);
-  self->type = g_strdup (type);
-  self->state_key = g_strdup (state_key);
-  self->sender = g_strdup (sender);
+  at = self->texts;
+  self->room_id = put_text (&at, room_id, sizes[0]);
+  self->type = put_text (&at, type, sizes[1]);
+  self->state_key = put_text (&at, state_key, sizes[2]);
+  self->sender = put_text (&at, sender, sizes[3]);
+  self->txn_id = NULL;
+  self->auth_events = NULL;
   self->content = gh_json_ref (content);
-  self->auth_events = g_new0 (char *, 1);
   self->origin_ts = gh_time_wall_ms ();
   return self;
 }
@@ -83,12 +111,8 @@ gh_event_draft_unref (GhEventDraft *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  g_free (self->room_id);
-  g_free (self->type);
-  g_free (self->state_key);
-  g_free (self->sender);
   g_free (self->txn_id);
-  g_strfreev (self->auth_events);
+  g_free (self->auth_events);
   gh_json_unref (self->content);
   g_free (self);
 }
@@ -114,11 +138,24 @@ gh_event_draft_set_origin_ts (GhEventDraft *self, gint64 origin_ts)
 void
 gh_event_draft_set_auth_events (GhEventDraft *self, const char *const *auth_events)
 {
+  gsize n, size;
+  const char **copy;
+  char *at;
+
   g_return_if_fail (self != NULL);
   g_return_if_fail (auth_events != NULL);
 
-  g_strfreev (self->auth_events);
-  self->auth_events = g_strdupv ((char **) auth_events);
+  size = sizeof *copy;
+  for (n = 0; auth_events[n] != NULL; n++)
+    size += sizeof *copy + strlen (auth_events[n]) + 1;
+
+  copy = g_malloc (size);
+  at = (char *) (copy + n + 1);
+  for (gsize i = 0; i < n; i++)
+    copy[i] = put_text (&at, auth_events[i], strlen (auth_events[i]) + 1);
+  copy[n] = NULL;
+  g_free (self->auth_events);
+  self->auth_events = copy;
 }
 
 /**
@@ -227,9 +264,11 @@ gh_event_draft_get_origin_ts (GhEventDraft *self)
 const char *const *
 gh_event_draft_get_auth_events (GhEventDraft *self)
 {
+  static const char *const none[] = { NULL };
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return (const char *const *) self->auth_events;
+  return self->auth_events != NULL ? (const char *const *) self->auth_events : none;
 }
 
 /**
