@@ -63,6 +63,19 @@ ghd_array_unref (GhdArray *self)
   g_free (self);
 }
 
+/**
+ * ghd_array_clear:
+ * @self: an array that nobody else has
+ *
+ * Takes out all elements, and keeps the memory for as many.
+ */
+void
+ghd_array_clear (GhdArray *self)
+{
+  g_byte_array_set_size (self->binary, sizeof (Head));
+  self->length = 0;
+}
+
 static void
 add (GhdArray *self, gconstpointer data, gsize size)
 {

@@ -29,6 +29,7 @@ typedef struct _GhdArray GhdArray;
 GhdArray *ghd_array_new (GhdArrayKind kind) G_GNUC_WARN_UNUSED_RESULT;
 GhdArray *ghd_array_ref (GhdArray *self);
 void ghd_array_unref (GhdArray *self);
+void ghd_array_clear (GhdArray *self);
 
 void ghd_array_add_int64 (GhdArray *self, gint64 value);
 void ghd_array_add_text (GhdArray *self, const char *value);

@@ -6,6 +6,7 @@ ghd_pending_new (GhdWrite *write)
 {
   GhdPending *self = g_new0 (GhdPending, 1);
 
+  self->link.data = self;
   self->write = g_object_ref (write);
   self->promise = dex_promise_new ();
   self->queued_us = g_get_monotonic_time ();

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * GhdPending:
+ * @link: in the writer's queue, while it waits
  * @followers: (element-type DexPromise) (nullable): later appends of the same (user, txn_id)
  * @events: (element-type GhEvent) (nullable): as built for the batch it is in
  * @position: of the log after this write, as built
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  GList link;
   GhdWrite *write;
   DexPromise *promise;
   GPtrArray *followers;

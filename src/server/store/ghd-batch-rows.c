@@ -88,6 +88,39 @@ ghd_batch_rows_free (GhdBatchRows *self)
   g_free (self);
 }
 
+/* Rows of this many bytes in a column are not worth keeping the memory of. */
+#define MAX_KEPT (1024 * 1024)
+
+static void
+reset (GhdArray **columns, const GhdArrayKind *kinds, gsize n_columns)
+{
+  for (gsize i = 0; i < n_columns; i++)
+    {
+      gsize size;
+
+      ghd_array_get_binary (columns[i], &size);
+      if (size > MAX_KEPT)
+        {
+          ghd_array_unref (columns[i]);
+          columns[i] = ghd_array_new (kinds[i]);
+        }
+      else
+        ghd_array_clear (columns[i]);
+    }
+}
+
+/**
+ * ghd_batch_rows_reset:
+ *
+ * Lets go of all rows, and keeps the memory for as many. No statement refers to them any more.
+ */
+void
+ghd_batch_rows_reset (GhdBatchRows *self)
+{
+  reset (self->events, event_kinds, N_EVENT_COLUMNS);
+  reset (self->txns, txn_kinds, N_TXN_COLUMNS);
+}
+
 static void
 add_bytes (GhdArray *column, GBytes *bytes)
 {

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 GhdBatchRows *ghd_batch_rows_new (void);
 void ghd_batch_rows_free (GhdBatchRows *self);
+void ghd_batch_rows_reset (GhdBatchRows *self);
 void ghd_batch_rows_add_event (GhdBatchRows *self, GhEvent *event);
 void ghd_batch_rows_add_txn (GhdBatchRows *self, GhdWrite *write, gint64 position, gint64 n_events);
 void ghd_batch_rows_derive (GhdBatchRows *self, GhdProjectionFunc add, gpointer user_data);

@@ -29,24 +29,42 @@ add_statement (const char *sql, GhdParams *params, gpointer user_data)
  * @writer: the name of the session that writes it
  * @number: one more than of the batch before it
  * @position: of the log before it
+ * @rows: (transfer full) (nullable): ghd_batch_take_rows() of a batch that is done with, whose memory
+ *   serves again
+ * @n_likely: how many events it is likely to get
  *
  * Returns: (transfer full): a batch without writes
  */
 GhdBatch *
-ghd_batch_new (const char *writer, gint64 number, gint64 position)
+ghd_batch_new (const char *writer, gint64 number, gint64 position, GhdBatchRows *rows,
+               guint n_likely)
 {
   GhdBatch *self = g_new0 (GhdBatch, 1);
 
   self->writer = g_strdup (writer);
   self->number = number;
   self->position = position;
-  self->pendings = g_ptr_array_new ();
-  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
-  self->receipts = gh_receipt_batch_new (0);
-  self->rows = ghd_batch_rows_new ();
+  self->pendings = g_ptr_array_sized_new (n_likely);
+  self->events = g_ptr_array_new_full (n_likely, (GDestroyNotify) gh_event_unref);
+  self->receipts = gh_receipt_batch_new (n_likely);
+  self->rows = rows != NULL ? rows : ghd_batch_rows_new ();
   self->statements = g_array_new (FALSE, FALSE, sizeof (GhdStatement));
   g_array_set_clear_func (self->statements, clear_statement);
   return self;
+}
+
+/**
+ * ghd_batch_take_rows:
+ * @self: written; nothing can be done with it any more but to read its events and receipts
+ *
+ * Returns: (transfer full): its rows, without what was in them, for ghd_batch_new()
+ */
+GhdBatchRows *
+ghd_batch_take_rows (GhdBatch *self)
+{
+  g_array_set_size (self->statements, 0); /* which refer to them */
+  ghd_batch_rows_reset (self->rows);
+  return g_steal_pointer (&self->rows);
 }
 
 void
@@ -55,8 +73,8 @@ ghd_batch_free (GhdBatch *self)
   g_ptr_array_unref (self->pendings);
   g_ptr_array_unref (self->events);
   gh_receipt_batch_unref (self->receipts);
-  ghd_batch_rows_free (self->rows);
   g_array_unref (self->statements);
+  g_clear_pointer (&self->rows, ghd_batch_rows_free);
   g_clear_error (&self->error);
   g_free (self->writer);
   g_free (self);

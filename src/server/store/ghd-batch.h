@@ -17,7 +17,7 @@ typedef struct _GhdBatchRows GhdBatchRows;
  * @pendings: (element-type GhdPending): not owned
  * @events: (element-type GhEvent): of all of them, in the order of position
  * @receipts: of all events, signed once when the batch is sealed
- * @rows: of the tables that have one for each event or write
+ * @rows: (nullable): of the tables that have one for each event or write
  * @n_rows: events that have their row
  * @error: (nullable): why it cannot leave
  * @statements: (element-type GhdStatement): one transaction, once it is sealed
@@ -39,11 +39,13 @@ typedef struct
   GArray *statements;
 } GhdBatch;
 
-GhdBatch *ghd_batch_new (const char *writer, gint64 number, gint64 position);
+GhdBatch *ghd_batch_new (const char *writer, gint64 number, gint64 position, GhdBatchRows *rows,
+                         guint n_likely);
 gboolean ghd_batch_add (GhdBatch *self, GhdPending *pending, GHashTable *heads,
                         const GhEventSigner *signer, GError **error);
 void ghd_batch_settle (GhdBatch *self, GError *error);
 gboolean ghd_batch_seal (GhdBatch *self, const GhEventSigner *signer, GError **error);
+GhdBatchRows *ghd_batch_take_rows (GhdBatch *self);
 void ghd_batch_free (GhdBatch *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdBatch, ghd_batch_free)

@@ -16,7 +16,7 @@ struct _GhdWrite
   char *user_id;
   char *txn_id;
   GArray *items;      /* (element-type Item) */
-  GArray *statements; /* (element-type GhdStatement) */
+  GArray *statements; /* (element-type GhdStatement) (nullable): none */
 };
 
 G_DEFINE_FINAL_TYPE (GhdWrite, ghd_write, G_TYPE_OBJECT)
@@ -46,7 +46,7 @@ ghd_write_finalize (GObject *object)
   g_free (self->user_id);
   g_free (self->txn_id);
   g_array_unref (self->items);
-  g_array_unref (self->statements);
+  g_clear_pointer (&self->statements, g_array_unref);
 
   G_OBJECT_CLASS (ghd_write_parent_class)->finalize (object);
 }
@@ -62,8 +62,6 @@ ghd_write_init (GhdWrite *self)
 {
   self->items = g_array_new (FALSE, TRUE, sizeof (Item));
   g_array_set_clear_func (self->items, item_clear);
-  self->statements = g_array_new (FALSE, TRUE, sizeof (GhdStatement));
-  g_array_set_clear_func (self->statements, statement_clear);
 }
 
 /* --- for the writer --- */
@@ -170,8 +168,8 @@ ghd_write_build (GhdWrite *self, gint64 position, GHashTable *heads, const GhEve
 const GhdStatement *
 ghd_write_get_statements (GhdWrite *self, gsize *n_statements)
 {
-  *n_statements = self->statements->len;
-  return (const GhdStatement *) self->statements->data;
+  *n_statements = self->statements != NULL ? self->statements->len : 0;
+  return *n_statements > 0 ? (const GhdStatement *) self->statements->data : NULL;
 }
 
 /* --- public --- */
@@ -254,6 +252,11 @@ ghd_write_add_statement (GhdWrite *self, const char *sql, GhdParams *params)
   g_return_if_fail (GHD_IS_WRITE (self));
   g_return_if_fail (sql != NULL);
 
+  if (self->statements == NULL)
+    {
+      self->statements = g_array_new (FALSE, TRUE, sizeof (GhdStatement));
+      g_array_set_clear_func (self->statements, statement_clear);
+    }
   g_array_append_val (self->statements, statement);
 }
 

@@ -6,6 +6,22 @@
 /* How often a whole batch is tried again after a failure that passes (a deadlock). */
 #define MAX_ATTEMPTS 3
 
+/**
+ * ghd_writer_make_batch:
+ * @number: one more than of the batch before it
+ * @position: of the log before it
+ *
+ * Returns: (transfer full): a batch without writes, in memory of one that was written if there is any
+ */
+GhdBatch *
+ghd_writer_make_batch (GhdWriter *self, gint64 number, gint64 position)
+{
+  guint n_likely = MIN (g_queue_get_length (&self->waiting) + 1, self->max_batch);
+
+  return ghd_batch_new (self->application_name, number, position,
+                        g_steal_pointer (&self->spare_rows), n_likely);
+}
+
 /* --- outcomes --- */
 
 /**
@@ -72,6 +88,9 @@ ghd_writer_tell (GhdWriter *self, GhdBatch *batch)
     }
   if (self->batch_series != NULL && batch->events->len > 0)
     ghd_series_observe (self->batch_series, batch->events->len);
+
+  if (self->spare_rows == NULL)
+    self->spare_rows = ghd_batch_take_rows (batch);
 }
 
 /**
@@ -123,7 +142,7 @@ build (GhdWriter *self, GPtrArray *pendings, GError **error)
 
   if (!ghd_writer_load_heads (self, pendings, error))
     return NULL;
-  batch = ghd_batch_new (self->application_name, self->batch + 1, self->position);
+  batch = ghd_writer_make_batch (self, self->batch + 1, self->position);
   ghd_build_end (ghd_build_begin (self, batch, pendings), self, FALSE);
   g_ptr_array_set_size (pendings, 0);
   for (guint i = 0; i < batch->pendings->len; i++)

@@ -45,11 +45,12 @@ struct _GhdWriter
   GhdWorker *builder;     /* one thread */
   GThreadPool *helpers;   /* (nullable): more that sign */
 
-  GQueue waiting;      /* (element-type GhdPending) */
-  GHashTable *by_txn;  /* GhdWrite → GhdPending: all that are not settled */
-  GhdBatch *open;      /* being built: goes next */
-  GhdBuild *build;     /* what grows it now */
-  GhdBatch *in_flight; /* whose outcome is not known */
+  GQueue waiting;           /* (element-type GhdPending) */
+  GHashTable *by_txn;       /* GhdWrite → GhdPending: all that are not settled */
+  GhdBatch *open;           /* being built: goes next */
+  GhdBuild *build;          /* what grows it now */
+  GhdBatch *in_flight;      /* whose outcome is not known */
+  GhdBatchRows *spare_rows; /* (nullable): empty, for the next batch */
 
   gboolean is_available;
   gboolean is_refusing;
@@ -78,6 +79,7 @@ GhdBuild *ghd_build_begin (GhdWriter *writer, GhdBatch *batch, GPtrArray *pendin
 DexFuture *ghd_build_when_done (GhdBuild *self);
 void ghd_build_end (GhdBuild *self, GhdWriter *writer, gboolean at_once);
 
+GhdBatch *ghd_writer_make_batch (GhdWriter *self, gint64 number, gint64 position);
 gboolean ghd_writer_knows_heads (GhdWriter *self, GhdWrite *write);
 GhdOutcome ghd_writer_judge_failure (GhdWriter *self);
 void ghd_writer_note_sent (GhdWriter *self);

@@ -2,6 +2,7 @@
 #include "ghd-writer-private.h"
 
 #include "gh-random.h"
+#include "ghd-batch-rows.h"
 #include "ghd-log.h"
 #include "ghd-signing.h"
 
@@ -23,20 +24,26 @@ G_DEFINE_FINAL_TYPE (GhdWriter, ghd_writer, G_TYPE_OBJECT)
 #define PATIENCE_MS 3000
 #define BUSY_RETRY_AFTER_MS 500
 
-static void
-free_pending (gpointer data)
+/* The first that waits, which waits no more; NULL when none does. */
+static GhdPending *
+pop_waiting (GhdWriter *self)
 {
-  ghd_pending_free (data);
+  GList *link = g_queue_pop_head_link (&self->waiting);
+
+  return link != NULL ? link->data : NULL;
 }
 
 static void
 ghd_writer_finalize (GObject *object)
 {
   GhdWriter *self = GHD_WRITER (object);
+  GhdPending *pending;
 
-  g_queue_clear_full (&self->waiting, free_pending);
+  while ((pending = pop_waiting (self)) != NULL)
+    ghd_pending_free (pending);
   g_clear_pointer (&self->open, ghd_batch_free);
   g_clear_pointer (&self->in_flight, ghd_batch_free);
+  g_clear_pointer (&self->spare_rows, ghd_batch_rows_free);
   g_clear_object (&self->builder);
   if (self->helpers != NULL)
     g_thread_pool_free (self->helpers, FALSE, TRUE);
@@ -154,7 +161,7 @@ ghd_writer_requeue (GhdWriter *self, GPtrArray *pendings)
       if (pending->is_answered)
         ghd_writer_forget (self, pending);
       else
-        g_queue_push_head (&self->waiting, pending);
+        g_queue_push_head_link (&self->waiting, &pending->link);
     }
   ghd_writer_update_queue_metric (self);
 }
@@ -178,7 +185,7 @@ reject_all (GhdWriter *self)
   g_autoptr (GError) error = ghd_sql_error_new_away ();
   GhdPending *pending;
 
-  while ((pending = g_queue_pop_head (&self->waiting)) != NULL)
+  while ((pending = pop_waiting (self)) != NULL)
     {
       ghd_pending_reject (pending, error);
       ghd_writer_forget (self, pending);
@@ -413,7 +420,7 @@ ghd_writer_append (GhdWriter *self, GhdWrite *write)
   pending->span = ghd_tracer_begin_below (self->tracer, "writer.wait", GHD_TRACE_INTERNAL);
   if (ghd_write_get_txn_id (write) != NULL)
     g_hash_table_replace (self->by_txn, pending->write, pending);
-  g_queue_push_tail (&self->waiting, pending);
+  g_queue_push_tail_link (&self->waiting, &pending->link);
   ghd_writer_update_queue_metric (self);
   if (self->wake != NULL && dex_future_is_pending (DEX_FUTURE (self->wake)))
     dex_promise_resolve_boolean (self->wake, TRUE);
