@@ -53,7 +53,7 @@ add_figures (GStrvBuilder *parts, guint round_trip_ms, double loss)
     /* Translators: how long sound takes there and back, in milliseconds */
     g_strv_builder_take (parts, g_strdup_printf (_ ("%u ms"), round_trip_ms));
   /* Translators: %s is a share such as "0.4 %" */
-  g_strv_builder_take (parts, g_strdup_printf (_ ("%s lost"), share));
+  g_strv_builder_take (parts, g_strdup_printf (_ ("%s lost"), share));
 }
 
 static const char *
@@ -162,7 +162,7 @@ ghc_call_describe_link (GhcCallMember *member)
       g_autofree char *share = format_share (concealed);
 
       /* Translators: the share of somebody's sound that was lost and had to be guessed */
-      g_strv_builder_take (parts, g_strdup_printf (_ ("%s made up"), share));
+      g_strv_builder_take (parts, g_strdup_printf (_ ("%s made up"), share));
     }
 
   words = g_strv_builder_end (parts);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ghc-category-model.h"
+#include "ghc-choice.h"
 #include "ghc-dialog.h"
 #include "ghc-field-error.h"
 #include "ghc-override-page.h"
@@ -223,6 +224,7 @@ static void
 ghc_channel_settings_init (GhcChannelSettings *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_choice_name_items (self->category_row, FALSE);
   ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 

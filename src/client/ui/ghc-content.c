@@ -22,6 +22,7 @@ struct _GhcContent
   GhcCallDesk     *desk;
   gboolean         is_conversation;
 
+  AdwHeaderBar    *header_bar;
   GtkStack        *stack;
   GtkImage        *kind_icon;
   GtkLabel        *name_label;
@@ -271,6 +272,38 @@ on_day_selected (GhcContent *self)
     ghc_timeline_view_jump_to_date (self->timeline_view, g_date_time_to_unix (midnight) * 1000);
 }
 
+/* Where there is room for one, the channel's name matters more than making so small a window smaller or larger. */
+static void
+on_phone_width (GhcContent *self)
+{
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
+  g_autoptr (GString) kept = g_string_new (NULL);
+  g_autofree char *layout = NULL;
+  g_auto (GStrv) sides = NULL;
+
+  g_object_get (settings, "gtk-decoration-layout", &layout, NULL);
+  sides = g_strsplit (layout != NULL ? layout : "", ":", 2);
+  for (guint i = 0; sides[i] != NULL; i++)
+    {
+      g_auto (GStrv) buttons = g_strsplit (sides[i], ",", -1);
+
+      if (i > 0)
+        g_string_append_c (kept, ':');
+      for (guint j = 0; buttons[j] != NULL; j++)
+        {
+          if (!g_str_equal (buttons[j], "minimize") && !g_str_equal (buttons[j], "maximize"))
+            g_string_append_printf (kept, "%s,", buttons[j]);
+        }
+    }
+  adw_header_bar_set_decoration_layout (self->header_bar, kept->str);
+}
+
+static void
+on_other_width (GhcContent *self)
+{
+  adw_header_bar_set_decoration_layout (self->header_bar, NULL);
+}
+
 static void
 ghc_content_set_property (GObject      *object,
                           guint         prop_id,
@@ -371,6 +404,7 @@ ghc_content_class_init (GhcContentClass *klass)
   g_type_ensure (GHC_TYPE_TASK_BUTTON);
   g_type_ensure (GHC_TYPE_TIMELINE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/guildhall/Guildhall/ui/ghc-content.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, header_bar);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, stack);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, kind_icon);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, name_label);
@@ -389,6 +423,8 @@ ghc_content_class_init (GhcContentClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcContent, composer);
   gtk_widget_class_bind_template_callback (widget_class, on_join_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_day_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_phone_width);
+  gtk_widget_class_bind_template_callback (widget_class, on_other_width);
 }
 
 /* Finds up to four buttons, in the order of the screen; returns how many more there would be room for. */

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ghc-category-model.h"
+#include "ghc-choice.h"
 #include "ghc-dialog.h"
 #include "ghc-field-error.h"
 #include "ghc-task-button.h"
@@ -148,6 +149,8 @@ static void
 ghc_create_channel_dialog_init (GhcCreateChannelDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_choice_name_items (self->kind_row, FALSE);
+  ghc_choice_name_items (self->category_row, FALSE);
   ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 

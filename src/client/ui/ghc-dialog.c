@@ -4,11 +4,25 @@
 /* AdwDialog chooses between window and sheet after its first frame and opens after its second. */
 #define SETTLED_AFTER_FRAMES 3
 
+typedef struct
+{
+  guint n_frames;
+  GtkWidget *wanted; /* (nullable) */
+} Start;
+
+static void
+start_free (gpointer data)
+{
+  Start *start = data;
+
+  g_clear_weak_pointer (&start->wanted);
+  g_free (start);
+}
+
 /* To its focus widget, or else to the first thing in it that takes the focus. */
 static void
-focus_start (AdwDialog *dialog)
+focus_start (AdwDialog *dialog, GtkWidget *wanted)
 {
-  GtkWidget *wanted = adw_dialog_get_focus (dialog);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (dialog));
 
   if (wanted != NULL && gtk_widget_is_ancestor (wanted, GTK_WIDGET (dialog)))
@@ -23,19 +37,23 @@ focus_start (AdwDialog *dialog)
 static gboolean
 on_frame (GtkWidget *dialog, GdkFrameClock *clock, gpointer data)
 {
-  guint *frames = data;
+  Start *start = data;
 
-  if (++*frames < SETTLED_AFTER_FRAMES)
+  if (++start->n_frames < SETTLED_AFTER_FRAMES)
     return G_SOURCE_CONTINUE;
 
-  focus_start (ADW_DIALOG (dialog));
+  focus_start (ADW_DIALOG (dialog), start->wanted);
   return G_SOURCE_REMOVE;
 }
 
+/* What has the focus after the first frames may have been put there by libadwaita. */
 static void
 on_map (GtkWidget *dialog)
 {
-  gtk_widget_add_tick_callback (dialog, on_frame, g_new0 (guint, 1), g_free);
+  Start *start = g_new0 (Start, 1);
+
+  g_set_weak_pointer (&start->wanted, adw_dialog_get_focus (ADW_DIALOG (dialog)));
+  gtk_widget_add_tick_callback (dialog, on_frame, start, start_free);
 }
 
 /**

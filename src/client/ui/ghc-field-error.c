@@ -156,7 +156,8 @@ static void
 ghc_field_error_init (GhcFieldError *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "icon-name", "dialog-warning-symbolic",
+                                  "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
   self->label = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->label, TRUE);
@@ -198,6 +199,8 @@ ghc_field_error_set_message (GhcFieldError *self, const char *message)
 
   gtk_label_set_label (self->label, message != NULL ? message : "");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), message != NULL ? message : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  message != NULL ? message : "", -1);
   gtk_widget_set_visible (GTK_WIDGET (self), message != NULL);
   mark_field (self);
   if (message != NULL)

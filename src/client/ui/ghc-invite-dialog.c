@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-choice.h"
 #include "ghc-dialog.h"
 #include "ghc-task-button.h"
 
@@ -164,6 +165,8 @@ static void
 ghc_invite_dialog_init (GhcInviteDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_choice_name_items (self->expiry_row, FALSE);
+  ghc_choice_name_items (self->uses_row, FALSE);
   ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gh-permission.h"
+#include "ghc-choice.h"
 #include "ghc-toast.h"
 
 enum
@@ -60,32 +61,6 @@ on_selected (GhcOverridePage *self)
 }
 
 static void
-on_choice_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  gtk_list_item_set_child (item, gtk_label_new (NULL));
-}
-
-static void
-on_choice_bind (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)),
-                       gtk_string_object_get_string (gtk_list_item_get_item (item)));
-}
-
-/* The row's own label of what is chosen gives way to the description until nothing of it is left. */
-static void
-show_whole_choice (AdwComboRow *row)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "setup", G_CALLBACK (on_choice_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_choice_bind), NULL);
-  adw_combo_row_set_list_factory (row, adw_combo_row_get_factory (row));
-  adw_combo_row_set_factory (row, factory);
-  g_object_unref (factory);
-}
-
-static void
 fill (GhcOverridePage *self)
 {
   g_autoptr (GtkStringList) choices = gtk_string_list_new (NULL);
@@ -110,7 +85,7 @@ fill (GhcOverridePage *self)
       self->rows[i] = ADW_COMBO_ROW (adw_combo_row_new ());
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _ (infos[i].title));
       adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[i]), _ (infos[i].description));
-      show_whole_choice (self->rows[i]);
+      ghc_choice_name_items (self->rows[i], TRUE);
       adw_combo_row_set_model (self->rows[i], G_LIST_MODEL (choices));
       adw_combo_row_set_selected (self->rows[i], allow & infos[i].flag  ? CHOICE_ALLOW
                                                  : deny & infos[i].flag ? CHOICE_DENY

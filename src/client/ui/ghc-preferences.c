@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-preferences.h"
 
+#include "ghc-choice.h"
 #include "ghc-dialog.h"
 #include "ghc-voice-page.h"
 
@@ -69,6 +70,7 @@ static void
 ghc_preferences_init (GhcPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_choice_name_items (ADW_COMBO_ROW (self->color_row), FALSE);
   ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 

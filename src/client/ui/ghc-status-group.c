@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gh-time.h"
+#include "ghc-choice.h"
 #include "ghc-field-error.h"
 #include "ghc-time.h"
 
@@ -121,6 +122,7 @@ static void
 ghc_status_group_init (GhcStatusGroup *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_choice_name_items (self->expiry_row, FALSE);
   self->before = g_strdup ("");
   on_status_changed (self);
 }

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ghc-choice.h"
 #include "ghc-device-choice.h"
 #include "ghc-key-row.h"
 #include "ghc-level-meter.h"
@@ -250,6 +251,9 @@ static void
 ghc_voice_page_init (GhcVoicePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_choice_name_items (ADW_COMBO_ROW (self->input_row), FALSE);
+  ghc_choice_name_items (ADW_COMBO_ROW (self->output_row), FALSE);
+  ghc_choice_name_items (ADW_COMBO_ROW (self->mode_row), FALSE);
   gtk_scale_set_format_value_func (self->threshold_scale, format_threshold, NULL, NULL);
 }
 

@@ -48,14 +48,14 @@ test_words (UiCallRoom *self, gconstpointer data)
   ui_call_connect (lounge, ADA, GHC_CALL_ROUTE_DIRECT, 23, 0.004);
   ghc_call_member_set_concealed (ada, 0.12);
   link = ghc_call_describe_link (ada);
-  g_assert_cmpstr (link, ==, "Direct\u00a0· 23\u00a0ms\u00a0· 0.4\u00a0% lost\u00a0· 12\u00a0% made up");
+  g_assert_cmpstr (link, ==, "Direct\u00a0· 23\u00a0ms\u00a0· 0.4\u00a0%\u00a0lost\u00a0· 12\u00a0%\u00a0made up");
 
   ui_call_connect (lounge, BROOK, GHC_CALL_ROUTE_RELAYED, 180, 0.3);
   ghc_call_sum (ghc_channel_get_call (lounge), &totals);
   g_assert_cmpuint (totals.n_others, ==, 5);
   g_assert_cmpuint (totals.n_connected, ==, 2);
   all = ghc_call_describe_totals (&totals);
-  g_assert_cmpstr (all, ==, "Partly relayed\u00a0· 180\u00a0ms\u00a0· 30\u00a0% lost");
+  g_assert_cmpstr (all, ==, "Partly relayed\u00a0· 180\u00a0ms\u00a0· 30\u00a0%\u00a0lost");
   g_assert_cmpstr (ghc_call_get_totals_icon_name (&totals), ==, "network-cellular-signal-weak-symbolic");
 }
 
