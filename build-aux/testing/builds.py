@@ -25,8 +25,9 @@ class Build:
         self.path = SOURCE / f"_build-{name}"
         self.name = name
         self.options = [f"-Dwerror={'true' if WARNINGS_ARE_ERRORS else 'false'}", "-Db_pch=true", *options]
-        # Without this ccache lets alone whatever uses a precompiled header.
-        self.env = {**os.environ, "CCACHE_SLOPPINESS": "pch_defines,time_macros", **(env or {})}
+        # Without the first ccache lets alone whatever uses a precompiled header. With the second it believes what the compiler
+        # says it has read, and does not preprocess first what it has not seen before.
+        self.env = {**os.environ, "CCACHE_SLOPPINESS": "pch_defines,time_macros", "CCACHE_DEPEND": "1", **(env or {})}
         self.log_dir = self.path / "test-logs"
         self._processes = processes
         self._scratch = scratch
