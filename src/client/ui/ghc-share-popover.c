@@ -71,7 +71,7 @@ is_camera (GhcSharePopover *self)
 }
 
 static void
-update (GhcSharePopover *self)
+show_share (GhcSharePopover *self)
 {
   gboolean own = ghc_share_get_is_own (self->share);
 
@@ -87,6 +87,14 @@ update (GhcSharePopover *self)
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button),
                           own ? self->seat != NULL : may_moderate (self));
   gtk_button_set_label (self->stop_button, own ? _ ("_Stop Sharing") : _ ("_End for Everyone"));
+}
+
+/* Who watches changes for the last time when the share goes, and this may have been the last to hold it. */
+static void
+update (GhcSharePopover *self)
+{
+  if (self->share != NULL)
+    show_share (self);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "ghc-person-tile.h"
 #include "ghc-share-list.h"
 #include "ghc-share-menu.h"
+#include "ghc-share-popover.h"
 #include "ghc-share-stage.h"
 #include "ghc-share-view.h"
 #include "ghc-share-window.h"
@@ -368,6 +369,30 @@ test_zoom_keys (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (ghc_video_picture_get_zoom (GHC_VIDEO_PICTURE (picture)), ==, 1);
 }
 
+/* What is told of it goes with it, also while it is read and somebody watches. */
+static void
+test_details (Fixture *self, gconstpointer data)
+{
+  UiWindow window = { .window = self->window };
+  GtkWidget *popover;
+  GhcShare *share;
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/S @brook:localhost/w @me:localhost");
+  share = find_share (self, "@ada:localhost", GHC_SHARE_SCREEN);
+  ui_window_wait_frames (&window, 3);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (find_tip (get_view (self, 0), "Sound and Details")));
+  ui_window_wait_frames (&window, 3);
+  popover = find (get_view (self, 0), GHC_TYPE_SHARE_POPOVER, NULL);
+  g_assert_true (gtk_widget_get_mapped (popover));
+  g_object_add_weak_pointer (G_OBJECT (popover), (gpointer *) &popover);
+  g_object_add_weak_pointer (G_OBJECT (share), (gpointer *) &share);
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost @brook:localhost @me:localhost");
+  ui_window_wait_frames (&window, 3);
+  g_assert_null (popover);
+  g_assert_null (share);
+}
+
 /* A window of its own closes with what it shows. */
 static void
 test_window (Fixture *self, gconstpointer data)
@@ -540,6 +565,7 @@ main (int argc, char **argv)
   ADD ("narrow", test_narrow);
   ADD ("very-many", test_very_many);
   ADD ("zoom-keys", test_zoom_keys);
+  ADD ("details", test_details);
   ADD ("window", test_window);
   ADD ("own-words", test_own_words);
   ADD ("menu", test_menu);
