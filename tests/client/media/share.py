@@ -95,10 +95,8 @@ def test_nobody(world):
     assert world.wait_idle()["codec"] == ""
 
 
-def test_seen(world):
-    for who in VIEWERS:
-        world.room.tell("watch", str(who))
-        world.wait_pictures(who, 1)
+def look(world):
+    """Looks for two seconds; returns what was wrong with what was seen, or None."""
     world.room.events = []
     for who in VIEWERS:
         world.wait_pictures(who, 2 * RATE)
@@ -106,10 +104,13 @@ def test_seen(world):
     for who in VIEWERS:
         numbers = [each["number"] for each in seen[who]]
         # What stands still is sent again.
-        assert numbers == sorted(numbers), numbers
-        assert all((each["width"], each["height"]) == (WIDTH, HEIGHT) for each in seen[who]), seen[who]
+        if numbers != sorted(numbers):
+            return f"out of order for {who}: {numbers}"
+        if any((each["width"], each["height"]) != (WIDTH, HEIGHT) for each in seen[who]):
+            return f"of another size for {who}: {seen[who]}"
         compared = [each for each in seen[who] if "psnr" in each]
-        assert compared and all(each["psnr"] >= LIKE_DB and each["worst"] <= LOSSY for each in compared), compared
+        if not compared or any(each["psnr"] < LIKE_DB or each["worst"] > LOSSY for each in compared):
+            return f"unlike what was drawn for {who}: {compared}"
         shown = {each["number"] for each in seen[SHOWER] if numbers[0] <= each["number"] <= numbers[-1]}
         lost = shown - set(numbers)
         ages = sorted(each["age_ms"] for each in seen[who])
@@ -118,7 +119,21 @@ def test_seen(world):
             f" at least {min(each['psnr'] for each in compared)} dB like what was drawn",
             flush=True,
         )
-        assert len(lost) <= len(shown) // 2, (len(lost), len(shown))
+        if len(lost) > len(shown) // 2:
+            return f"{len(lost)} of {len(shown)} lost for {who}"
+    return None
+
+
+def test_seen(world):
+    for who in VIEWERS:
+        world.room.tell("watch", str(who))
+        world.wait_pictures(who, 1)
+    # What comes too late on a busy computer is lost, and what builds on it is seen in part: for as long as that lasts.
+    faults = []
+    try:
+        wait_until(lambda: faults.append(look(world)) or faults[-1] is None, "two to see what is shown", 60)
+    except TimedOut as error:
+        raise TimedOut(f"{error}; it was {faults[-3:]}") from None
     assert world.sent()["codec"] != ""
 
 
