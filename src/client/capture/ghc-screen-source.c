@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* The desktop ends the stream before it says that it does, or not at all. */
-#define SAID_WITHIN_MS 1000
+/* The desktop ends the stream before it says that it does, on a busy computer long before, or not at all. */
+#define SAID_WITHIN_MS 3000
 
 struct _GhcScreenSource
 {
