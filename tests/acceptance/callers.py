@@ -7,6 +7,7 @@ import time
 
 from fixture.sound import SoundCard
 from fixture.tones import VOICES
+from server.people import Person as Account
 
 from . import story
 from .listening import LOUD, SILENT
@@ -17,13 +18,26 @@ SETTINGS = "[org/guildhall/Guildhall/profiles/{profile}]\nnoise-suppression=fals
 STILL = "[Settings]\ngtk-enable-animations=0\n"
 
 
+def acquainted(url, *names):
+    """The accounts of those of NAMES at the server at URL, by name: all are in a guild of the first. How people register and
+    meet by their windows is another test's subject."""
+    accounts = {name: Account.register(url, name.lower(), display_name=name) for name in names}
+    first, *others = accounts.values()
+    guild = first.make_guild(story.GUILD)
+    if others:
+        first.bring(guild["guild_id"], *others)
+    return accounts
+
+
 class Callers:
-    """Makes PEOPLE (the fixture) who can talk; all are in one guild. What they have set is in files below FOLDER."""
+    """Makes PEOPLE (the fixture) who can talk, on the server at URL; all are in one guild. What they have set is in files
+    below FOLDER."""
 
     _numbers = itertools.count(1)
 
-    def __init__(self, people, folder):
+    def __init__(self, people, url, folder):
         self._people = people
+        self._url = url
         self._folder = folder
         self._stack = contextlib.ExitStack()
 
@@ -55,11 +69,10 @@ class Callers:
 
     def __call__(self, *names, settings=None):
         """Those of NAMES, in a guild; SETTINGS are more lines of the file of settings, by name."""
-        made = [self._make_one(name, tone, (settings or {}).get(name, "")) for name, tone in zip(names, VOICES)]
-        link = story.meet(made[0], made[1], lambda what, person: contextlib.nullcontext())
-        for person in made[2:]:
-            person.registers()
-            person.joins_by_link(link, story.GUILD)
+        accounts = acquainted(self._url, *names)
+        made = [self._make_one(name, tone, (settings or {}).get(name, ""), account=accounts[name]) for name, tone in zip(names, VOICES)]
+        for person in made:
+            person.opens_channel("general")
         return made
 
     def close(self):

@@ -66,9 +66,9 @@ def two(people):  # pylint: disable=redefined-outer-name
 
 
 @pytest.fixture
-def callers(people, tmp_path):  # pylint: disable=redefined-outer-name
+def callers(people, daemon, tmp_path):  # pylint: disable=redefined-outer-name
     """Makes people who can talk, by name; see callers.py."""
-    own = Callers(people, tmp_path)
+    own = Callers(people, daemon.url, tmp_path)
     yield own
     own.close()
 

@@ -8,7 +8,7 @@ import pytest
 from fixture.portal import ShortcutsPortal
 from fixture.process import wait_until
 
-from .callers import join, leave, open_voice
+from .callers import acquainted, join, leave, open_voice
 from .listening import LOUD, SILENT
 
 KEY = "voice-mode='push-to-talk'\npush-to-talk-key='F8'\n"
@@ -114,12 +114,9 @@ def says_in_preferences(person, words):
 
 
 @pytest.fixture(name="ada")
-def make_ada(callers):
+def make_ada(callers, daemon):
     """Somebody who holds a key to talk, in a guild of her own; without sound."""
-    ada = callers.alone("Ada", KEY)
-    ada.registers()
-    ada.creates_guild("Tea House")
-    return ada
+    return callers.alone("Ada", KEY, account=acquainted(daemon.url, "Ada")["Ada"])
 
 
 def test_key_is_refused(desktop, ada, step):

@@ -7,17 +7,21 @@ import pytest
 
 from fixture.sound import SoundCard
 
-from . import story
+from .callers import acquainted
 
 
 @pytest.fixture
-def callers(people):
-    """Ada, who owns the guild, and Brook; each with a sound card of their own."""
+def callers(people, daemon):
+    """Ada, who owns the guild, and Brook, with a text channel open; each with a sound card of their own."""
     with contextlib.ExitStack() as stack:
         cards = [SoundCard(name) for name in ("Ada", "Brook")]
         for card in cards:
             stack.callback(card.close)
-        yield [people(card.name, env=card.env) for card in cards]
+        accounts = acquainted(daemon.url, *(card.name for card in cards))
+        made = [people(card.name, env=card.env, account=accounts[card.name]) for card in cards]
+        for person in made:
+            person.opens_channel("general")
+        yield made
 
 
 def joins(person):
@@ -29,7 +33,6 @@ def joins(person):
 
 def test_seen(callers, step):
     ada, brook = callers
-    story.meet(ada, brook, lambda what, person: contextlib.nullcontext())
 
     with step("ada-joins", ada):
         joins(ada)
