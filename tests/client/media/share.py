@@ -142,8 +142,8 @@ def test_heard(world):
         world.wait_level(who, PLAYED, loud)
     # What people say in the call is played on that computer, and is not part of what it shares.
     with_call = world.card.record(SPEAKER)
-    with_call.wait_heard(int(world.tone), -30)
-    with_call.wait_heard(PLAYED, -30)
+    with_call.wait_heard(int(world.tone))
+    with_call.wait_heard(PLAYED)
     with_call.close()
     world.wait_level(LISTENS, world.tone, loud)
     level = world.wait_level(SPEAKS, world.tone, lambda each: each <= NOTHING)
