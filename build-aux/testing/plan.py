@@ -35,7 +35,7 @@ TALKS = 2
 TIMED = f"({TIMED_TESTS}) and not ({WINDOWED_TESTS})"
 
 # What is run with ThreadSanitizer: only these programs are built with it.
-THREADED_UNITS = ("core-metrics", "core-worker", "net-io-thread", "net-queue", "net-wheel")
+THREADED_UNITS = ("core-metrics", "core-worker", "net-io-thread", "net-queue", "net-wheel", "store-signing", "store-writer")
 THREADED_TESTS = "test_net_gateway"
 
 DAEMON = "src/server/guildhalld"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ghd-signing.h"
 
+#include <stdatomic.h>
+
 /* So many wait before somebody is asked to help: to wake a thread takes as long as to sign one. */
 #define WORTH_HELP 4
 
@@ -11,7 +13,7 @@
 
 struct _GhdSigning
 {
-  gatomicrefcount ref_count;
+  atomic_uint ref_count; /* not GLib's, whose order ThreadSanitizer does not see */
   const GhEventSigner *signer;
   GThreadPool *helpers;
   GMutex mutex;
@@ -27,7 +29,7 @@ struct _GhdSigning
 static void
 unref (GhdSigning *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
   g_ptr_array_unref (self->events);
   g_mutex_clear (&self->mutex);
@@ -100,7 +102,7 @@ ghd_signing_new (const GhEventSigner *signer, GThreadPool *helpers)
 {
   GhdSigning *self = g_new0 (GhdSigning, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  atomic_init (&self->ref_count, 1);
   self->signer = signer;
   self->helpers = helpers;
   g_mutex_init (&self->mutex);
@@ -117,7 +119,7 @@ ask_for_help (GhdSigning *self)
       || self->n_asked >= (guint) g_thread_pool_get_max_threads (self->helpers))
     return;
   self->n_asked++;
-  g_atomic_ref_count_inc (&self->ref_count);
+  atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
   g_thread_pool_push (self->helpers, self, NULL);
 }
 
