@@ -10,14 +10,24 @@ from people import Person, text_channel, txn
 from test_admin import admin_of
 
 
-@pytest.fixture
-def spoken(make_daemon, database):
+def speak(daemon, database):
     """A running daemon, its administrator, and two people in one channel."""
-    daemon = make_daemon(database, settings={"accounts": {"rate-factor": 100000}})
     ada, bob = Person.register(daemon.url, "ada"), Person.register(daemon.url, "bob")
     guild = ada.make_guild("Spoken")
     ada.bring(guild["guild_id"], bob)
     return daemon, admin_of(daemon, database), ada, guild
+
+
+@pytest.fixture
+def spoken(make_daemon, database):
+    """For a test that stops the daemon, or changes what it keeps."""
+    return speak(make_daemon(database, settings={"accounts": {"rate-factor": 100000}}), database)
+
+
+@pytest.fixture(scope="module", name="heard")
+def speak_once(hall):
+    """For all other tests."""
+    return speak(hall, hall.database)
 
 
 def write(path, value):
@@ -25,8 +35,8 @@ def write(path, value):
     return path
 
 
-def test_honoured(spoken, tmp_path):
-    _, admin, ada, guild = spoken
+def test_honoured(heard, tmp_path):
+    _, admin, ada, guild = heard
     sent = ada.say(text_channel(guild), "remember this")
     receipt = sent["receipt"]
     assert (receipt["event_id"], receipt["position"], receipt["server"]) == (sent["event_id"], sent["position"], "localhost")
@@ -45,8 +55,8 @@ def test_honoured_while_the_daemon_is_stopped(spoken, tmp_path):
     assert admin("verify-receipt", file).startswith("Honoured: ")
 
 
-def test_a_repetition_gets_a_receipt_of_its_own(spoken, tmp_path):
-    _, admin, ada, guild = spoken
+def test_a_repetition_gets_a_receipt_of_its_own(heard, tmp_path):
+    _, admin, ada, guild = heard
     name = txn()
     first = ada.say(text_channel(guild), "once", name)
     again = ada.say(text_channel(guild), "once", name)
@@ -56,8 +66,8 @@ def test_a_repetition_gets_a_receipt_of_its_own(spoken, tmp_path):
         assert each["event_id"] in admin("verify-receipt", write(tmp_path / "receipt", each["receipt"]))
 
 
-def test_each_answer_that_wrote_events_has_one(spoken, tmp_path):
-    _, admin, ada, guild = spoken
+def test_each_answer_that_wrote_events_has_one(heard, tmp_path):
+    _, admin, ada, guild = heard
     guild_id = guild["guild_id"]
     answers = [
         guild,
@@ -86,8 +96,8 @@ def test_each_answer_that_wrote_events_has_one(spoken, tmp_path):
     ("path", ["9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"]),
     ("signature", "1" * 64),
 ])
-def test_not_signed_by_this_server(spoken, tmp_path, member, value):
-    _, admin, ada, guild = spoken
+def test_not_signed_by_this_server(heard, tmp_path, member, value):
+    _, admin, ada, guild = heard
     ada.say(text_channel(guild), "before")
     receipt = ada.say(text_channel(guild), "as it was said")["receipt"]
     assert (receipt["size"], receipt["path"]) == (1, [])
@@ -113,14 +123,14 @@ def test_not_in_the_log(spoken, database, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "7", "a receipt", '{"receipt": 1}', '{"receipt": {}}', "{" * 100, "x" * 100000])
-def test_not_a_receipt(spoken, tmp_path, text):
-    _, admin, _, _ = spoken
+def test_not_a_receipt(heard, tmp_path, text):
+    _, admin, _, _ = heard
     assert "is not a receipt" in admin("verify-receipt", write(tmp_path / "file", text), status=65)
     assert "is not a receipt" in admin("verify-receipt", "-", stdin=text, status=65)
 
 
-def test_no_file(spoken, tmp_path):
-    _, admin, _, _ = spoken
+def test_no_file(heard, tmp_path):
+    _, admin, _, _ = heard
     assert "No such file" in admin("verify-receipt", tmp_path / "nothing", status=66)
     assert "Cannot read" in admin("verify-receipt", tmp_path, status=66)
     assert "a file that holds a receipt" in admin("verify-receipt", status=64)
