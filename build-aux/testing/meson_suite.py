@@ -13,6 +13,15 @@ from .results import Result, tail
 SUITE_TIMEOUT_S = 1500
 NO_SUCH_NAME = "does not match any test"
 
+# What says why a program failed, of all that it wrote.
+CAUSE = re.compile(
+    r"ERROR: \w+Sanitizer|^SUMMARY: |WARNING: ThreadSanitizer|runtime error: |^ERROR:|^not ok |waited in vain|-CRITICAL \*\*|"
+    r"Assertion .* failed|^\w*(Error|Exception|TimedOut): "
+)
+CAUSES = 5
+SANITIZER_REPORT = re.compile(r"^==\d+==ERROR: |^WARNING: ThreadSanitizer", re.MULTILINE)
+REPORT_LINES = 40
+
 
 def run_meson(processes, suite, build, meson_suite, env, patience, side_by_side, names=()):
     """Runs one of meson's suites, or of it the tests of these NAMES, so many SIDE_BY_SIDE; returns the results, each TAP
@@ -54,12 +63,13 @@ def read_meson(suite, json_path, junit_path):
     for full_name, entry in logs.items():
         name = full_name.split(" / ", 1)[-1]
         output = (entry.get("stdout") or "") + (entry.get("stderr") or "")
+        words = _what_it_said(entry)
         shown = False
         for case in lines[full_name]:
             # GLib puts the words of a failed assertion behind the name.
             title = f"{name}: {case.get('name').split(' - ERROR:')[0]}"
             if case.find("failure") is not None or case.find("error") is not None:
-                yield Result(suite, title, "failed", "" if shown else tail(output))
+                yield Result(suite, title, "failed", "" if shown else words)
                 shown = True
             elif case.find("skipped") is not None:
                 yield Result(suite, title, "skipped", case.findtext("system-out", "").strip() or "no reason given")
@@ -72,7 +82,7 @@ def read_meson(suite, json_path, junit_path):
         elif result == "SKIP":
             yield Result(suite, name, "skipped", _skip_reason(output))
         elif not shown:
-            yield Result(suite, name, "failed", f"{_how_it_ended(entry)}\n{tail(output)}")
+            yield Result(suite, name, "failed", f"{_how_it_ended(entry)}\n{words}")
 
 
 def _how_it_ended(entry):
@@ -84,6 +94,22 @@ def _how_it_ended(entry):
         with contextlib.suppress(ValueError):
             return f"died of {signal.Signals(number).name}"
     return f"exit status {status}" if status else "ended before it had said all it announced"
+
+
+def _what_it_said(entry):
+    """The end of what a program said. What went wrong comes first, because who shows a log may show no more than the
+    beginning: assertions and sanitizers write to stderr, behind what went well. A sanitizer's report has its cause at
+    its beginning, and a summary at its end."""
+    stdout, stderr = (entry.get(name) or "" for name in ("stdout", "stderr"))
+    causes = [line.strip() for line in (stderr + stdout).splitlines() if CAUSE.search(line)]
+    report = SANITIZER_REPORT.search(stderr)
+    parts = [*dict.fromkeys(causes[:CAUSES] + causes[-1:])]
+    if report is not None and report.group() not in tail(stderr):
+        parts += ["-- its report begins:", *stderr[report.start() :].splitlines()[:REPORT_LINES], "…"]
+    for name, text in (("stderr", stderr), ("stdout", stdout)):
+        if text.strip():
+            parts += [f"-- its {name}:", tail(text.rstrip())]
+    return "\n".join(parts)
 
 
 def _skip_reason(output):
