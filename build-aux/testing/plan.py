@@ -21,6 +21,9 @@ WIDTH = CORES + 1
 PATIENCE = 3
 SANITIZED_PATIENCE = 3 * PATIENCE
 
+# With a sanitizer, what is told in real time is not asked for: such programs are of meson's suite "timed" then, which is not
+# run, or leave those tests out themselves (run_is_timed() in tests/client/media). The same code is run by the others.
+
 # All of the server's tests take too long with a sanitizer: those whose input is the most hostile.
 SANITIZED_TESTS = "test_accounts or test_messages or test_profiles or test_net_gateway or test_net_http"
 

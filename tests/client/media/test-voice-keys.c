@@ -53,7 +53,7 @@ test_removed (void)
     }
   while (after.n_unknown_epoch < before.n_unknown_epoch + 100);
   g_assert_cmpuint (after.n_opened, ==, before.n_opened);
-  g_assert_true (person_hears_nothing (removed));
+  run_until (person_hears_nothing (removed));
   /* And what they say is not heard any more. */
   for (guint i = 0; i < 2; i++)
     {
@@ -88,7 +88,8 @@ test_removed_in_a_hurry (void)
       if (i >= 18)
         g_assert_cmpuint (now.n_opened, ==, settled.n_opened);
     }
-  g_assert_cmpuint (now.n_unknown_epoch, >, 100);
+  /* Others said something all the time, in longer frames where the machine is busy. */
+  g_assert_cmpuint (now.n_unknown_epoch, >, 10);
   room_forget_all (room);
   run_until (person_hears (&room->people[0], room->people[1].tone_hz) > 0.07
              && person_hears (&room->people[1], room->people[0].tone_hz) > 0.07);

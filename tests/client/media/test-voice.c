@@ -16,13 +16,13 @@ test_two (void)
       run_until (ghc_call_member_get_link (other) == GHC_CALL_LINK_CONNECTED);
       run_until (ghc_call_member_get_speaking (other));
       run_until (ghc_call_member_get_route (other) == GHC_CALL_ROUTE_DIRECT);
-      run_until (ghc_call_member_get_round_trip_ms (other) > 0);
-      g_assert_cmpuint (ghc_call_member_get_round_trip_ms (other), <, 1000);
+      run_until (ghc_call_member_get_round_trip_ms (other) > 0
+                 && ghc_call_member_get_round_trip_ms (other) < 1000);
       /* A sine of a tenth has -23 dB. */
       run_until (ghc_call_member_get_level (other) > -26 && ghc_call_member_get_level (other) < -20);
-      g_assert_true (ghc_voice_get_transmitting (room->people[i].voice));
+      run_until (ghc_voice_get_transmitting (room->people[i].voice));
       g_assert_true (ghc_voice_get_capturing (room->people[i].voice));
-      g_assert_cmpfloat (ghc_voice_get_input_level (room->people[i].voice), >, -26);
+      run_until (ghc_voice_get_input_level (room->people[i].voice) > -26);
       run_until (ghc_call_member_get_speaking (person_see (&room->people[i], i)));
       g_assert_cmpint (ghc_voice_get_problem (room->people[i].voice), ==, GHC_VOICE_PROBLEM_NONE);
       run_until (room->people[i].counters.sealed > 0 && room->people[i].counters.opened > 0);
@@ -92,13 +92,10 @@ test_mute (void)
       ghc_call_seat_set_muted (speaker->seat, FALSE);
       run_until (room_all_hear (room));
     }
-  /* What the listener still plays was sent before, and waits the longer the busier the machine is; a
-   * sanitizer makes it busy in any case. */
-#ifndef __SANITIZE_ADDRESS__
-  g_assert_cmpint (quickest_us, <, 100 * 1000);
-#else
+  /* What the listener still plays was sent before, and waits the longer the busier the machine is. */
   g_test_message ("at best %.1f ms", (double) quickest_us / 1000);
-#endif
+  if (run_is_timed ())
+    g_assert_cmpint (quickest_us, <, 100 * 1000);
   room_free (room);
 }
 
@@ -183,11 +180,9 @@ test_pause (void)
       person_forget (listener);
       run_until (person_hears (listener, speaker->tone_hz) > 0.07);
     }
-#ifndef __SANITIZE_ADDRESS__
-  g_assert_cmpint (quickest_us, <, 100 * 1000);
-#else
   g_test_message ("at best %.1f ms", (double) quickest_us / 1000);
-#endif
+  if (run_is_timed ())
+    g_assert_cmpint (quickest_us, <, 100 * 1000);
   room_free (room);
 }
 
@@ -227,7 +222,7 @@ test_volume (void)
   ghc_call_member_set_silenced_here (person_see (listener, 0), TRUE);
   run_until (person_hears_nothing (listener));
   /* One still sees that they speak. */
-  g_assert_true (ghc_call_member_get_speaking (person_see (listener, 0)));
+  run_until (ghc_call_member_get_speaking (person_see (listener, 0)));
   ghc_call_member_set_silenced_here (person_see (listener, 0), FALSE);
   ghc_call_member_set_volume (person_see (listener, 0), 1);
   run_until (room_all_hear (room));
@@ -265,7 +260,7 @@ test_replacement (void)
 
   room_join_all (room);
   run_until (room_all_hear (room));
-  for (guint round = 0; round < 6 && n_least > 0; round++)
+  for (guint round = 0; round < (run_is_timed () ? 6u : 2u) && n_least > 0; round++)
     {
       guint64 n_signals = room->n_signals;
       gint64 until_us;
@@ -278,15 +273,16 @@ test_replacement (void)
       run_until (room_all_hear (room));
       g_assert_cmpuint (room->n_signals, >, n_signals);
       for (guint i = 0; i < 2; i++)
-        g_assert_cmpint (ghc_call_member_get_link (person_see (&room->people[i], 1 - i)), ==,
-                         GHC_CALL_LINK_CONNECTED);
+        run_until (ghc_call_member_get_link (person_see (&room->people[i], 1 - i))
+                   == GHC_CALL_LINK_CONNECTED);
       g_mutex_lock (&listener->lock);
       g_test_message ("%.1f ms of silence", (double) listener->longest_quiet * 1000 / GHC_RATE);
       n_least = MIN (n_least, listener->longest_quiet);
       g_mutex_unlock (&listener->lock);
     }
   /* A busy machine has gaps of its own, but not each time. */
-  g_assert_cmpuint (n_least, <, GHC_RATE / 100);
+  if (run_is_timed ())
+    g_assert_cmpuint (n_least, <, GHC_RATE / 100);
   room_free (room);
 }
 
@@ -326,7 +322,9 @@ test_push_to_talk (void)
   ghc_voice_set_mode (speaker->voice, GHC_VOICE_PUSH_TO_TALK);
   room_join_all (room);
   run_until (person_hears (speaker, listener->tone_hz) > 0.07);
-  g_assert_true (person_hears_nothing (listener));
+  /* Until there is something to hear, or not: it was played that long. */
+  run_until (person_hears_nothing (listener));
+  g_assert_cmpfloat (person_hears (listener, speaker->tone_hz), <, 0.0001);
   ghc_voice_set_talk_pressed (speaker->voice, TRUE);
   run_until (room_all_hear (room));
   ghc_voice_set_talk_pressed (speaker->voice, FALSE);

@@ -173,6 +173,7 @@ room_new (guint n_people)
   self->key = gh_secret_new_random (GH_MEDIA_KEY_SIZE);
   for (guint i = 0; i < n_people; i++)
     person_init (&self->people[i], self, i);
+  run_watch_room (self);
   return self;
 }
 
@@ -297,6 +298,7 @@ on_gone (gpointer data, GObject *object)
 void
 room_free (Room *self)
 {
+  run_forget_room (self);
   for (guint i = 0; i < self->n_people; i++)
     {
       Person *person = &self->people[i];
@@ -311,6 +313,9 @@ room_free (Room *self)
     }
   /* Letters, and what still runs down, point to people. */
   run_until (g_atomic_int_get (&self->n_sinks) == 0);
+  /* So do connections, which other rooms have, too. */
+  if (!run_is_room_left ())
+    run_until (!run_has_threads ());
   while (g_main_context_iteration (NULL, FALSE))
     ;
   for (guint i = 0; i < self->n_people; i++)
@@ -335,20 +340,4 @@ room_forget_all (Room *room)
 {
   for (guint i = 0; i < room->n_people; i++)
     person_forget (&room->people[i]);
-}
-
-static gboolean
-on_pause (gpointer data)
-{
-  return G_SOURCE_REMOVE;
-}
-
-void
-run_once (void)
-{
-  guint pause = g_timeout_add (2, on_pause, NULL);
-
-  g_main_context_iteration (NULL, TRUE);
-  if (g_main_context_find_source_by_id (NULL, pause) != NULL)
-    g_source_remove (pause);
 }

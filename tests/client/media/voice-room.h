@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "room-wait.h"
 #include "voice-person.h"
 
 G_BEGIN_DECLS
@@ -40,21 +41,5 @@ void room_take (Room *self, const char *from, const char *to, GhJson *json);
 void room_end (Room *self, guint index, const char *reason);
 gboolean room_all_hear (Room *self); /* whoever is there hears all others */
 void room_forget_all (Room *self);   /* what was heard until now */
-
-/* Runs the main context until @condition holds, for at most 180 s. */
-#define run_until(condition)                                                                       \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 run_end = g_get_monotonic_time () + 180 * G_USEC_PER_SEC;                               \
-    while (!(condition))                                                                           \
-      {                                                                                            \
-        if (g_get_monotonic_time () > run_end)                                                     \
-          g_error ("%s:%d: waited in vain for " #condition, __FILE__, __LINE__);                   \
-        run_once ();                                                                               \
-      }                                                                                            \
-  }                                                                                                \
-  G_STMT_END
-
-void run_once (void); /* waits for 2 ms at most */
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two webrtcbin in one process, a tone from each to the other, and a wire between them that sees it all. */
 #include "webrtc-pair.h"
+#include "webrtc-threads.h"
 
 #include "gh-media-plugin.h"
 
@@ -286,6 +287,7 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (GError) error = NULL;
+  int status;
 
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
@@ -299,5 +301,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/webrtc/hostile", test_hostile);
   g_test_add_func ("/media/webrtc/stock", test_stock);
   g_test_add_func ("/media/webrtc/ours-to-stock", test_ours_to_stock);
-  return g_test_run ();
+  status = g_test_run ();
+  wait_for (!webrtc_has_threads ());
+  return status;
 }
