@@ -56,7 +56,7 @@ def watch_both(cards, figures):
         return [tell_seen(viewer, pictures, figures) for viewer, pictures in zip(cards, seen)]
 
     # A machine that is busy with something else drops pictures rather than to show them late, and has moments for nothing.
-    wait_until(lambda: all(share >= 1 / 3 and gap < 1.5 for share, gap in tell()), "both to see it move", 60)
+    wait_until(lambda: all(share >= 1 / 3 and gap < 1.5 for share, gap in tell()), "both to see it move", 90)
 
 
 def hear_what_plays_alone(ear, figures):

@@ -54,11 +54,15 @@ def watch(person, card):
     region = card.region(1 / 8)
     with _open_eyes(person) as eyes:
         seen = [(when, card.number(pixels, region), card.age_ms(pixels, when, region)) for when, pixels in eyes.watch(region, SECONDS)]
-    return [each for before, each in zip([(0, -1, 0), *seen], seen) if each[1] != before[1]]
+    # Where there is no card, all is dark: the picture waits for a connection that a busy machine does not serve.
+    return [each for before, each in zip([(0, -1, 0), *seen], seen) if each[1] not in (before[1], 0)]
 
 
 def tell_seen(person, seen, figures):
-    """Counts what was lost and what stood still, and says so."""
+    """Counts what was lost and what stood still, says so, and returns the share that was seen and the longest pause in s."""
+    if len(seen) < 2:
+        figures(f"{person.name} saw no pictures for {SECONDS} s")
+        return 0, SECONDS
     numbers = [number for _, number, _ in seen]
     assert numbers == sorted(numbers), numbers
     of = numbers[-1] - numbers[0] + 1
