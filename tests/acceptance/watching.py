@@ -66,9 +66,10 @@ def tell_seen(person, seen, figures):
     numbers = [number for _, number, _ in seen]
     assert numbers == sorted(numbers), numbers
     of = numbers[-1] - numbers[0] + 1
-    gaps = [after[0] - before[0] for before, after in zip(seen, seen[1:])]
+    length = seen[-1][0] - seen[0][0]
+    gaps = [*(after[0] - before[0] for before, after in zip(seen, seen[1:])), SECONDS - length]
     figures(
-        f"{person.name} saw {len(numbers)} of {of} pictures in {seen[-1][0] - seen[0][0]:.1f} s, none for {max(gaps) * 1000:.0f} ms at most,"
+        f"{person.name} saw {len(numbers)} of {of} pictures in {length:.1f} s, none for {max(gaps) * 1000:.0f} ms at most,"
         f" {statistics.median(age for _, _, age in seen):.0f} ms after they were drawn"
     )
     return len(numbers) / of, max(gaps)
