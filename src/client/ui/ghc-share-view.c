@@ -75,7 +75,7 @@ update_poster (GhcShareView *self, const char *state)
   gtk_widget_set_visible (self->poster, state != NULL);
   gtk_widget_set_visible (self->spinner, waiting);
   gtk_widget_set_visible (GTK_WIDGET (self->poster_icon),
-                          !waiting && !(is_short (self) && other && !watched));
+                          !waiting && !(other && !watched));
   gtk_image_set_from_icon_name (self->poster_icon,
                                 failed || now == GHC_SHARE_PAUSED ? "dialog-warning-symbolic"
                                 : ghc_share_get_kind (self->share) == GHC_SHARE_SCREEN
@@ -106,6 +106,8 @@ static void
 show_share (GhcShareView *self)
 {
   g_autofree char *name = ghc_share_describe (self->share);
+  g_autofree char *short_name = is_short (self) ? ghc_share_describe_short (self->share)
+                                                : g_strdup (name);
   g_autofree char *state = ghc_share_describe_state (self->share);
   g_autofree char *viewers = ghc_share_describe_viewers (self->share);
   g_autofree char *number = g_strdup_printf ("%u", ghc_share_get_n_viewers (self->share));
@@ -124,7 +126,7 @@ show_share (GhcShareView *self)
   update_poster (self, state);
   update_actions (self);
 
-  gtk_label_set_label (self->name_label, name);
+  gtk_label_set_label (self->name_label, short_name);
   gtk_label_set_label (self->viewers_label, number);
   gtk_widget_set_tooltip_text (self->viewers_box, viewers);
   gtk_widget_set_visible (self->viewers_box, !is_short (self));

@@ -29,6 +29,12 @@ ghc_share_describe (GhcShare *share)
 }
 
 char *
+ghc_share_describe_short (GhcShare *share)
+{
+  return ghc_share_get_is_own (share) ? ghc_share_describe (share) : g_strdup (get_name (share));
+}
+
+char *
 ghc_share_describe_viewers (GhcShare *share)
 {
   GListModel *viewers = ghc_share_get_viewers (share);

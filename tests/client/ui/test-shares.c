@@ -307,6 +307,18 @@ test_people (Fixture *self, gconstpointer data)
   g_assert_null (get_view (self, 0));
 }
 
+static gboolean
+shows (GtkWidget *from, const char *words)
+{
+  gboolean found = GTK_IS_LABEL (from)
+                   && g_strcmp0 (gtk_label_get_label (GTK_LABEL (from)), words) == 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (from); child != NULL && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = shows (child, words);
+  return found;
+}
+
 /* On a telephone there is no room for buttons: they come with the large picture. */
 static void
 test_narrow (Fixture *self, gconstpointer data)
@@ -321,6 +333,7 @@ test_narrow (Fixture *self, gconstpointer data)
   button = find_tip (view, "Full Screen (F11)");
   ui_window_wait (&window, is_narrow, view, "the tile to be narrow");
   g_assert_false (gtk_widget_get_visible (button));
+  g_assert_true (shows (view, "Ada Okafor"));
   g_assert_true (gtk_widget_activate_action (view, "share.focus", NULL));
   ui_window_wait (&window, is_mapped, button, "the button to be there");
 }
