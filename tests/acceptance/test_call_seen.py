@@ -61,6 +61,8 @@ def test_seen(callers, step):
         ada.sees("label", "Connections")
         ada.reads("AEGIS-256")
     ada.app.key("Escape")
+    # As long as it is open, it has the keyboard of all windows.
+    ada.reads_no_more("AEGIS-256")
 
     with step("brook-deafens-and-hears-again", brook):
         brook.app.key("ctrl+shift+D")
