@@ -305,6 +305,8 @@ add_count (GStrvBuilder *parts, guint64 count, const char *format)
   if (count == 0)
     return;
   g_string_replace (part, "%s", text, 1);
+  /* In one line: what is counted, and how often. */
+  g_string_replace (part, " ", "\u00a0", 0);
   g_strv_builder_add (parts, part->str);
 }
 

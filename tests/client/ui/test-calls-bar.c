@@ -155,7 +155,8 @@ test_person_failures (UiCallRoom *self, gconstpointer data)
   ghc_call_seat_report (seat, &(GhcSeatCounters) { .sealed = 5130, .opened = 4880, .tampered = 2,
                                                    .replayed = 1, .unknown_epoch = 3 });
   g_assert_true (ui_look_shows_text (ui_look_find (bar, GHC_TYPE_CALL_DETAILS, 0),
-                                     "Refused: 2 forged or damaged\u00a0· 1 sent again\u00a0· 3 under another key"));
+                                     "Refused: 2\u00a0forged\u00a0or\u00a0damaged\u00a0· 1\u00a0sent\u00a0again\u00a0· "
+                                     "3\u00a0under\u00a0another\u00a0key"));
   gtk_menu_button_popdown (ui_look_find (bar, GTK_TYPE_MENU_BUTTON, 0));
   g_object_set (stage, "channel", NULL, NULL);
   ghc_call_desk_set_seat (self->desk, NULL, NULL);
