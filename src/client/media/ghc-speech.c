@@ -7,6 +7,8 @@
 #define PAUSE_NS (15 * GST_MSECOND)
 /* What is longer is not made up: nobody takes it for speech, and it would be played before what came. */
 #define MOST_MADE_UP_NS (200 * GST_MSECOND)
+/* Nor what is shorter than any frame: opusdec (1.26, 1.28) would map the packet that follows, and never let it go. */
+#define LEAST_MADE_UP_NS (2500 * GST_USECOND)
 #define MOST_LOST 100
 struct _GhcSpeech
 {
@@ -171,6 +173,8 @@ on_gap (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (GST_EVENT_TYPE (event) != GST_EVENT_GAP)
     return GST_PAD_PROBE_OK;
   gst_event_parse_gap (event, NULL, &length);
+  if (length > 0 && length < LEAST_MADE_UP_NS)
+    return GST_PAD_PROBE_DROP;
   if (GST_CLOCK_TIME_IS_VALID (length))
     ghc_playout_note_made_up (self->playout, (gint64) (length / GST_USECOND));
   return GST_PAD_PROBE_OK;
