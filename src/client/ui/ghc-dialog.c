@@ -11,7 +11,7 @@ typedef struct
 } Start;
 
 static void
-start_free (gpointer data)
+start_free (gpointer data, GClosure *closure)
 {
   Start *start = data;
 
@@ -46,19 +46,16 @@ on_frame (GtkWidget *dialog, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What has the focus after the first frames may have been put there by libadwaita. */
 static void
-on_map (GtkWidget *dialog)
+on_map (GtkWidget *dialog, Start *start)
 {
-  Start *start = g_new0 (Start, 1);
-
-  g_set_weak_pointer (&start->wanted, adw_dialog_get_focus (ADW_DIALOG (dialog)));
-  gtk_widget_add_tick_callback (dialog, on_frame, start, start_free);
+  start->n_frames = 0;
+  gtk_widget_add_tick_callback (dialog, on_frame, start, NULL);
 }
 
 /**
  * ghc_dialog_keep_focus:
- * @dialog: not yet shown
+ * @dialog: not yet shown; its focus widget is set already, where it has one
  *
  * In a narrow window a dialog is a sheet at the bottom, and libadwaita 1.7 forgets the focus widget
  * on the way there, and moves the focus on by a few controls. This puts it where it begins.
@@ -66,7 +63,12 @@ on_map (GtkWidget *dialog)
 void
 ghc_dialog_keep_focus (AdwDialog *dialog)
 {
+  Start *start;
+
   g_return_if_fail (ADW_IS_DIALOG (dialog));
 
-  g_signal_connect (dialog, "map", G_CALLBACK (on_map), NULL);
+  /* Asked later, libadwaita tells what it has moved the focus to. */
+  start = g_new0 (Start, 1);
+  g_set_weak_pointer (&start->wanted, adw_dialog_get_focus (dialog));
+  g_signal_connect_data (dialog, "map", G_CALLBACK (on_map), start, start_free, G_CONNECT_DEFAULT);
 }

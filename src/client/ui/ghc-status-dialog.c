@@ -82,7 +82,6 @@ static void
 ghc_status_dialog_init (GhcStatusDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
 /**
@@ -102,5 +101,6 @@ ghc_status_dialog_new (GhcSession *session)
   ghc_status_group_set_user (self->status_group,
                              ghc_account_get_user (ghc_session_get_account (session)));
   adw_dialog_set_focus (ADW_DIALOG (self), ghc_status_group_get_entry (self->status_group));
+  ghc_dialog_keep_focus (ADW_DIALOG (self));
   return ADW_DIALOG (self);
 }

@@ -148,7 +148,7 @@ ghc_status_group_set_user (GhcStatusGroup *self, GhcUser *user)
     {
       g_autofree char *left = ghc_time_describe_future (self->before_ends_ts, gh_time_wall_ms ());
       /* Translators: when a status goes away by itself, as it was chosen earlier; "47 minutes" */
-      g_autofree char *label = g_strdup_printf (_ ("As Before (%s left)"), left);
+      g_autofree char *label = g_strdup_printf (_ ("%s left"), left);
 
       gtk_string_list_append (labels, label);
     }
