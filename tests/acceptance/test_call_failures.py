@@ -10,7 +10,7 @@ from .hall import Hall
 from .listening import LOUD, hear_each_other
 
 NO_RELAY = r"^No relay can be reached, and you allow no direct connections\."
-NOBODY = r"^Nobody in the call can be reached\."
+NOBODY = r"^Nobody in the call can be reached, and the server’s relay does not answer\."
 NO_OUTPUT = r"^There is nothing to hear with\."
 NO_SOUND_SYSTEM = r"^The sound system of this computer does not answer\."
 NO_SERVER = r"^Reconnecting to the server"
@@ -36,7 +36,7 @@ def test_when_things_fail(two_at_home, step, internet, hall):
         join(ada, brook)
         with step("no-relay-answers", ada):
             ada.reads(NO_RELAY)
-        with step("a-strict-nat", brook):
+        with step("nobody-is-reached", brook):
             brook.reads(NOBODY, timeout=PATIENCE_S)
     finally:
         internet.start_turn()

@@ -46,7 +46,7 @@ def test_nobody_is_reached_from_strict_nats_without_a_relay(make_room, internet,
         for each, other in (pair, pair[::-1]):
             each.wait(lambda each=each, other=other: (each.member(other) or {}).get("link") == "connecting", "to try")
         for each in pair:
-            each.wait(lambda each=each: each.now["problem"] == "no-peer-reached", "to say that nobody is reached")
+            each.wait(lambda each=each: each.now["problem"] == "relay-away", "to say that nobody is reached, not by the relay either")
             assert each.now["problem_text"]
         figures(f"said that nobody is reached after {time.monotonic() - began:.0f} s")
         for each, other in (pair, pair[::-1]):

@@ -29,7 +29,8 @@ struct _GhcEngine
   guint tick;
   guint n_shows;
   gint64 reported_us;
-  gint64 unreached_us; /* since when nobody is; 0 for not so */
+  gint64 unreached_us;  /* since when nobody is; 0 for not so */
+  gboolean lacks_relay; /* since then */
   GhcVoiceProblem problem;
 };
 
@@ -118,6 +119,21 @@ update_hold (GhcEngine *self)
 
 /* --- How it goes --- */
 
+/* Whether the server names a relay. */
+static gboolean
+has_relay (GhcCallSeat *seat)
+{
+  const GhcIceServer *const *servers;
+  guint n_servers;
+
+  servers = ghc_call_seat_get_ice_servers (seat, &n_servers);
+  for (guint i = 0; i < n_servers; i++)
+    for (guint j = 0; servers[i]->urls[j] != NULL; j++)
+      if (g_str_has_prefix (servers[i]->urls[j], "turn"))
+        return TRUE;
+  return FALSE;
+}
+
 static GhcVoiceProblem
 judge (GhcEngine *self, gint64 now_us)
 {
@@ -128,14 +144,18 @@ judge (GhcEngine *self, gint64 now_us)
     self->unreached_us = 0;
   else if (self->unreached_us == 0)
     self->unreached_us = now_us;
+  /* While a connection is made anew it is not known for a moment: what was known goes on. */
+  self->lacks_relay = !is_reached && (self->lacks_relay || ghc_peers_lacks_relay (self->peers));
   if (!gh_media_session_get_epoch (self->session, &epoch))
     return GHC_VOICE_PROBLEM_NO_KEY;
   if (is_reached)
     return GHC_VOICE_PROBLEM_NONE;
-  if (ghc_peers_lacks_relay (self->peers) && ghc_call_seat_get_relay_only (self->seat))
+  if (self->lacks_relay && ghc_call_seat_get_relay_only (self->seat))
     return GHC_VOICE_PROBLEM_TURN_UNREACHABLE;
-  return now_us - self->unreached_us > UNREACHED_US ? GHC_VOICE_PROBLEM_NO_PEER_REACHED
-                                                    : GHC_VOICE_PROBLEM_NONE;
+  if (now_us - self->unreached_us <= UNREACHED_US)
+    return GHC_VOICE_PROBLEM_NONE;
+  return self->lacks_relay && has_relay (self->seat) ? GHC_VOICE_PROBLEM_RELAY_AWAY
+                                                     : GHC_VOICE_PROBLEM_NO_PEER_REACHED;
 }
 
 static void

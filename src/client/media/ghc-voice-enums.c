@@ -16,6 +16,7 @@ G_DEFINE_ENUM_TYPE (GhcVoiceProblem, ghc_voice_problem,
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_NO_AUDIO_SERVER, "no-audio-server"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_TURN_UNREACHABLE, "turn-unreachable"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_NO_PEER_REACHED, "no-peer-reached"),
+                    G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_RELAY_AWAY, "relay-away"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_NO_KEY, "no-key"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_FAILED, "failed"))
 
@@ -40,6 +41,9 @@ ghc_voice_problem_to_text (GhcVoiceProblem problem)
                 "preferences, or ask whoever runs the server.");
     case GHC_VOICE_PROBLEM_NO_PEER_REACHED:
       return _ ("Nobody in the call can be reached. Your network may not let calls through.");
+    case GHC_VOICE_PROBLEM_RELAY_AWAY:
+      return _ ("Nobody in the call can be reached, and the server’s relay does not answer. Ask whoever "
+                "runs the server.");
     case GHC_VOICE_PROBLEM_NO_KEY:
       return _ ("The call has no key yet, so nothing is sent and nothing can be heard. If this lasts, "
                 "leave the call and join again.");

@@ -40,6 +40,7 @@ typedef enum
   GHC_VOICE_PROBLEM_NO_AUDIO_SERVER, /* neither PipeWire nor another sound server answers */
   GHC_VOICE_PROBLEM_TURN_UNREACHABLE, /* only relays are allowed, and none answers */
   GHC_VOICE_PROBLEM_NO_PEER_REACHED, /* no connection to anybody in the call */
+  GHC_VOICE_PROBLEM_RELAY_AWAY,      /* the same, and no relay of the server's answers */
   GHC_VOICE_PROBLEM_NO_KEY,          /* the call has no key: nothing is sent and nothing heard */
   GHC_VOICE_PROBLEM_FAILED,          /* GStreamer lacks what it takes */
 } GhcVoiceProblem;

@@ -96,6 +96,20 @@ test_removed_in_a_hurry (void)
   room_free (room);
 }
 
+/* The first knows of no relay, the second of one where nothing answers. */
+static void
+test_nobody_reached (void)
+{
+  Room *room = room_new (2);
+
+  room->is_cut_off = TRUE;
+  room->people[1].relay = "turn:127.0.0.1:9";
+  room_join_all (room);
+  run_until (ghc_voice_get_problem (room->people[0].voice) == GHC_VOICE_PROBLEM_NO_PEER_REACHED
+             && ghc_voice_get_problem (room->people[1].voice) == GHC_VOICE_PROBLEM_RELAY_AWAY);
+  room_free (room);
+}
+
 static void
 test_no_key (void)
 {
@@ -190,6 +204,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/removed", test_removed);
   g_test_add_func ("/voice/removed-in-a-hurry", test_removed_in_a_hurry);
   g_test_add_func ("/voice/no-key", test_no_key);
+  g_test_add_func ("/voice/nobody-reached", test_nobody_reached);
   g_test_add_func ("/voice/forged", test_forged);
   return g_test_run ();
 }

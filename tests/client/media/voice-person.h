@@ -31,6 +31,7 @@ typedef struct
   GhcVoice *voice;
   gboolean is_there;
   gboolean is_removed; /* gets no key any more, and does not know */
+  const char *relay;   /* (nullable): the address of one that the server names */
   GhcSeatCounters counters;
 
   GMutex lock; /* of what follows */

@@ -68,6 +68,8 @@ on_letter (gpointer data)
 {
   Letter *letter = data;
 
+  if (letter->room->is_cut_off)
+    return G_SOURCE_REMOVE;
   room_take (letter->room, letter->from, letter->to, letter->json);
   if (letter->room->carry != NULL)
     letter->room->carry (letter->from, letter->to, letter->json, letter->room->carry_data);
@@ -235,6 +237,17 @@ fold (Room *self)
     }
 }
 
+static void
+give_relay (Person *person)
+{
+  const char *const urls[] = { person->relay, NULL };
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_ice_server_free);
+  g_autoptr (GhSecret) credential = gh_secret_new_string ("a password");
+
+  g_ptr_array_add (servers, ghc_ice_server_new (urls, "somebody", credential));
+  ghc_call_seat_set_ice_servers (person->seat, servers);
+}
+
 void
 room_join (Room *self, guint index)
 {
@@ -246,6 +259,8 @@ room_join (Room *self, guint index)
   TEST_SEAT (person->seat)->person = person;
   ghc_call_seat_set_identity (person->seat, "call", person->member_id, ufrag, password);
   ghc_call_seat_set_call (person->seat, person->call);
+  if (person->relay != NULL)
+    give_relay (person);
   if (self->key != NULL)
     ghc_call_seat_take_key (person->seat, self->epoch, self->key, FALSE);
   person->is_there = TRUE;

@@ -27,6 +27,7 @@ struct _Room
   guint64 n_descriptions; /* of these: offers and answers */
   GRand *chance; /* (nullable): signals take up to 40 ms, by chance, and stay in their order */
   gint64 letter_us; /* when the latest is due */
+  gboolean is_cut_off; /* no signal arrives */
   gint n_sinks; /* atomic: of those that still may play to somebody */
 };
 

@@ -68,6 +68,8 @@ test_failures (UiCallRoom *self, gconstpointer data)
       "ask whoever runs the server." },
     { GHC_VOICE_PROBLEM_NO_PEER_REACHED,
       "Nobody in the call can be reached. Your network may not let calls through." },
+    { GHC_VOICE_PROBLEM_RELAY_AWAY, "Nobody in the call can be reached, and the server’s relay does not "
+                                    "answer. Ask whoever runs the server." },
     { GHC_VOICE_PROBLEM_NO_KEY, "The call has no key yet, so nothing is sent and nothing can be heard. If "
                                 "this lasts, leave the call and join again." },
     { GHC_VOICE_PROBLEM_FAILED,
