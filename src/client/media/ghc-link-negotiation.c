@@ -18,6 +18,12 @@ typedef struct
   GhcLinkReport *report;
 } Ask;
 
+typedef struct
+{
+  GhcLink *link;
+  GstPromise *reply; /* the link holds it */
+} Asked;
+
 static Talk *
 talk_new (GhcLink *link, const char *theirs, gboolean is_answer)
 {
@@ -39,16 +45,21 @@ talk_free (gpointer data)
   g_free (talk);
 }
 
-/* On one of webrtcbin's threads. */
+/* On one of webrtcbin's threads, or where the link is closed. */
 static void
 on_reply (GstPromise *reply, gpointer data)
 {
   DexPromise *promise = data;
-  const GstStructure *answer = NULL;
+  const GstStructure *answer;
   g_autoptr (GError) error = NULL;
 
-  if (gst_promise_wait (reply) == GST_PROMISE_RESULT_REPLIED)
-    answer = gst_promise_get_reply (reply);
+  if (gst_promise_wait (reply) != GST_PROMISE_RESULT_REPLIED)
+    {
+      dex_promise_reject (promise, g_error_new_literal (GH_ERROR, GH_ERROR_UNAVAILABLE,
+                                                        "The connection was closed"));
+      return;
+    }
+  answer = gst_promise_get_reply (reply);
   if (answer != NULL && gst_structure_get (answer, "error", G_TYPE_ERROR, &error, NULL))
     {
       /* Its words are for whoever wrote the other end. */
@@ -63,17 +74,55 @@ on_reply (GstPromise *reply, gpointer data)
                                               : gst_structure_new_empty ("nothing"));
 }
 
+static void
+asked_free (gpointer data)
+{
+  Asked *asked = data;
+
+  g_object_unref (asked->link);
+  g_free (asked);
+}
+
+static DexFuture *
+on_answered (DexFuture *future, gpointer data)
+{
+  Asked *asked = data;
+
+  g_ptr_array_remove_fast (ghc_link_get_asked (asked->link), asked->reply);
+  return dex_ref (future);
+}
+
 /* Resolves to a GstStructure. */
 static DexFuture *
-ask (GstElement *webrtc, const char *action, gpointer argument)
+ask (GhcLink *link, const char *action, gpointer argument)
 {
   DexPromise *promise = dex_promise_new ();
-  g_autoptr (GstPromise) reply = NULL;
+  GstPromise *reply;
+  Asked *asked = g_new0 (Asked, 1);
 
   reply = gst_promise_new_with_change_func (on_reply, dex_ref (promise),
                                             (GDestroyNotify) dex_unref);
-  g_signal_emit_by_name (webrtc, action, argument, reply);
-  return DEX_FUTURE (promise);
+  asked->link = g_object_ref (link);
+  asked->reply = reply;
+  g_ptr_array_add (ghc_link_get_asked (link), reply);
+  g_signal_emit_by_name (ghc_link_get_webrtc (link), action, argument, reply);
+  return dex_future_finally (DEX_FUTURE (promise), on_answered, asked, asked_free);
+}
+
+/* webrtcbin drops unanswered what it was asked shortly before it ended: whoever waits for that would wait
+ * for ever. */
+void
+ghc_link_stop_asking (GhcLink *self)
+{
+  GPtrArray *asked = ghc_link_get_asked (self);
+  g_autoptr (GPtrArray) replies =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) gst_promise_unref);
+
+  /* Who hears of it may take its own out of the list. */
+  for (guint i = 0; i < asked->len; i++)
+    g_ptr_array_add (replies, gst_promise_ref (g_ptr_array_index (asked, i)));
+  for (guint i = 0; i < replies->len; i++)
+    gst_promise_interrupt (g_ptr_array_index (replies, i));
 }
 
 static DexFuture *
@@ -85,17 +134,16 @@ refuse_closed (void)
 static DexFuture *
 tell (GhcLink *link, const char *action, GstWebRTCSDPType type, const char *text)
 {
-  GstElement *webrtc = ghc_link_get_webrtc (link);
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
   GstSDPMessage *message = NULL;
 
-  if (webrtc == NULL)
+  if (ghc_link_get_webrtc (link) == NULL)
     return refuse_closed ();
   if (gst_sdp_message_new_from_text (text, &message) != GST_SDP_OK)
     return dex_future_new_reject (GH_ERROR, GH_ERROR_INVALID,
                                   "The connection's description is no SDP");
   description = gst_webrtc_session_description_new (type, message);
-  return ask (webrtc, action, description);
+  return ask (link, action, description);
 }
 
 /* Our side, with the ticket that the server gave us; the text, or NULL. The other end can read it while
@@ -103,15 +151,14 @@ tell (GhcLink *link, const char *action, GstWebRTCSDPType type, const char *text
 static char *
 describe (GhcLink *link, gboolean is_answer, GError **error)
 {
-  GstElement *webrtc = ghc_link_get_webrtc (link);
   g_autoptr (GstStructure) made = NULL;
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
   g_autofree char *text = NULL;
   g_autofree char *ticketed = NULL;
 
-  if (webrtc == NULL)
+  if (ghc_link_get_webrtc (link) == NULL)
     return dex_await_string (refuse_closed (), error);
-  made = dex_await_boxed (ask (webrtc, is_answer ? "create-answer" : "create-offer", NULL), error);
+  made = dex_await_boxed (ask (link, is_answer ? "create-answer" : "create-offer", NULL), error);
   if (made == NULL)
     return NULL;
   gst_structure_get (made, is_answer ? "answer" : "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION,
@@ -233,13 +280,12 @@ static DexFuture *
 report_fiber (gpointer data)
 {
   Ask *query = data;
-  GstElement *webrtc = ghc_link_get_webrtc (query->link);
   g_autoptr (GstStructure) stats = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (webrtc == NULL)
+  if (ghc_link_get_webrtc (query->link) == NULL)
     return refuse_closed ();
-  stats = dex_await_boxed (ask (webrtc, "get-stats", NULL), &error);
+  stats = dex_await_boxed (ask (query->link, "get-stats", NULL), &error);
   if (stats == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
   *query->report = (GhcLinkReport) { 0 };

@@ -11,7 +11,12 @@ G_BEGIN_DECLS
 
 GstElement *ghc_link_get_webrtc (GhcLink *self); /* (nullable): NULL once closed */
 GhcEar *ghc_link_get_ear (GhcLink *self);
+GPtrArray *ghc_link_get_asked (GhcLink *self);
 char *ghc_link_put_ticket (GhcLink *self, const char *sdp);
+
+/* --- ghc-link-negotiation.c --- */
+
+void ghc_link_stop_asking (GhcLink *self);
 
 /* --- ghc-link-ice.c --- */
 

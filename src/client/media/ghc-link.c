@@ -21,6 +21,7 @@ struct _GhcLink
   GhcWays *ways;        /* NULL once closed */
   GhMediaLeg *leg;
   GhcEar *ear;
+  GPtrArray *asked; /* (element-type GstPromise): what webrtcbin has not answered */
   GhcArrivals *arrivals; /* of the pictures that we send */
   GhcRepair *repair;     /* of them */
   char *ufrag;
@@ -175,6 +176,7 @@ ghc_link_close (GhcLink *self)
     return;
   g_clear_pointer (&self->ways, ghc_ways_free);
   ghc_ear_close (self->ear);
+  ghc_link_stop_asking (self);
   self->webrtc = NULL;
   ghc_sound_shut (g_steal_pointer (&self->pipeline));
 }
@@ -192,6 +194,7 @@ ghc_link_finalize (GObject *object)
   GhcLink *self = GHC_LINK (object);
 
   g_clear_pointer (&self->ear, ghc_ear_unref);
+  g_ptr_array_unref (self->asked);
   g_clear_pointer (&self->leg, gh_media_leg_unref);
   g_clear_pointer (&self->arrivals, ghc_arrivals_unref);
   g_clear_pointer (&self->repair, ghc_repair_unref);
@@ -216,6 +219,7 @@ ghc_link_class_init (GhcLinkClass *klass)
 static void
 ghc_link_init (GhcLink *self)
 {
+  self->asked = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_promise_unref);
 }
 
 /**
@@ -280,6 +284,12 @@ GhcEar *
 ghc_link_get_ear (GhcLink *self)
 {
   return self->ear;
+}
+
+GPtrArray *
+ghc_link_get_asked (GhcLink *self)
+{
+  return self->asked;
 }
 
 char *
