@@ -5,6 +5,8 @@ import time
 
 LOUD, SILENT = -40.0, -60.0
 SECONDS = 6
+# What a busy computer tears out of sound is shorter; what went by way of somebody who is away would stop for seconds.
+STOPPED_MS = 1000
 
 
 def hear(pair):

@@ -7,7 +7,7 @@ import time
 from fixture.process import wait_until
 from fixture.wire import DATA, MEDIA, STUN, Capture, by_flow, counts, open_packet
 
-from .listening import LOUD, hear_each_other
+from .listening import LOUD, STOPPED_MS, hear_each_other
 
 
 def latest_flows(datagrams):
@@ -156,4 +156,4 @@ def test_media_outlives_the_server(make_room, internet, hall):
     tone = ben.recorder.recording().tone(ann.tone, began)
     gaps = [round(seconds * 1000) for _, seconds in tone.gaps(LOUD)]
     print(f"silences while the server was away: {gaps} ms")
-    assert max(gaps, default=0) <= 200, f"sound stopped for {max(gaps)} ms"
+    assert max(gaps, default=0) < STOPPED_MS, f"sound stopped for {max(gaps)} ms"

@@ -6,7 +6,7 @@ import re
 import time
 
 from .callers import join, mutes_at_once, wait_not_heard
-from .listening import LOUD, SILENT, hear_each_other
+from .listening import LOUD, SILENT, STOPPED_MS, hear_each_other
 
 
 def test_two_talk(callers, step, figures, daemon):
@@ -44,7 +44,7 @@ def test_two_talk(callers, step, figures, daemon):
         hear_each_other(ada, brook)
     gaps = [round(seconds * 1000) for _, seconds in brook.recorder.recording().tone(ada.tone, began).gaps(LOUD)]
     figures(f"silences while the server was away: {gaps or 'none'} ms")
-    assert max(gaps, default=0) <= 300
+    assert max(gaps, default=0) < STOPPED_MS
 
 
 def turns_down(listener, speaker, step):
