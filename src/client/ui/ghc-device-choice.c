@@ -22,6 +22,7 @@ struct _GhcDeviceChoice
   GtkStringList *names;
   GPtrArray *ids; /* of each name; "" for the default */
   gboolean is_filling;
+  guint refill;
 };
 
 G_DEFINE_FINAL_TYPE (GhcDeviceChoice, ghc_device_choice, G_TYPE_OBJECT)
@@ -85,6 +86,24 @@ fill (GhcDeviceChoice *self)
   self->is_filling = FALSE;
 }
 
+static gboolean
+on_refill (gpointer data)
+{
+  GhcDeviceChoice *self = data;
+
+  self->refill = 0;
+  fill (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: this may come of what was just chosen, while the chooser still works on the names it has. */
+static void
+refill (GhcDeviceChoice *self)
+{
+  if (self->refill == 0)
+    self->refill = g_idle_add (on_refill, self);
+}
+
 static void
 on_selected (GhcDeviceChoice *self)
 {
@@ -113,6 +132,7 @@ ghc_device_choice_dispose (GObject *object)
 {
   GhcDeviceChoice *self = GHC_DEVICE_CHOICE (object);
 
+  g_clear_handle_id (&self->refill, g_source_remove);
   g_clear_object (&self->devices);
   g_clear_object (&self->names);
   g_clear_object (&self->voice);
@@ -154,10 +174,10 @@ ghc_device_choice_bind (GObject *chooser, GhcVoice *voice, gboolean input)
   self->input = input;
   self->devices = g_object_ref (input ? ghc_voice_get_inputs (voice) : ghc_voice_get_outputs (voice));
   g_object_set_data_full (chooser, "ghc-device-choice", self, g_object_unref);
-  g_signal_connect_object (self->devices, "items-changed", G_CALLBACK (fill), self,
+  g_signal_connect_object (self->devices, "items-changed", G_CALLBACK (refill), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (voice, input ? "notify::input-device" : "notify::output-device",
-                           G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (refill), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (chooser, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   fill (self);

@@ -4,6 +4,7 @@
 #include "ghc-call-details.h"
 #include "ghc-call-stage.h"
 #include "ghc-call-tile.h"
+#include "ghc-device-choice.h"
 #include "test-calls.h"
 #include "ui-look.h"
 
@@ -104,6 +105,40 @@ test_failures (UiCallRoom *self, gconstpointer data)
   ghc_call_desk_set_seat (self->desk, NULL, NULL);
 }
 
+/* What a click on the list that drops down does. */
+static void
+choose (GtkWidget *chooser, guint position)
+{
+  GtkListView *list = ui_look_find (chooser, GTK_TYPE_LIST_VIEW, 0);
+
+  gtk_selection_model_select_item (gtk_list_view_get_model (list), position, TRUE);
+  g_signal_emit_by_name (list, "activate", position);
+}
+
+/* The chooser is still at work when the voice says that it has changed. */
+static void
+test_devices (UiCallRoom *self, gconstpointer data)
+{
+  GtkWidget *chooser = gtk_drop_down_new (NULL, NULL);
+  g_autoptr (GhcAudioDevice) speaker = ghc_audio_device_new ("speaker", "Speaker", TRUE);
+  g_autoptr (GhcAudioDevice) headphones = ghc_audio_device_new ("headphones", "Headphones", FALSE);
+  GhcVoice *voice = ghc_call_desk_ensure_voice (self->desk);
+  GListStore *outputs = G_LIST_STORE (ghc_voice_get_outputs (voice));
+
+  g_list_store_remove_all (outputs);
+  g_list_store_append (outputs, speaker);
+  g_list_store_append (outputs, headphones);
+  ui_call_room_show (self, chooser);
+  ghc_device_choice_bind (G_OBJECT (chooser), voice, FALSE);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (chooser)), ==, 0);
+  choose (chooser, 2);
+  g_assert_cmpstr (ghc_voice_get_output_device (voice), ==, "headphones");
+  ui_look_settle ();
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (chooser)), ==, 2);
+  choose (chooser, 0);
+  g_assert_null (ghc_voice_get_output_device (voice));
+}
+
 /* One person is not reached: their tile, their row and the list of connections say so. */
 static void
 test_person_failures (UiCallRoom *self, gconstpointer data)
@@ -169,6 +204,7 @@ test_calls_add_bar (void)
 {
   static const UiCallTest tests[] = {
     { "/calls/bar", test_bar },
+    { "/calls/devices", test_devices },
     { "/calls/failures", test_failures },
     { "/calls/person-failures", test_person_failures },
   };
