@@ -162,7 +162,7 @@ def test_each_has_its_own_though_all_come_at_once(collector, crowd):
         numbers = {
             gateway.request("message.send", channel_id=channel, txn_id=txn(), content={"msgtype": "m.text", "body": f"{n}"})
             for n in range(40)
-        } | {gateway.request("message.history", channel_id=channel) for _ in range(40)}
+        } | {gateway.request("message.history", channel_id=channel, limit=1) for _ in range(40)}
         while numbers:
             numbers.discard(gateway.wait("reply")["id"])
     send(crowd["ada"], channel, "the last", parent()[2])
