@@ -199,6 +199,18 @@ is_sent_back (GhcSession *self)
   return self->lost_code == GH_CLOSE_GOING_AWAY && self->backoff.n_attempts == 0;
 }
 
+/* How long to wait after one more attempt that was in vain. Those in a call have no more than the time for
+ * which the others hold their places, and that begins when the first of them is back. */
+static guint
+next_pause_ms (GhcSession *self)
+{
+  guint pause_ms = gh_backoff_next_ms (&self->backoff);
+
+  if (self->seat == NULL || pause_ms <= GH_RECONNECT_IN_CALL_MAX_MS)
+    return pause_ms;
+  return GH_RECONNECT_IN_CALL_MAX_MS / 2 + gh_random_uniform (GH_RECONNECT_IN_CALL_MAX_MS / 2);
+}
+
 /* From the first word to the last of one connection. Returns FALSE with @error when it could not be
  * made, TRUE when it was and is over. */
 static gboolean
@@ -307,7 +319,7 @@ connection_fiber (gpointer data)
       ghc_session_set_connection (self, GHC_CONNECTION_OFFLINE,
                                   was_connected ? _ ("The connection to the server was lost.")
                                                 : error->message);
-      pause_for (self, gh_backoff_next_ms (&self->backoff));
+      pause_for (self, next_pause_ms (self));
     }
 
   return dex_future_new_true ();

@@ -87,6 +87,8 @@
 #define GH_IDENTIFY_TIMEOUT_MS 10000
 #define GH_RECONNECT_MIN_MS 500
 #define GH_RECONNECT_MAX_MS 30000
+/* Whoever is in a call: the others wait for them for no more than ten seconds after a restart. */
+#define GH_RECONNECT_IN_CALL_MAX_MS 2000
 
 /* The port that guildhalld listens on unless told otherwise. */
 #define GH_DEFAULT_PORT 8448

@@ -79,6 +79,15 @@ test_server_killed (TestDaemon *daemon)
   test_room_free (room);
 }
 
+static void
+on_retry_in_s (GObject *session, GParamSpec *pspec, guint *longest_s)
+{
+  guint retry_in_s;
+
+  g_object_get (session, "retry-in-s", &retry_in_s, NULL);
+  *longest_s = MAX (*longest_s, retry_in_s);
+}
+
 /* One of them does not come back: after ten seconds the others go on without. */
 static void
 test_not_everybody_returns (TestDaemon *daemon)
@@ -89,9 +98,12 @@ test_not_everybody_returns (TestDaemon *daemon)
   g_autofree char *moved = g_strdup_printf ("moved %u ", test_epoch_of (hers) + 1);
   g_autofree char *settled = g_strdup_printf ("moved %u key %u ", test_epoch_of (hers) + 1,
                                               test_epoch_of (hers) + 1);
+  guint longest_s = 0;
   gint64 began_us;
 
   test_until (test_n_members (room->her_channel) == 2);
+  g_signal_connect (room->ada->session, "notify::retry-in-s", G_CALLBACK (on_retry_in_s),
+                    &longest_s);
   test_daemon_kill (daemon);
   test_until (!test_is_joined (hers) && !test_is_joined (his));
   test_person_leave (room->brook);
@@ -101,9 +113,12 @@ test_not_everybody_returns (TestDaemon *daemon)
   dex_await (dex_timeout_new_seconds (11), NULL);
   g_assert_cmpint (ghc_call_seat_get_state (hers->seat), ==, GHC_SEAT_RECONNECTING);
   g_assert_cmpuint (test_n_members (room->her_channel), ==, 2);
+  /* However long it is away: the others will not wait for longer. */
+  g_assert_cmpuint (longest_s, >, 0);
+  g_assert_cmpuint (longest_s, <=, 2);
   test_daemon_start (daemon);
-  ghc_session_retry_now (room->ada->session);
   test_until (test_is_joined (hers));
+  g_signal_handlers_disconnect_by_data (room->ada->session, &longest_s);
   began_us = g_get_monotonic_time ();
   g_assert_cmpstr (hers->keys->str, ==, moved);
   g_assert_cmpuint (test_n_members (room->her_channel), ==, 2);
