@@ -48,6 +48,7 @@ struct _GhdWriter
   GQueue waiting;           /* (element-type GhdPending) */
   GHashTable *by_txn;       /* GhdWrite → GhdPending: all that are not settled */
   GhdBatch *open;           /* being built: goes next */
+  guint n_open;             /* writes that were taken from the queue for it */
   GhdBuild *build;          /* what grows it now */
   GhdBatch *in_flight;      /* whose outcome is not known */
   GhdBatchRows *spare_rows; /* (nullable): empty, for the next batch */

@@ -68,6 +68,7 @@ begin_build (GhdWriter *self, guint max)
     return FALSE;
   if (self->open == NULL)
     self->open = new_batch (self);
+  self->n_open += chunk->len;
   self->build = ghd_build_begin (self, self->open, chunk);
   return TRUE;
 }
@@ -75,8 +76,11 @@ begin_build (GhdWriter *self, guint max)
 static void
 end_build (GhdWriter *self, gboolean at_once)
 {
-  if (self->build != NULL)
-    ghd_build_end (g_steal_pointer (&self->build), self, at_once);
+  if (self->build == NULL)
+    return;
+  ghd_build_end (g_steal_pointer (&self->build), self, at_once);
+  self->n_open = count_open (self);
+  ghd_writer_update_queue_metric (self);
 }
 
 /* With nothing in flight: goes on with the open batch when it is small and much waits. */
@@ -113,6 +117,7 @@ drop_open (GhdWriter *self)
 
   end_build (self, TRUE);
   open = g_steal_pointer (&self->open);
+  self->n_open = 0;
   if (open != NULL)
     ghd_writer_requeue (self, open->pendings);
   g_hash_table_remove_all (self->heads);
@@ -187,6 +192,7 @@ send_open (GhdWriter *self)
   g_autoptr (GError) error = NULL;
 
   self->in_flight = g_steal_pointer (&self->open);
+  self->n_open = 0;
   if (g_queue_get_length (&self->waiting) >= MIN_CHUNK)
     begin_build (self, guess_chunk (self));
   if (!ghd_batch_seal (self->in_flight, &self->signer, &error))

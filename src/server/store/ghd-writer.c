@@ -126,7 +126,7 @@ void
 ghd_writer_update_queue_metric (GhdWriter *self)
 {
   if (self->queue_series != NULL)
-    ghd_series_set (self->queue_series, g_queue_get_length (&self->waiting));
+    ghd_series_set (self->queue_series, ghd_writer_get_n_waiting (self));
 }
 
 /**
@@ -411,7 +411,7 @@ ghd_writer_append (GhdWriter *self, GhdWrite *write)
 
   if (self->is_closing || self->is_refusing)
     return dex_future_new_for_error (ghd_sql_error_new_away ());
-  if (g_queue_get_length (&self->waiting) >= self->max_waiting)
+  if (ghd_writer_get_n_waiting (self) >= self->max_waiting)
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_UNAVAILABLE, "writer.busy", NULL, BUSY_RETRY_AFTER_MS,
                             "The server has more to store than it can. Try again in a moment."));
@@ -495,12 +495,12 @@ ghd_writer_is_available (GhdWriter *self)
 /**
  * ghd_writer_get_n_waiting:
  *
- * Returns: writes that are not in flight yet
+ * Returns: writes that are not in flight yet, in the queue or built already
  */
 guint
 ghd_writer_get_n_waiting (GhdWriter *self)
 {
   g_return_val_if_fail (GHD_IS_WRITER (self), 0);
 
-  return g_queue_get_length (&self->waiting);
+  return g_queue_get_length (&self->waiting) + self->n_open;
 }

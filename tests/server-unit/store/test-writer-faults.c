@@ -216,6 +216,66 @@ test_away_for_long (void)
   store_test_remove_dir (dir);
 }
 
+/* While the database does not answer, no more is taken than may wait, however much of it is built already. */
+static void
+test_bound_holds_while_built (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdWriterOptions options = { .conninfo = conninfo,
+                               .signer = store_test_signer (),
+                               .max_waiting = 20 };
+  GhdWriter *writer = ghd_writer_new (&options, NULL);
+  GhdPool *pool = store_test_pool (conninfo);
+  const GhdStatement hold[] = { { "UPDATE writer_mark SET batch = batch", NULL },
+                                { "SELECT pg_sleep (600)", NULL } };
+  g_autoptr (GPtrArray) futures = g_ptr_array_new_with_free_func (dex_unref);
+  g_autoptr (GhdConnection) holder = NULL;
+  g_autoptr (DexFuture) held = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_refused = 0;
+
+  dex_await (ghd_writer_start (writer), &error);
+  g_assert_no_error (error);
+  holder = dex_await_object (ghd_connection_open (conninfo, "holder", 0), &error);
+  g_assert_no_error (error);
+  held = ghd_connection_run (holder, hold, G_N_ELEMENTS (hold));
+  while (store_test_count (pool, "SELECT count(*) FROM pg_stat_activity WHERE"
+                                 " application_name = 'holder' AND wait_event = 'PgSleep'")
+         == 0)
+    g_assert_true (dex_future_is_pending (held));
+
+  g_ptr_array_add (futures, writer_test_append (writer, NULL, TEST_ROOM, "in flight"));
+  while (store_test_count (pool, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                 " AND application_name LIKE 'guildhalld-writer-%'")
+         == 0)
+    g_assert_true (dex_future_is_pending (held));
+
+  /* One after the other, with a turn between them in which each is built. */
+  for (guint i = 0; i < 50; i++)
+    {
+      g_ptr_array_add (futures, writer_test_append (writer, NULL, TEST_ROOM, "hello"));
+      store_test_count (pool, "SELECT 1");
+    }
+  g_assert_cmpuint (ghd_writer_get_n_waiting (writer), ==, 20);
+
+  store_test_count (pool, "SELECT count (pg_terminate_backend (pid)) FROM pg_stat_activity"
+                          " WHERE application_name = 'holder'");
+  g_assert_false (dex_await (g_steal_pointer (&held), NULL));
+  for (guint i = 0; i < futures->len; i++)
+    {
+      if (dex_await (dex_ref (g_ptr_array_index (futures, i)), &error))
+        continue;
+      g_assert_error (error, GH_ERROR, GH_ERROR_UNAVAILABLE);
+      g_assert_cmpstr (gh_error_get_reason (error), ==, "writer.busy");
+      g_clear_error (&error);
+      n_refused++;
+    }
+  g_assert_cmpuint (n_refused, ==, 30);
+  g_assert_cmpuint (ghd_writer_get_n_waiting (writer), ==, 0);
+  writer_test_assert_sound (pool, 21);
+  store_test_close (pool, writer);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -223,5 +283,6 @@ main (int argc, char **argv)
   store_test_add ("/writer-faults/session-killed", test_session_killed);
   store_test_add ("/writer-faults/postgres-killed", test_postgres_killed);
   store_test_add ("/writer-faults/away-for-long", test_away_for_long);
+  store_test_add ("/writer-faults/bound-holds-while-built", test_bound_holds_while_built);
   return store_test_main (argc, argv);
 }
