@@ -245,8 +245,9 @@ test_bound_holds_while_built (void)
     g_assert_true (dex_future_is_pending (held));
 
   g_ptr_array_add (futures, writer_test_append (writer, NULL, TEST_ROOM, "in flight"));
-  while (store_test_count (pool, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                                 " AND application_name LIKE 'guildhalld-writer-%'")
+  while (store_test_count (pool,
+                           "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                           " AND application_name LIKE 'guildhalld-writer-%'")
          == 0)
     g_assert_true (dex_future_is_pending (held));
 
