@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many connections that ask without a pause, in a process of their own: flood.py, with its task as JSON on stdin.
 
-The task: port, from (the address they come from), tokens (one for each connection), channel. It says "ready" once
-all have identified, floods until its input ends, and then says what each connection was answered, as JSON.
+The task: port, from (the address they come from), tokens (one for each connection), channel, least, limit_s. It says
+"ready" once all have identified, floods until its input ends and each connection was refused LEAST times (or for LIMIT_S
+more), and then says what each connection was answered, as JSON.
 """
 
 import json
 import re
 import selectors
 import sys
+import time
 
 from net_peer import Peer
 
@@ -87,6 +89,9 @@ class Flooder:
             retry = RETRY.search(message)
             self.said["without_retry"] += not (retry and int(retry.group(1)) > 0)
 
+    def is_done(self, least):
+        return self.said["closed"] or self.said["errors"].get("limited", 0) >= least
+
 
 def main():
     task = json.loads(sys.stdin.readline())
@@ -96,11 +101,13 @@ def main():
         selector.register(flooder.peer.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, flooder)
     selector.register(sys.stdin, selectors.EVENT_READ)
     print("ready", flush=True)
-    while True:
-        for key, events in selector.select():
+    until = None
+    while until is None or (time.monotonic() < until and not all(flooder.is_done(task["least"]) for flooder in flooders)):
+        for key, events in selector.select(1):
             if key.fileobj is sys.stdin:
-                print(json.dumps([flooder.said for flooder in flooders]), flush=True)
-                return
+                until = time.monotonic() + task["limit_s"]
+                selector.unregister(sys.stdin)
+                continue
             try:
                 if events & selectors.EVENT_READ:
                     key.data.read()
@@ -116,6 +123,7 @@ def main():
             except (ConnectionResetError, BrokenPipeError):
                 key.data.said["closed"] = True
                 selector.unregister(key.fileobj)
+    print(json.dumps([flooder.said for flooder in flooders]), flush=True)
 
 
 if __name__ == "__main__":

@@ -246,7 +246,7 @@ def test_who_gives_no_sign_of_life_is_gone(room):
         ann.ask("call.alive")
         time.sleep(0.2)  # a sign of life five times a second, until the server has said what is awaited
     took = time.monotonic() - began
-    assert PATIENCE_S / 2 < took < PATIENCE_S, "it has had time to come back, and no more"
+    assert PATIENCE_S / 2 < took < patience(PATIENCE_S), "it has had time to come back, and no more"
     assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
     cleo.sees(channel, ann, ben)
     cleo.sees(channel, ann)
@@ -312,6 +312,8 @@ def test_four_come_and_go_at_random(crowd, callers):
 
     def listen():
         for caller in four:
+            if caller not in away:
+                caller.ask("call.alive")  # a busy machine takes longer than the server waits
             news = caller.everything("m.call.key")
             for told in news[heard[caller] :]:
                 assert caller not in away, "a key of those whom one had left"
@@ -550,15 +552,15 @@ def test_made_up_names(room):
 
 
 def test_a_revoked_device_is_out_at_once(room, callers):
-    (ann, ben, _), channel, _ = room
-    first = ann.join(channel)
+    (ann, ben, cleo), channel, _ = room
+    cleo.join(channel)
     ben.join(channel)
+    first = ann.join(channel)
     other = callers(ben.person.again())
-    began = time.monotonic()
     other.ask("session.revoke", device_id=ben.person.device_id)
     assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
-    ann.sees(channel, ann)
-    assert time.monotonic() - began < PATIENCE_S / 2, "nobody waited for a sign of life"
+    # Nobody waited for a sign of life: who has given none for longer was still there.
+    ann.told("m.call", lambda call: [each["user_id"] for each in call["members"]] == [cleo.user_id, ann.user_id])
 
 
 def test_metrics(room, hall):
