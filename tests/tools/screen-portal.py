@@ -44,6 +44,9 @@ ACCESS = """<node><interface name="org.freedesktop.impl.portal.Access">
     <arg type="u" direction="out"/><arg type="a{sv}" direction="out"/>
   </method>
 </interface></node>"""
+LOCKDOWN = """<node><interface name="org.freedesktop.impl.portal.Lockdown">
+  <property name="disable-camera" type="b" access="read"/>
+</interface></node>"""
 SESSION = """<node><interface name="org.freedesktop.impl.portal.Session">
   <method name="Close"/><signal name="Closed"/><property name="version" type="u" access="read"/>
 </interface></node>"""
@@ -116,11 +119,20 @@ class Portal:
         self.asked = []  # what applications wanted, in order
         bus.register_object(PATH, interface_of(SCREEN_CAST), self._on_call, self._get, None)
         bus.register_object(PATH, interface_of(ACCESS), self._on_access, None, None)
+        bus.register_object(PATH, interface_of(LOCKDOWN), None, lambda *_: GLib.Variant("b", self._forbids_cameras()), None)
         bus.register_object(PATH, interface_of(TEST), self._on_test, None, None)
 
     @staticmethod
     def _get(_bus, _sender, _path, _interface, name):
         return GLib.Variant("u", {"AvailableSourceTypes": MONITOR | WINDOW, "AvailableCursorModes": 3, "version": 5}[name])
+
+    def _forbids_cameras(self):
+        return self.decision["answer"] == "forbid"
+
+    def _tell_lockdown(self):
+        changed = {"disable-camera": GLib.Variant("b", self._forbids_cameras())}
+        words = GLib.Variant("(sa{sv}as)", ("org.freedesktop.impl.portal.Lockdown", changed, []))
+        self.bus.emit_signal(None, PATH, "org.freedesktop.DBus.Properties", "PropertiesChanged", words)
 
     def _session(self, path):
         return next(session for session in self.sessions if session.path == path)
@@ -137,7 +149,8 @@ class Portal:
             self._start(handle, self._session(path), rest[1], invocation)
 
     def _on_access(self, _bus, _sender, _path, _interface, _method, _arguments, invocation):
-        answer(invocation, DONE if self.decision["answer"] == "yes" else REFUSED)
+        # Where the settings forbid it nobody is asked.
+        answer(invocation, DONE if self.decision["answer"] in ("yes", "forbid") else REFUSED)
 
     def _start(self, handle, session, parent, invocation):
         asked = {name: session.options.get(name) for name in ("types", "multiple", "cursor_mode", "persist_mode")}
@@ -183,6 +196,7 @@ class Portal:
         result = None
         if method == "Decide":
             self.decision.update(json.loads(arguments.unpack()[0]))
+            self._tell_lockdown()
         elif method == "Command":
             for session in self.sessions:
                 session.node.stdin.write(arguments.unpack()[0] + "\n")

@@ -5,6 +5,7 @@
 #include "ghc-camera-mode.h"
 #include "ghc-camera-source.h"
 #include "ghc-pipewire.h"
+#include "ghc-portal.h"
 
 #include <glib/gi18n-lib.h>
 #include <libportal/camera.h>
@@ -258,13 +259,31 @@ ghc_cameras_new (gboolean through_portal)
 
 /* --- Asking --------------------------------------------------------------------------------- */
 
+/* What the desktop does not do, in words for a person. */
 static GError *
-make_portal_error (void)
+explain (const GError *cause)
 {
-  return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.no-portal", NULL, 0,
-                               _ ("This desktop has no way to give the camera to applications. "
-                                  "Install xdg-desktop-portal and the part of it for your desktop, "
-                                  "for example xdg-desktop-portal-gnome."));
+  /* It remembers that a person did not want to, and does not ask again. */
+  gboolean is_refused = g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  GhcPortalFault fault = is_refused ? GHC_PORTAL_REFUSED : ghc_portal_get_fault (cause);
+
+  g_message ("The desktop gives no camera: %s", cause->message);
+  switch (fault)
+    {
+    case GHC_PORTAL_MISSING:
+      return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.no-portal", NULL, 0,
+                                   _ ("This desktop has no way to give the camera to applications. "
+                                      "Install xdg-desktop-portal and the part of it for your desktop, "
+                                      "for example xdg-desktop-portal-gnome."));
+    case GHC_PORTAL_REFUSED:
+      return gh_error_new_literal (GH_ERROR_DENIED, "capture.refused", NULL, 0,
+                                   _ ("The desktop does not let Guildhall use the camera. Allow "
+                                      "it in the system's settings."));
+    case GHC_PORTAL_FAILED:
+    default:
+      return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.portal", NULL, 0,
+                                   _ ("The desktop could not give the camera. Try again."));
+    }
 }
 
 static void
@@ -272,20 +291,14 @@ on_access (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DexPromise) answer = data;
   g_autoptr (GError) error = NULL;
+  gboolean is_allowed = xdp_portal_access_camera_finish (XDP_PORTAL (object), result, &error);
 
-  if (xdp_portal_access_camera_finish (XDP_PORTAL (object), result, &error))
+  if (!dex_future_is_pending (DEX_FUTURE (answer)))
+    return;
+  if (is_allowed)
     dex_promise_resolve_boolean (answer, TRUE);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    /* It remembers a refusal, and does not ask again. */
-    dex_promise_reject (
-      answer, gh_error_new_literal (GH_ERROR_DENIED, "capture.refused", NULL, 0,
-                                    _ ("The desktop does not let Guildhall use the camera. Allow "
-                                       "it in the system's settings.")));
   else
-    {
-      g_message ("The desktop gives no camera: %s", error->message);
-      dex_promise_reject (answer, make_portal_error ());
-    }
+    dex_promise_reject (answer, g_steal_pointer (&error));
 }
 
 /* A connection from the portal, or -1 with an error. */
@@ -293,6 +306,7 @@ static int
 open_through_portal (GhcCameras *self, GError **error)
 {
   g_autoptr (DexPromise) answer = dex_promise_new ();
+  g_autoptr (GhcPortalWatch) portal = NULL;
   g_autoptr (GError) cause = NULL;
   int fd;
 
@@ -300,14 +314,17 @@ open_through_portal (GhcCameras *self, GError **error)
     self->portal = xdp_portal_initable_new (&cause);
   if (self->portal == NULL)
     {
-      g_message ("There is no portal: %s", cause->message);
-      g_propagate_error (error, make_portal_error ());
+      g_propagate_error (error, explain (cause));
       return -1;
     }
+  portal = ghc_portal_watch_new (answer);
   xdp_portal_access_camera (self->portal, NULL, XDP_CAMERA_FLAG_NONE, NULL, on_access,
                             dex_ref (answer));
-  if (!dex_await (dex_ref (DEX_FUTURE (answer)), error))
-    return -1;
+  if (!dex_await (dex_ref (DEX_FUTURE (answer)), &cause))
+    {
+      g_propagate_error (error, explain (cause));
+      return -1;
+    }
   fd = xdp_portal_open_pipewire_remote_for_camera (self->portal);
   if (fd < 0)
     g_propagate_error (error, make_away_error ());

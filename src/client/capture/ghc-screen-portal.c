@@ -2,6 +2,7 @@
 #include "ghc-screen-portal.h"
 
 #include "gh-error.h"
+#include "ghc-portal.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -63,22 +64,6 @@ ghc_screen_portal_new (void)
 
 /* --- libportal's answers as futures --------------------------------------------------------- */
 
-/* No session bus, no portal on it, or none that shares screens. */
-static gboolean
-is_missing (const GError *error)
-{
-  static const GDBusError codes[] = {
-    G_DBUS_ERROR_SERVICE_UNKNOWN, G_DBUS_ERROR_NAME_HAS_NO_OWNER, G_DBUS_ERROR_UNKNOWN_INTERFACE,
-    G_DBUS_ERROR_UNKNOWN_METHOD,  G_DBUS_ERROR_UNKNOWN_OBJECT,    G_DBUS_ERROR_UNKNOWN_PROPERTY,
-    G_DBUS_ERROR_INVALID_ARGS,
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_error_matches (error, G_DBUS_ERROR, (int) codes[i]))
-      return TRUE;
-  return error->domain == G_IO_ERROR && error->code != G_IO_ERROR_FAILED;
-}
-
 /* What the desktop cannot do, in words for a person. */
 static GError *
 explain (GError *error)
@@ -88,13 +73,22 @@ explain (GError *error)
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_steal_pointer (&cause);
   g_message ("The desktop does not share a screen: %s", cause->message);
-  if (is_missing (cause))
-    return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.no-portal", NULL, 0,
-                                 _ ("This desktop has no way to share a screen. Install "
-                                    "xdg-desktop-portal and the part of it for your desktop, for "
-                                    "example xdg-desktop-portal-gnome."));
-  return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.portal", NULL, 0,
-                               _ ("The desktop could not share the screen. Try again."));
+  switch (ghc_portal_get_fault (cause))
+    {
+    case GHC_PORTAL_MISSING:
+      return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.no-portal", NULL, 0,
+                                   _ ("This desktop has no way to share a screen. Install "
+                                      "xdg-desktop-portal and the part of it for your desktop, for "
+                                      "example xdg-desktop-portal-gnome."));
+    case GHC_PORTAL_REFUSED:
+      return gh_error_new_literal (GH_ERROR_DENIED, "capture.refused", NULL, 0,
+                                   _ ("The desktop does not let Guildhall share the screen. Allow "
+                                      "it in the system's settings."));
+    case GHC_PORTAL_FAILED:
+    default:
+      return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.portal", NULL, 0,
+                                   _ ("The desktop could not share the screen. Try again."));
+    }
 }
 
 static void
@@ -115,7 +109,7 @@ on_created (GObject *object, GAsyncResult *result, gpointer data)
   else if (session != NULL)
     dex_promise_resolve_object (answer, g_steal_pointer (&session));
   else
-    dex_promise_reject (answer, explain (error));
+    dex_promise_reject (answer, error);
 }
 
 static void
@@ -130,7 +124,7 @@ on_started (GObject *object, GAsyncResult *result, gpointer data)
   else if (is_started)
     dex_promise_resolve_boolean (answer, TRUE);
   else
-    dex_promise_reject (answer, explain (error));
+    dex_promise_reject (answer, error);
 }
 
 static void
@@ -155,7 +149,9 @@ static XdpSession *
 create_session (Ask *ask, GError **error)
 {
   g_autoptr (DexPromise) answer = dex_promise_new ();
+  g_autoptr (GhcPortalWatch) portal = ghc_portal_watch_new (answer);
   gulong handler = watch (ask, answer);
+  GError *cause = NULL;
   XdpSession *session;
 
   xdp_portal_create_screencast_session (ask->portal, XDP_OUTPUT_MONITOR | XDP_OUTPUT_WINDOW,
@@ -164,8 +160,10 @@ create_session (Ask *ask, GError **error)
                                                     : XDP_CURSOR_MODE_HIDDEN,
                                         XDP_PERSIST_MODE_PERSISTENT, ask->restore_token,
                                         ask->cancellable, on_created, dex_ref (answer));
-  session = dex_await_object (dex_ref (DEX_FUTURE (answer)), error);
+  session = dex_await_object (dex_ref (DEX_FUTURE (answer)), &cause);
   g_signal_handler_disconnect (ask->cancellable, handler);
+  if (session == NULL)
+    g_propagate_error (error, explain (cause));
   return session;
 }
 
@@ -173,12 +171,16 @@ static gboolean
 start_session (Ask *ask, XdpSession *session, GError **error)
 {
   g_autoptr (DexPromise) answer = dex_promise_new ();
+  g_autoptr (GhcPortalWatch) portal = ghc_portal_watch_new (answer);
   gulong handler = watch (ask, answer);
+  GError *cause = NULL;
   gboolean is_started;
 
   xdp_session_start (session, ask->parent, ask->cancellable, on_started, dex_ref (answer));
-  is_started = dex_await (dex_ref (DEX_FUTURE (answer)), error);
+  is_started = dex_await (dex_ref (DEX_FUTURE (answer)), &cause);
   g_signal_handler_disconnect (ask->cancellable, handler);
+  if (!is_started)
+    g_propagate_error (error, explain (cause));
   return is_started;
 }
 
@@ -217,7 +219,8 @@ ask_fiber (gpointer data)
  *
  * Returns: (transfer full): resolves to a #GhcScreenSource; rejects with %G_IO_ERROR_CANCELLED when the
  *   person does not want to or ghc_screen_portal_cancel() was called, of which nothing is to be shown,
- *   and with %GH_ERROR_UNAVAILABLE and a sentence for people when the desktop cannot
+ *   and with a sentence for people when the desktop cannot (%GH_ERROR_UNAVAILABLE) or must not
+ *   (%GH_ERROR_DENIED)
  */
 DexFuture *
 ghc_screen_portal_ask (GhcScreenPortal *self, XdpParent *parent, gboolean cursor,

@@ -134,8 +134,11 @@ def test_refused(computer, _probe, _cameras):
         probe.tell("cameras", "portal")
         error = probe.wait("error")
         assert error["reason"] == "capture.refused" and "settings" in error["message"], error
-        probe.close()
         portal.forget_cameras()
+        portal.decide("forbid")
+        probe.tell("cameras", "portal")
+        assert probe.wait("error")["reason"] == "capture.refused"
+        probe.close()
     probe = Probe(sys.argv[1], {**computer.env, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"})
     probe.tell("cameras", "portal")
     error = probe.wait("error")

@@ -158,6 +158,18 @@ def test_cancelled(portal, probe):
     assert portal.state()["waiting"] == 0
 
 
+def test_crashed(computer, program):
+    with ScreenPortal(computer.env) as portal:
+        probe = Probe(program, computer.env)
+        portal.decide("wait")
+        probe.tell("ask")
+        portal.wait_dialog()
+        portal.crash()
+        error = probe.wait("error")
+        assert error["reason"] == "capture.portal" and "Try again" in error["message"], error
+        probe.close()
+
+
 def test_missing(computer, program):
     probe = Probe(program, {**computer.env, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"})
     probe.tell("ask")
@@ -187,7 +199,7 @@ TESTS = (
 
 
 def main():
-    print(f"1..{len(TESTS) + 1}", flush=True)
+    print(f"1..{len(TESTS) + 2}", flush=True)
     with Computer() as computer:
         with ScreenPortal(computer.env) as portal:
             probe = Probe(sys.argv[1], computer.env)
@@ -195,8 +207,10 @@ def main():
                 test(portal, probe)
                 print(f"ok {number} {words}", flush=True)
             probe.close()
+        test_crashed(computer, sys.argv[1])
+        print(f"ok {len(TESTS) + 1} one that ends while it is asked leaves nobody waiting", flush=True)
         test_missing(computer, sys.argv[1])
-        print(f"ok {len(TESTS) + 1} without a portal it says what to install", flush=True)
+        print(f"ok {len(TESTS) + 2} without a portal it says what to install", flush=True)
 
 
 if __name__ == "__main__":
