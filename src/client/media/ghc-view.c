@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-view.h"
 
+#include "ghc-key-gate.h"
 #include "ghc-sound.h"
 
 #include <gst/video/video.h>
@@ -19,6 +20,7 @@ typedef struct
 {
   gatomicrefcount ref_count;
   GhcInlet *inlet;
+  GhcKeyGate gate; /* on the thread of the packets */
 
   GMutex lock; /* of what follows */
   guint width;
@@ -134,7 +136,20 @@ on_coded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* The depayloader lacks what pictures build on. */
+/* In front of the depayloader. */
+static GstPadProbeReturn
+on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Tally *tally = data;
+
+  if (ghc_key_gate_take (&tally->gate, GST_PAD_PROBE_INFO_BUFFER (info)))
+    return GST_PAD_PROBE_OK;
+  if (ghc_key_gate_asks (&tally->gate, g_get_monotonic_time ()))
+    ghc_inlet_ask_key_frame (tally->inlet);
+  return GST_PAD_PROBE_DROP;
+}
+
+/* The decoder lacks what pictures build on. */
 static GstPadProbeReturn
 on_request (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -224,8 +239,8 @@ static gboolean
 build (GhcView *self)
 {
   GstElement *way = make_way (self->line);
-  GstElement *unpack = gst_element_factory_make_full ("rtph264depay", "request-keyframe", TRUE,
-                                                      "wait-for-keyframe", TRUE, NULL);
+  GstElement *unpack = gst_element_factory_make_full ("rtph264depay", "wait-for-keyframe", TRUE,
+                                                      NULL);
   GstElement *parse = gst_element_factory_make ("h264parse", NULL);
   GstElement *decoder = gst_element_factory_make (self->decoder, NULL);
   GstElement *convert = gst_element_factory_make ("videoconvert", NULL);
@@ -249,9 +264,15 @@ build (GhcView *self)
   /* One thread: several would keep a picture each. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (decoder), "thread-type") != NULL)
     gst_util_set_object_arg (G_OBJECT (decoder), "thread-type", "slice");
+  /* What it knows to be torn is not shown. */
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (decoder), "output-corrupt") != NULL)
+    g_object_set (decoder, "output-corrupt", FALSE, NULL);
+  self->tally->gate = (GhcKeyGate) { 0 };
   way_out = gst_element_get_static_pad (way, "src");
   gst_pad_add_probe (way_out, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request,
                      tally_ref (self->tally), tally_unref);
+  gst_pad_add_probe (way_out, GST_PAD_PROBE_TYPE_BUFFER, on_packet, tally_ref (self->tally),
+                     tally_unref);
   coded = gst_element_get_static_pad (decoder, "sink");
   gst_pad_add_probe (coded, GST_PAD_PROBE_TYPE_BUFFER, on_coded, tally_ref (self->tally),
                      tally_unref);
