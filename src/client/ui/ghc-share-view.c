@@ -56,7 +56,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GhcShareView, ghc_share_view, ADW_TYPE_BIN)
 
-/* There is room for a name, and no more. */
+/* There is room for a name, if at all. */
 static gboolean
 is_short (GhcShareView *self)
 {
@@ -106,8 +106,10 @@ static void
 show_share (GhcShareView *self)
 {
   g_autofree char *name = ghc_share_describe (self->share);
-  g_autofree char *short_name = is_short (self) ? ghc_share_describe_short (self->share)
-                                                : g_strdup (name);
+  /* What a camera shows is the person; a screen's tile has room to say whose it is. */
+  gboolean is_brief = is_short (self) || ghc_share_get_kind (self->share) == GHC_SHARE_CAMERA;
+  g_autofree char *short_name = is_brief ? ghc_share_describe_short (self->share)
+                                         : g_strdup (name);
   g_autofree char *state = ghc_share_describe_state (self->share);
   g_autofree char *viewers = ghc_share_describe_viewers (self->share);
   g_autofree char *number = g_strdup_printf ("%u", ghc_share_get_n_viewers (self->share));
@@ -165,6 +167,21 @@ on_share_notify (GhcShareView *self, GParamSpec *pspec)
 
   if (!g_strv_contains (figures, pspec->name))
     update (self);
+}
+
+/* What it is, where that is cut short, or left out. */
+static gboolean
+on_query_tooltip (GhcShareView *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  g_autofree char *name = NULL;
+
+  if (gtk_widget_get_visible (GTK_WIDGET (self->name_label))
+      && !pango_layout_is_ellipsized (gtk_label_get_layout (self->name_label)))
+    return FALSE;
+
+  name = ghc_share_describe (self->share);
+  gtk_tooltip_set_text (tooltip, name);
+  return TRUE;
 }
 
 static void
@@ -383,6 +400,8 @@ ghc_share_view_init (GhcShareView *self)
   GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   g_signal_connect_swapped (click, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (GTK_WIDGET (self->picture), GTK_EVENT_CONTROLLER (click));
 }

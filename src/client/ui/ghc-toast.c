@@ -12,23 +12,71 @@ typedef struct
   GDestroyNotify destroy;
 } Undo;
 
+/* So many letters a second are read. */
+#define LETTERS 12
+#define LEAST_S 5
+#define MAX_CHARS 64
+#define MIN_CHARS 16
+/* Of a toast's width, what is not text; bold letters are so much wider. */
+#define AROUND 120
+#define BUTTON 96
+#define BOLD 1.15
+
+/* All of the text is seen, and long enough to be read; a toast's own title would be cut off. */
+static AdwToast *
+make_toast (const char *text)
+{
+  AdwToast *toast = adw_toast_new ("");
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  adw_toast_set_custom_title (toast, label);
+  adw_toast_set_timeout (toast, MAX (LEAST_S, (guint) g_utf8_strlen (text, -1) / LETTERS));
+  return toast;
+}
+
+/* A toast is as high as its text is at the width it would like best, so this has to be one that there is. */
+static void
+fit (AdwToast *toast, GtkWidget *place)
+{
+  PangoContext *context = gtk_widget_get_pango_context (place);
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int width = MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                   pango_font_metrics_get_approximate_digit_width (metrics));
+  int around = adw_toast_get_button_label (toast) != NULL ? AROUND + BUTTON : AROUND;
+  int chars = (int) ((gtk_widget_get_width (place) - around)
+                     / MAX (BOLD * width / PANGO_SCALE, 1));
+
+  gtk_label_set_max_width_chars (GTK_LABEL (adw_toast_get_custom_title (toast)),
+                                 CLAMP (chars, MIN_CHARS, MAX_CHARS));
+  pango_font_metrics_unref (metrics);
+}
+
 /* Toasts appear where the person looks: in the dialog they are in when it can show them, else at the
  * foot of the window. */
 static void
 show_toast (GtkWidget *from, AdwToast *toast)
 {
+  GtkLabel *label = GTK_LABEL (adw_toast_get_custom_title (toast));
   GtkWidget *place;
   GtkRoot *root;
 
+  gtk_accessible_announce (GTK_ACCESSIBLE (from), gtk_label_get_label (label),
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   for (place = from; place != NULL; place = gtk_widget_get_parent (place))
     {
       if (ADW_IS_PREFERENCES_DIALOG (place))
         {
+          fit (toast, place);
           adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (place), toast);
           return;
         }
       if (ADW_IS_TOAST_OVERLAY (place))
         {
+          fit (toast, place);
           adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (place), toast);
           return;
         }
@@ -41,6 +89,7 @@ show_toast (GtkWidget *from, AdwToast *toast)
 
       if (ADW_IS_TOAST_OVERLAY (content))
         {
+          fit (toast, content);
           adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (content), toast);
           return;
         }
@@ -58,15 +107,10 @@ show_toast (GtkWidget *from, AdwToast *toast)
 void
 ghc_toast_show (GtkWidget *from, const char *text)
 {
-  AdwToast *toast;
-
   g_return_if_fail (GTK_IS_WIDGET (from));
   g_return_if_fail (text != NULL);
 
-  toast = adw_toast_new ("");
-  adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_set_title (toast, text);
-  show_toast (from, toast);
+  show_toast (from, make_toast (text));
 }
 
 /**
@@ -149,9 +193,7 @@ ghc_toast_action (GtkWidget *from, const char *text, const char *button, const c
   action->action_name = g_strdup (action_name);
   action->target = target != NULL ? g_variant_ref_sink (target) : NULL;
 
-  toast = adw_toast_new ("");
-  adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_set_title (toast, text);
+  toast = make_toast (text);
   adw_toast_set_button_label (toast, button);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_action_clicked), action,
                          action_free, 0);
@@ -205,9 +247,7 @@ ghc_toast_undo (GtkWidget *from, const char *text, GhcUndoFunc commit, gpointer 
   undo->data = data;
   undo->destroy = destroy;
 
-  toast = adw_toast_new ("");
-  adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_set_title (toast, text);
+  toast = make_toast (text);
   adw_toast_set_button_label (toast, _ ("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_clicked), undo, undo_free, 0);
   show_toast (from, toast);

@@ -3,11 +3,13 @@
 /* What a person sees of calls, in a window, without a server and without sound, for looking at:
  * gallery-calls [--dark] SCENE. look.py takes pictures of all scenes. */
 #include "ghc-call-bar.h"
+#include "ghc-camera-dialog.h"
 #include "ghc-content.h"
 #include "ghc-mute-buttons.h"
 #include "ghc-preferences.h"
 #include "ghc-shortcuts.h"
 #include "ghc-sidebar.h"
+#include "ghc-toast.h"
 #include "ui-call.h"
 #include "ui-card.h"
 
@@ -218,6 +220,12 @@ finish_scene (gpointer data)
       ghc_preferences_show_voice (dialog);
       adw_dialog_present (ADW_DIALOG (dialog), self->window);
     }
+  else if (is (self, "share-no-portal"))
+    ghc_toast_show (adw_application_window_get_content (ADW_APPLICATION_WINDOW (self->window)),
+                    "This desktop has no way to share a screen. Install xdg-desktop-portal and the part of it for your "
+                    "desktop, for example xdg-desktop-portal-gnome.");
+  else if (is (self, "share-camera"))
+    adw_dialog_present (ghc_camera_dialog_new (ghc_call_desk_get_sharing (self->desk)), self->window);
   g_timeout_add_once (800, on_ready, NULL);
 }
 
@@ -230,6 +238,7 @@ on_activate (GtkApplication *application,
   g_autoptr (GhcPage) page = NULL;
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   GtkWidget *split = adw_navigation_split_view_new ();
+  GtkWidget *toasts = adw_toast_overlay_new ();
   GtkWidget *content;
   AdwBreakpoint *narrow;
   const GActionEntry entry = { .name = "show-call", .activate = show_call };
@@ -258,7 +267,8 @@ on_activate (GtkApplication *application,
   narrow = adw_breakpoint_new (adw_breakpoint_condition_parse ("max-width: 640sp"));
   adw_breakpoint_add_setters (narrow, G_OBJECT (split), "collapsed", TRUE, NULL);
   adw_application_window_add_breakpoint (ADW_APPLICATION_WINDOW (self->window), narrow);
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self->window), split);
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (toasts), split);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self->window), toasts);
   gtk_widget_set_size_request (self->window, 360, 294);
   gtk_window_present (GTK_WINDOW (self->window));
   g_timeout_add_once (1000, finish_scene, self);

@@ -40,6 +40,8 @@ CALL_SCENES = (
     "share",
     "share-menu",
     "share-menu-again",
+    "share-camera",
+    "share-no-portal",
     "share-offered",
     "share-alone",
     "share-two",

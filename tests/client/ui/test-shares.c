@@ -319,6 +319,20 @@ shows (GtkWidget *from, const char *words)
   return found;
 }
 
+/* The label at its foot. */
+static GtkLabel *
+find_name (GtkWidget *from)
+{
+  GtkLabel *found = NULL;
+
+  if (GTK_IS_LABEL (from) && gtk_widget_has_css_class (from, "caption-heading"))
+    return GTK_LABEL (from);
+  for (GtkWidget *child = gtk_widget_get_first_child (from); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_name (child);
+  return found;
+}
+
 /* On a telephone there is no room for buttons: they come with the large picture. */
 static void
 test_narrow (Fixture *self, gconstpointer data)
@@ -358,6 +372,50 @@ test_very_many (Fixture *self, gconstpointer data)
         shown++;
       }
   g_assert_cmpuint (shown, >=, 64);
+}
+
+static gboolean
+says_no_pipewire (gpointer dialog)
+{
+  return shows (dialog, "Cameras cannot be found. Check that PipeWire is running.");
+}
+
+static gboolean
+is_gone (gpointer object)
+{
+  return *(gpointer *) object == NULL;
+}
+
+static gboolean
+has_names (gpointer view)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (find_name (view)));
+}
+
+static gboolean
+has_no_names (gpointer view)
+{
+  return !has_names (view);
+}
+
+/* Beside the large picture there is no room for the names of many; what is left of them would say nothing. */
+static void
+test_strip (Fixture *self, gconstpointer data)
+{
+  UiWindow window = { .window = self->window };
+  GtkWidget *view;
+
+  put_in_width (self, self->stage, 336);
+  ui_call_tell (self->world, self->lounge,
+                "@ada:localhost/S @brook:localhost/C @cleo:localhost @dmitri:localhost @emi:localhost "
+                "@farid:localhost @me:localhost");
+  view = get_view (self, 1);
+  g_assert_true (GHC_IS_SHARE_VIEW (view));
+  g_assert_true (gtk_widget_activate_action (get_view (self, 0), "share.focus", NULL));
+  ui_window_wait (&window, has_no_names, view, "the name to go where it would be cut off");
+  g_assert_true (gtk_widget_activate_action (view, "share.focus", NULL));
+  ui_window_wait (&window, has_names, view, "the name of the large picture");
+  g_assert_true (shows (view, "Brook"));
 }
 
 static void
@@ -488,6 +546,29 @@ test_own_words (Fixture *self, gconstpointer data)
   assert_own (share, "No encoder.", "Silence.", "No encoder.\nSilence.");
 }
 
+/* Where no camera can be found, the dialog says why, and shows nobody anything. */
+static void
+test_camera_dialog (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GListStore) sessions = g_list_store_new (GHC_TYPE_SESSION);
+  g_autoptr (GSettings) settings = g_settings_new_with_path (GUILDHALL_APPLICATION_ID,
+                                                             "/org/guildhall/Guildhall/");
+  GhcCallDesk *desk = ghc_call_desk_new (G_LIST_MODEL (sessions), settings, ui_voice_new);
+  UiWindow window = { .window = self->window };
+  AdwDialog *dialog;
+
+  ghc_call_desk_set_seat (desk, NULL, self->seat);
+  dialog = ghc_camera_dialog_new (ghc_call_desk_get_sharing (desk));
+  g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+  adw_dialog_present (dialog, self->window);
+  ui_window_wait (&window, says_no_pipewire, dialog, "the dialog to say why");
+  g_assert_false (gtk_widget_get_sensitive (adw_dialog_get_default_widget (dialog)));
+  assert_named (GTK_WIDGET (dialog));
+  ghc_call_desk_set_seat (desk, NULL, NULL);
+  ui_window_wait (&window, is_gone, &dialog, "the dialog to close with the call");
+  g_assert_finalize_object (desk);
+}
+
 static void
 on_notice (GString *heard, const char *sentence)
 {
@@ -565,6 +646,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  /* There are no cameras, whatever this computer has. */
+  g_setenv ("PIPEWIRE_REMOTE", "nowhere", TRUE);
   /* PipeWire loads it and lets it go again, and the leak checker takes what it keeps for lost. */
   dlopen ("libdbus-1.so.3", RTLD_NOW | RTLD_NODELETE);
   dex_init ();
@@ -576,6 +659,8 @@ main (int argc, char **argv)
   ADD ("several", test_several);
   ADD ("people", test_people);
   ADD ("narrow", test_narrow);
+  ADD ("strip", test_strip);
+  ADD ("camera-dialog", test_camera_dialog);
   ADD ("very-many", test_very_many);
   ADD ("zoom-keys", test_zoom_keys);
   ADD ("details", test_details);
