@@ -42,9 +42,9 @@ def sees_no_card(person):
         wait_until(lambda: find_card(eyes.look(region, at_once=True)[1]) is None, f"{person.name} not to see the test card any more", 30, 0.2)
 
 
-def is_like(person, card, pixels, figures):
-    """Compares the card in the person's window with what was drawn."""
-    like, worst = card.compare(pixels)
+def is_like(person, card, pixels, figures, **between):
+    """Compares the card in the person's window with what was drawn, all of it or BETWEEN heights."""
+    like, worst = card.compare(pixels, **between)
     figures(f"{person.name} sees what was drawn with {like:.1f} dB, no pixel beside an edge more than {worst} of 255 wrong")
     assert like >= LIKE_DB, like
 
