@@ -28,14 +28,18 @@ SANITIZED_PATIENCE = 3 * PATIENCE
 SANITIZED_TESTS = "test_accounts or test_messages or test_profiles or test_net_gateway or test_net_http"
 
 # Sound comes in time or it is not sound: these have the machine to themselves, after all others. Each waits for what is
-# said and heard most of the time, so that two do not disturb each other; but two windows that show what is shared, or four
-# that talk, are as much as two cores can do.
+# said and heard most of the time, so that two do not disturb each other; nor do two windows and two others, where what is
+# waited for is words, and whether somebody is heard at all. But where it is measured how soon, or how many pictures, two
+# windows that show what is shared, or four that talk, are as much as two cores can do.
 TIMED_TESTS = "test_call or test_sound or test_internet or test_wire"
-WINDOWED_TESTS = (
-    "test_calls or test_call_failures or test_call_four or test_call_key or test_call_seen or test_call_share or test_call_sounds"
-)
-TALKS = 2
-TIMED = f"({TIMED_TESTS}) and not ({WINDOWED_TESTS})"
+MEASURED_TESTS = "test_calls or test_call_four or test_call_share or test_call_sounds"
+WINDOWED_TESTS = "test_call_failures or test_call_key or test_call_seen"
+# Who is in a call there has no sound card, and only reads.
+SILENT_TESTS = "test_key_is_refused or test_no_portal"
+PAIRS = 2
+TALKING = f"({TIMED_TESTS}) and not ({MEASURED_TESTS} or {WINDOWED_TESTS})"
+WATCHING = f"({WINDOWED_TESTS}) and not ({SILENT_TESTS})"
+TIMELESS = f"not ({TIMED_TESTS}) or {SILENT_TESTS}"
 
 # What is run with ThreadSanitizer: only these programs are built with it.
 THREADED_UNITS = ("core-metrics", "core-worker", "net-io-thread", "net-queue", "net-wheel", "store-signing", "store-writer")
@@ -162,10 +166,12 @@ class Plan:
 
     def _acceptance(self, only):
         folders = ["tests/fixture", "tests/acceptance"]
+        built, build = self._all_built(), self._test_build
         return [
-            *self._pytest("acceptance", self._all_built(), self._test_build, folders, only, chosen=f"not ({TIMED_TESTS})"),
-            *self._pytest("calls", self._all_built(), self._test_build, folders, only, chosen=TIMED, shares=TALKS, turn=1),
-            *self._pytest("windows", self._all_built(), self._test_build, folders, only, chosen=WINDOWED_TESTS, turn=2),
+            *self._pytest("acceptance", built, build, folders, only, chosen=TIMELESS),
+            *self._pytest("calls", built, build, folders, only, chosen=TALKING, shares=PAIRS, turn=1),
+            *self._pytest("windows", built, build, folders, only, chosen=WATCHING, shares=PAIRS, turn=2),
+            *self._pytest("measured", built, build, folders, only, chosen=MEASURED_TESTS, turn=3),
         ]
 
     def _sanitize(self, only):
