@@ -5,6 +5,8 @@
 #include "gh-media-receive.h"
 #include "gh-media-send.h"
 
+#include <gnutls/gnutls.h>
+
 /* GStreamer's registry belongs to the process, and so does what was in it before us. */
 static GstElementFactory *stock_enc;
 static GstElementFactory *stock_dec;
@@ -31,11 +33,22 @@ plugin_init (GstPlugin *plugin)
          && gst_element_register (plugin, "dtlssrtpdec", GST_RANK_NONE, GH_TYPE_MEDIA_RECEIVE);
 }
 
+/* libnice has its random numbers from GnuTLS, on threads of webrtcbin that end when they will. What
+ * such a thread was given GnuTLS takes back when the thread ends, and of all threads when the process
+ * does, and nothing keeps the two apart (3.8.9): a process that ended while a connection ran down freed
+ * the same twice. It takes nothing back as long as somebody uses it, which we do to the end. */
+static void
+hold_gnutls (void)
+{
+  gnutls_global_init ();
+}
+
 static gpointer
 register_once (gpointer data)
 {
   g_autoptr (GstPlugin) dtls = NULL;
 
+  hold_gnutls ();
   /* Loaded first, or it would take our places when it is loaded later. */
   dtls = gst_plugin_load_by_name ("dtls");
   if (dtls != NULL)

@@ -5,6 +5,8 @@
 
 #include "gh-media-plugin.h"
 
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <string.h>
 
 #define SECRET "a secret across the table"
@@ -283,6 +285,41 @@ test_contract (void)
   g_assert_cmpuint (g_signal_lookup ("on-key-set", G_OBJECT_TYPE (enc)), >, 0);
 }
 
+typedef struct
+{
+  GAsyncQueue *drawn;
+  GAsyncQueue *again;
+} Draw;
+
+static gpointer
+draw_twice (gpointer data)
+{
+  Draw *draw = data;
+  guint8 number[16];
+  int status = gnutls_rnd (GNUTLS_RND_NONCE, number, sizeof number);
+
+  g_async_queue_push (draw->drawn, draw);
+  g_async_queue_pop (draw->again);
+  return GINT_TO_POINTER (status == 0 ? gnutls_rnd (GNUTLS_RND_NONCE, number, sizeof number) : status);
+}
+
+/* A process that ends has GnuTLS tidied up, while threads of its connections may still use it, or end. */
+static void
+test_random_to_the_end (void)
+{
+  Draw draw = { g_async_queue_new (), g_async_queue_new () };
+  GThread *thread = g_thread_new ("draw", draw_twice, &draw);
+
+  g_async_queue_pop (draw.drawn);
+  /* As its library does then. */
+  gnutls_global_deinit ();
+  g_async_queue_push (draw.again, &draw);
+  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, 0);
+  gnutls_global_init ();
+  g_async_queue_unref (draw.drawn);
+  g_async_queue_unref (draw.again);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -301,6 +338,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/webrtc/hostile", test_hostile);
   g_test_add_func ("/media/webrtc/stock", test_stock);
   g_test_add_func ("/media/webrtc/ours-to-stock", test_ours_to_stock);
+  g_test_add_func ("/media/webrtc/random-to-the-end", test_random_to_the_end);
   status = g_test_run ();
   wait_for (!webrtc_has_threads ());
   return status;
