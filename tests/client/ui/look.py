@@ -86,6 +86,11 @@ def open_person(app):
     app.find("slider").wait_settled()
 
 
+def open_share_details(app):
+    app.activate(app.find("toggle button", "Sound and Details"))
+    app.find(name="Volume of the Sound").wait_settled()
+
+
 def open_window(name):
     """Presses that button of the picture, and waits for the window that it opens."""
 
@@ -105,7 +110,7 @@ GESTURES = {
     "call-person": open_person,
     "call-side-person": open_person,
     "share-menu-again": open_by("Share Screen or Camera", re.compile("^Turn the Camera On")),
-    "share-details": open_by("Sound and Details", "Volume of the Sound"),
+    "share-details": open_share_details,
     "share-small": open_window("Open in a Small Window"),
     "share-full": open_window(re.compile("^Full Screen")),
     "share-menu": open_by("Share Screen or Camera", re.compile("^Turn the Camera On")),
