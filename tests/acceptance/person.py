@@ -90,12 +90,12 @@ class Person:
     def reads(self, pattern, timeout=30.0):
         """Waits until a label on the screen says something that matches."""
         words = re.compile(pattern)
-        return self.app.find(None, None, timeout=timeout, where=lambda node: words.search(node.text() or node.name() or ""))
+        return self.app.find(None, None, timeout=timeout, where=lambda node: words.search(node.words() or ""))
 
     def reads_no_more(self, pattern):
         """Waits until nothing on the screen says that any more."""
         words = re.compile(pattern)
-        self.app.wait_gone(None, None, where=lambda node: words.search(node.text() or node.name() or ""))
+        self.app.wait_gone(None, None, where=lambda node: words.search(node.words() or ""))
 
     def closes(self, dialog):
         """Closes the dialog of that name with Escape, as soon as it has the keyboard."""
