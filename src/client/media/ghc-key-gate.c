@@ -29,7 +29,7 @@ begins_key_frame (const guint8 *payload, gsize size)
     {
       if ((payload[at + 2] & NAL_TYPE) == NAL_SPS)
         return TRUE;
-      at += 2 + (gsize) GST_READ_UINT16_BE (payload + at);
+      at += 2 + ((gsize) payload[at] << 8 | payload[at + 1]);
       if (at > size)
         return FALSE;
     }
