@@ -45,9 +45,14 @@ def step(pictures):  # pylint: disable=redefined-outer-name
     return doing
 
 
+# What the libraries below a window say when it does not do right by them. (Criticals end it at once.)
+WARNING = re.compile(r"^.*\b(?:Gtk|Gdk|Gsk|Adwaita|GLib-GObject)-(?:WARNING|CRITICAL) \*\*.*$", re.MULTILINE)
+
+
 @pytest.fixture
-def people(desktop, daemon):
-    """Makes people on this test's desktop and server; their windows are closed at the end."""
+def people(request, desktop, daemon):
+    """Makes people on this test's desktop and server; their windows are closed at the end. In calls, libraries
+    that are not a window's talk too: there nobody listens."""
     made = []
 
     def make(name, **options):
@@ -57,6 +62,9 @@ def people(desktop, daemon):
     yield make
     for person in made:
         person.app.close()
+    if "call" not in request.node.path.name:
+        warnings = [line for person in made for line in WARNING.findall(person.app.log())]
+        assert not warnings, "a window printed warnings:\n" + "\n".join(warnings)
 
 
 @pytest.fixture

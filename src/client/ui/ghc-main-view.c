@@ -52,6 +52,21 @@ on_members_shown (GhcMainView *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_MEMBERS]);
 }
 
+/* libadwaita divides by the width of the list when it slides: as long as it has none, the window would be
+ * laid out with widths that are no numbers. What is not mapped does not slide. */
+static void
+slide_members (GhcMainView *self, gboolean shown)
+{
+  GtkWidget *list = gtk_widget_get_parent (GTK_WIDGET (self->members_bin));
+  gboolean can_slide = list == NULL || gtk_widget_get_width (list) > 0;
+
+  if (!can_slide)
+    gtk_widget_set_child_visible (GTK_WIDGET (self->members_split), FALSE);
+  adw_overlay_split_view_set_show_sidebar (self->members_split, shown);
+  if (!can_slide)
+    gtk_widget_set_child_visible (GTK_WIDGET (self->members_split), TRUE);
+}
+
 /* Where there is room the list is shown as the person left it; where it would cover the
  * conversation it stays away until asked for. */
 void
@@ -59,10 +74,8 @@ ghc_main_view_restore_members (GhcMainView *self)
 {
   gboolean collapsed = adw_overlay_split_view_get_collapsed (self->members_split);
 
-  adw_overlay_split_view_set_show_sidebar (self->members_split,
-                                           self->guild != NULL && !collapsed
-                                             && g_settings_get_boolean (self->settings,
-                                                                        "show-members"));
+  slide_members (self, self->guild != NULL && !collapsed
+                         && g_settings_get_boolean (self->settings, "show-members"));
 }
 
 static void
@@ -83,7 +96,7 @@ on_escape (GtkWidget *widget, GVariant *args, gpointer data)
       || (focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL))
     return GDK_EVENT_PROPAGATE;
 
-  adw_overlay_split_view_set_show_sidebar (self->members_split, FALSE);
+  slide_members (self, FALSE);
   return GDK_EVENT_STOP;
 }
 
@@ -93,7 +106,7 @@ set_show_members (GhcMainView *self, gboolean show)
   if (self->guild == NULL)
     return;
 
-  adw_overlay_split_view_set_show_sidebar (self->members_split, show);
+  slide_members (self, show);
   if (!adw_overlay_split_view_get_collapsed (self->members_split))
     g_settings_set_boolean (self->settings, "show-members", show);
 }
