@@ -117,7 +117,7 @@ class Person:
     def registers(self, address=None, password=PASSWORD):
         """From the first page of a new installation to an account and a name."""
         self.goes_to_server(address)
-        self.fills("User Name", self.username)
+        self.fills("Username", self.username)
         self.fills("Password", password)
         self.presses("Create Account", role="button")
         self.names_self()

@@ -129,4 +129,4 @@ def test_too_large_a_picture_is_refused(people, step, too_large):
     opens_profile(ada)
     with step("too-large", ada):
         choose_file(ada, too_large)
-        ada.reads(r"This picture has .*MiB.* Choose one of at most 5\.0\sMiB")
+        ada.reads(r"This picture is too large \(.*MiB\)\. Choose one of at most 5\.0\sMiB")

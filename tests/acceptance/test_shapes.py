@@ -47,10 +47,10 @@ def test_everything_has_a_name(people, step):
     ada = people("Ada")
     with step("what-is-wrong", ada):
         ada.goes_to_server()
-        ada.fills("User Name", "A?")
-        ada.reads("A user name can have")
+        ada.fills("Username", "A?")
+        ada.reads("A username can have")
         assert nameless(ada) == []
-    ada.fills("User Name", "ada")
+    ada.fills("Username", "ada")
     ada.fills("Password", "correct horse battery staple")
     ada.presses("Create Account", role="button")
     ada.names_self()
@@ -62,10 +62,10 @@ def test_everything_has_a_name(people, step):
         ada.presses("Set Status…", role="menu item")
         ada.fills("Status", "Tea")
         ada.app.click(ada.sees("combo box", "Clear After", where=lambda node: node.is_sensitive()))
-        ada.sees("list item", "4 Hours")
+        ada.sees("list item", "4 hours")
         assert nameless(ada) == []
         ada.app.key("Escape")
-        ada.app.wait_gone("list item", "4 Hours")
+        ada.app.wait_gone("list item", "4 hours")
         ada.closes("Set Status")
     with step("voice", ada):
         ada.app.key("ctrl+comma")
@@ -125,7 +125,7 @@ def test_keyboard_only(people, step):
         ada.sees("button", "Continue", where=lambda node: node.is_sensitive())
         ada.app.key("Return")
     with step("account", ada):
-        ada.app.tab_to(ada.sees("text", "User Name"))
+        ada.app.tab_to(ada.sees("text", "Username"))
         ada.app.type("ada")
         ada.app.tab_to(ada.sees("text", "Password"))
         ada.app.type("correct horse battery staple")

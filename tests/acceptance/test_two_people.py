@@ -85,23 +85,23 @@ def test_what_is_refused_is_said_beside_the_field(people, step):
     other = people("Ada")
     with step("nobody-there", other):
         other.fills("Invite Link or Server Address", "127.0.0.1:1")
-        other.reads(r"can't be reached")
+        other.reads(r"can’t be reached")
         assert not other.sees("button", "Continue").is_sensitive()
     with step("no-address-at-all", other):
         other.fills("Invite Link or Server Address", "the tea house")
         other.reads(r"not the address of a server")
     with step("a-name-that-is-taken", other):
         other.goes_to_server()
-        other.fills("User Name", "ada")
+        other.fills("Username", "ada")
         other.reads(r"(?i)taken|somebody has")
     with step("too-short-a-password", other):
-        other.fills("User Name", "ada2")
+        other.fills("Username", "ada2")
         other.fills("Password", "short")
         other.presses("Create Account", role="button")
         other.reads(r"(?i)at least \d+")
     with step("a-wrong-password", other):
         other.presses("Sign In", role=("toggle button", "radio button", "tab"))
-        other.fills("User Name", "ada")
+        other.fills("Username", "ada")
         other.fills("Password", "wrong horse battery staple")
         other.presses("Sign In", role="button")
         other.reads(r"(?i)password .*(wrong|right|match)|(wrong|match).* password|don't match")

@@ -70,7 +70,7 @@ def test_user_add(admin):
     assert "too short" in admin("user", "add", "carl", "--password-stdin", stdin="short\n", status=65)
     assert "--generate" in admin("user", "add", "carl", status=64)
     assert "one of" in admin("user", "add", "carl", "--generate", "--password-stdin", status=64)
-    assert "user name" in admin("user", "add", "--generate", status=64)
+    assert "username" in admin("user", "add", "--generate", status=64)
     assert "--unknown" in admin("user", "add", "carl", "--generate", "--unknown", status=64)
     assert [json.loads(line)["username"] for line in admin("user", "list", "--json").splitlines()] == ["ada", "bob"]
 

@@ -54,7 +54,7 @@ def hall_of(make_daemon, database):
 def check_limited(error, reason):
     assert error["code"] == "limited" and error["reason"] == reason, error
     assert error["retry_after_ms"] > 0
-    assert re.search(r"Please wait \d+ s\.$", error["message"]), error
+    assert re.search(r"Wait \d+ s\.$", error["message"]), error
 
 
 def exhaust_over_http(visitor, row):

@@ -55,7 +55,7 @@ def test_invitations_that_are_none(daemon):
         status, headers, page = fetch(daemon, f"/invite/{code}")
         assert status == 404, code
         assert headers["content-type"].startswith("text/html")
-        assert "invitation" in page
+        assert "invite" in page
         assert "<script" not in page
 
 

@@ -55,7 +55,7 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   is_jpeg = gst_structure_has_name (gst_caps_get_structure (caps, 0), "image/jpeg");
   if (is_jpeg == (target != pad) || lead (way, is_jpeg))
     return GST_PAD_PROBE_OK;
-  GST_ELEMENT_ERROR (way->src, STREAM, FORMAT, ("The camera's pictures cannot be decoded"), (NULL));
+  GST_ELEMENT_ERROR (way->src, STREAM, FORMAT, ("The camera’s pictures cannot be decoded"), (NULL));
   return GST_PAD_PROBE_DROP;
 }
 
@@ -72,7 +72,7 @@ add_decoder (GstElement *src, gboolean is_jpeg, GError **error)
     {
       gst_object_unref (gst_object_ref_sink (src));
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "capture.plugin", NULL, "%s",
-                    _ ("GStreamer's JPEG plugin is missing, which this camera needs. Install "
+                    _ ("GStreamer’s JPEG plugin is missing, which this camera needs. Install "
                        "gst-plugins-good."));
       return NULL;
     }
@@ -104,7 +104,7 @@ ghc_camera_source_make_element (GhcVideoSource *source, GError **error)
   if (self->portal != NULL && (fd = xdp_portal_open_pipewire_remote_for_camera (self->portal)) < 0)
     {
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "capture.pipewire", NULL, "%s",
-                    _ ("The desktop does not give the camera. Allow it in the system's settings."));
+                    _ ("The desktop does not let Guildhall use the camera. Allow it in the system settings."));
       return NULL;
     }
   src = ghc_picture_src_new (fd, ghc_camera_get_node_id (self->camera),

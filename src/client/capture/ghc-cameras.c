@@ -71,7 +71,7 @@ static GError *
 make_away_error (void)
 {
   return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.pipewire", NULL, 0,
-                               _ ("Cameras cannot be found. Check that PipeWire is running."));
+                               _ ("Cameras can’t be found. Check that PipeWire is running."));
 }
 
 static void
@@ -272,17 +272,17 @@ explain (const GError *cause)
     {
     case GHC_PORTAL_MISSING:
       return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.no-portal", NULL, 0,
-                                   _ ("This desktop has no way to give the camera to applications. "
+                                   _ ("This desktop has no way to let applications use the camera. "
                                       "Install xdg-desktop-portal and the part of it for your desktop, "
                                       "for example xdg-desktop-portal-gnome."));
     case GHC_PORTAL_REFUSED:
       return gh_error_new_literal (GH_ERROR_DENIED, "capture.refused", NULL, 0,
                                    _ ("The desktop does not let Guildhall use the camera. Allow "
-                                      "it in the system's settings."));
+                                      "it in the system settings."));
     case GHC_PORTAL_FAILED:
     default:
       return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.portal", NULL, 0,
-                                   _ ("The desktop could not give the camera. Try again."));
+                                   _ ("The desktop couldn’t open the camera. Try again."));
     }
 }
 
@@ -470,7 +470,7 @@ ghc_cameras_open (GhcCameras *self, GhcCamera *camera)
   if (self->pipewire == NULL || !g_list_store_find (self->list, camera, NULL))
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.gone", NULL, 0,
-                            _ ("That camera is not connected any more. Choose another one.")));
+                            _ ("That camera is no longer connected. Choose another one.")));
   wait = wait_new (self);
   wait->modes = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   wait->node = pw_registry_bind (ghc_pipewire_get_registry (self->pipewire),

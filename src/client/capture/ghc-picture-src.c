@@ -115,9 +115,9 @@ on_state_changed (void *data, enum pw_stream_state before, enum pw_stream_state 
                   const char *error)
 {
   if (state == PW_STREAM_STATE_ERROR)
-    lose (data, FALSE, error != NULL ? error : "PipeWire's stream failed");
+    lose (data, FALSE, error != NULL ? error : "PipeWire’s stream failed");
   else if (state == PW_STREAM_STATE_UNCONNECTED)
-    lose (data, TRUE, "PipeWire's stream was disconnected");
+    lose (data, TRUE, "PipeWire’s stream was disconnected");
 }
 
 static void

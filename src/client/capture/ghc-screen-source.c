@@ -67,7 +67,7 @@ ghc_screen_source_make_element (GhcVideoSource *source, GError **error)
     return ghc_picture_src_new (fd, self->node_id, self->serial, NULL);
   gh_set_error (
     error, GH_ERROR_UNAVAILABLE, "capture.pipewire", NULL, "%s",
-    _ ("The desktop gives no pictures of what you share. Check that PipeWire is running."));
+    _ ("The desktop sends no pictures of what you share. Check that PipeWire is running."));
   return NULL;
 }
 
@@ -133,7 +133,7 @@ ghc_screen_source_new (XdpSession *session, GError **error)
   if (streams == NULL || g_variant_n_children (streams) == 0)
     {
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "capture.nothing", NULL, "%s",
-                    _ ("The desktop shares nothing. Try again and choose a screen or a window."));
+                    _ ("Nothing is shared. Try again, and choose a screen or a window."));
       return NULL;
     }
   g_variant_get_child (streams, 0, "(u@a{sv})", &node_id, &about);

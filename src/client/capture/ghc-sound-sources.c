@@ -111,7 +111,7 @@ drop (GhcSoundSources *self)
     dex_promise_reject (
       self->started,
       gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.pipewire", NULL, 0,
-                            _ ("The sound of applications cannot be shared. Check that PipeWire is "
+                            _ ("The sound of applications can’t be shared. Check that PipeWire is "
                                "running.")));
   dex_clear (&self->started);
 }

@@ -63,8 +63,8 @@ ghc_source_end_to_text (GhcSourceEnd reason)
     case GHC_SOURCE_END_DEVICE_BUSY:
       return _ ("Another application uses the camera. Close it there, then turn the camera on again.");
     case GHC_SOURCE_END_UNSUPPORTED:
-      return _ ("The desktop gives its pictures in a form that Guildhall cannot read. Share a window "
-                "instead of the screen, or the other way round.");
+      return _ ("The desktop sends its pictures in a form that Guildhall can’t read. Share a window "
+                "instead of the screen, or the other way around.");
     case GHC_SOURCE_END_FAILED:
     default:
       return _ ("No more pictures come from what you shared. Share it again.");
@@ -174,7 +174,7 @@ ghc_video_source_make_element (GhcVideoSource *self, GError **error)
   if (ghc_video_source_has_ended (self))
     {
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "capture.ended", NULL, "%s",
-                    _ ("What was shared is not there any more."));
+                    _ ("What was shared is no longer there."));
       return NULL;
     }
   inner = GHC_VIDEO_SOURCE_GET_CLASS (self)->make_element (self, error);

@@ -197,7 +197,7 @@ choose_fiber (gpointer data)
       ghc_codec_ladder_fall_from (self, rung->name);
     }
   return dex_future_new_reject (GH_ERROR, GH_ERROR_UNAVAILABLE,
-                                "Nothing on this computer can encode pictures. Install GStreamer's "
+                                "Nothing on this computer can encode pictures. Install GStreamer’s "
                                 "“x264” or “openh264” plugin.");
 }
 

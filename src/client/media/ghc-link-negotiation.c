@@ -66,7 +66,7 @@ on_reply (GstPromise *reply, gpointer data)
       g_info ("webrtcbin refused: %s", error->message);
       dex_promise_reject (promise,
                           gh_error_new (GH_ERROR_INVALID, "call.description", NULL, 0,
-                                        "The connection's description was refused"));
+                                        "The connection’s description was refused"));
     }
   else
     dex_promise_resolve_boxed (promise, GST_TYPE_STRUCTURE,
@@ -141,7 +141,7 @@ tell (GhcLink *link, const char *action, GstWebRTCSDPType type, const char *text
     return refuse_closed ();
   if (gst_sdp_message_new_from_text (text, &message) != GST_SDP_OK)
     return dex_future_new_reject (GH_ERROR, GH_ERROR_INVALID,
-                                  "The connection's description is no SDP");
+                                  "The connection’s description is no SDP");
   description = gst_webrtc_session_description_new (type, message);
   return ask (link, action, description);
 }

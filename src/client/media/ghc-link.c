@@ -262,7 +262,7 @@ ghc_link_new (const GhcLinkSetup *setup, GError **error)
   if (self->ways == NULL)
     {
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "media.plugin", NULL,
-                    "GStreamer's webrtcbin takes neither sound nor pictures");
+                    "GStreamer’s webrtcbin takes neither sound nor pictures");
       return NULL;
     }
   listen_to (self, "on-ice-candidate", G_CALLBACK (on_candidate));

@@ -62,7 +62,7 @@ start (GhcPreview *self, GError **error)
   if (queue == NULL || convert == NULL || sink == NULL
       || !gst_element_link_many (source, queue, convert, sink, NULL))
     return gh_set_error (error, GH_ERROR_UNAVAILABLE, "media.plugin", NULL, "%s",
-                         _ ("GStreamer lacks what showing pictures takes. Install its plugin for GTK 4."));
+                         _ ("GStreamer can’t show pictures here. Install its plugin for GTK 4."));
 
   g_object_get (sink, "paintable", &self->paintable, NULL);
   return ghc_sound_start (self->pipeline, error);

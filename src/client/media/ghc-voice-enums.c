@@ -31,9 +31,9 @@ ghc_voice_problem_to_text (GhcVoiceProblem problem)
     case GHC_VOICE_PROBLEM_MICROPHONE_GONE:
       return _ ("Your microphone was disconnected. Another one is used if there is one.");
     case GHC_VOICE_PROBLEM_NO_OUTPUT:
-      return _ ("There is nothing to hear with. Connect headphones or loudspeakers.");
+      return _ ("There is nothing to listen with. Connect headphones or speakers.");
     case GHC_VOICE_PROBLEM_OUTPUT_GONE:
-      return _ ("Your headphones or loudspeakers were disconnected. Others are used if there are any.");
+      return _ ("Your headphones or speakers were disconnected. Others are used if there are any.");
     case GHC_VOICE_PROBLEM_NO_AUDIO_SERVER:
       return _ ("The sound system of this computer does not answer. Check that PipeWire is running.");
     case GHC_VOICE_PROBLEM_TURN_UNREACHABLE:

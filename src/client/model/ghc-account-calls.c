@@ -24,7 +24,7 @@ ghc_account_fold_call (GhcAccount *self, GhJson *description)
   news = ghc_call_description_new_from_json (description, &error);
   if (news == NULL)
     {
-      g_warning ("The server described a call in a way that can't be understood: %s",
+      g_warning ("The server described a call in a way that can’t be understood: %s",
                  error->message);
       return;
     }

@@ -113,7 +113,7 @@ ghc_account_fold_snapshot (GhcAccount *self, GhJson *snapshot, GError **error)
   if (!gh_json_is_object (snapshot))
     {
       gh_set_error (error, GH_ERROR_INVALID, "guild.invalid", NULL,
-                    _ ("The server's answer can't be understood."));
+                    _ ("The server’s answer can’t be understood."));
       return NULL;
     }
   if (!gh_json_get_id (snapshot, "guild_id", GH_ID_ROOM, &guild_id, error))

@@ -14,7 +14,7 @@ static gboolean
 refuse (GError **error)
 {
   return gh_set_error (error, GH_ERROR_INVALID, "call.invalid", "members",
-                       _ ("The server's answer can't be understood."));
+                       _ ("The server’s answer can’t be understood."));
 }
 
 static gboolean

@@ -238,7 +238,7 @@ ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, GError **error)
   if (!g_str_equal (guild_id, self->guild_id))
     {
       gh_set_error (error, GH_ERROR_INVALID, "guild.other", NULL,
-                    _ ("The server answered with another guild than the one asked for."));
+                    _ ("The server answered with a different guild than the one asked for."));
       return FALSE;
     }
 

@@ -99,7 +99,7 @@ make_folder (const char *path)
     return NULL;
 
   return dex_future_new_for_error (gh_error_new (GH_ERROR_INTERNAL, "accounts.folder", NULL, 0,
-                                                 _ ("The folder %s can't be used: %s"), folder,
+                                                 _ ("The folder %s can’t be used: %s"), folder,
                                                  g_strerror (errno)));
 }
 
@@ -139,7 +139,7 @@ load_fiber (gpointer data)
       if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         return dex_future_new_take_boxed (G_TYPE_PTR_ARRAY, new_entries ());
       return dex_future_new_for_error (gh_error_new (GH_ERROR_INTERNAL, "accounts.unreadable", NULL,
-                                                     0, _ ("Your accounts can't be read: %s"),
+                                                     0, _ ("Your accounts can’t be read: %s"),
                                                      error->message));
     }
 

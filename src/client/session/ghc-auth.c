@@ -239,9 +239,9 @@ read_tokens (GhJson *reply, GError **error)
 
   if (tokens == NULL)
     {
-      g_message ("New tokens can't be read: %s", local_error->message);
+      g_message ("New tokens can’t be read: %s", local_error->message);
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "server.answer", NULL,
-                    _ ("The server's answer can't be understood."));
+                    _ ("The server’s answer can’t be understood."));
     }
 
   return tokens;

@@ -31,7 +31,7 @@ static gboolean
 refuse (const char *field, GError **error)
 {
   return gh_set_error (error, GH_ERROR_INVALID, "call.invalid", field,
-                       _ ("The server's answer can't be understood."));
+                       _ ("The server’s answer can’t be understood."));
 }
 
 /* The document is ours alone, and its text is ordinary memory that will be used again. */
@@ -208,7 +208,7 @@ ghc_call_ticket_new_from_json (GhJson *json, GError **error)
   if (!g_str_equal (route, "p2p"))
     {
       gh_set_error (error, GH_ERROR_INVALID, "call.route", "route",
-                    _ ("This server leads calls in a way that this version doesn't know."));
+                    _ ("This server runs calls in a way that this version of Guildhall doesn’t know. Update Guildhall."));
       return NULL;
     }
   self->description = ghc_call_description_new_from_json (self->call, error);

@@ -99,7 +99,7 @@ close_error (guint code, const char *reason)
     return gh_error_new_literal (GH_ERROR_UNAUTHENTICATED, "gateway.token", NULL, 0,
                                  reason != NULL && *reason != '\0'
                                    ? reason
-                                   : _ ("The server no longer accepts this sign-in."));
+                                   : _ ("The server no longer accepts this sign-in. Sign in again."));
 
   return lost_error ();
 }
@@ -133,7 +133,7 @@ on_ready_timeout (gpointer data)
   self->timer = 0;
   finish (self, 0, "",
           gh_error_new_literal (GH_ERROR_UNAVAILABLE, "server.silent", NULL, 0,
-                                _ ("The server doesn't answer.")));
+                                _ ("The server doesn’t answer.")));
 
   return G_SOURCE_REMOVE;
 }
@@ -259,11 +259,11 @@ on_connected (GObject *object, GAsyncResult *result, gpointer data)
       if (error->domain == G_TLS_ERROR)
         finish (self, 0, "",
                 gh_error_new (GH_ERROR_UNAVAILABLE, "server.certificate", NULL, 0,
-                              _ ("The server can't prove who it is: %s"), error->message));
+                              _ ("The server can’t prove who it is: %s"), error->message));
       else
         finish (self, 0, "",
                 gh_error_new_literal (GH_ERROR_UNAVAILABLE, "server.unreachable", NULL, 0,
-                                      _ ("The server can't be reached.")));
+                                      _ ("The server can’t be reached.")));
       return;
     }
   if (self->is_over)
@@ -377,7 +377,7 @@ ghc_gateway_open (GhcGateway *self, const char *token, gint64 position)
   if (message == NULL)
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_INVALID, "server.invalid", "server", 0,
-                            _ ("This isn't the address of a server.")));
+                            _ ("This isn’t the address of a server.")));
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   self->token = g_strdup (token);

@@ -148,11 +148,11 @@ reject (Request *request, GError *error)
 
       if (error->domain == G_TLS_ERROR)
         sentence = gh_error_new (GH_ERROR_UNAVAILABLE, "server.certificate", "server", 0,
-                                 _ ("The server can't prove who it is: %s"), error->message);
+                                 _ ("The server can’t prove who it is: %s"), error->message);
       else
         sentence =
           gh_error_new (GH_ERROR_UNAVAILABLE, "server.unreachable", "server", 0,
-                        _ ("The server can't be reached. Check the address and your connection."));
+                        _ ("The server can’t be reached. Check the address and your connection."));
       g_error_free (error);
       error = sentence;
     }
@@ -170,7 +170,7 @@ error_for_answer (Request *request)
 
   if (document == NULL || !gh_json_has (document, "error"))
     return gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
-                         _ ("Something answers at this address, but it isn't a Guildhall server."));
+                         _ ("Something answers at this address, but it isn’t a Guildhall server."));
 
   return gh_error_from_body ((const char *) request->body->data, request->body->len,
                              soup_message_get_status (request->message));
@@ -201,7 +201,7 @@ finish (Request *request)
       reject (
         request,
         gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
-                      _ ("Something answers at this address, but it isn't a Guildhall server.")));
+                      _ ("Something answers at this address, but it isn’t a Guildhall server.")));
       return;
     }
 
@@ -277,7 +277,7 @@ send_request (GhcHttp *self, const char *token, const char *method, const char *
 
   if (message == NULL)
     return dex_future_new_for_error (gh_error_new (GH_ERROR_INVALID, "server.invalid", "server", 0,
-                                                   _ ("This isn't the address of a server.")));
+                                                   _ ("This isn’t the address of a server.")));
 
   if (token != NULL)
     {

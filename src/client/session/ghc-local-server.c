@@ -64,7 +64,7 @@ on_line (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       dex_promise_reject (start->promise,
                           gh_error_new (GH_ERROR_UNAVAILABLE, "server.start", NULL, 0, "%s",
-                                        _ ("The server could not be started. Its log says why.")));
+                                        _ ("The server couldn’t be started. Its log says why.")));
       start_free (start);
       return;
     }
@@ -113,7 +113,7 @@ ghc_local_server_start (void)
     {
       dex_promise_reject (start->promise,
                           gh_error_new (GH_ERROR_UNAVAILABLE, "server.start", NULL, 0,
-                                        _ ("The server could not be started: %s"), error->message));
+                                        _ ("The server couldn’t be started: %s"), error->message));
       start_free (start);
       return future;
     }

@@ -304,7 +304,7 @@ ghc_media_fetch (GhcMedia *self, const char *media_id, guint size)
 
   if (!gh_id_is_valid (GH_ID_MEDIA, media_id))
     return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_INVALID, "media.id", NULL, 0,
-                                                           _ ("This picture can't be found.")));
+                                                           _ ("This picture can’t be found.")));
 
   /* The local part is base58: nothing in it can lead out of the folder. */
   size = round_up (size);

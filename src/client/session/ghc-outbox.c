@@ -251,7 +251,7 @@ ghc_outbox_retry (GhcOutbox *self, GhcMessage *message)
   if (item == NULL)
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_NOT_FOUND, "message.not_waiting", NULL, 0,
-                            _ ("This message has been sent already.")));
+                            _ ("This message has already been sent.")));
 
   if (item->failed)
     {

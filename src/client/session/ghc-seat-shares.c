@@ -320,7 +320,7 @@ tell_watch (GhcSeatShares *self, GhcGateway *gateway, GhcShare *share, gboolean 
   if (member == NULL)
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_NOT_FOUND, "call.no_such_share", "kind", 0,
-                            _ ("This isn’t shown any more.")));
+                            _ ("This is no longer shared.")));
 
   request = g_new0 (Request, 1);
   request->self = ref (self);

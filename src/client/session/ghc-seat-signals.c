@@ -78,7 +78,7 @@ static GError *
 gone_error (void)
 {
   return gh_error_new_literal (GH_ERROR_NOT_FOUND, "call.no_such_member", "to", 0,
-                               _ ("This person is not in the call any more."));
+                               _ ("This person is no longer in the call."));
 }
 
 /* Takes it out; the promise is settled by whoever asked for that. */
@@ -209,7 +209,7 @@ ghc_seat_signals_send (GhcSeatSignals *self, const char *to_member_id, GhJson *s
   if (self->waiting.length >= MAX_WAITING)
     return dex_future_new_for_error (gh_error_new_literal (GH_ERROR_UNAVAILABLE, "call.signals",
                                                            NULL, 0,
-                                                           _ ("The server doesn't answer.")));
+                                                           _ ("The server doesn’t answer.")));
 
   outgoing = g_new0 (Outgoing, 1);
   outgoing->to_member_id = g_strdup (to_member_id);

@@ -52,8 +52,8 @@ read_server (const char *url, GhJson *answer)
   if (info == NULL)
     return dex_future_new_for_error (
       gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
-                    _ ("Something answers at this address, but it isn't a Guildhall "
-                       "server, or it is much newer than this program.")));
+                    _ ("Something answers at this address, but it isn’t a Guildhall "
+                       "server, or it is much newer than this version of Guildhall.")));
   return dex_future_new_take_object (info);
 }
 

@@ -16,7 +16,7 @@ moderate (GhcSession *self, const char *operation, GhcCallMember *member, GhJson
   if (channel == NULL)
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_NOT_FOUND, "call.no_such_member", "user_id", 0,
-                            _ ("This person is not in the call any more.")));
+                            _ ("This person is no longer in the call.")));
 
   gh_json_builder_add_string (builder, "channel_id", ghc_channel_get_channel_id (channel));
   gh_json_builder_add_string (builder, "user_id",

@@ -69,7 +69,7 @@ ghc_session_take_call_frame (GhcSession *self, const char *type, GhJson *content
 
   news = ghc_call_news_new_from_json (type, content, &error);
   if (news == NULL)
-    g_warning ("The server said something about a call that can't be understood: %s",
+    g_warning ("The server said something about a call that can’t be understood: %s",
                error->message);
   else if (self->n_joining == 0)
     take_news (self, news);

@@ -18,7 +18,7 @@ describe_end (const char *reason)
   if (g_str_equal (reason, "moved"))
     return _ ("You joined a call on another device.");
   if (g_str_equal (reason, "removed"))
-    return _ ("You may not be in this call any more.");
+    return _ ("You may no longer be in this call.");
   if (g_str_equal (reason, "disconnected"))
     return _ ("A moderator took you out of the call.");
   if (g_str_equal (reason, "deleted"))

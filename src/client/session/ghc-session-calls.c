@@ -91,9 +91,9 @@ explain (GError *error)
   else if (has_reason (error, "channel.not_joined"))
     text = _ ("Join the channel before you join its call.");
   else if (has_reason (error, "channel.unknown"))
-    text = _ ("This channel doesn't exist any more.");
+    text = _ ("This channel no longer exists.");
   else if (gh_error_get_code (error) == GH_ERROR_UNAVAILABLE)
-    text = _ ("You can't join a call while the server can't be reached.");
+    text = _ ("You can’t join a call while the server can’t be reached.");
 
   if (text != NULL)
     {
@@ -165,7 +165,7 @@ join_fiber (gpointer data)
   if (gateway == NULL || self->closing)
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_UNAVAILABLE, "call.offline", NULL, 0,
-                            _ ("You can't join a call while the server can't be reached.")));
+                            _ ("You can’t join a call while the server can’t be reached.")));
 
   /* One click: whoever may join the channel joins it for its call. */
   if (!ghc_channel_get_joined (task->channel) && ghc_channel_get_can_join (task->channel)

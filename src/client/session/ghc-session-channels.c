@@ -33,7 +33,7 @@ static DexFuture *
 new_gone (void)
 {
   return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "channel.gone", NULL, 0,
-                                                 _ ("This channel doesn't exist any more.")));
+                                                 _ ("This channel no longer exists.")));
 }
 
 /* One change of one channel that needs nothing but its name. */

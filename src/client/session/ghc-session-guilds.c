@@ -80,7 +80,7 @@ ghc_session_accept_invite (GhcSession *self, const char *code)
   if (!gh_invite_code_is_valid (code))
     return dex_future_new_for_error (
       gh_error_new (GH_ERROR_INVALID, "link.code", "invite", 0, "%s",
-                    _ ("This isn't an invitation. Copy the whole link once more.")));
+                    _ ("This isn’t an invite link. Copy the whole link again.")));
 
   return enter (self, "invite.accept", ghc_data_new ("s", "code", code, NULL));
 }

@@ -78,7 +78,7 @@ parse_page (Load *load, GhJson *reply, GError **error)
           || (load->after != 0 && position_at (events, 0) <= load->after)))
     {
       gh_set_error (error, GH_ERROR_INVALID, "history.range", NULL,
-                    _ ("The server sent other messages than those asked for."));
+                    _ ("The server sent different messages than those asked for."));
       return NULL;
     }
 

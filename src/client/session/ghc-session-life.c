@@ -54,7 +54,7 @@ start_fiber (gpointer data)
     ghc_session_restore (self, state);
   else
     ghc_session_warn (
-      self, _ ("Messages can't be kept on this computer, so they are loaded again each time."));
+      self, _ ("Messages can’t be kept on this computer, so they are loaded again each time."));
 
   ghc_session_set_ready (self);
   if (!self->closing)

@@ -46,7 +46,7 @@ create_role_fiber (gpointer data)
 
   if (role == NULL)
     return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "role.gone", NULL, 0,
-                                                   _ ("This role doesn't exist any more.")));
+                                                   _ ("This role no longer exists.")));
   return dex_future_new_take_object (g_object_ref (role));
 }
 

@@ -117,12 +117,12 @@ check_body (GhcSession *self, GhcChannel *channel, const char *text, GError **er
                                      : GH_LIMIT_MESSAGE;
 
   if (!ghc_channel_get_can_send (channel))
-    gh_set_error (error, GH_ERROR_DENIED, "channel.read_only", "body", _ ("You can't write here."));
+    gh_set_error (error, GH_ERROR_DENIED, "channel.read_only", "body", _ ("You can’t write here."));
   else if (*body == '\0')
     gh_set_error (error, GH_ERROR_INVALID, "message.empty", "body",
                   _ ("There is nothing to send."));
   else if (!g_utf8_validate (body, -1, NULL))
-    gh_set_error (error, GH_ERROR_INVALID, "message.text", "body", _ ("This text can't be sent."));
+    gh_set_error (error, GH_ERROR_INVALID, "message.text", "body", _ ("This text can’t be sent."));
   else if (strlen (body) > limit)
     {
       guint excess = (guint) (strlen (body) - limit);
@@ -185,7 +185,7 @@ ghc_session_discard_message (GhcSession *self, GhcMessage *message)
   if (!ghc_outbox_discard (self->outbox, message))
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_CONFLICT, "message.sent", NULL, 0,
-                            _ ("This message has been sent already.")));
+                            _ ("This message has already been sent.")));
 
   return dex_future_new_true ();
 }

@@ -71,7 +71,7 @@ profile_fiber (gpointer data)
   if (ghc_account_fold_profile (self->account, reply) == NULL)
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_INVALID, "profile.invalid", NULL, 0,
-                            _ ("The server's answer can't be understood.")));
+                            _ ("The server’s answer can’t be understood.")));
   ghc_session_keep_profile (self, reply);
 
   return dex_future_new_true ();

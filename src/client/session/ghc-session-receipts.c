@@ -48,7 +48,7 @@ ghc_session_set_keys (GhcSession *self, GhJson *keys)
   if (ring != NULL)
     set_keys (self, keys, ring);
   else
-    g_message ("The server's keys that were kept can't be read: %s", error->message);
+    g_message ("The server’s keys that were kept can’t be read: %s", error->message);
 }
 
 /**
@@ -72,7 +72,7 @@ warn_of_keys (GhcSession *self)
     return;
 
   self->has_warned_of_keys = TRUE;
-  ghc_session_warn (self, _ ("The server signs with another key than when you signed in, so its "
+  ghc_session_warn (self, _ ("The server signs with a different key than when you signed in, so its "
                              "receipts prove nothing. Ask whoever runs it. If the change is "
                              "genuine, sign out and in again."));
 }
@@ -117,7 +117,7 @@ ghc_session_learn_keys (GhcSession *self, GhJson *keys)
   ring = read_keys (self, keys, &error);
   if (ring == NULL)
     {
-      g_message ("The server's keys can't be read: %s", error->message);
+      g_message ("The server’s keys can’t be read: %s", error->message);
       return;
     }
 
@@ -138,7 +138,7 @@ check_signature (GhcSession *self, GhReceipt *receipt)
   g_autoptr (GError) error = NULL;
 
   if (self->ring == NULL)
-    return _ ("The server's receipt can't be checked: it hasn't said which keys it signs with.");
+    return _ ("The server’s receipt can’t be checked: it hasn’t said which keys it signs with.");
   if (gh_receipt_verify (receipt, self->ring, &error))
     return NULL;
 
@@ -146,10 +146,10 @@ check_signature (GhcSession *self, GhReceipt *receipt)
   if (g_strcmp0 (gh_error_get_reason (error), "key.unknown") == 0)
     {
       warn_of_keys (self);
-      return _ ("The server's receipt is signed with another key than when you signed in.");
+      return _ ("The server’s receipt is signed with a different key than when you signed in.");
     }
 
-  return _ ("The signature on the server's receipt is wrong.");
+  return _ ("The signature on the server’s receipt is wrong.");
 }
 
 /* Returns: why @receipt proves nothing about @message, or NULL when it does prove it. */
@@ -158,7 +158,7 @@ check (GhcSession *self, GhcMessage *message, GhReceipt *receipt)
 {
   if (g_strcmp0 (gh_receipt_get_event_id (receipt), ghc_message_get_event_id (message)) != 0
       || gh_receipt_get_position (receipt) != ghc_message_get_position (message))
-    return _ ("The server's receipt is for another message.");
+    return _ ("The server’s receipt is for another message.");
 
   return check_signature (self, receipt);
 }
@@ -174,7 +174,7 @@ read_junk (GhJson *json)
       bytes = g_bytes_new_static ("{}", 2);
     }
 
-  return ghc_receipt_new (bytes, _ ("The server's receipt can't be read."));
+  return ghc_receipt_new (bytes, _ ("The server’s receipt can’t be read."));
 }
 
 static GhcReceipt *
@@ -187,7 +187,7 @@ read_receipt (GhcSession *self, GhcMessage *message, GhJson *json)
 
   if (parsed == NULL)
     {
-      g_message ("A receipt can't be read: %s", error->message);
+      g_message ("A receipt can’t be read: %s", error->message);
       return read_junk (json);
     }
 
@@ -229,12 +229,12 @@ check_change (GhcSession *self, GhJson *reply, GhJson *json)
   g_autoptr (GhReceipt) receipt = gh_receipt_from_json (json, NULL);
 
   if (receipt == NULL)
-    return _ ("The server's receipt can't be read.");
+    return _ ("The server’s receipt can’t be read.");
   /* It is for the last event of the change, the reply may name the first. */
   if (gh_receipt_get_position (receipt) < position
       || (event_id != NULL && gh_receipt_get_position (receipt) == position
           && !g_str_equal (gh_receipt_get_event_id (receipt), event_id)))
-    return _ ("The server's receipt is for another change.");
+    return _ ("The server’s receipt is for another change.");
 
   return check_signature (self, receipt);
 }
@@ -298,7 +298,7 @@ on_not_saved (DexFuture *future, gpointer data)
   dex_future_get_value (future, &error);
 
   return dex_future_new_for_error (gh_error_new (GH_ERROR_INTERNAL, "receipt.file", NULL, 0,
-                                                 _ ("The receipt could not be saved: %s"),
+                                                 _ ("The receipt couldn’t be saved: %s"),
                                                  error->message));
 }
 

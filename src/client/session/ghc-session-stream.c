@@ -202,7 +202,7 @@ ghc_session_parse_events (GhJson *reply, const char *room_id, GError **error)
           || (room_id != NULL && !g_str_equal (gh_event_get_room_id (event), room_id)))
         {
           gh_set_error (error, GH_ERROR_INVALID, "events.order", NULL,
-                        _ ("The server sent messages that don't belong together."));
+                        _ ("The server sent messages that don’t belong together."));
           return NULL;
         }
       previous = gh_event_get_position (event);

@@ -250,7 +250,7 @@ enter_fiber (gpointer data)
       warn (
         self,
         _ (
-          "Your account can't be remembered on this computer: you will have to sign in again next time."));
+          "Your account can’t be remembered on this computer: you will have to sign in again next time."));
     }
 
   dex_await (ghc_session_start (session), NULL);

@@ -215,7 +215,7 @@ load_fiber (gpointer data)
       g_error_free (error);
       return dex_future_new_for_error (
         gh_error_new (GH_ERROR_UNAVAILABLE, "tokens.keyring", NULL, 0,
-                      _ ("The keyring that keeps you signed in can't be opened.")));
+                      _ ("The keyring that keeps you signed in can’t be opened.")));
     }
 
   json = gh_json_parse_object (secret, strlen (secret), &error);
@@ -280,7 +280,7 @@ save_fiber (gpointer data)
       self->has_warned = TRUE;
       g_signal_emit (
         self, signals[SIGNAL_WARNING], 0,
-        _ ("The keyring can't be opened, so you will have to sign in again next time."));
+        _ ("The keyring can’t be opened, so you will have to sign in again next time."));
     }
   return dex_future_new_false ();
 }
@@ -322,7 +322,7 @@ remove_fiber (gpointer data)
   if (!dex_await (DEX_FUTURE (promise), &error) && !was_kept)
     return dex_future_new_for_error (
       gh_error_new (GH_ERROR_UNAVAILABLE, "tokens.keyring", NULL, 0,
-                    _ ("The keyring can't be opened, so what keeps you signed in is still "
+                    _ ("The keyring can’t be opened, so what keeps you signed in is still "
                        "in it. Remove it with the Passwords application.")));
   return dex_future_new_true ();
 }

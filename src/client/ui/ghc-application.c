@@ -35,7 +35,7 @@ struct _GhcApplication
 G_DEFINE_FINAL_TYPE (GhcApplication, ghc_application, ADW_TYPE_APPLICATION)
 
 static const GOptionEntry options[] = {
-  { "new-instance", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Run beside an instance that is running"),
+  { "new-instance", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Run beside an instance that is already running"),
     NULL },
   { "profile", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Use accounts and settings of their own, kept under NAME"), N_ ("NAME") },
@@ -96,7 +96,7 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     GTK_WIDGET (window), "application-name", _ ("Guildhall"), "application-icon",
     GUILDHALL_APPLICATION_ID, "version", GUILDHALL_VERSION, "developer-name",
     _ ("The Guildhall contributors"), "comments",
-    _ ("A home for your community: rooms to write and talk in, on a server of your own."),
+    _ ("A home for your community: channels to write and talk in, on a server of your own."),
     "copyright", "© 2026 The Guildhall contributors", "license-type", GTK_LICENSE_GPL_3_0,
     /* Translators: your names, one a line */
     "translator-credits", _ ("translator-credits"), NULL);

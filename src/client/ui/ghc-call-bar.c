@@ -72,7 +72,7 @@ describe_key (GhcCallBar *self)
   guint key;
 
   if (!gtk_accelerator_parse (accelerator, &key, &modifiers) || key == 0)
-    return g_strdup (_ ("Choose a key to talk with in the preferences."));
+    return g_strdup (_ ("In the preferences, choose a key to hold while you talk."));
   else
     {
       g_autofree char *label = gtk_accelerator_get_label (key, modifiers);

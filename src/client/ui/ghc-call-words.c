@@ -64,7 +64,7 @@ describe_trouble (GhcCallMember *member)
     case GHC_CALL_LINK_CONNECTING:
       return _ ("connecting");
     case GHC_CALL_LINK_RECONNECTING:
-      return _ ("connection lost, looking for a way");
+      return _ ("connection lost, looking for another way");
     case GHC_CALL_LINK_FAILED:
       return _ ("can’t be reached");
     case GHC_CALL_LINK_NO_KEY:

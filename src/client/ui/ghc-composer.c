@@ -80,7 +80,7 @@ update_counter (GhcComposer *self,
   else
     {
       gtk_widget_remove_css_class (GTK_WIDGET (self->counter), "error");
-      gtk_widget_set_tooltip_text (GTK_WIDGET (self->counter), _("What still fits in the message"));
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->counter), _("Characters left in the message"));
     }
 }
 
@@ -158,7 +158,7 @@ update_channel (GhcComposer *self)
   gtk_widget_set_visible (self->writing, can_send);
   gtk_widget_set_visible (GTK_WIDGET (self->status_label), is_joined);
   gtk_widget_set_visible (GTK_WIDGET (self->closed_label), is_joined && !can_send);
-  gtk_label_set_label (self->closed_label, _("You can read along here. Only some roles may write."));
+  gtk_label_set_label (self->closed_label, _("You can read here. Only some roles may write."));
   if (self->channel == NULL)
     return;
 

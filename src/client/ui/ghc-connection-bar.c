@@ -69,7 +69,7 @@ ghc_connection_describe (GhcSession *session)
     case GHC_CONNECTION_CONNECTING:
       return g_strdup_printf (_ ("Connecting to %s…"), server);
     case GHC_CONNECTION_SIGNED_OUT:
-      return g_strdup (_ ("You have been signed out. Sign in again to go on."));
+      return g_strdup (_ ("You have been signed out. Sign in again to continue."));
     case GHC_CONNECTION_OFFLINE:
     default:
       return g_strdup_printf (_ ("No connection to %s"), server);

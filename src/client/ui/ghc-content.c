@@ -67,7 +67,7 @@ show_closed (GhcContent *self)
   else if (ghc_channel_get_private (self->channel))
     text = _("This channel is private: only its members see what is said here. Ask one of them to invite you.");
   else
-    text = _("Your roles in this guild don't include this channel.");
+    text = _("Your roles in this guild don’t include this channel.");
 
   adw_status_page_set_title (self->closed_page, name);
   adw_status_page_set_description (self->closed_page, text);

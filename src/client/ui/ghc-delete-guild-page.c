@@ -119,7 +119,7 @@ ghc_delete_guild_page_new (GhcSession *session, GhcGuild *guild)
   /* Translators: %s is a guild's name */
   text = g_strdup_printf (
     _ (
-      "“%s” disappears for all its members, with every channel and message. This cannot be undone. Type its name to go on."),
+      "“%s” disappears for all its members, with every channel and message. This can’t be undone. Type its name to continue."),
     ghc_guild_get_name (guild));
   escaped = g_markup_escape_text (text, -1);
   adw_preferences_group_set_description (self->group, escaped);

@@ -147,7 +147,7 @@ on_response (GDBusConnection *bus, const char *sender, const char *path, const c
   if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ua{sv})")))
     dex_promise_resolve_variant (request->answer, g_variant_ref (parameters));
   else
-    request_give_up (request, G_IO_ERROR_INVALID_DATA, "The portal's answer is not sound");
+    request_give_up (request, G_IO_ERROR_INVALID_DATA, "The portal’s answer is not sound");
 }
 
 /* Listens before it asks: the answer may be there before the call returns. */
@@ -278,7 +278,7 @@ bind (GhcGlobalShortcut *self, GError **error)
       || !g_variant_is_object_path (self->session))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           "The portal's answer is not sound");
+                           "The portal’s answer is not sound");
       return FALSE;
     }
 

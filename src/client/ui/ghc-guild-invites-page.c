@@ -171,7 +171,7 @@ load_fiber (gpointer data)
     return dex_future_new_false ();
 
   gtk_label_set_label (self->state_label,
-                       invites != NULL ? _ ("There is no invite link.") : error->message);
+                       invites != NULL ? _ ("There are no invite links.") : error->message);
   g_list_store_remove_all (self->invites);
   for (guint i = 0; invites != NULL && i < g_list_model_get_n_items (invites); i++)
     {

@@ -76,7 +76,7 @@ on_channel_removed (GhcMainView *self, GhcChannel *channel, GhcAccount *account)
     return;
 
   /* Translators: %s is a channel's name */
-  text = g_strdup_printf (_ ("“%s” is no longer there for you"), ghc_channel_get_name (channel));
+  text = g_strdup_printf (_ ("You can no longer open “%s”"), ghc_channel_get_name (channel));
   ghc_toast_show (GTK_WIDGET (self), text);
   ghc_main_view_show_channel (self, self->session,
                               self->guild != NULL ? ghc_guild_get_default_channel (self->guild)

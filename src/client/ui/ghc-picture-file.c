@@ -148,7 +148,7 @@ choose_fiber (gpointer data)
       g_autofree char *most = g_format_size_full (choice->most_bytes, G_FORMAT_SIZE_IEC_UNITS);
 
       return dex_future_new_for_error (gh_error_new (GH_ERROR_TOO_LARGE, "image.too_large", "image", 0,
-                                                     _("This picture has %s. Choose one of at most %s."), size, most));
+                                                     _("This picture is too large (%s). Choose one of at most %s."), size, most));
     }
 
   self = g_object_new (GHC_TYPE_PICTURE_FILE, NULL);
@@ -157,7 +157,7 @@ choose_fiber (gpointer data)
     return dex_future_new_for_error (g_steal_pointer (&error));
   if (!has_picture_magic (self->bytes))
     return dex_future_new_for_error (gh_error_new (GH_ERROR_INVALID, "image.unsupported", "image", 0,
-                                                   _("This file isn't a PNG, JPEG, WebP or AVIF picture. "
+                                                   _("This file isn’t a PNG, JPEG, WebP or AVIF picture. "
                                                      "Choose one of these kinds.")));
 
   self->preview = dex_await_object (dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), 0, preview_on_thread,

@@ -91,7 +91,7 @@ show_found (GhcServerPage *self, GhcServerInfo *info)
       break;
     case GHC_REGISTRATION_CLOSED:
     default:
-      adw_action_row_set_subtitle (self->found_row, _ ("Takes no new people"));
+      adw_action_row_set_subtitle (self->found_row, _ ("Closed to new people"));
       break;
     }
   gtk_accessible_announce (GTK_ACCESSIBLE (self), ghc_server_info_get_title (info),

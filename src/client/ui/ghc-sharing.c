@@ -92,8 +92,8 @@ describe_end (GhcSharing *self, GhcShareKind kind)
   gboolean screen = kind == GHC_SHARE_SCREEN;
 
   if (own != NULL && !ghc_call_member_get_may_share (own))
-    return screen ? _ ("Your screen isn’t shared any more: your roles don’t let you share here.")
-                  : _ ("Your camera isn’t shown any more: your roles don’t let you show it here.");
+    return screen ? _ ("Your screen is no longer shared: your roles don’t let you share here.")
+                  : _ ("Your camera is no longer shown: your roles don’t let you show it here.");
   return screen ? _ ("A moderator ended the sharing of your screen.")
                 : _ ("A moderator turned your camera off.");
 }

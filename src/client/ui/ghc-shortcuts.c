@@ -29,7 +29,7 @@ typedef struct
 } Group;
 
 static const Group groups[] = {
-  { NC_ ("shortcuts", "Getting About"),
+  { NC_ ("shortcuts", "Navigation"),
     {
       { NC_ ("shortcuts", "Go to a channel, guild or person, or do something"), { "<Control>k" } },
       { NC_ ("shortcuts", "Next or previous channel"), { "<Alt>Down", "<Alt>Up" } },
@@ -43,6 +43,7 @@ static const Group groups[] = {
     {
       { NC_ ("shortcuts", "Send"), { "Return" } },
       { NC_ ("shortcuts", "New line"), { "<Shift>Return" } },
+      { NC_ ("shortcuts", "Insert an emoji"), { "<Control>period" } },
       { NC_ ("shortcuts", "Mark the channel as read"), { "Escape" } },
     } },
   { NC_ ("shortcuts", "Calls"),
@@ -50,6 +51,9 @@ static const Group groups[] = {
       { NC_ ("shortcuts", "Mute or unmute"), { "<Control><Shift>m" } },
       { NC_ ("shortcuts", "Deafen, or hear again"), { "<Control><Shift>d" } },
       { NC_ ("shortcuts", "Leave the call"), { "<Control><Shift>h" } },
+      { NC_ ("shortcuts", "Show a screen or camera in full screen"), { "F11" } },
+      { NC_ ("shortcuts", "Zoom a screen or camera in or out"), { "plus", "minus" } },
+      { NC_ ("shortcuts", "Show all of a screen or camera"), { "0" } },
     } },
   { NC_ ("shortcuts", "Guilds and Channels"),
     {

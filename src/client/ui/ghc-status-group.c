@@ -35,8 +35,8 @@ static const struct
   const char *label;
   gint64 seconds;
 } expiries[] = {
-  { N_ ("Don't Clear"), STAYS },  { N_ ("30 Minutes"), 30 * 60 }, { N_ ("1 Hour"), 60 * 60 },
-  { N_ ("4 Hours"), 4 * 60 * 60 }, { N_ ("Today"), TODAY },
+  { N_ ("Never"), STAYS },  { N_ ("30 minutes"), 30 * 60 }, { N_ ("1 hour"), 60 * 60 },
+  { N_ ("4 hours"), 4 * 60 * 60 }, { N_ ("Today"), TODAY },
 };
 
 G_DEFINE_FINAL_TYPE (GhcStatusGroup, ghc_status_group, ADW_TYPE_PREFERENCES_GROUP)

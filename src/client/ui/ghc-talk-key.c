@@ -318,17 +318,17 @@ ghc_talk_key_describe_reach (GhcTalkKey *self)
     case GHC_SHORTCUT_BOUND:
       trigger = ghc_global_shortcut_get_trigger (self->shortcut);
       if (trigger == NULL || *trigger == '\0')
-        return g_strdup (_ ("The key is heard while you use other windows, too."));
+        return g_strdup (_ ("The key also works while you use other windows."));
       /* Translators: %s is a key, in the words of the desktop */
       return g_strdup_printf (_ ("While you use other windows, your desktop listens for %s."), trigger);
     case GHC_SHORTCUT_REFUSED:
       return g_strdup (_ ("Your desktop did not give the key to Guildhall: it works only while this "
-                          "window has the keyboard. The next call asks again."));
+                          "window is focused. The next call asks again."));
     case GHC_SHORTCUT_ABSENT:
       return g_strdup (_ ("Your desktop offers no shortcuts across windows: the key works only while "
-                          "this window has the keyboard."));
+                          "this window is focused."));
     case GHC_SHORTCUT_ASKING:
     default:
-      return g_strdup (_ ("In a call, your desktop is asked to let the key be heard everywhere."));
+      return g_strdup (_ ("In a call, Guildhall asks your desktop to let the key work everywhere."));
     }
 }

@@ -18,24 +18,24 @@ complaint (const char *name)
   gsize length = strnlen (name, GH_USER_NAME_MAX + 1);
 
   if (length < GH_USER_NAME_MIN)
-    return "A user name needs at least 2 characters";
+    return "A username needs at least 2 characters";
   if (length > GH_USER_NAME_MAX)
-    return "A user name can have at most 32 characters";
+    return "A username can have at most 32 characters";
   for (gsize i = 0; i < length; i++)
     {
       if (g_ascii_isupper (name[i]))
-        return "User names are written in lower case";
+        return "Usernames are written in lower case";
       if (!g_ascii_islower (name[i]) && !g_ascii_isdigit (name[i]) && !is_separator (name[i]))
-        return "A user name can have the letters a to z, digits, dots, underscores and hyphens";
+        return "A username can have the letters a to z, digits, dots, underscores and hyphens";
     }
   if (!g_ascii_islower (name[0]))
-    return "A user name begins with a letter";
+    return "A username begins with a letter";
   if (is_separator (name[length - 1]))
-    return "A user name ends with a letter or a digit";
+    return "A username ends with a letter or a digit";
   for (gsize i = 1; i < length; i++)
     {
       if (is_separator (name[i]) && is_separator (name[i - 1]))
-        return "A user name cannot have two dots, underscores or hyphens in a row";
+        return "A username cannot have two dots, underscores or hyphens in a row";
     }
   return NULL;
 }

@@ -92,7 +92,7 @@ gh_key_ring_add (GhKeyRing *self, const char *server, const char *key_id,
   if (*server == '\0' || *key_id == '\0' || strchr (server, ' ') != NULL
       || strchr (key_id, ' ') != NULL)
     return gh_set_error (error, GH_ERROR_INVALID, "key.id", NULL,
-                         "This is not the name of a server's key");
+                         "This is not the name of a server’s key");
   name = slot (server, key_id);
   known = g_hash_table_lookup (self->keys, name);
   if (known != NULL && memcmp (known, public_key, GH_SIGNING_PUBLIC_SIZE) != 0)

@@ -342,7 +342,7 @@ gh_receipt_verify (GhReceipt *self, GhKeyRing *keys, GError **error)
 
   if (!compute_root (self, &root))
     return gh_set_error (error, GH_ERROR_INVALID, "receipt.path", "path",
-                         "The receipt's path does not lead from leaf %u of %u to the root",
+                         "The receipt’s path does not lead from leaf %u of %u to the root",
                          self->index, self->size);
   statement = gh_receipt_make_statement (&root, self->server, self->size);
   return gh_key_ring_verify (keys, self->server, self->key_id, statement, strlen (statement),

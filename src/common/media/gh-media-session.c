@@ -205,7 +205,7 @@ gh_media_session_install (GhMediaSession *self, guint32 epoch, GhSecret *key, GE
 
   if (gh_secret_get_size (key) != GH_MEDIA_KEY_SIZE)
     return gh_set_error (error, GH_ERROR_INVALID, "epoch.key", "key",
-                         "The call's key is not of %d bytes", GH_MEDIA_KEY_SIZE);
+                         "The call’s key is not of %d bytes", GH_MEDIA_KEY_SIZE);
   locker = g_mutex_locker_new (&self->lock);
   expire (self);
   place = find_epoch (self, epoch);

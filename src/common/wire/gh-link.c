@@ -90,7 +90,7 @@ gh_link_parse (const char *text, GError **error)
   if (path == NULL || !g_str_has_prefix (path, "/invite/"))
     {
       gh_set_error (error, GH_ERROR_INVALID, "link.unknown", "link",
-                    "This is not an invitation. One looks like guildhall://example.org/invite/…");
+                    "This is not an invite link. One looks like guildhall://example.org/invite/…");
       return NULL;
     }
 
@@ -106,7 +106,7 @@ gh_link_parse (const char *text, GError **error)
   if (!gh_invite_code_is_valid (code))
     {
       gh_set_error (error, GH_ERROR_INVALID, "link.code", "link",
-                    "The code of the invitation is damaged. Copy the whole link again.");
+                    "The code of the invite is damaged. Copy the whole link again.");
       return NULL;
     }
   return allocate (server, code);

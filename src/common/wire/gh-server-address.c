@@ -73,7 +73,7 @@ read_host (const char *text, char **host, guint16 *port, GError **error)
   if (strchr (text, '@') != NULL)
     return refuse (
       "server.invalid", error,
-      "The address of a server has no user name in it; leave out what is before the @");
+      "The address of a server has no username in it; leave out what is before the @");
   if (gh_host_split (text, host, port, &local))
     return TRUE;
   if (strcmp (gh_error_get_reason (local), "host.port") == 0)

@@ -142,7 +142,7 @@ ghd_admin_user_add (GhdAdmin *self, GError **error)
   Source source;
 
   if (!take_source (self, &source, error)
-      || !ghd_admin_take_words (self, "a user name", &name, error)
+      || !ghd_admin_take_words (self, "a username", &name, error)
       || !gh_user_name_check (name, NULL, error))
     return FALSE;
   hash = hash_password (self, &source, name, &generated, error);
@@ -225,7 +225,7 @@ set_disabled (GhdAdmin *self, gint64 disabled_ts, const char *done, GError **err
   g_auto (GStrv) revoked = NULL;
   const char *name;
 
-  if (!ghd_admin_take_words (self, "a user name", &name, error)
+  if (!ghd_admin_take_words (self, "a username", &name, error)
       || !ghd_admin_open_database (self, TRUE, error))
     return FALSE;
   account = dex_await_boxed (ghd_store_accounts_find (self->pool, name), error);
@@ -268,7 +268,7 @@ ghd_admin_user_reset_password (GhdAdmin *self, GError **error)
   Source source;
 
   if (!take_source (self, &source, error)
-      || !ghd_admin_take_words (self, "a user name", &name, error))
+      || !ghd_admin_take_words (self, "a username", &name, error))
     return FALSE;
   hash = hash_password (self, &source, name, &generated, error);
   if (hash == NULL || !ghd_admin_open_database (self, TRUE, error))

@@ -300,7 +300,7 @@ check_preconditions (GhdApi *self, GhdCall *call, GError **error)
 
   if (operation->scope != GHD_SCOPE_PUBLIC && !ghd_caller_is_signed_in (call->caller))
     return gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "session.missing", NULL,
-                         "Please sign in first.");
+                         "Sign in first.");
   if (wants_raw && (call->raw == NULL || g_bytes_get_size (call->raw) == 0))
     return gh_set_error (error, GH_ERROR_INVALID, "request.empty", NULL,
                          "The body of this request must be the picture itself.");
@@ -340,7 +340,7 @@ as_public (Running *running, GError *error)
   g_clear_error (&error);
 
   return gh_error_new_literal (GH_ERROR_INTERNAL, "internal", NULL, 0,
-                               "Something went wrong on the server. Please try again.");
+                               "The server failed to do this. Try again.");
 }
 
 /* What happens often and went well is for whoever looks for it; the rest is always there. But a flood

@@ -205,7 +205,7 @@ refuse (const Claim *claim, gint64 wait_ms, GError **error)
   };
 
   g_propagate_error (error, gh_error_new (GH_ERROR_LIMITED, words[claim->kind].reason, NULL, wait_ms,
-                                          "%s Please wait %" G_GINT64_FORMAT " s.",
+                                          "%s Wait %" G_GINT64_FORMAT " s.",
                                           words[claim->kind].what, (wait_ms + 999) / 1000));
   return FALSE;
 }

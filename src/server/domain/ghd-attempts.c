@@ -107,7 +107,7 @@ ghd_attempts_begin (GhdAttempts *self, const char *username, const char *address
     {
       g_propagate_error (error, gh_error_new (GH_ERROR_LIMITED, "session.limited", NULL, wait_ms,
                                               "Too many attempts with a wrong password. "
-                                              "Please wait %" G_GINT64_FORMAT " seconds.",
+                                              "Wait %" G_GINT64_FORMAT " seconds.",
                                               (wait_ms + 999) / 1000));
       return FALSE;
     }

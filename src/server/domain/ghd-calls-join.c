@@ -12,7 +12,7 @@ may_join (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, GhdConference *c
 {
   if (ghd_guild_is_leaving (guild, user_id, channel->channel_id))
     return gh_set_error (error, GH_ERROR_DENIED, "channel.not_joined", "channel_id",
-                         "You are not in this channel any more.");
+                         "You are no longer in this channel.");
   if (!ghd_require_permission (guild, channel, user_id, GH_PERMISSION_CONNECT, error))
     return FALSE;
   if (conference != NULL && ghd_conference_get (conference, user_id) == NULL

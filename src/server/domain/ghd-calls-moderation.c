@@ -84,7 +84,7 @@ ghd_calls_stop_share (GhdCalls *self, const char *user_id, const char *channel_i
     return FALSE;
   if (!ghd_share_end (&ghd_conference_get (conference, target)->shares[kind]))
     return gh_set_error (error, GH_ERROR_NOT_FOUND, "call.no_such_share", "kind",
-                         "This person does not show that any more.");
+                         "This person no longer shares that.");
   ghd_calls_publish (self, conference);
   return TRUE;
 }

@@ -56,7 +56,7 @@ ghd_calls_watch (GhdCalls *self, const char *user_id, const char *device_id, con
   share = &member->shares[kind];
   if (is_watching && !share->is_on)
     return gh_set_error (error, GH_ERROR_NOT_FOUND, "call.no_such_share", "kind",
-                         "This person does not show that any more.");
+                         "This person no longer shares that.");
 
   if (is_watching ? ghd_share_add_viewer (share, user_id) : ghd_share_remove_viewer (share, user_id))
     ghd_calls_publish (self, conference);

@@ -123,7 +123,7 @@ ghd_channel_create (GhdGuilds *guilds, const char *user_id, const char *guild_id
   if (ghd_guild_count_channels (edit->guild) >= GH_LIMIT_CHANNELS)
     {
       gh_set_error (error, GH_ERROR_DENIED, "channel.too_many", NULL,
-                    "This guild has %d channels, which is as many as there may be.",
+                    "This guild has %d channels, which is the limit.",
                     GH_LIMIT_CHANNELS);
       return NULL;
     }
@@ -342,7 +342,7 @@ ghd_channel_set_override (GhdGuilds *guilds, const char *user_id, const char *ch
   if (g_hash_table_size (overrides) > GH_LIMIT_OVERRIDES)
     {
       gh_set_error (error, GH_ERROR_DENIED, "override.too_many", "target",
-                    "This channel has %d overrides, which is as many as there may be.",
+                    "This channel has %d overrides, which is the limit.",
                     GH_LIMIT_OVERRIDES);
       return NULL;
     }

@@ -117,7 +117,7 @@ ghd_guild_create (GhdGuilds *guilds, const char *user_id, const char *name, cons
         return g_steal_pointer (&commit);
 
       gh_set_error (error, GH_ERROR_DENIED, "guild.too_many", NULL,
-                    "You are in %u guilds, which is as many as there may be. Leave one first.",
+                    "You are in %u guilds, which is the limit. Leave one first.",
                     mine->len);
       return NULL;
     }
@@ -268,7 +268,7 @@ ghd_guild_delete (GhdGuilds *guilds, const char *user_id, const char *guild_id, 
   if (g_strcmp0 (name, ghd_guild_get_name (edit->guild)) != 0)
     {
       gh_set_error (error, GH_ERROR_INVALID, "guild.name_mismatch", "name",
-                    "This is not the guild's name. Type it exactly to delete the guild.");
+                    "This is not the guild’s name. Type it exactly to delete the guild.");
       return NULL;
     }
 

@@ -144,7 +144,7 @@ ghd_identity_check_name (GhdIdentity *self, const char *username, GError **error
     return FALSE;
   if (is_reserved (self, username))
     return gh_set_error (error, GH_ERROR_CONFLICT, "username.reserved", "username",
-                         "This user name is not to be had here. Choose another one.");
+                         "This username is not available here. Choose another one.");
 
   skeleton = gh_user_name_skeleton (username);
   state = dex_await_int (ghd_store_accounts_check_name (self->pool, username, skeleton),
@@ -162,12 +162,12 @@ ghd_identity_check_name (GhdIdentity *self, const char *username, GError **error
 
     case GHD_NAME_TAKEN:
       return gh_set_error (error, GH_ERROR_CONFLICT, "username.taken", "username",
-                           "Somebody has this user name already. Choose another one.");
+                           "This username is taken. Choose another one.");
 
     case GHD_NAME_CONFUSABLE:
     default:
       return gh_set_error (error, GH_ERROR_CONFLICT, "username.confusable", "username",
-                           "This looks like the user name of somebody else. Choose another one.");
+                           "This looks like somebody else’s username. Choose another one.");
     }
 }
 
@@ -187,7 +187,7 @@ check_registration (GhdIdentity *self, const GhdRegistration *registration, char
                          "This server does not accept new accounts.");
   if (registration->invite == NULL)
     return gh_set_error (error, GH_ERROR_DENIED, "registration.invite", "invite",
-                         "You need an invitation to register on this server.");
+                         "You need an invite to create an account on this server.");
 
   invite = dex_await_boxed (ghd_store_invites_get (self->pool, registration->invite), &local_error);
   if (invite == NULL && !g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
@@ -197,8 +197,8 @@ check_registration (GhdIdentity *self, const GhdRegistration *registration, char
     }
   if (invite == NULL || !ghd_invite_row_is_usable (invite, gh_time_wall_ms ()))
     return gh_set_error (error, GH_ERROR_DENIED, "invite.unusable", "invite",
-                         "This invitation does not exist, has expired or is used up. "
-                         "Ask for a new one.");
+                         "This invite does not exist, has expired or is used up. Ask for "
+                         "a new one.");
 
   if (invite->guild_id == NULL)
     *server_invite = g_strdup (registration->invite);
@@ -313,7 +313,7 @@ ghd_identity_login (GhdIdentity *self, const char *username, const char *passwor
   if (account == NULL || !is_right)
     {
       gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "session.wrong", "password",
-                    "The user name or the password is wrong.");
+                    "The username or the password is wrong.");
       return NULL;
     }
   if (account->disabled_ts != 0)
@@ -358,7 +358,7 @@ ghd_identity_set_password (GhdIdentity *self, const char *user_id, const char *d
   ghd_attempts_end (self->attempts, &attempt, is_right);
   if (!is_right)
     return gh_set_error (error, GH_ERROR_DENIED, "password.wrong", "password",
-                         "This is not your present password.");
+                         "This is not your current password.");
 
   hash = ghd_password_work_hash (self->worker, new_password, error);
   if (hash == NULL

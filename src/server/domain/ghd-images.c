@@ -111,7 +111,7 @@ reject_for_disk (const Job *job, const GError *error)
   g_warning ("A picture could not be stored in %s: %s", job->folder, error->message);
   return dex_future_new_for_error (
     gh_error_new (GH_ERROR_UNAVAILABLE, "image.storage", NULL, 30000,
-                  "The server can't store pictures just now. Try again later."));
+                  "The server can’t store pictures just now. Try again later."));
 }
 
 static DexFuture *
@@ -198,7 +198,7 @@ load_on_worker (gpointer data)
     }
 
   return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "media.unknown", "media_id", 0,
-                                                 "This picture doesn't exist any more."));
+                                                 "This picture no longer exists."));
 }
 
 typedef struct
@@ -386,7 +386,7 @@ ghd_images_load (GhdImages *self, const char *media_id, int size)
 
   if (!gh_id_is_valid (GH_ID_MEDIA, media_id))
     return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "media.unknown", "media_id",
-                                                   0, "This picture doesn't exist any more."));
+                                                   0, "This picture no longer exists."));
 
   for (guint i = 0; i < G_N_ELEMENTS (image_sizes); i++)
     if (image_sizes[i] == (guint) size)

@@ -169,7 +169,7 @@ static gboolean
 unknown_invite (GError **error)
 {
   return gh_set_error (error, GH_ERROR_NOT_FOUND, "invite.unknown", "code",
-                       "There is no such invitation. Ask for a new one.");
+                       "There is no such invite. Ask for a new one.");
 }
 
 /**
@@ -214,10 +214,10 @@ check_usable (GhdInviteRow *row, GError **error)
     return unknown_invite (error);
   if (row->expires_ts != 0 && row->expires_ts <= now_ts)
     return gh_set_error (error, GH_ERROR_NOT_FOUND, "invite.expired", "code",
-                         "This invitation has expired. Ask for a new one.");
+                         "This invite has expired. Ask for a new one.");
   if (row->max_uses != 0 && row->uses >= row->max_uses)
     return gh_set_error (error, GH_ERROR_NOT_FOUND, "invite.used_up", "code",
-                         "This invitation has been used as often as it may be. Ask for a new one.");
+                         "This invite has been used as often as it may be. Ask for a new one.");
 
   return TRUE;
 }
@@ -338,7 +338,7 @@ ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, con
   if (mine->len >= GH_LIMIT_GUILDS_PER_USER)
     {
       gh_set_error (error, GH_ERROR_DENIED, "guild.too_many", NULL,
-                    "You are in %u guilds, which is as many as there may be. Leave one first.",
+                    "You are in %u guilds, which is the limit. Leave one first.",
                     mine->len);
       return NULL;
     }

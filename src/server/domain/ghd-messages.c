@@ -123,7 +123,7 @@ may_say (GhdGuild *guild, GhdChannel *channel, const char *user_id, GError **err
 {
   if (ghd_guild_is_leaving (guild, user_id, channel->channel_id))
     return gh_set_error (error, GH_ERROR_DENIED, "channel.not_joined", "channel_id",
-                         "You are not in this channel any more.");
+                         "You are no longer in this channel.");
 
   return ghd_require_permission (guild, channel, user_id, GH_PERMISSION_SEND_MESSAGES, error);
 }

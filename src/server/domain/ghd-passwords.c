@@ -130,11 +130,11 @@ ghd_password_check (const char *password, const char *username, gint64 min_chars
                          "The password is too long. Use at most %d bytes.", GH_LIMIT_PASSWORD);
   if (is_one_character (password) || ghd_password_is_common (password))
     return gh_set_error (error, GH_ERROR_INVALID, "password.common", field,
-                         "This password is among the first that are tried. Choose another one; "
+                         "This password is among the first that attackers try. Choose another one; "
                          "a few unrelated words are a good choice.");
   if (username != NULL && g_ascii_strcasecmp (password, username) == 0)
     return gh_set_error (error, GH_ERROR_INVALID, "password.username", field,
-                         "The password must not be the user name.");
+                         "The password must not be the username.");
 
   return TRUE;
 }

@@ -71,7 +71,7 @@ ghd_role_create (GhdGuilds *guilds, const char *user_id, const char *guild_id,
   if (ghd_guild_count_roles (edit->guild) >= GH_LIMIT_ROLES)
     {
       gh_set_error (error, GH_ERROR_DENIED, "role.too_many", NULL,
-                    "This guild has %d roles, which is as many as there may be.", GH_LIMIT_ROLES);
+                    "This guild has %d roles, which is the limit.", GH_LIMIT_ROLES);
       return NULL;
     }
 

@@ -321,13 +321,13 @@ refuse_token (GhdTokenState state, gboolean is_refresh, GError **error)
 
     case GHD_TOKEN_EXPIRED:
       return gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "session.expired", NULL,
-                           is_refresh ? "You have not been here for long. Please sign in again."
+                           is_refresh ? "You have been away for too long. Sign in again."
                                       : "The access token has expired. Refresh it.");
 
     case GHD_TOKEN_REUSED:
       return gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "session.reused", NULL,
                            "This sign-in was used from two places, so it was ended. "
-                           "Please sign in again.");
+                           "Sign in again.");
 
     case GHD_TOKEN_DISABLED:
       return gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "account.disabled", NULL,
@@ -336,7 +336,7 @@ refuse_token (GhdTokenState state, gboolean is_refresh, GError **error)
     case GHD_TOKEN_UNKNOWN:
     default:
       return gh_set_error (error, GH_ERROR_UNAUTHENTICATED, "session.unknown", NULL,
-                           "You are not signed in any more. Please sign in again.");
+                           "You are no longer signed in. Sign in again.");
     }
 }
 

@@ -42,7 +42,7 @@ error_for_verdict (GhdImageVerdict verdict)
     case GHD_IMAGE_VERDICT_OK:
     default:
       return gh_error_new (GH_ERROR_INVALID, "image.broken", "image", 0,
-                           "The picture is damaged and can't be shown. Choose another file.");
+                           "The picture is damaged and can’t be shown. Choose another file.");
     }
 }
 
@@ -116,6 +116,6 @@ ghd_image_sniff (const guint8  *data,
 
   g_propagate_error (error,
                      gh_error_new (GH_ERROR_INVALID, "image.unsupported", "image", 0,
-                                   "This file isn't a PNG, JPEG, WebP or AVIF picture. Choose one of these kinds."));
+                                   "This file isn’t a PNG, JPEG, WebP or AVIF picture. Choose one of these kinds."));
   return FALSE;
 }

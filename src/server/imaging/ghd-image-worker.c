@@ -25,13 +25,13 @@ error_for_result (guint32 result)
                            "The part to keep lies outside the picture. Choose it again.");
     case GHD_IMAGE_RESULT_NO_SANDBOX:
       return gh_error_new (GH_ERROR_INTERNAL, "image.sandbox", NULL, 0,
-                           "The server can't look at pictures safely, so it doesn't accept any. "
+                           "The server can’t look at pictures safely, so it doesn’t accept any. "
                            "Ask whoever runs it: its kernel refused the sandbox.");
     case GHD_IMAGE_RESULT_BROKEN:
     case GHD_IMAGE_RESULT_NO_MEMORY:
     default:
       return gh_error_new (GH_ERROR_INVALID, "image.broken", "image", 0,
-                           "The picture is damaged and can't be shown. Choose another file.");
+                           "The picture is damaged and can’t be shown. Choose another file.");
     }
 }
 
@@ -170,7 +170,7 @@ ghd_image_worker_render (const char          *program,
   if (worker == NULL)
     {
       g_propagate_error (error, gh_error_new (GH_ERROR_UNAVAILABLE, "image.busy", NULL, 5000,
-                                              "The server can't look at pictures just now. Try again in a moment."));
+                                              "The server can’t look at pictures just now. Try again in a moment."));
       g_warning ("The image worker could not be started: %s", local_error->message);
       return NULL;
     }

@@ -203,7 +203,7 @@ serve_metrics (GhdHttp *self, GhdExchange *exchange)
       g_autoptr (GError) error = NULL;
 
       error = gh_error_new (GH_ERROR_DENIED, "metrics.loopback", NULL, 0,
-                            "Metrics are only told on the server's own machine");
+                            "Metrics are only told on the server’s own machine");
       ghd_exchange_fail (exchange, error);
       return;
     }

@@ -121,10 +121,10 @@ describe_registration (GhdPages *self)
                                                       GHD_SETTING_SERVER_REGISTRATION);
 
   if (g_str_equal (registration, "open"))
-    return "Make an account, or sign in if you have one.";
+    return "Create an account, or sign in if you have one.";
   if (g_str_equal (registration, "invite"))
-    return "Sign in. To make an account you need an invitation.";
-  return "Sign in. New accounts are made by whoever runs this server.";
+    return "Sign in. To create an account you need an invite.";
+  return "Sign in. New accounts are created by whoever runs this server.";
 }
 
 static void
@@ -168,7 +168,7 @@ describe_expiry (gint64 expires_ts)
     return NULL;
 
   time = g_date_time_new_from_unix_utc (expires_ts / 1000);
-  day = time != NULL ? g_date_time_format (time, "The invitation is valid until %F, %R UTC.")
+  day = time != NULL ? g_date_time_format (time, "The invite is valid until %F, %R UTC.")
                      : NULL;
 
   return build_paragraph ("quiet", day);
@@ -188,7 +188,7 @@ show_invite (Invite *invite, GhdExchange *exchange, GhJson *preview)
 
   if (guild == NULL || inviter == NULL || uri == NULL)
     {
-      serve_notice (invite->pages, exchange, SOUP_STATUS_NOT_FOUND, "This is no invitation",
+      serve_notice (invite->pages, exchange, SOUP_STATUS_NOT_FOUND, "This is not an invite",
                     "The link leads to nothing that can be joined.");
       return;
     }
@@ -250,9 +250,9 @@ invite_fiber (gpointer data)
   else if (gh_error_get_code (error) == GH_ERROR_LIMITED
            || gh_error_get_code (error) == GH_ERROR_UNAVAILABLE)
     serve_notice (invite->pages, exchange, gh_error_code_to_http_status (gh_error_get_code (error)),
-                  "Please try again in a moment", gh_error_get_public_message (error));
+                  "Try again in a moment", gh_error_get_public_message (error));
   else
-    serve_notice (invite->pages, exchange, SOUP_STATUS_NOT_FOUND, "This invitation is not valid",
+    serve_notice (invite->pages, exchange, SOUP_STATUS_NOT_FOUND, "This invite is not valid",
                   "It may have expired, been used up or taken back. Ask for a new one.");
 
   return NULL;
@@ -266,7 +266,7 @@ serve_invite (GhdPages *self, GhdExchange *exchange)
 
   if (!gh_invite_code_is_valid (code))
     {
-      serve_notice (self, exchange, SOUP_STATUS_NOT_FOUND, "This is no invitation",
+      serve_notice (self, exchange, SOUP_STATUS_NOT_FOUND, "This is not an invite",
                     "The link is not complete. Copy all of it, or ask for a new one.");
       return;
     }

@@ -165,11 +165,11 @@ on_create_failed (DexFuture *future, gpointer user_data)
       || ghd_sql_error_is_constraint (error, "account_pkey"))
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_CONFLICT, "username.taken", "username", 0,
-                            "This user name is taken. Choose another."));
+                            "This username is taken. Choose another."));
   if (ghd_sql_error_is_constraint (error, "account_skeleton"))
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_CONFLICT, "username.confusable", "username", 0,
-                            "This user name looks like one that is taken. Choose another."));
+                            "This username looks like one that is taken. Choose another."));
   return dex_future_new_for_error (g_steal_pointer (&error));
 }
 

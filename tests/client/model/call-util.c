@@ -103,7 +103,7 @@ test_call_assert_refused (TestCall *fixture, const char *members)
   g_assert_null (ghc_call_description_new_from_json (json, &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_INVALID);
 
-  g_test_expect_message ("ghc-model", G_LOG_LEVEL_WARNING, "*can't be understood*");
+  g_test_expect_message ("ghc-model", G_LOG_LEVEL_WARNING, "*can’t be understood*");
   ghc_account_fold_ephemeral (fixture->account, GH_EPHEMERAL_CALL, json);
   g_test_assert_expected_messages ();
   test_call_assert_members (fixture->call, "a1");

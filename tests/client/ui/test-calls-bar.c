@@ -59,9 +59,9 @@ test_failures (UiCallRoom *self, gconstpointer data)
       "There is no microphone. You can hear the others; connect one to talk." },
     { GHC_VOICE_PROBLEM_MICROPHONE_GONE,
       "Your microphone was disconnected. Another one is used if there is one." },
-    { GHC_VOICE_PROBLEM_NO_OUTPUT, "There is nothing to hear with. Connect headphones or loudspeakers." },
+    { GHC_VOICE_PROBLEM_NO_OUTPUT, "There is nothing to listen with. Connect headphones or speakers." },
     { GHC_VOICE_PROBLEM_OUTPUT_GONE,
-      "Your headphones or loudspeakers were disconnected. Others are used if there are any." },
+      "Your headphones or speakers were disconnected. Others are used if there are any." },
     { GHC_VOICE_PROBLEM_NO_AUDIO_SERVER,
       "The sound system of this computer does not answer. Check that PipeWire is running." },
     { GHC_VOICE_PROBLEM_TURN_UNREACHABLE,
@@ -150,7 +150,7 @@ test_person_failures (UiCallRoom *self, gconstpointer data)
     const char *sentence;
   } links[] = {
     { GHC_CALL_LINK_CONNECTING, "Ada Okafor, connecting", "Connecting…" },
-    { GHC_CALL_LINK_RECONNECTING, "Ada Okafor, connection lost, looking for a way",
+    { GHC_CALL_LINK_RECONNECTING, "Ada Okafor, connection lost, looking for another way",
       "The connection was lost; looking for another way…" },
     { GHC_CALL_LINK_FAILED, "Ada Okafor, can’t be reached",
       "No way was found to this person. Their network or yours lets no calls through; a relay (TURN) on "
