@@ -140,7 +140,7 @@ test_wrong (TestServer *server)
   } cases[] = {
     { TEST_RECEIPT_SIGNATURE, "signature" },
     { TEST_RECEIPT_OTHER_EVENT, "another message" },
-    { TEST_RECEIPT_NEW_KEY, "another key" },
+    { TEST_RECEIPT_NEW_KEY, "a different key" },
     { TEST_RECEIPT_JUNK, "read" },
   };
   TestPerson *ada = test_person_register (test_server_get_daemon (server), "ada");
@@ -300,7 +300,7 @@ test_key_changed (TestServer *server)
   open_channel (ada);
   assert_verified (find_message (ada, "with the old key"));
   after = send_for_receipt (ada, "with the new key");
-  assert_wrong (after, "another key");
+  assert_wrong (after, "a different key");
   g_assert_cmpuint (n_warnings, ==, 1);
 
   test_person_free (ada);
