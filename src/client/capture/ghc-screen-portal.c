@@ -83,7 +83,7 @@ explain (GError *error)
     case GHC_PORTAL_REFUSED:
       return gh_error_new_literal (GH_ERROR_DENIED, "capture.refused", NULL, 0,
                                    _ ("The desktop does not let Guildhall share the screen. Allow "
-                                      "it in the system's settings."));
+                                      "it in the system settings."));
     case GHC_PORTAL_FAILED:
     default:
       return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.portal", NULL, 0,
