@@ -121,7 +121,7 @@ def make_ada(callers, daemon):
 
 def test_key_is_refused(desktop, ada, step):
     """Whoever says no to the desktop is told what that means, and is asked again in the next call."""
-    says_in_preferences(ada, "your desktop is asked to let the key be heard everywhere")
+    says_in_preferences(ada, "Guildhall asks your desktop to let the key work everywhere")
     with ShortcutsPortal(desktop, "refuses") as portal:
         join(ada)
         wait_until(lambda: portal.asked, "the portal to be asked")

@@ -377,7 +377,7 @@ test_very_many (Fixture *self, gconstpointer data)
 static gboolean
 says_no_pipewire (gpointer dialog)
 {
-  return shows (dialog, "Cameras cannot be found. Check that PipeWire is running.");
+  return shows (dialog, "Cameras can’t be found. Check that PipeWire is running.");
 }
 
 static gboolean
