@@ -38,6 +38,7 @@ LIBRARIES = {
     "libseccomp": r"seccomp\.h",
     "cmark": r"cmark\.h",
     "GStreamer": r"gst/.*",
+    "GnuTLS": r"gnutls/.*",
     "libportal": r"libportal/.*|libportal-gtk4/.*",
     "libpipewire": r"pipewire/.*|spa/.*",
     "enchant": r"enchant\.h|enchant-2/.*",
