@@ -41,10 +41,21 @@ typedef struct
   GstElement *pipeline;
 } Probe;
 
+/* Between quotation marks in JSON; what is not ASCII stays as it is. */
+static char *
+quote (const char *text)
+{
+  char beyond_ascii[0x80 + 1] = { 0 };
+
+  for (guint i = 0; i < 0x80; i++)
+    beyond_ascii[i] = (char) (0x80 + i);
+  return g_strescape (text, beyond_ascii);
+}
+
 static void
 say_error (const GError *error)
 {
-  g_autofree char *message = g_strescape (error->message, "\342\200\234\235");
+  g_autofree char *message = quote (error->message);
 
   printf ("{\"event\":\"error\",\"cancelled\":%s,\"reason\":\"%s\",\"message\":\"%s\"}\n",
           g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "true" : "false",
@@ -296,7 +307,7 @@ static void
 on_problem (Probe *probe)
 {
   g_autofree char *text = ghc_sound_source_dup_problem_text (probe->sound);
-  g_autofree char *message = g_strescape (text != NULL ? text : "", "\342\200\234\235");
+  g_autofree char *message = quote (text != NULL ? text : "");
 
   printf ("{\"event\":\"silent\",\"message\":\"%s\"}\n", message);
   fflush (stdout);

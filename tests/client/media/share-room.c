@@ -53,10 +53,21 @@ say (const char *format, ...)
   fflush (stdout);
 }
 
+/* Between quotation marks in JSON; what is not ASCII stays as it is. */
+static char *
+quote (const char *text)
+{
+  char beyond_ascii[0x80 + 1] = { 0 };
+
+  for (guint i = 0; i < 0x80; i++)
+    beyond_ascii[i] = (char) (0x80 + i);
+  return g_strescape (text, beyond_ascii);
+}
+
 static void
 say_error (const GError *error)
 {
-  g_autofree char *message = g_strescape (error->message, "\342\200\234\235");
+  g_autofree char *message = quote (error->message);
 
   say ("{\"event\":\"error\",\"message\":\"%s\"}", message);
 }
@@ -154,7 +165,7 @@ make_picture (gpointer data)
 static void
 on_ended (GhcBroadcast *broadcast, const char *text, gpointer data)
 {
-  g_autofree char *message = g_strescape (text != NULL ? text : "", "\342\200\234\235");
+  g_autofree char *message = quote (text != NULL ? text : "");
 
   say ("{\"event\":\"ended\",\"message\":\"%s\"}", message);
 }
