@@ -111,16 +111,14 @@ ghc_timeline_take_event (GhcTimeline *self, GhEvent *event)
  * ghc_timeline_take_held:
  *
  * The window has come to reach the end as it was when the server answered: what arrived meanwhile
- * belongs below. The caller lays out afterwards.
+ * belongs below. They stay held for the other pages on their way, which may have been read before
+ * them too. The caller lays out afterwards.
  */
 void
 ghc_timeline_take_held (GhcTimeline *self)
 {
-  g_autoptr (GPtrArray) held = g_steal_pointer (&self->held);
-
-  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
-  for (guint i = 0; i < held->len; i++)
-    ghc_timeline_take_event (self, g_ptr_array_index (held, i));
+  for (guint i = 0; i < self->held->len; i++)
+    ghc_timeline_take_event (self, g_ptr_array_index (self->held, i));
 }
 
 static void
@@ -214,7 +212,8 @@ ghc_timeline_fold (GhcTimeline *self, GhEvent *event)
   is_new = position > self->last_seen;
   self->last_seen = MAX (self->last_seen, position);
 
-  if (self->n_loading > 0 && !self->window.at_end)
+  /* Also where the window takes it: it may be let go of again before the page is there. */
+  if (self->n_loading > 0)
     hold (self, event);
 
   changed = ghc_timeline_take_event (self, event);

@@ -168,6 +168,15 @@ load_next_pages (GhcTimeline *self, Direction direction, GError **error)
         return FALSE;
 
       events = ghc_page_get_events (page);
+      if (direction == TOWARDS_END && edge == 0)
+        {
+          /* There was nothing to go on from: this is the latest page, with more above it maybe. */
+          if (self->loaded && window->newest == 0)
+            replace (self, page);
+          if (window->sent->len > 0 || events->len == 0)
+            return TRUE;
+          continue;
+        }
       if (direction == TOWARDS_START)
         {
           high = edge - 1;

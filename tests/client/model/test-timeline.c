@@ -392,6 +392,99 @@ test_stale (TimelineFixture *fixture, gconstpointer data)
   g_assert_false (ghc_timeline_get_at_end (fixture->timeline));
 }
 
+/* The window becomes a room without messages, by another way than the loader. */
+static void
+fold_empty_page (TimelineFixture *fixture)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
+  g_autoptr (GhcPage) page = ghc_page_new (none, TRUE, TRUE);
+
+  ghc_timeline_fold_page (fixture->timeline, page);
+}
+
+static guint
+count_messages (TimelineFixture *fixture)
+{
+  guint n_messages = 0;
+
+  for (guint i = 0; i < timeline_fixture_n_items (fixture); i++)
+    n_messages += ghc_timeline_item_get_kind (timeline_fixture_item_at (fixture, i))
+                  == GHC_TIMELINE_MESSAGE;
+
+  return n_messages;
+}
+
+/* A jump's page that was read before anything was written comes when the window is already there by
+ * another page, and has taken what was written. */
+static void
+test_empty_page_comes_late (TimelineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (DexFuture) jump = ghc_timeline_jump_to_latest (fixture->timeline);
+
+  test_settle ();
+  test_log_answer (fixture->log);
+  fold_empty_page (fixture);
+  g_assert_true (ghc_timeline_get_empty (fixture->timeline));
+
+  ghc_timeline_fold (fixture->timeline, test_log_append (fixture->log, ADA, NULL, NOON));
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, 2);
+
+  test_log_deliver (fixture->log);
+  g_assert_true (dex_future_is_resolved (jump));
+  g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, 2);
+}
+
+/* What one page gave the window the next one may have been read before too. */
+static void
+test_held_for_every_page (TimelineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (DexFuture) newer = ghc_timeline_load_newer (fixture->timeline);
+
+  test_settle ();
+  test_log_answer (fixture->log);
+  ghc_timeline_fold (fixture->timeline, test_log_append (fixture->log, ADA, NULL, NOON));
+  fold_empty_page (fixture);
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, 2);
+
+  ghc_timeline_unload (fixture->timeline);
+  test_log_deliver (fixture->log);
+  g_assert_true (dex_future_is_resolved (newer));
+  g_assert_true (ghc_timeline_get_at_end (fixture->timeline));
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, 2);
+}
+
+/* A room that was empty when it was read and has many pages when the connection is back: what comes
+ * next is the latest page, and what is above it is still to come. */
+static void
+test_much_after_nothing (TimelineFixture *fixture, gconstpointer data)
+{
+  const guint n_messages = 3 * GHC_TIMELINE_PAGE;
+  GPtrArray *events = test_log_get_events (fixture->log);
+  g_autoptr (DexFuture) first = ghc_timeline_load_newer (fixture->timeline);
+
+  test_settle ();
+  test_log_answer (fixture->log);
+  timeline_fixture_append (fixture, n_messages);
+  ghc_timeline_mark_stale (fixture->timeline, 0,
+                           gh_event_get_position (g_ptr_array_index (events, n_messages - 1)));
+  test_log_deliver (fixture->log);
+  g_assert_true (dex_future_is_resolved (first));
+  g_assert_cmpuint (timeline_fixture_n_items (fixture), ==, 0);
+  g_assert_false (ghc_timeline_get_at_end (fixture->timeline));
+
+  while (!ghc_timeline_get_at_end (fixture->timeline))
+    timeline_fixture_load_newest (fixture);
+  while (!ghc_timeline_get_at_start (fixture->timeline))
+    {
+      g_autoptr (DexFuture) older = ghc_timeline_load_older (fixture->timeline);
+
+      test_log_flush (fixture->log);
+      g_assert_true (dex_future_is_resolved (older));
+    }
+  g_assert_cmpuint (count_messages (fixture), ==, n_messages);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -409,6 +502,9 @@ main (int argc, char **argv)
   TIMELINE_ADD ("jumps", test_jumps);
   TIMELINE_ADD ("new-line", test_new_line);
   TIMELINE_ADD ("stale", test_stale);
+  TIMELINE_ADD ("empty-page-comes-late", test_empty_page_comes_late);
+  TIMELINE_ADD ("held-for-every-page", test_held_for_every_page);
+  TIMELINE_ADD ("much-after-nothing", test_much_after_nothing);
   g_test_add_func ("/timeline/day-in-zone", test_day_in_zone);
 
   return g_test_run ();
