@@ -247,6 +247,11 @@ test_database_away (void)
   g_assert_no_error (error);
   text = ghd_metrics_render (metrics);
   g_assert_nonnull (strstr (text, "guildhall_database_up 1\n"));
+  /* A connection that is opened while the database dies is there for a moment. */
+  store_test_wait_until (
+    store_test_count (pool, "SELECT count(*) FROM pg_stat_activity"
+                            " WHERE datname = current_database () AND application_name = 'guildhalld'")
+    == 2);
 
   g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
   store_test_wait_until (!ghd_pool_is_available (pool));
@@ -255,7 +260,8 @@ test_database_away (void)
   g_assert_cmpstr (gh_error_get_reason (error), ==, "database.away");
   g_assert_cmpint (gh_error_get_retry_after_ms (error), >, 0);
 
-  store_test_wait_until (ghd_pool_is_available (pool));
+  store_test_wait_until (ghd_cluster_get_pid (cluster) != 0 && ghd_cluster_get_pid (cluster) != pid
+                         && ghd_pool_is_available (pool));
   g_assert_cmpint (store_test_count (pool, "SELECT 1::bigint"), ==, 1);
   dex_await (ghd_pool_close (pool), NULL);
 }
