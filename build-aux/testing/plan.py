@@ -4,6 +4,7 @@
 import functools
 import os
 import pathlib
+import shutil
 
 from .builds import WARNINGS_ARE_ERRORS, Build
 from .jobs import Job, Schedule, Step
@@ -53,6 +54,12 @@ def unit_program(name):
     return f"tests/server-unit/{name.split('-', 1)[0]}/test-{name}"
 
 
+def clang():
+    """The compiler that sanitizes, behind ccache where there is one: meson puts that before its own choice alone."""
+    ccache = "ccache " if shutil.which("ccache") else ""
+    return {"CC": f"{ccache}clang", "CXX": f"{ccache}clang++"}
+
+
 def test_env(build, scratch):
     """What the tests find in their environment."""
     home = build.path / "home"
@@ -92,7 +99,7 @@ class Plan:
         # (g_list_free_full with a cast), which clang alone would refuse.
         sanitizers = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Dfuzzers=true"]
         sanitizers += ["-Dc_args=-g1 -fno-sanitize=function"]
-        self._sanitize_build = Build(processes, scratch, "sanitize", sanitizers, {"CC": "clang", "CXX": "clang++"})
+        self._sanitize_build = Build(processes, scratch, "sanitize", sanitizers, clang())
         threads = ["-Db_sanitize=thread", "-Db_lundef=false", "-Doptimization=1", "-Dclient=false"]
         self._threads_build = Build(processes, scratch, "threads", threads)
 
