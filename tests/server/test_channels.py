@@ -289,6 +289,54 @@ def test_who_sets_overrides(house):
     with refused("not_found", "member.unknown", "target"):
         house.owner.ask("channel.set_override", **override, target=house.stranger.user_id, allow=0, deny=SEND)
     house.paul.ask("channel.set_override", **override, target="everyone", allow=0, deny=CONNECT)
+    # What is denied to oneself too, one does not give back to oneself.
+    house.owner.ask("channel.set_override", channel_id=general, target="everyone", allow=0, deny=SEND, txn_id=txn())
+    for allow, deny in ((0, 0), (SEND, 0), (0, CONNECT)):
+        with refused("denied", "role.permissions", "allow"):
+            house.paul.ask("channel.set_override", channel_id=general, target="everyone", allow=allow, deny=deny, txn_id=txn())
+    with refused("denied", "permission.send_messages"):
+        house.paul.say(general, "may I?")
+
+
+@pytest.mark.parametrize("how", ["leave", "kick"])
+def test_what_was_for_one_person_goes_with_them(house, how):
+    """Who comes back has what everybody has, and no more."""
+    general = text_channel(house.see(house.owner))
+    house.owner.ask("channel.set_override", channel_id=general, target="everyone", allow=0, deny=SEND, txn_id=txn())
+    for person in (house.petra, house.paul):
+        house.owner.ask("channel.set_override", channel_id=general, target=person.user_id, allow=SEND, deny=0, txn_id=txn())
+    if how == "leave":
+        house.petra.ask("guild.leave", guild_id=house.guild_id)
+    else:
+        house.owner.ask("member.kick", guild_id=house.guild_id, user_id=house.petra.user_id, txn_id=txn())
+    left = {"everyone": {"allow": 0, "deny": SEND}, house.paul.user_id: {"allow": SEND, "deny": 0}}
+    assert channel_of(house.see(house.owner), general)["overrides"] == left
+    house.owner.bring(house.guild_id, house.petra)
+    with refused("denied", "permission.send_messages"):
+        house.petra.say(general, "may I?")
+    house.paul.say(general, "I may")
+
+
+def test_overrides_of_roles_that_are_no_more(house):
+    """They do no harm, and do not stay for ever."""
+    general = text_channel(house.see(house.owner))
+    fleeting = house.role("Fleeting", 0, 1)
+    house.owner.ask("channel.set_override", channel_id=general, target=fleeting, allow=SEND, deny=0, txn_id=txn())
+    house.owner.ask("role.delete", guild_id=house.guild_id, role_id=fleeting, txn_id=txn())
+    house.owner.ask("channel.set_override", channel_id=general, target="everyone", allow=0, deny=SEND, txn_id=txn())
+    assert channel_of(house.see(house.owner), general)["overrides"] == {"everyone": {"allow": 0, "deny": SEND}}
+
+
+def test_a_channel_that_one_does_not_manage_is_not_moved(house):
+    """Not by its order among others either."""
+    general = text_channel(house.see(house.owner))
+    category = house.paul.make_channel(house.guild_id, "Attic", kind="category")
+    house.owner.ask("channel.set_override", channel_id=general, target=house.paul.user_id, allow=0, deny=CHANNELS, txn_id=txn())
+    with refused("denied", "permission.manage_channels"):
+        house.paul.ask("channel.edit", channel_id=general, parent=category, txn_id=txn())
+    with refused("denied", "permission.manage_channels"):
+        house.paul.ask("channel.reorder", guild_id=house.guild_id, channels=[{"id": general, "order": 5, "parent": category}], txn_id=txn())
+    house.paul.ask("channel.reorder", guild_id=house.guild_id, channels=[{"id": category, "order": 9}], txn_id=txn())
 
 
 def test_a_channel_out_of_sight(house):

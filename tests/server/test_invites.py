@@ -84,6 +84,49 @@ def test_uses_by_many_at_once(crowd, guild):
     assert crowd["hugo"].ask("guild.get", guild_id=guild["guild_id"])["members_count"] == 4
 
 
+def test_nobody_comes_into_a_guild_that_is_being_deleted(hall, crowd, guild):
+    """Who accepts while the deletion waits for its turn finds no guild, and is in none."""
+    host, guests = crowd["hugo"], [crowd.fresh() for _ in range(4)]
+    code = host.invite(guild["guild_id"])
+    reached = {"joined": 0, "unknown": 0}
+
+    def accept(guest):
+        try:
+            guest.ask("invite.accept", code=code)
+            reached["joined"] += 1
+        except Refused as error:
+            assert (error.code, error.reason) in (("not_found", "invite.unknown"), ("not_found", "guild.unknown")), error
+            reached["unknown"] += 1
+
+    with host.gateway() as gateway, concurrent.futures.ThreadPoolExecutor(4) as pool:
+        # All of these wait for each other; whoever accepts meanwhile has found the guild, and waits behind them.
+        for number in range(60):
+            gateway.request("guild.edit", guild_id=guild["guild_id"], name=f"Name {number}", txn_id=txn())
+        gateway.request("guild.delete", guild_id=guild["guild_id"], name="Name 59", txn_id=txn())
+        list(pool.map(accept, guests))
+        gateway.wait_event(lambda event: event["type"] == "m.guild.delete")
+    rows = hall.database.execute(
+        f"SELECT d.position FROM event d JOIN event e USING (room_id) WHERE d.room_id = '{guild['guild_id']}'"
+        " AND d.type = 'm.guild.delete' AND e.position > d.position"
+    )
+    assert rows == [], reached
+    for guest in guests:
+        assert guest.ask("guild.list")["guilds"] == []
+
+
+def test_no_more_invites_than_anybody_needs(crowd, guild):
+    """Each member has a hundred that work; what was revoked makes room."""
+    host, member = crowd["hugo"], crowd.fresh()
+    host.bring(guild["guild_id"], member)
+    codes = [member.invite(guild["guild_id"]) for _ in range(100)]
+    with refused("denied", "invite.too_many"):
+        member.invite(guild["guild_id"])
+    host.invite(guild["guild_id"])
+    member.ask("invite.revoke", guild_id=guild["guild_id"], code=codes[0])
+    member.invite(guild["guild_id"])
+    assert len(member.ask("invite.list", guild_id=guild["guild_id"])["invites"]) == 100
+
+
 def test_revoke(crowd, guild):
     host, member, manager = crowd["hugo"], crowd.fresh(), crowd.fresh()
     host.bring(guild["guild_id"], member, manager)

@@ -13,7 +13,7 @@ import pytest
 from fixture.daemon import Daemon
 from fixture.postgres import Database
 from fixture.process import wait_until
-from people import Person, text_channel, txn
+from people import Person, Visitor, text_channel, txn
 
 RATES = {"accounts": {"rate-factor": 100000}}
 
@@ -212,9 +212,12 @@ def test_what_the_caller_does_not_sample_is_not_sent(collector, crowd):
     assert not any(span["traceId"] == trace for span in collector.spans())
 
 
-def test_sampling_none_sends_none_but_what_is_asked_for(make_daemon, database):
+@pytest.mark.parametrize("follows", [False, True], ids=["as-usual", "follow-callers"])
+def test_sampling_none_sends_none_but_what_is_asked_for(make_daemon, database, follows):
+    """And that only where those who ask may decide it: anybody can send a traceparent."""
     own = Collector()
-    daemon = make_daemon(database, settings={**RATES, "tracing": {"endpoint": own.url, "sample": "0"}})
+    settings = {"endpoint": own.url, "sample": "0", **({"follow-callers": "true"} if follows else {})}
+    daemon = make_daemon(database, settings={**RATES, "tracing": settings})
     ada = Person.register(daemon.url, "ada")
     channel = text_channel(ada.make_guild())
     for number in range(20):
@@ -223,8 +226,10 @@ def test_sampling_none_sends_none_but_what_is_asked_for(make_daemon, database):
     assert lines and not any("trace_id" in line for line in lines)
     trace, _, header = parent()
     send(ada, channel, "sampled by who asks", header)
+    stranger = Visitor(daemon.url).fetch("GET", "/server", headers={"traceparent": header})
+    assert stranger.status_code == 200
     daemon.stop()
-    assert {span["traceId"] for span in own.spans()} == {trace}
+    assert {span["traceId"] for span in own.spans()} == ({trace} if follows else set())
     own.close()
 
 

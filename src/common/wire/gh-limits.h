@@ -74,6 +74,7 @@
 #define GH_LIMIT_CHANNELS 500
 #define GH_LIMIT_OVERRIDES 100
 #define GH_LIMIT_GUILDS_PER_USER 200
+#define GH_LIMIT_INVITES 100 /* that still work, of one person in one guild */
 #define GH_LIMIT_CALL_MEMBERS 64
 
 /* Pages. */

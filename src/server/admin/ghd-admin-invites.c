@@ -28,7 +28,7 @@ ghd_admin_invite_create (GhdAdmin *self, GError **error)
 
   if (expires_s > 0)
     invite.expires_ts = invite.created_ts + expires_s * 1000;
-  if (!dex_await (ghd_store_invites_create (self->pool, &invite), error))
+  if (!dex_await (ghd_store_invites_create (self->pool, &invite, G_MAXUINT), error))
     return FALSE;
   g_print ("%s\n", code);
   return TRUE;

@@ -2,10 +2,8 @@
 #include "ghd-limits.h"
 
 #include "gh-error.h"
+#include "ghd-network.h"
 #include "ghd-rate-limiter.h"
-
-#include <gio/gio.h>
-#include <string.h>
 
 /*
  * The one table of limits; docs/administration.md has it for people, and a test compares the two. The
@@ -140,29 +138,6 @@ ghd_limits_new (guint percent, guint address_factor)
   return self;
 }
 
-/**
- * ghd_limits_dup_address:
- *
- * Returns: (transfer full): what stands for one subscriber of a network: an IPv4 address, the /64 of an
- *   IPv6 address, within which anybody can have any number of them
- */
-char *
-ghd_limits_dup_address (const char *address)
-{
-  g_autoptr (GInetAddress) inet = NULL;
-  const guint8 *bytes;
-
-  if (strchr (address, ':') == NULL)
-    return g_strdup (address);
-  inet = g_inet_address_new_from_string (address);
-  if (inet == NULL || g_inet_address_get_family (inet) != G_SOCKET_FAMILY_IPV6)
-    return g_strdup (address);
-
-  bytes = g_inet_address_to_bytes (inet);
-  return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", bytes[0], bytes[1], bytes[2],
-                          bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]);
-}
-
 static void
 claim (GhdLimits *self, Claims *claims, ClaimKind kind, const GhdRate *rate, const char *operation,
        const char *who)
@@ -272,7 +247,7 @@ ghd_limits_take (GhdLimits *self, const GhdOperation *operation, const char *use
   g_return_val_if_fail (operation != NULL, FALSE);
   g_return_val_if_fail (address != NULL, FALSE);
 
-  network = ghd_limits_dup_address (address);
+  network = ghd_network_of (address);
   claim_for_caller (self, &claims, operation->limit, operation->name, user_id, network);
   claim_for_caller (self, &claims, GHD_LIMIT_EVERYTHING, "*", user_id, network);
   if (room_id != NULL)
@@ -296,7 +271,7 @@ ghd_limits_take_other (GhdLimits *self, const char *user_id, const char *address
   g_return_val_if_fail (GHD_IS_LIMITS (self), FALSE);
   g_return_val_if_fail (address != NULL, FALSE);
 
-  network = ghd_limits_dup_address (address);
+  network = ghd_network_of (address);
   claim_for_caller (self, &claims, GHD_LIMIT_EVERYTHING, "*", user_id, network);
 
   return take_all (self, &claims, now_us, error);
@@ -305,7 +280,7 @@ ghd_limits_take_other (GhdLimits *self, const char *user_id, const char *address
 static void
 claim_guess (GhdLimits *self, Claims *claims, const char *address)
 {
-  g_autofree char *network = ghd_limits_dup_address (address);
+  g_autofree char *network = ghd_network_of (address);
 
   claim (self, claims, CLAIM_SHARED, &rows[GHD_LIMIT_GUESSES].caller, "token", network);
 }
@@ -356,9 +331,14 @@ ghd_limits_guessed (GhdLimits *self, const char *address, gint64 now_us)
 gboolean
 ghd_limits_may_log (GhdLimits *self, const char *user_id, const char *address, gint64 now_us)
 {
+  g_autofree char *network = NULL;
+
   g_return_val_if_fail (GHD_IS_LIMITS (self), FALSE);
 
-  return ghd_rate_limiter_take (self->log, user_id != NULL ? user_id : address, 1.0 / 60.0, 1.0,
+  if (user_id == NULL)
+    network = ghd_network_of (address);
+
+  return ghd_rate_limiter_take (self->log, user_id != NULL ? user_id : network, 1.0 / 60.0, 1.0,
                                 1.0, now_us)
          == 0;
 }

@@ -54,6 +54,5 @@ gboolean   ghd_limits_may_guess  (GhdLimits *self, const char *address, gint64 n
 void       ghd_limits_guessed    (GhdLimits *self, const char *address, gint64 now_us);
 gboolean   ghd_limits_may_log    (GhdLimits *self, const char *user_id, const char *address,
                                   gint64 now_us);
-char      *ghd_limits_dup_address (const char *address);
 
 G_END_DECLS

@@ -75,8 +75,16 @@ append_plain (GString *out, const char *text)
 
   if (!g_utf8_validate (text, -1, NULL))
     text = valid = g_utf8_make_valid (text, -1);
-  for (const char *p = text; *p != '\0'; p++)
-    g_string_append_c (out, (guchar) *p < 0x20 || *p == 0x7f ? ' ' : *p);
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      /* U+0080 to U+009F are control characters too: U+009B is to some terminals what ESC [ is. */
+      if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+        g_string_append_c (out, ' ');
+      else
+        g_string_append_unichar (out, c);
+    }
 }
 
 static void

@@ -48,6 +48,8 @@ const GhSettingSpec ghd_setting_specs[GHD_N_SETTINGS] = {
                                            "Where traces go: an OTLP collector over HTTP"),
   [GHD_SETTING_TRACING_SAMPLE] = STRING ("tracing", "sample", "1.0",
                                          "How many requests of all are traced, from 0 to 1"),
+  [GHD_SETTING_TRACING_FOLLOW_CALLERS] =
+    BOOL ("tracing", "follow-callers", "Trace each request whose traceparent header says so"),
   [GHD_SETTING_LIMITS_MESSAGE_BYTES] = INT ("limits", "message-bytes", "8000", 1, 8000,
                                             "The longest message"),
   [GHD_SETTING_LIMITS_IMAGE_BYTES] = INT ("limits", "image-bytes", "5242880", KIB, 5 * MIB,

@@ -31,6 +31,7 @@ typedef enum
   GHD_SETTING_LOG_LEVEL,                      /* string: error, warning, info or debug */
   GHD_SETTING_TRACING_ENDPOINT,               /* string: URL of an OTLP collector; empty = off */
   GHD_SETTING_TRACING_SAMPLE,                 /* string: 0 to 1, see ghd_settings_get_sample() */
+  GHD_SETTING_TRACING_FOLLOW_CALLERS,         /* bool: a traceparent decides whether to trace */
   GHD_SETTING_LIMITS_MESSAGE_BYTES,           /* int */
   GHD_SETTING_LIMITS_IMAGE_BYTES,             /* int */
   GHD_SETTING_LIMITS_EVENT_QUEUE,             /* int: writes waiting for the database */

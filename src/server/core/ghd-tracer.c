@@ -16,6 +16,7 @@ struct _GhdTracer
 {
   GObject parent_instance;
   double ratio;
+  gboolean follows_callers;
   guint max_waiting;
   GQueue waiting;     /* (element-type GhdTraceSpan): ended */
   GArray *entered;    /* (element-type Entered) */
@@ -81,6 +82,47 @@ ghd_tracer_new (double ratio, guint max_waiting, GhdMetrics *metrics)
   self->sent = ghd_metric_get_series (spans, "sent", NULL);
   self->dropped = ghd_metric_get_series (spans, "dropped", NULL);
   return self;
+}
+
+/**
+ * ghd_tracer_set_follows_callers:
+ * @follows: whether whoever asks decides that their request is traced; not at first
+ */
+void
+ghd_tracer_set_follows_callers (GhdTracer *self, gboolean follows)
+{
+  g_return_if_fail (GHD_IS_TRACER (self));
+
+  self->follows_callers = follows;
+}
+
+/**
+ * ghd_tracer_receive:
+ * @self: (nullable):
+ * @traceparent: (nullable): a header as it came from the network
+ * @parent: (out): set when %TRUE is returned
+ *
+ * What comes from outside is believed as far as it has the right form, and otherwise ignored. That
+ * a request is not to be sampled is always followed. That it is to be costs us something, so
+ * anybody can ask for it, and it is decided here as it is for requests without such a header.
+ *
+ * Returns: whether the request belongs to a trace of its caller
+ */
+gboolean
+ghd_tracer_receive (GhdTracer *self, const char *traceparent, GhdTraceContext *parent)
+{
+  GhdTraceContext dice;
+
+  if (self == NULL || traceparent == NULL || !ghd_trace_context_parse (traceparent, parent))
+    return FALSE;
+
+  if (!self->follows_callers && parent->is_sampled)
+    {
+      /* Not the caller's trace id, which may have been chosen to be chosen. */
+      ghd_trace_context_init_root (&dice);
+      parent->is_sampled = ghd_trace_context_is_chosen (&dice, self->ratio);
+    }
+  return TRUE;
 }
 
 /**

@@ -25,7 +25,9 @@ G_DECLARE_FINAL_TYPE (GhdTracer, ghd_tracer, GHD, TRACER, GObject)
 #define GHD_TRACER_DEFAULT_QUEUE 2048
 
 GhdTracer *ghd_tracer_new (double ratio, guint max_waiting, GhdMetrics *metrics);
+void ghd_tracer_set_follows_callers (GhdTracer *self, gboolean follows);
 
+gboolean ghd_tracer_receive (GhdTracer *self, const char *traceparent, GhdTraceContext *parent);
 GhdTraceSpan *ghd_tracer_begin (GhdTracer *self, const GhdTraceContext *parent, const char *name,
                                 GhdTraceKind kind);
 GhdTraceSpan *ghd_tracer_begin_below (GhdTracer *self, const char *name, GhdTraceKind kind);

@@ -191,6 +191,9 @@ start_tracing (GhdDaemon *self)
 
   self->tracer = ghd_tracer_new (ghd_settings_get_sample (self->settings), GHD_TRACER_DEFAULT_QUEUE,
                                  self->metrics);
+  ghd_tracer_set_follows_callers (self->tracer,
+                                  ghd_settings_get_bool (self->settings,
+                                                         GHD_SETTING_TRACING_FOLLOW_CALLERS));
   self->exporter = ghd_trace_exporter_new (self->tracer, endpoint,
                                            get_string (self, GHD_SETTING_SERVER_NAME));
   ghd_trace_exporter_start (self->exporter);

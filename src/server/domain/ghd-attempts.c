@@ -3,6 +3,7 @@
 
 #include "gh-error.h"
 #include "gh-time.h"
+#include "ghd-network.h"
 #include "ghd-rate-limiter.h"
 
 #define LIMITER_KEYS 65536
@@ -80,7 +81,7 @@ scaled (GhdAttempts *self, guint n)
  * ghd_attempts_begin:
  * @self: attempts
  * @username: whose account, in lower case
- * @address: where it comes from
+ * @address: where it comes from; all of one network (ghd_network_of()) count as one
  * @attempt: (out): cleared by the caller, also after a refusal
  * @error: return location
  *
@@ -92,14 +93,15 @@ gboolean
 ghd_attempts_begin (GhdAttempts *self, const char *username, const char *address,
                     GhdAttempt *attempt, GError **error)
 {
+  g_autofree char *network = ghd_network_of (address);
   gint64 now_us = gh_time_monotonic_us ();
   gint64 wait_ms;
 
   g_return_val_if_fail (self != NULL && attempt != NULL, FALSE);
 
-  attempt->pair = g_strconcat ("pair ", address, " ", username, NULL);
+  attempt->pair = g_strconcat ("pair ", network, " ", username, NULL);
   attempt->account = g_strconcat ("account ", username, NULL);
-  attempt->address = g_strconcat ("address ", address, NULL);
+  attempt->address = g_strconcat ("address ", network, NULL);
   wait_ms = ghd_rate_limiter_check_fail (self->limiter, attempt->pair, now_us);
   wait_ms = MAX (wait_ms, ghd_rate_limiter_check_fail (self->limiter, attempt->account, now_us));
   wait_ms = MAX (wait_ms, ghd_rate_limiter_check_fail (self->limiter, attempt->address, now_us));

@@ -254,6 +254,9 @@ ghd_channel_reorder (GhdGuilds *guilds, const char *user_id, const char *guild_i
       if (record.order == channel->order && g_strcmp0 (record.parent, channel->parent) == 0
           && (n_changed > 0 || i + 1 < n_places))
         continue;
+      if (!ghd_require_permission (edit->guild, channel, user_id, GH_PERMISSION_MANAGE_CHANNELS,
+                                   error))
+        return NULL;
 
       add_record (edit, place->channel_id, &record);
       n_changed++;
@@ -293,18 +296,26 @@ may_override (GhdEdit *edit, const char *target, GhPermissionOverride before,
   if (((after.allow | after.deny) & ~GH_PERMISSIONS_OVERRIDABLE) != 0)
     return gh_set_error (error, GH_ERROR_INVALID, "override.guild_wide", "allow",
                          "Only permissions that concern a channel can be changed for one.");
-  if (!gh_permissions_can_grant (mine, before.allow, after.allow)
-      || !gh_permissions_can_grant (mine, before.deny, after.deny))
+  /* Taking a denial away gives something as well, to oneself perhaps. */
+  if ((((before.allow ^ after.allow) | (before.deny ^ after.deny)) & ~mine) != 0)
     return gh_set_error (error, GH_ERROR_DENIED, "role.permissions", "allow",
                          "You can change only permissions that you have in this channel.");
 
   return TRUE;
 }
 
+static gboolean
+is_somebody (GhdGuild *guild, const char *target)
+{
+  return ghd_guild_get_role (guild, target) != NULL || ghd_guild_get_member (guild, target) != NULL;
+}
+
 /**
  * ghd_channel_set_override:
  * @target: a role's id or a member's
  * @override: both empty takes the override away
+ *
+ * Overrides for roles that are no more go with it: nobody could take them away.
  */
 GhdCommit *
 ghd_channel_set_override (GhdGuilds *guilds, const char *user_id, const char *channel_id,
@@ -333,7 +344,8 @@ ghd_channel_set_override (GhdGuilds *guilds, const char *user_id, const char *ch
 
   g_hash_table_iter_init (&iter, edit->channel->overrides);
   while (g_hash_table_iter_next (&iter, &key, &value))
-    g_hash_table_insert (overrides, key, value);
+    if (is_somebody (edit->guild, key))
+      g_hash_table_insert (overrides, key, value);
   if (override.allow != 0 || override.deny != 0)
     g_hash_table_insert (overrides, (gpointer) target, &override);
   else

@@ -3,6 +3,7 @@
 
 #include "gh-error.h"
 #include "gh-json-builder.h"
+#include "ghd-channel-record.h"
 #include "ghd-store-events.h"
 
 #define MAX_AUTH_EVENTS 8
@@ -308,12 +309,38 @@ ghd_edit_set_leaving (GhdEdit *self, const char *user_id, const char *channel_id
   ghd_guild_set_leaving (self->guild, user_id, channel_id, TRUE);
 }
 
+/* What the channel allowed or denied to @user_id alone. */
+static void
+remove_override (GhdEdit *self, GhdChannel *channel, const char *user_id)
+{
+  g_autoptr (GHashTable) overrides = NULL;
+  g_autoptr (GhJson) content = NULL;
+  GhdChannelRecord record;
+  GHashTableIter iter;
+  gpointer target, override;
+
+  if (!g_hash_table_contains (channel->overrides, user_id))
+    return;
+
+  overrides = g_hash_table_new (g_str_hash, g_str_equal);
+  g_hash_table_iter_init (&iter, channel->overrides);
+  while (g_hash_table_iter_next (&iter, &target, &override))
+    if (!g_str_equal (target, user_id))
+      g_hash_table_insert (overrides, target, override);
+
+  ghd_channel_record_init (&record, channel);
+  record.overrides = overrides;
+  content = ghd_channel_record_to_json (&record);
+  ghd_edit_add (self, ghd_guild_get_id (self->guild), GH_EVENT_GUILD_CHANNEL, channel->channel_id,
+                content);
+}
+
 /**
  * ghd_edit_remove_member:
  * @membership: leave or ban
  *
- * Takes @user_id out of the guild, of all its channels, and of every role, so that nothing is
- * left over when they come back.
+ * Takes @user_id out of the guild, of all its channels, of every role and every override, so that
+ * nothing is left over when they come back.
  */
 void
 ghd_edit_remove_member (GhdEdit *self, const char *user_id, GhdMembership membership,
@@ -345,6 +372,7 @@ ghd_edit_remove_member (GhdEdit *self, const char *user_id, GhdMembership member
 
       if (current == GHD_MEMBERSHIP_JOIN || current == GHD_MEMBERSHIP_INVITE)
         ghd_edit_add_channel_member (self, channel->channel_id, user_id, GHD_MEMBERSHIP_LEAVE);
+      remove_override (self, channel, user_id);
     }
 }
 

@@ -98,6 +98,7 @@ ghd_invites_create (GhdInvites *self, const char *user_id, const char *guild_id,
 {
   GhdPool *pool = ghd_guilds_get_pool (self->guilds);
   g_autoptr (GhdGuild) guild = NULL;
+  g_autoptr (GError) local_error = NULL;
   g_autofree char *code = NULL;
   gint64 now_ts = gh_time_wall_ms ();
   GhdInviteRow row;
@@ -116,8 +117,17 @@ ghd_invites_create (GhdInvites *self, const char *user_id, const char *guild_id,
     .expires_ts = expires_in_s > 0 ? now_ts + expires_in_s * GH_MS_PER_SECOND : 0,
     .max_uses = max_uses,
   };
-  if (!dex_await (ghd_store_invites_create (pool, &row), error))
-    return NULL;
+  if (!dex_await (ghd_store_invites_create (pool, &row, GH_LIMIT_INVITES), &local_error))
+    {
+      if (g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
+        gh_set_error (error, GH_ERROR_DENIED, "invite.too_many", NULL,
+                      "You have %d invites to this guild that still work, which is the limit. "
+                      "Revoke one first.",
+                      GH_LIMIT_INVITES);
+      else
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
 
   return dex_await_boxed (ghd_store_invites_get (pool, code), error);
 }
@@ -139,30 +149,15 @@ GPtrArray *
 ghd_invites_list (GhdInvites *self, const char *user_id, const char *guild_id, GError **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
-  g_autoptr (GPtrArray) rows = NULL;
-  GPtrArray *visible;
-  gint64 now_ts = gh_time_wall_ms ();
 
   guild = ghd_guilds_load_for_member (self->guilds, guild_id, user_id, error);
   if (guild == NULL)
     return NULL;
 
-  rows = dex_await_boxed (ghd_store_invites_list (ghd_guilds_get_pool (self->guilds), guild_id),
+  return dex_await_boxed (ghd_store_invites_list (ghd_guilds_get_pool (self->guilds), guild_id,
+                                                  manages (guild, user_id) ? NULL : user_id,
+                                                  gh_time_wall_ms ()),
                           error);
-  if (rows == NULL)
-    return NULL;
-
-  visible = g_ptr_array_new_with_free_func ((GDestroyNotify) ghd_invite_row_unref);
-  for (guint i = 0; i < rows->len; i++)
-    {
-      GhdInviteRow *row = g_ptr_array_index (rows, i);
-
-      if (ghd_invite_row_is_usable (row, now_ts)
-          && (manages (guild, user_id) || g_strcmp0 (row->creator, user_id) == 0))
-        g_ptr_array_add (visible, ghd_invite_row_ref (row));
-    }
-
-  return visible;
 }
 
 static gboolean
@@ -325,7 +320,12 @@ ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, con
       return g_steal_pointer (&guild);
     }
 
-  /* Again: others may have used it up while they had their turn. */
+  /* Again: others may have used it up, or deleted the guild, while they had their turn. */
+  if (ghd_guild_is_deleted (guild))
+    {
+      unknown_invite (error);
+      return NULL;
+    }
   now = dex_await_boxed (ghd_store_invites_get (ghd_guilds_get_pool (self->guilds), code), error);
   if (now == NULL || !check_usable (now, error))
     return NULL;

@@ -43,7 +43,7 @@ install_filter (void)
   static const int calls[] = {
     SCMP_SYS (read), SCMP_SYS (write), SCMP_SYS (writev), SCMP_SYS (brk), SCMP_SYS (munmap), SCMP_SYS (mremap),
     SCMP_SYS (madvise), SCMP_SYS (futex), SCMP_SYS (exit), SCMP_SYS (exit_group), SCMP_SYS (rt_sigreturn),
-    SCMP_SYS (rt_sigprocmask), SCMP_SYS (clock_gettime), SCMP_SYS (gettimeofday), SCMP_SYS (getrandom),
+    SCMP_SYS (clock_gettime), SCMP_SYS (gettimeofday), SCMP_SYS (getrandom),
     SCMP_SYS (sched_yield), SCMP_SYS (sched_getaffinity), SCMP_SYS (getpid), SCMP_SYS (gettid), SCMP_SYS (sigaltstack),
   };
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
@@ -70,6 +70,10 @@ install_filter (void)
     status = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (newfstatat), 0);
   if (status == 0)
     status = seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOTTY), SCMP_SYS (ioctl), 0);
+
+  /* The alarm that ends it all in time cannot be put off. */
+  if (status == 0)
+    status = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (rt_sigprocmask), 0);
 
   if (status == 0)
     status = seccomp_load (filter);

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* No operation has nearly as many: each is looked for in the whole body, before it is known who asks. */
+#define MAX_IN_QUERY 32
+
 /* What the three places of an HTTP request say, made into the one object of the operation. */
 typedef struct
 {
@@ -86,7 +89,11 @@ unescape (const char *text)
 static gboolean
 add_query (Merge *merge, const char *query, GError **error)
 {
-  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
+  g_auto (GStrv) pairs = g_strsplit (query, "&", MAX_IN_QUERY + 1);
+
+  if (g_strv_length (pairs) > MAX_IN_QUERY)
+    return gh_set_error (error, GH_ERROR_INVALID, "request.query", NULL,
+                         "There are more than %d arguments in the address", MAX_IN_QUERY);
 
   for (char **pair = pairs; *pair != NULL; pair++)
     {

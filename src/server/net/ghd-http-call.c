@@ -86,24 +86,12 @@ parse_body (SoupServerMessage *message, GError **error)
   return size > 0 ? gh_json_parse_object (data, size, error) : gh_json_new_empty_object ();
 }
 
-/* What comes from outside is believed as far as it has the right form, and otherwise ignored. */
-static gboolean
-find_trace (GhdApi *api, GhdExchange *exchange, GhdTraceContext *parent)
-{
-  const char *header;
-
-  if (ghd_api_get_tracer (api) == NULL)
-    return FALSE;
-
-  header = ghd_exchange_get_header (exchange, "traceparent");
-  return header != NULL && ghd_trace_context_parse (header, parent);
-}
-
 static gboolean
 call (Pending *pending, GhdExchange *exchange, GError **error)
 {
   GhdRouteMatch *match = ghd_exchange_get_match (exchange);
   gboolean is_raw = match->operation->flags & GHD_OPERATION_RAW_BODY;
+  gboolean is_traced;
   g_autoptr (GhdCaller) caller = NULL;
   g_autoptr (GhdReply) reply = NULL;
   g_autoptr (GhJson) body = NULL;
@@ -131,9 +119,11 @@ call (Pending *pending, GhdExchange *exchange, GError **error)
                                       g_steal_pointer (&local_error)),
                       error);
 
+  is_traced = ghd_tracer_receive (ghd_api_get_tracer (pending->api),
+                                  ghd_exchange_get_header (exchange, "traceparent"), &parent);
   reply =
     dex_await_object (ghd_api_call (pending->api, caller, ghd_exchange_get_request_id (exchange),
-                                    find_trace (pending->api, exchange, &parent) ? &parent : NULL,
+                                    is_traced ? &parent : NULL,
                                     match->operation->name, data, raw),
                       error);
   if (reply == NULL)

@@ -7,22 +7,28 @@ G_DEFINE_BOXED_TYPE (GhdInviteRow, ghd_invite_row, ghd_invite_row_ref, ghd_invit
 
 #define COLUMNS "code, guild_id, creator, created_ts, expires_ts, max_uses, uses, revoked_ts"
 
+/* That it still works at the time $N, as ghd_invite_row_is_usable() says. */
+#define USABLE(now)                                                                                \
+  " revoked_ts = 0 AND (expires_ts = 0 OR expires_ts > " now ")"                                   \
+  " AND (max_uses = 0 OR uses < max_uses)"
+
+/* One more than may be is not counted any further. */
 #define CREATE                                                                                     \
   "INSERT INTO invite (code, guild_id, creator, created_ts, expires_ts, max_uses)"                 \
-  " VALUES ($1, $2, $3, $4, $5, $6)"
+  " SELECT $1::text, $2::text, $3::text, $4::bigint, $5::bigint, $6::bigint"                       \
+  " WHERE $2::text IS NULL OR (SELECT count (*) FROM (SELECT FROM invite"                          \
+  " WHERE guild_id = $2 AND creator = $3 AND" USABLE ("$4") " LIMIT $7::bigint) AS mine) < $7::bigint"
 #define GET "SELECT " COLUMNS " FROM invite WHERE code = $1"
 #define LIST                                                                                       \
-  "SELECT " COLUMNS " FROM invite WHERE guild_id = $1 AND revoked_ts = 0"                          \
-  " ORDER BY created_ts, code"
+  "SELECT " COLUMNS " FROM invite WHERE guild_id = $1 AND ($2::text IS NULL OR creator = $2) AND"  \
+  USABLE ("$3") " ORDER BY created_ts, code"
 #define REVOKE                                                                                     \
   "UPDATE invite SET revoked_ts = $3 WHERE guild_id = $1 AND code = $2 AND revoked_ts = 0"
 
 /* Ends the transaction of whoever comes too late, and with it their membership. */
 #define USE                                                                                        \
   "WITH used AS (UPDATE invite SET uses = uses + 1 WHERE code = $1 AND guild_id IS NOT NULL"       \
-  " AND revoked_ts = 0 AND (expires_ts = 0 OR expires_ts > $2)"                                    \
-  " AND (max_uses = 0 OR uses < max_uses)"                                                         \
-  " RETURNING 1) SELECT gh_require (EXISTS (SELECT FROM used), 'GH404', 'invite.invalid',"         \
+  " AND" USABLE ("$2") " RETURNING 1) SELECT gh_require (EXISTS (SELECT FROM used), 'GH404', 'invite.invalid',"         \
   " 'This invite is not valid any more.')"
 
 GhdInviteRow *
@@ -95,11 +101,12 @@ ghd_invite_row_is_usable (GhdInviteRow *self, gint64 now_ts)
 /**
  * ghd_store_invites_create:
  * @invite: code, guild_id, creator, created_ts, expires_ts and max_uses of it
+ * @most: how many that still work its creator may have in its guild
  *
- * Returns: (transfer full): resolves to %TRUE
+ * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_NOT_FOUND "invite.too_many"
  */
 DexFuture *
-ghd_store_invites_create (GhdPool *pool, const GhdInviteRow *invite)
+ghd_store_invites_create (GhdPool *pool, const GhdInviteRow *invite, guint most)
 {
   GhdParams *params = ghd_params_new ();
 
@@ -109,7 +116,9 @@ ghd_store_invites_create (GhdPool *pool, const GhdInviteRow *invite)
   ghd_params_add_int64 (params, invite->created_ts);
   ghd_params_add_int64 (params, invite->expires_ts);
   ghd_params_add_int64 (params, invite->max_uses);
-  return ghd_rows_map_done (ghd_pool_query (pool, CREATE, params), NULL, NULL);
+  ghd_params_add_int64 (params, most);
+  return ghd_rows_map_done (ghd_pool_query (pool, CREATE, params), "invite.too_many",
+                            "There are as many invites as there may be.");
 }
 
 /**
@@ -127,16 +136,19 @@ ghd_store_invites_get (GhdPool *pool, const char *code)
 
 /**
  * ghd_store_invites_list:
+ * @creator: (nullable): whose; %NULL for everybody's
  *
- * Returns: (transfer full): resolves to a #GPtrArray of the guild's #GhdInviteRow that were not
- *   revoked, the oldest first
+ * Returns: (transfer full): resolves to a #GPtrArray of the guild's #GhdInviteRow that still work at
+ *   @now_ts, the oldest first
  */
 DexFuture *
-ghd_store_invites_list (GhdPool *pool, const char *guild_id)
+ghd_store_invites_list (GhdPool *pool, const char *guild_id, const char *creator, gint64 now_ts)
 {
-  return ghd_rows_map (ghd_pool_query (pool, LIST,
-                                       ghd_params_add_text (ghd_params_new (), guild_id)),
-                       invites_of_rows, NULL, NULL);
+  GhdParams *params = ghd_params_add_text (ghd_params_new (), guild_id);
+
+  ghd_params_add_text (params, creator);
+  ghd_params_add_int64 (params, now_ts);
+  return ghd_rows_map (ghd_pool_query (pool, LIST, params), invites_of_rows, NULL, NULL);
 }
 
 /**

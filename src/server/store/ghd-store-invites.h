@@ -35,9 +35,10 @@ void ghd_invite_row_unref (GhdInviteRow *self);
 gboolean ghd_invite_row_is_usable (GhdInviteRow *self, gint64 now_ts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdInviteRow, ghd_invite_row_unref)
 
-DexFuture *ghd_store_invites_create (GhdPool *pool, const GhdInviteRow *invite);
+DexFuture *ghd_store_invites_create (GhdPool *pool, const GhdInviteRow *invite, guint most);
 DexFuture *ghd_store_invites_get (GhdPool *pool, const char *code);
-DexFuture *ghd_store_invites_list (GhdPool *pool, const char *guild_id);
+DexFuture *ghd_store_invites_list (GhdPool *pool, const char *guild_id, const char *creator,
+                                   gint64 now_ts);
 DexFuture *ghd_store_invites_revoke (GhdPool *pool, const char *guild_id, const char *code,
                                      gint64 now_ts);
 void ghd_store_invites_add_use (GhdWrite *write, const char *code, gint64 now_ts);

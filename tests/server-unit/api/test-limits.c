@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghd-limits.h"
+#include "ghd-network.h"
 
 #include "gh-error.h"
 #include "ghd-api.h"
@@ -220,7 +221,7 @@ test_networks (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *network = ghd_limits_dup_address (cases[i].address);
+      g_autofree char *network = ghd_network_of (cases[i].address);
 
       g_assert_cmpstr (network, ==, cases[i].network);
     }

@@ -30,10 +30,10 @@ test_json (void)
 static void
 test_text (void)
 {
-  const GhdLogField fields[] = { GHD_LOG_STRING ("address", "::1\n\033[31m"), { NULL } };
+  const GhdLogField fields[] = { GHD_LOG_STRING ("address", "::1\n\033[31m\302\2337m \303\251"), { NULL } };
   g_autofree char *line = format (GHD_LOG_FORMAT_TEXT, "Hello", fields);
 
-  g_assert_cmpstr (line, ==, "2026-01-02T03:04:05.678Z warning Hello address=::1  [31m [ghd-net]");
+  g_assert_cmpstr (line, ==, "2026-01-02T03:04:05.678Z warning Hello address=::1  [31m 7m \303\251 [ghd-net]");
 }
 
 static void

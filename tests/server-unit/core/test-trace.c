@@ -185,6 +185,51 @@ test_decision (void)
                    60 * G_USEC_PER_SEC);
 }
 
+/* Anybody can send the header: it must not make us do more than we want to. */
+static void
+test_callers (void)
+{
+  static const struct
+  {
+    const char *header;
+    double ratio;
+    gboolean follows, is_received, is_sampled;
+  } cases[] = {
+    { "00-" TRACE "-" SPAN "-01", 0, FALSE, TRUE, FALSE },
+    { "00-" TRACE "-" SPAN "-01", 1, FALSE, TRUE, TRUE },
+    { "00-" TRACE "-" SPAN "-01", 0, TRUE, TRUE, TRUE },
+    { "00-" TRACE "-" SPAN "-00", 1, FALSE, TRUE, FALSE },
+    { "00-" TRACE "-" SPAN "-00", 1, TRUE, TRUE, FALSE },
+    { "nonsense", 1, TRUE, FALSE, FALSE },
+    { NULL, 1, TRUE, FALSE, FALSE },
+  };
+  g_autoptr (GhdTracer) half = ghd_tracer_new (0.5, 10, NULL);
+  guint n_sampled = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GhdTracer) tracer = ghd_tracer_new (cases[i].ratio, 10, NULL);
+      GhdTraceContext parent = { .is_sampled = FALSE };
+
+      ghd_tracer_set_follows_callers (tracer, cases[i].follows);
+      g_assert_cmpint (ghd_tracer_receive (tracer, cases[i].header, &parent), ==,
+                       cases[i].is_received);
+      g_assert_cmpint (parent.is_sampled, ==, cases[i].is_sampled);
+    }
+  g_assert_false (ghd_tracer_receive (NULL, cases[0].header, &(GhdTraceContext) { 0 }));
+
+  /* The same trace again and again: it is not its id that decides. */
+  for (guint i = 0; i < 200; i++)
+    {
+      GhdTraceContext parent;
+
+      g_assert_true (ghd_tracer_receive (half, cases[0].header, &parent));
+      n_sampled += parent.is_sampled;
+    }
+  g_assert_cmpuint (n_sampled, >, 20);
+  g_assert_cmpuint (n_sampled, <, 180);
+}
+
 static void
 test_errors (void)
 {
@@ -366,6 +411,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/ids", test_ids);
   g_test_add_func ("/trace/sample", test_sample);
   g_test_add_func ("/trace/decision", test_decision);
+  g_test_add_func ("/trace/callers", test_callers);
   g_test_add_func ("/trace/errors", test_errors);
   g_test_add_func ("/trace/queue", test_queue);
   g_test_add_func ("/trace/fibers", test_fibers);

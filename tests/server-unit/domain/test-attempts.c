@@ -99,6 +99,32 @@ test_address (void)
   g_assert_true (may_try (attempts, "ada", "198.51.100.1"));
 }
 
+/* Whoever has an IPv6 network has any number of addresses. */
+static void
+test_network (void)
+{
+  g_autoptr (GhdAttempts) attempts = create ("100");
+  gboolean is_limited = FALSE;
+
+  for (guint i = 0; !is_limited; i++)
+    {
+      g_autofree char *address = g_strdup_printf ("2001:db8::%x", i + 1);
+
+      g_assert_cmpuint (i, <, 20);
+      is_limited = !may_try (attempts, "ada", address);
+    }
+  is_limited = FALSE;
+  for (guint i = 0; !is_limited; i++)
+    {
+      g_autofree char *address = g_strdup_printf ("2001:db8::1:%x", i + 1);
+      g_autofree char *username = g_strdup_printf ("person%u", i);
+
+      g_assert_cmpuint (i, <, MANY);
+      is_limited = !may_try (attempts, username, address);
+    }
+  g_assert_true (may_try (attempts, "ada", "2001:db8:0:1::1"));
+}
+
 /* Whoever knows the password is never slowed down, nor is anybody by a server that had no time to look. */
 static void
 test_forgiven (void)
@@ -143,6 +169,7 @@ main (int argc, char **argv)
   g_test_add_func ("/attempts/pair", test_pair);
   g_test_add_func ("/attempts/account", test_account);
   g_test_add_func ("/attempts/address", test_address);
+  g_test_add_func ("/attempts/network", test_network);
   g_test_add_func ("/attempts/forgiven", test_forgiven);
   g_test_add_func ("/attempts/at-once", test_at_once);
   return g_test_run ();

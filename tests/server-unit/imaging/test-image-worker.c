@@ -5,7 +5,9 @@
 #include <gh-error.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -256,6 +258,22 @@ try_open (void)
 }
 
 static void
+try_to_outlive_the_alarm (void)
+{
+  sigset_t all;
+
+  sigfillset (&all);
+  if (sigprocmask (SIG_BLOCK, &all, NULL) == 0)
+    _exit (98);
+}
+
+static void
+try_executable_memory (void)
+{
+  (void) !mmap (NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static void
 test_sandbox_holds (void)
 {
   int status = status_of (try_nothing);
@@ -264,6 +282,10 @@ test_sandbox_holds (void)
   status = status_of (try_open);
   g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
 
+  status = status_of (try_to_outlive_the_alarm);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+
+  g_assert_true (WIFSIGNALED (status_of (try_executable_memory)));
   g_assert_true (WIFSIGNALED (status_of (try_socket)));
   g_assert_true (WIFSIGNALED (status_of (try_fork)));
   g_assert_true (WIFSIGNALED (status_of (try_exec)));

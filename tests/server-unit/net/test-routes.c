@@ -153,6 +153,7 @@ test_merge_refuses (void)
     { "after=%ff", NULL, NULL },
     { "%ff=after", NULL, NULL },
     { "after=%00", NULL, NULL },
+    { "a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q&r&s&t&u&v&w&x&y&z&A&B&C&D&E&F&G", NULL, NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -321,9 +321,9 @@ test_server_invites (void)
   GhdInviteRow expired = { .code = (char *) "expired", .created_ts = 1, .expires_ts = 999 };
   g_autoptr (GError) error = NULL;
 
-  dex_await (ghd_store_invites_create (pool, &once), &error);
+  dex_await (ghd_store_invites_create (pool, &once, G_MAXUINT), &error);
   g_assert_no_error (error);
-  dex_await (ghd_store_invites_create (pool, &expired), NULL);
+  dex_await (ghd_store_invites_create (pool, &expired, G_MAXUINT), NULL);
   g_assert_true (create (pool, "ada", "once", &error));
   g_assert_false (create (pool, "bob", "once", &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_DENIED);
@@ -332,6 +332,49 @@ test_server_invites (void)
   g_assert_false (create (pool, "bob", "expired", NULL));
   g_assert_false (create (pool, "bob", "unknown", NULL));
   g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM account"), ==, 1);
+  store_test_close (pool, NULL);
+}
+
+static void
+assert_invites (GhdPool *pool, const char *creator, guint n)
+{
+  g_autoptr (GPtrArray) list = NULL;
+
+  list = dex_await_boxed (ghd_store_invites_list (pool, TEST_ROOM, creator, 5), NULL);
+  g_assert_cmpuint (list->len, ==, n);
+}
+
+/* Only those that still work count, and only one's own in this guild. */
+static void
+test_too_many_invites (void)
+{
+  static const struct
+  {
+    const char *code, *guild_id, *creator;
+    gint64 expires_ts;
+    gboolean is_made;
+  } steps[] = {
+    { "gone", TEST_ROOM, TEST_USER, 3, TRUE },    { "one", TEST_ROOM, TEST_USER, 0, TRUE },
+    { "two", TEST_ROOM, TEST_USER, 99, TRUE },    { "three", TEST_ROOM, TEST_USER, 0, FALSE },
+    { "four", TEST_ROOM, TEST_USER_2, 0, TRUE },  { "five", TEST_ROOM_2, TEST_USER, 0, TRUE },
+  };
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      GhdInviteRow row = { .code = (char *) steps[i].code,
+                           .guild_id = (char *) steps[i].guild_id,
+                           .creator = (char *) steps[i].creator,
+                           .created_ts = 5,
+                           .expires_ts = steps[i].expires_ts };
+
+      if (steps[i].is_made)
+        g_assert_true (dex_await (ghd_store_invites_create (pool, &row, 2), NULL));
+      else
+        assert_not_found (ghd_store_invites_create (pool, &row, 2), "invite.too_many");
+    }
+  assert_invites (pool, NULL, 3);
   store_test_close (pool, NULL);
 }
 
@@ -348,12 +391,14 @@ test_guild_invites (void)
                           .created_ts = 1,
                           .max_uses = 3 };
   g_autoptr (GhdInviteRow) row = NULL;
-  g_autoptr (GPtrArray) list = NULL;
   DexFuture *futures[10];
   guint n_in = 0;
 
   dex_await (ghd_writer_start (writer), NULL);
-  dex_await (ghd_store_invites_create (pool, &invite), NULL);
+  g_assert_true (dex_await (ghd_store_invites_create (pool, &invite, 1), NULL));
+  assert_invites (pool, NULL, 1);
+  assert_invites (pool, TEST_USER, 1);
+  assert_invites (pool, TEST_USER_2, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (futures); i++)
     {
       g_autofree char *user_id = g_strdup_printf ("@guest%zu:localhost", i);
@@ -380,8 +425,7 @@ test_guild_invites (void)
   g_assert_cmpint (row->uses, ==, 3);
   g_assert_false (ghd_invite_row_is_usable (row, 5));
 
-  list = dex_await_boxed (ghd_store_invites_list (pool, TEST_ROOM), NULL);
-  g_assert_cmpuint (list->len, ==, 1);
+  assert_invites (pool, NULL, 0);
   assert_not_found (ghd_store_invites_revoke (pool, TEST_ROOM_2, "three", 9), "invite.not_found");
   g_assert_true (dex_await (ghd_store_invites_revoke (pool, TEST_ROOM, "three", 9), NULL));
   assert_not_found (ghd_store_invites_revoke (pool, TEST_ROOM, "three", 9), "invite.not_found");
@@ -463,6 +507,7 @@ main (int argc, char **argv)
   store_test_add ("/people/purge", test_purge);
   store_test_add ("/people/server-invites", test_server_invites);
   store_test_add ("/people/guild-invites", test_guild_invites);
+  store_test_add ("/people/too-many-invites", test_too_many_invites);
   store_test_add ("/people/media", test_media);
   store_test_add ("/people/keys", test_keys);
   return store_test_main (argc, argv);
