@@ -27,9 +27,11 @@ class Build:
         self.options = [f"-Dwerror={'true' if WARNINGS_ARE_ERRORS else 'false'}", "-Db_pch=true", *options]
         # Without the first ccache lets alone whatever uses a precompiled header. With the second it believes what the compiler
         # says it has read, and does not preprocess first what it has not seen before. With the last two it knows again what
-        # was compiled in another clone, whose folder debugging symbols may then name.
-        ccache = {"CCACHE_SLOPPINESS": "pch_defines,time_macros", "CCACHE_DEPEND": "1"}
-        ccache |= {"CCACHE_BASEDIR": str(SOURCE), "CCACHE_NOHASHDIR": "1"}
+        # was compiled in another clone, whose folder debugging symbols may then name: but not clang's, whose precompiled
+        # headers name the folder that they were made in, and are of no use where that is not there.
+        ccache = {"CCACHE_SLOPPINESS": "pch_defines,time_macros", "CCACHE_DEPEND": "1", "CCACHE_BASEDIR": str(SOURCE)}
+        if "clang" not in (env or {}).get("CC", ""):
+            ccache["CCACHE_NOHASHDIR"] = "1"
         self.env = {**os.environ, **ccache, **(env or {})}
         self.log_dir = self.path / "test-logs"
         self._processes = processes
