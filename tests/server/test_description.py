@@ -2,6 +2,7 @@
 """docs/openapi.json and docs/asyncapi.json say what the daemon does: the table of operations, argument by argument."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -131,3 +132,16 @@ def test_the_protocol_names_every_close_code():
     text = (SOURCE_DIR / "docs" / "protocol.md").read_text(encoding="utf-8")
     for code in ASYNCAPI["channels"]["gateway"]["x-close-codes"]:
         assert f"| {code} |" in text
+
+
+def test_the_protocol_names_the_beginning_of_every_reason():
+    """Of what a request can be refused with; what only the start of a private database says is not among it."""
+    beginnings = set()
+    for folder in ("api", "domain", "net", "imaging", "store"):
+        for path in (SOURCE_DIR / "src" / "server" / folder).glob("*.c"):
+            beginnings |= set(re.findall(r'GH_ERROR_[A-Z_]+,\s*"([a-z_]+)[."]', path.read_text(encoding="utf-8")))
+    assert len(beginnings) > 20
+    text = (SOURCE_DIR / "docs" / "protocol.md").read_text(encoding="utf-8")
+    named = text.partition("Reasons, by\ntheir beginning:")[2].partition("\n\n")[0]
+    for beginning in beginnings - {"cluster"}:
+        assert f"`{beginning}.*`" in named or f"`{beginning}`" in named or f"`{beginning}.<" in named, beginning

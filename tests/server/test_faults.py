@@ -244,13 +244,15 @@ def test_a_port_that_is_taken(make_daemon, database, postgres, migrated, tmp_pat
     other.drop()
 
 
-def test_two_daemons_on_one_database(make_daemon, database, tmp_path):
-    """Only one may write."""
+def test_two_daemons_on_one_database(make_daemon, database):
+    """Only one may write. The second waits a little, as for one that is about to end, and says so."""
     make_daemon(database)
     daemon = daemon_module.Daemon(database, start=False)
     try:
         daemon.start(ready=False)
-        wait_until(lambda: not daemon.process.running() or daemon.health()[0] == 503, "the second to notice", 60)
-        assert "Another guildhalld" in daemon.log()
+        assert daemon.process.wait() == 75, daemon.log()
+        messages = [record["message"] for record in daemon.log_records()]
+        assert "Another guildhalld writes to this database; waiting for it to stop" in messages
+        assert messages[-1] == "Another guildhalld writes to this database. Only one may: stop it first."
     finally:
         daemon.close()

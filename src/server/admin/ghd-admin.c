@@ -327,7 +327,7 @@ ghd_admin_run (GhdSettings *settings, int argc, char **argv)
     }
   if (n_words == 0)
     {
-      g_printerr ("guildhalld: there is no such command. The commands are:\n%s", USAGE);
+      g_printerr ("guildhalld: There is no such command. The commands are:\n%s", USAGE);
       return EX_USAGE;
     }
   for (int i = 1 + n_words; i < argc; i++)

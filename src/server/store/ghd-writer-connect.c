@@ -25,6 +25,7 @@
 /* A writer that was killed leaves its lock within moments. */
 #define LOCK_ATTEMPTS 50
 #define LOCK_PAUSE_MS 100
+#define LOCK_NEWS 5 /* the attempt at which it is worth a line */
 
 static gboolean
 end_last_session (GhdWriter *self, GError **error)
@@ -52,6 +53,8 @@ take_lock (GhdWriter *self, GError **error)
         return FALSE;
       if (ghd_result_get_bool (result, 0, 0))
         return TRUE;
+      if (i == LOCK_NEWS)
+        ghd_log_info ("Another guildhalld writes to this database; waiting for it to stop");
       dex_await (dex_future_first (dex_timeout_new_msec (LOCK_PAUSE_MS),
                                    dex_ref (DEX_FUTURE (self->closed)), NULL),
                  NULL);

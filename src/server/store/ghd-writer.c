@@ -203,7 +203,7 @@ on_patience_ended (gpointer user_data)
   self->patience_source = 0;
   self->is_refusing = TRUE;
   if (!self->is_closing)
-    ghd_log_warning ("The database is still away; writes are refused until it is back",
+    ghd_log_warning ("Nothing can be written to the database still; writes are refused until it is possible",
                      GHD_LOG_INT ("refused", g_queue_get_length (&self->waiting)));
   reject_all (self);
   return G_SOURCE_REMOVE;
