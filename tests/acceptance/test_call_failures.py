@@ -10,9 +10,9 @@ from .hall import Hall
 from .listening import LOUD, hear_each_other
 
 NO_RELAY = r"^No relay can be reached, and you allow no direct connections\."
-NOBODY = r"^Nobody in the call can be reached, and the server’s relay does not answer\."
+NOBODY = r"^Nobody in the call can be reached, and the server’s relay doesn’t answer\."
 NO_OUTPUT = r"^There is nothing to listen with\."
-NO_SOUND_SYSTEM = r"^The sound system of this computer does not answer\."
+NO_SOUND_SYSTEM = r"^The sound system of this computer doesn’t answer\."
 NO_SERVER = r"^Reconnecting to the server"
 # So long a connection is sought anew after some that were in vain.
 PATIENCE_S = 120

@@ -85,7 +85,7 @@ def show_screen(portal, people, step, pictures, figures):
         # Who does not want to needs no word about it: this is the first.
         portal.decide("fail")
         share_screen(ada)
-        ada.reads("^The desktop could not share the screen. Try again.$")
+        ada.reads("^The desktop couldn’t share the screen. Try again.$")
     with step("shared", ada):
         portal.decide("yes", kind="screen", width=WIDTH, height=HEIGHT, rate=RATE)
         share_screen(ada, with_sound=True)

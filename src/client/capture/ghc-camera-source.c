@@ -104,7 +104,7 @@ ghc_camera_source_make_element (GhcVideoSource *source, GError **error)
   if (self->portal != NULL && (fd = xdp_portal_open_pipewire_remote_for_camera (self->portal)) < 0)
     {
       gh_set_error (error, GH_ERROR_UNAVAILABLE, "capture.pipewire", NULL, "%s",
-                    _ ("The desktop does not let Guildhall use the camera. Allow it in the system settings."));
+                    _ ("The desktop doesn’t let Guildhall use the camera. Allow it in the system settings."));
       return NULL;
     }
   src = ghc_picture_src_new (fd, ghc_camera_get_node_id (self->camera),

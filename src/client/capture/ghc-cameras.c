@@ -277,7 +277,7 @@ explain (const GError *cause)
                                       "for example xdg-desktop-portal-gnome."));
     case GHC_PORTAL_REFUSED:
       return gh_error_new_literal (GH_ERROR_DENIED, "capture.refused", NULL, 0,
-                                   _ ("The desktop does not let Guildhall use the camera. Allow "
+                                   _ ("The desktop doesn’t let Guildhall use the camera. Allow "
                                       "it in the system settings."));
     case GHC_PORTAL_FAILED:
     default:

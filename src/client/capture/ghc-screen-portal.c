@@ -82,12 +82,12 @@ explain (GError *error)
                                       "example xdg-desktop-portal-gnome."));
     case GHC_PORTAL_REFUSED:
       return gh_error_new_literal (GH_ERROR_DENIED, "capture.refused", NULL, 0,
-                                   _ ("The desktop does not let Guildhall share the screen. Allow "
+                                   _ ("The desktop doesn’t let Guildhall share the screen. Allow "
                                       "it in the system settings."));
     case GHC_PORTAL_FAILED:
     default:
       return gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.portal", NULL, 0,
-                                   _ ("The desktop could not share the screen. Try again."));
+                                   _ ("The desktop couldn’t share the screen. Try again."));
     }
 }
 

@@ -182,7 +182,7 @@ ghc_sound_source_dup_problem_text (GhcSoundSource *self)
       return g_strdup_printf (_ ("“%s” was closed. Its sound comes back when it is started again."),
                               self->name);
     case GHC_SOUND_TAP_AWAY:
-      return g_strdup (_ ("What is shared has no sound, because PipeWire does not answer. The sound "
+      return g_strdup (_ ("What is shared has no sound, because PipeWire doesn’t answer. The sound "
                           "comes back when PipeWire does."));
     case GHC_SOUND_TAP_OPEN:
     default:

@@ -35,20 +35,20 @@ ghc_voice_problem_to_text (GhcVoiceProblem problem)
     case GHC_VOICE_PROBLEM_OUTPUT_GONE:
       return _ ("Your headphones or speakers were disconnected. Others are used if there are any.");
     case GHC_VOICE_PROBLEM_NO_AUDIO_SERVER:
-      return _ ("The sound system of this computer does not answer. Check that PipeWire is running.");
+      return _ ("The sound system of this computer doesn’t answer. Check that PipeWire is running.");
     case GHC_VOICE_PROBLEM_TURN_UNREACHABLE:
       return _ ("No relay can be reached, and you allow no direct connections. Allow them in the "
                 "preferences, or ask whoever runs the server.");
     case GHC_VOICE_PROBLEM_NO_PEER_REACHED:
       return _ ("Nobody in the call can be reached. Your network may not let calls through.");
     case GHC_VOICE_PROBLEM_RELAY_AWAY:
-      return _ ("Nobody in the call can be reached, and the server’s relay does not answer. Ask whoever "
+      return _ ("Nobody in the call can be reached, and the server’s relay doesn’t answer. Ask whoever "
                 "runs the server.");
     case GHC_VOICE_PROBLEM_NO_KEY:
       return _ ("The call has no key yet, so nothing is sent and nothing can be heard. If this lasts, "
                 "leave the call and join again.");
     case GHC_VOICE_PROBLEM_FAILED:
-      return _ ("Calls do not work on this computer: a part of GStreamer is missing.");
+      return _ ("Calls don’t work on this computer: a part of GStreamer is missing.");
     case GHC_VOICE_PROBLEM_NONE:
     default:
       return NULL;

@@ -45,7 +45,7 @@ update (GhcKeyRow *self)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self),
                                self->listens
                                  ? _ ("The next key you press is used. Esc keeps the one you have.")
-                                 : _ ("Activate to choose another. A key that types something does not "
+                                 : _ ("Activate to choose another. A key that types something doesn’t "
                                       "work while you are writing."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   gtk_label_get_label (self->label), -1);

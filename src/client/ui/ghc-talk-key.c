@@ -322,7 +322,7 @@ ghc_talk_key_describe_reach (GhcTalkKey *self)
       /* Translators: %s is a key, in the words of the desktop */
       return g_strdup_printf (_ ("While you use other windows, your desktop listens for %s."), trigger);
     case GHC_SHORTCUT_REFUSED:
-      return g_strdup (_ ("Your desktop did not give the key to Guildhall: it works only while this "
+      return g_strdup (_ ("Your desktop didn’t give the key to Guildhall: it works only while this "
                           "window is focused. The next call asks again."));
     case GHC_SHORTCUT_ABSENT:
       return g_strdup (_ ("Your desktop offers no shortcuts across windows: the key works only while "

@@ -245,7 +245,7 @@ gh_error_get_public_message (const GError *error)
   if (error->domain == GH_ERROR && error->code != GH_ERROR_INTERNAL)
     return error->message;
   if (gh_error_get_code (error) == GH_ERROR_UNAVAILABLE)
-    return "The server cannot do this just now. Try again in a moment.";
+    return "The server can’t do this just now. Try again in a moment.";
   return "Something went wrong in the server. Its log says more.";
 }
 

@@ -35,7 +35,7 @@ complaint (const char *name)
   for (gsize i = 1; i < length; i++)
     {
       if (is_separator (name[i]) && is_separator (name[i - 1]))
-        return "A username cannot have two dots, underscores or hyphens in a row";
+        return "A username can’t have two dots, underscores or hyphens in a row";
     }
   return NULL;
 }

@@ -279,7 +279,7 @@ gh_utf8_check (const char *text, gsize min_graphemes, gsize max_graphemes, gsize
     return gh_set_error (error, GH_ERROR_INVALID, "text.utf8", field, "%s is not valid text", what);
   n = gh_utf8_count_graphemes (text);
   if (n < min_graphemes && min_graphemes == 1)
-    return gh_set_error (error, GH_ERROR_INVALID, "text.short", field, "%s cannot be empty", what);
+    return gh_set_error (error, GH_ERROR_INVALID, "text.short", field, "%s can’t be empty", what);
   if (n < min_graphemes)
     return gh_set_error (error, GH_ERROR_INVALID, "text.short", field,
                          "%s needs at least %" G_GSIZE_FORMAT " characters", what, min_graphemes);

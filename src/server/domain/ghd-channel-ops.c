@@ -17,7 +17,7 @@ check_parent (GhdGuild *guild, GhdChannelKind kind, const char *parent, const ch
     return TRUE;
   if (kind == GHD_CHANNEL_CATEGORY)
     return gh_set_error (error, GH_ERROR_INVALID, "channel.nesting", field,
-                         "A category cannot be inside another.");
+                         "A category can’t be inside another.");
 
   category = ghd_guild_get_channel (guild, parent);
   if (category == NULL || category->kind != GHD_CHANNEL_CATEGORY)
@@ -117,7 +117,7 @@ ghd_channel_create (GhdGuilds *guilds, const char *user_id, const char *guild_id
   if (is_category && (channel->is_private || (channel->topic != NULL && channel->topic[0] != '\0')))
     {
       gh_set_error (error, GH_ERROR_INVALID, "channel.category", "kind",
-                    "A category is a heading: it cannot be private and has no topic.");
+                    "A category is a heading: it can’t be private and has no topic.");
       return NULL;
     }
   if (ghd_guild_count_channels (edit->guild) >= GH_LIMIT_CHANNELS)
@@ -292,7 +292,7 @@ may_override (GhdEdit *edit, const char *target, GhPermissionOverride before,
 
   if ((after.allow & after.deny) != 0)
     return gh_set_error (error, GH_ERROR_INVALID, "override.both", "allow",
-                         "A permission cannot be both allowed and denied.");
+                         "A permission can’t be both allowed and denied.");
   if (((after.allow | after.deny) & ~GH_PERMISSIONS_OVERRIDABLE) != 0)
     return gh_set_error (error, GH_ERROR_INVALID, "override.guild_wide", "allow",
                          "Only permissions that concern a channel can be changed for one.");

@@ -232,7 +232,7 @@ ghd_guild_leave (GhdGuilds *guilds, const char *user_id, const char *guild_id, c
   if (ghd_guild_is_owner (edit->guild, user_id))
     {
       gh_set_error (error, GH_ERROR_DENIED, "guild.owner", NULL,
-                    "You own this guild, so you cannot leave it. You can delete it.");
+                    "You own this guild, so you can’t leave it. You can delete it.");
       return NULL;
     }
 

@@ -184,7 +184,7 @@ check_registration (GhdIdentity *self, const GhdRegistration *registration, char
     return TRUE;
   if (g_str_equal (mode, "closed"))
     return gh_set_error (error, GH_ERROR_DENIED, "registration.closed", NULL,
-                         "This server does not accept new accounts.");
+                         "This server doesn’t accept new accounts.");
   if (registration->invite == NULL)
     return gh_set_error (error, GH_ERROR_DENIED, "registration.invite", "invite",
                          "You need an invite to create an account on this server.");
@@ -197,7 +197,7 @@ check_registration (GhdIdentity *self, const GhdRegistration *registration, char
     }
   if (invite == NULL || !ghd_invite_row_is_usable (invite, gh_time_wall_ms ()))
     return gh_set_error (error, GH_ERROR_DENIED, "invite.unusable", "invite",
-                         "This invite does not exist, has expired or is used up. Ask for "
+                         "This invite doesn’t exist, has expired or is used up. Ask for "
                          "a new one.");
 
   if (invite->guild_id == NULL)

@@ -23,7 +23,7 @@ may_give_role (GhdGuild *guild, const char *user_id, const char *role_id, GError
                          "You can give and take only roles below your strongest one.");
   if (!gh_permissions_can_grant (mine, GH_PERMISSIONS_NONE, role->permissions))
     return gh_set_error (error, GH_ERROR_DENIED, "role.permissions", "roles",
-                         "The role “%s” has permissions that you do not have.", role->name);
+                         "The role “%s” has permissions that you don’t have.", role->name);
 
   return TRUE;
 }

@@ -32,7 +32,7 @@ may_grant (GhdGuild *guild, const char *user_id, GhPermissions before, GhPermiss
     return TRUE;
 
   return gh_set_error (error, GH_ERROR_DENIED, "role.permissions", "permissions",
-                       "You cannot give a role permissions that you do not have yourself.");
+                       "You can’t give a role permissions that you don’t have yourself.");
 }
 
 static gboolean
@@ -168,7 +168,7 @@ ghd_role_delete (GhdGuilds *guilds, const char *user_id, const char *guild_id, c
   if (g_str_equal (role_id, GH_ROLE_EVERYONE))
     {
       gh_set_error (error, GH_ERROR_DENIED, "role.everyone", "role_id",
-                    "The role of everyone cannot be deleted.");
+                    "The role of everyone can’t be deleted.");
       return NULL;
     }
 

@@ -127,7 +127,7 @@ ghd_sql_failure_to_error (const GhdSqlFailure *self)
                                  g_strcmp0 (self->state, "53100") == 0 ? "database.full"
                                                                        : "database.busy",
                                  NULL, GHD_SQL_RETRY_AFTER_MS,
-                                 "The server could not store this now. Try again in a moment.");
+                                 "The server couldn’t store this now. Try again in a moment.");
   return gh_error_new_literal (GH_ERROR_INTERNAL, "database.error", NULL, 0,
                                "Something went wrong on the server. Its log says more.");
 }
@@ -142,7 +142,7 @@ ghd_sql_error_new_away (void)
 {
   return gh_error_new_literal (
     GH_ERROR_UNAVAILABLE, "database.away", NULL, GHD_SQL_RETRY_AFTER_MS,
-    "The server cannot reach its database. It is trying again by itself.");
+    "The server can’t reach its database. It is trying again by itself.");
 }
 
 /**

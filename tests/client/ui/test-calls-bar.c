@@ -63,18 +63,18 @@ test_failures (UiCallRoom *self, gconstpointer data)
     { GHC_VOICE_PROBLEM_OUTPUT_GONE,
       "Your headphones or speakers were disconnected. Others are used if there are any." },
     { GHC_VOICE_PROBLEM_NO_AUDIO_SERVER,
-      "The sound system of this computer does not answer. Check that PipeWire is running." },
+      "The sound system of this computer doesn’t answer. Check that PipeWire is running." },
     { GHC_VOICE_PROBLEM_TURN_UNREACHABLE,
       "No relay can be reached, and you allow no direct connections. Allow them in the preferences, or "
       "ask whoever runs the server." },
     { GHC_VOICE_PROBLEM_NO_PEER_REACHED,
       "Nobody in the call can be reached. Your network may not let calls through." },
-    { GHC_VOICE_PROBLEM_RELAY_AWAY, "Nobody in the call can be reached, and the server’s relay does not "
+    { GHC_VOICE_PROBLEM_RELAY_AWAY, "Nobody in the call can be reached, and the server’s relay doesn’t "
                                     "answer. Ask whoever runs the server." },
     { GHC_VOICE_PROBLEM_NO_KEY, "The call has no key yet, so nothing is sent and nothing can be heard. If "
                                 "this lasts, leave the call and join again." },
     { GHC_VOICE_PROBLEM_FAILED,
-      "Calls do not work on this computer: a part of GStreamer is missing." },
+      "Calls don’t work on this computer: a part of GStreamer is missing." },
   };
   GtkWidget *bar = ghc_call_bar_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

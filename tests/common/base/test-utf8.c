@@ -136,7 +136,7 @@ test_check (void)
   g_assert_no_error (error);
 
   g_assert_false (gh_utf8_check ("", 1, 5, 100, "name", "The name", &error));
-  g_assert_cmpstr (error->message, ==, "The name cannot be empty");
+  g_assert_cmpstr (error->message, ==, "The name can’t be empty");
   g_assert_cmpstr (gh_error_get_field (error), ==, "name");
   assert_refused (error, GH_ERROR_INVALID, "text.short");
 
