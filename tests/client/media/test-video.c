@@ -97,6 +97,15 @@ test_camera (void)
   test_watch (GHC_SHARE_CAMERA);
 }
 
+/* Smaller when the connection is narrower than that. */
+static gboolean
+is_shape_of (GhcShare *share, guint width, guint height)
+{
+  guint now = ghc_share_get_width (share);
+
+  return now > 0 && now <= width && ABS ((int) (now * height / width) - (int) ghc_share_get_height (share)) <= 2;
+}
+
 /* Somebody comes to what does not move: they see it nevertheless, and the other goes on to. */
 static void
 test_late (void)
@@ -222,6 +231,66 @@ test_both (void)
   room_free (room);
 }
 
+/* Several people show their screens at the same time: somebody who watches all of them sees all, each of those who
+ * show sees the others, and when one ends the others go on. */
+static void
+test_several (void)
+{
+  const guint widths[] = { 640, 320, 480 };
+  const guint heights[] = { 360, 240, 360 };
+  Room *room = room_new (4);
+  TestCard *cards[3];
+  GhcBroadcast *broadcasts[3];
+
+  room_join_all (room);
+  for (guint i = 0; i < 4; i++)
+    for (guint j = 0; j < i; j++)
+      run_until (room_is_connected (room, i, j));
+  for (guint i = 0; i < 3; i++)
+    {
+      cards[i] = test_card_new (widths[i], heights[i], 15);
+      broadcasts[i] = person_show (&room->people[i], cards[i], GHC_SHARE_SCREEN);
+    }
+  for (guint viewer = 0; viewer < 4; viewer++)
+    for (guint i = 0; i < 3; i++)
+      if (viewer != i && (viewer == 3 || i == (viewer + 1) % 3))
+        person_watch (&room->people[viewer], i, GHC_SHARE_SCREEN, TRUE);
+  for (guint viewer = 0; viewer < 4; viewer++)
+    for (guint i = 0; i < 3; i++)
+      {
+        GhcShare *share;
+
+        if (viewer == i || (viewer != 3 && i != (viewer + 1) % 3))
+          continue;
+        share = person_see_share (&room->people[viewer], i, GHC_SHARE_SCREEN);
+        run_until (ghc_share_get_state (share) == GHC_SHARE_PLAYING
+                   && is_shape_of (share, widths[i], heights[i]) && ghc_share_get_frame_rate (share) > 2);
+      }
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (ghc_share_get_n_viewers (ghc_broadcast_get_share (broadcasts[i])), ==, 2);
+
+  ghc_broadcast_stop (broadcasts[0]);
+  run_until (person_see_share (&room->people[3], 0, GHC_SHARE_SCREEN) == NULL);
+  person_forget_pictures (&room->people[3]);
+  for (guint i = 1; i < 3; i++)
+    {
+      GhcShare *share = person_see_share (&room->people[3], i, GHC_SHARE_SCREEN);
+      guint64 frozen_ms = ghc_share_get_frozen_ms (share);
+
+      run_until (ghc_share_get_frame_rate (share) > 2);
+      g_assert_cmpint (ghc_share_get_state (share), ==, GHC_SHARE_PLAYING);
+      if (run_is_timed ())
+        g_assert_cmpuint (ghc_share_get_frozen_ms (share) - frozen_ms, <, 2000);
+    }
+  run_until (person_get_n_seen (&room->people[3]) > 20);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_object_unref (broadcasts[i]);
+      g_object_unref (cards[i]);
+    }
+  room_free (room);
+}
+
 /* What the one who shows chooses holds for the next pictures. */
 static void
 test_quality (void)
@@ -247,6 +316,46 @@ test_quality (void)
   g_assert_cmpuint (viewer->n_unreadable, ==, 0);
   ghc_broadcast_set_quality (broadcast, &usual_quality);
   run_until (ghc_share_get_height (share) == 360 && ghc_share_get_frame_rate (share) > 15);
+  room_free (room);
+}
+
+/* Up to 1440p and 60 pictures a second: large pictures come in their size, and quick ones as quickly. */
+static void
+test_large_and_quick (void)
+{
+  const GhcVideoQuality large = { .max_height = 1440, .frame_rate = 5, .preference = GHC_VIDEO_TEXT };
+  const GhcVideoQuality quick = { .max_height = 180, .frame_rate = 60, .preference = GHC_VIDEO_MOTION };
+  Room *room = room_new (2);
+  g_autoptr (TestCard) card = test_card_new (3840, 2160, 60);
+  g_autoptr (GhcBroadcast) broadcast = NULL;
+  GhcShare *share;
+
+  if (!run_is_timed ())
+    {
+      room_free (room);
+      g_test_skip ("not with a sanitizer");
+      return;
+    }
+  room_join_all (room);
+  run_until (room_is_connected (room, 0, 1));
+  broadcast = person_show (&room->people[0], card, GHC_SHARE_SCREEN);
+  ghc_broadcast_set_quality (broadcast, &large);
+  person_watch (&room->people[1], 0, GHC_SHARE_SCREEN, TRUE);
+  share = person_see_share (&room->people[1], 0, GHC_SHARE_SCREEN);
+  run_until (ghc_share_get_width (share) == 2560 && ghc_share_get_height (share) == 1440
+             && ghc_share_get_state (share) == GHC_SHARE_PLAYING);
+  ghc_broadcast_stop (broadcast);
+  g_clear_object (&broadcast);
+  g_clear_object (&card);
+  run_until (person_see_share (&room->people[1], 0, GHC_SHARE_SCREEN) == NULL);
+
+  card = test_card_new (320, 180, 60);
+  broadcast = person_show (&room->people[0], card, GHC_SHARE_SCREEN);
+  ghc_broadcast_set_quality (broadcast, &quick);
+  person_watch (&room->people[1], 0, GHC_SHARE_SCREEN, TRUE);
+  share = person_see_share (&room->people[1], 0, GHC_SHARE_SCREEN);
+  run_until (ghc_share_get_frame_rate (share) > 45);
+  g_assert_cmpfloat (ghc_share_get_frame_rate (share), <, 75);
   room_free (room);
 }
 
@@ -316,7 +425,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/video/late", test_late);
   g_test_add_func ("/video/sound", test_sound);
   g_test_add_func ("/video/both", test_both);
+  g_test_add_func ("/video/several", test_several);
   g_test_add_func ("/video/quality", test_quality);
+  g_test_add_func ("/video/large-and-quick", test_large_and_quick);
   g_test_add_func ("/video/source-ends", test_source_ends);
   g_test_add_func ("/video/renewal", test_renewal);
   return g_test_run ();

@@ -134,6 +134,61 @@ test_several (UiStage *self, gconstpointer data)
   g_assert_false (is_compact (ui_stage_get_view (self, 0)));
 }
 
+static void
+play (GhcShare *share, GdkPaintable *card)
+{
+  ghc_share_set_watched (share, TRUE);
+  ghc_share_set_paintable (share, G_OBJECT (card));
+  ghc_share_set_state (share, GHC_SHARE_PLAYING);
+}
+
+static gboolean
+is_drawn (GtkWidget *view, GdkPaintable *card)
+{
+  GtkWidget *picture = ui_stage_find (view, GHC_TYPE_VIDEO_PICTURE, NULL);
+  g_autoptr (GdkPaintable) paintable = NULL;
+
+  g_object_get (picture, "paintable", &paintable, NULL);
+  return paintable == card && gtk_widget_get_mapped (picture) && gtk_widget_get_width (picture) > 0;
+}
+
+/* The screens of several people are seen at once, in one window; when one is made large the others are still seen. */
+static void
+test_screens (UiStage *self, gconstpointer data)
+{
+  const char *const users[] = { "@ada:localhost", "@brook:localhost" };
+  g_autoptr (GdkPaintable) wide = ui_card_new (1280, 720);
+  g_autoptr (GdkPaintable) narrow = ui_card_new (800, 600);
+  GdkPaintable *const cards[] = { wide, narrow };
+  UiWindow window = { .window = self->window };
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/S @brook:localhost/S @me:localhost");
+  for (guint i = 0; i < 2; i++)
+    play (ui_stage_find_share (self, users[i], GHC_SHARE_SCREEN), cards[i]);
+  for (guint large = 0; large < 3; large++)
+    {
+      if (large < 2)
+        gtk_widget_activate_action (ui_stage_get_view (self, large), "share.focus", NULL);
+      ui_window_wait_frames (&window, 3);
+      for (guint i = 0; i < 2; i++)
+        {
+          GtkWidget *view = ui_stage_get_view (self, i);
+
+          g_assert_true (ghc_share_view_get_share (GHC_SHARE_VIEW (view))
+                         == ui_stage_find_share (self, users[i], GHC_SHARE_SCREEN));
+          g_assert_true (is_drawn (view, cards[i]));
+          if (large < 2)
+            g_assert_true (is_large (view) == (i == large));
+        }
+    }
+  /* One ends: the other is seen on. */
+  ui_call_tell (self->world, self->lounge, "@ada:localhost @brook:localhost/S @me:localhost");
+  g_assert_true (ghc_share_view_get_share (GHC_SHARE_VIEW (ui_stage_get_view (self, 0)))
+                 == ui_stage_find_share (self, users[1], GHC_SHARE_SCREEN));
+  ui_window_wait_frames (&window, 3);
+  g_assert_true (is_drawn (ui_stage_get_view (self, 0), narrow));
+}
+
 /* Whoever's camera is off has a tile with their picture and what can be done about them; the camera takes its place. */
 static void
 test_people (UiStage *self, gconstpointer data)
@@ -288,6 +343,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shares/words", test_words);
   UI_STAGE_TEST ("watch", test_watch);
   UI_STAGE_TEST ("several", test_several);
+  UI_STAGE_TEST ("screens", test_screens);
   UI_STAGE_TEST ("people", test_people);
   UI_STAGE_TEST ("zoom-keys", test_zoom_keys);
   UI_STAGE_TEST ("details", test_details);
