@@ -12,6 +12,8 @@ typedef struct
   const char *for_text;   /* more of them */
   const char *for_motion; /* the same */
   guint bitrate_unit;     /* of its property "bitrate", in bit/s; 0 when it has none */
+  const char *controls;   /* (nullable): of a V4L2 device, which has the bitrate among them, too */
+  const char *upload;     /* (nullable): the element that brings pictures to where it takes them */
 } GhcEncoderRung;
 
 extern const GhcEncoderRung ghc_encoder_rungs[];

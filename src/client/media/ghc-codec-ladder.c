@@ -7,8 +7,15 @@
 #define TRIAL_NS (3 * GST_SECOND)
 #define TRIAL_BITRATE 1000000
 
-static const char *const decoders[] = { "vah264dec",   "nvh264dec",   "v4l2slh264dec",
-                                        "v4l2h264dec", "avdec_h264",  "openh264dec" };
+static const struct
+{
+  const char *name;
+  const char *download; /* (nullable): the element that brings its pictures back */
+} decoders[] = {
+  { "vah264dec", NULL },     { "nvh264dec", NULL },   { "qsvh264dec", NULL },
+  { "v4l2slh264dec", NULL }, { "v4l2h264dec", NULL }, { "vulkanh264dec", "vulkandownload" },
+  { "avdec_h264", NULL },    { "openh264dec", NULL },
+};
 
 struct _GhcCodecLadder
 {
@@ -143,26 +150,29 @@ try_encoder (const char *name)
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GstPad) pad = NULL;
+  GstElement *upload = ghc_encoder_make_upload (name);
   GstElement *encoder = ghc_encoder_make (name, GHC_VIDEO_MOTION, TRIAL_BITRATE);
-  GstElement *sink = gst_element_factory_make_full ("fakesink", "sync", FALSE, "async", FALSE, NULL);
+  GstElement *sink = gst_element_factory_make_full ("fakesink", "sync", FALSE, "async", FALSE,
+                                                    NULL);
   GstElement *pictures = gst_parse_bin_from_description (
     "videotestsrc num-buffers=3 pattern=ball ! video/x-raw,width=640,height=360,framerate=30/1 ! "
     "videoconvert",
     TRUE, NULL);
   int n_encoded = 0;
 
-  if (encoder == NULL || sink == NULL || pictures == NULL)
+  if (upload == NULL || encoder == NULL || sink == NULL || pictures == NULL)
     {
+      gst_clear_object (&upload);
       gst_clear_object (&encoder);
       gst_clear_object (&sink);
       gst_clear_object (&pictures);
       return FALSE;
     }
-  gst_bin_add_many (GST_BIN (pipeline), pictures, encoder, sink, NULL);
+  gst_bin_add_many (GST_BIN (pipeline), pictures, upload, encoder, sink, NULL);
   pad = gst_element_get_static_pad (encoder, "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_encoded,
                      &n_encoded, NULL);
-  if (gst_element_link_many (pictures, encoder, sink, NULL)
+  if (gst_element_link_many (pictures, upload, encoder, sink, NULL)
       && gst_element_set_state (pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
     message = gst_bus_timed_pop_filtered (bus, TRIAL_NS, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
   gst_element_set_state (pipeline, GST_STATE_NULL);
@@ -214,8 +224,7 @@ ghc_codec_ladder_choose_encoder (GhcCodecLadder *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), 0, choose_fiber,
-                              ghc_codec_ladder_ref (self),
-                              (GDestroyNotify) ghc_codec_ladder_unref);
+                              ghc_codec_ladder_ref (self), (GDestroyNotify) ghc_codec_ladder_unref);
 }
 
 static gboolean
@@ -246,15 +255,36 @@ ghc_codec_ladder_choose_decoder (GhcCodecLadder *self, const char *const *but)
 
   for (guint i = 0; i < G_N_ELEMENTS (decoders); i++)
     {
-      if ((but != NULL && g_strv_contains (but, decoders[i]))
-          || is_in (self, self->fallen, decoders[i]) || !has_factory (decoders[i]))
+      const char *name = decoders[i].name;
+
+      if ((but != NULL && g_strv_contains (but, name)) || is_in (self, self->fallen, name)
+          || !has_factory (name))
         continue;
-      if (is_in (self, self->proven, decoders[i]) || try_decoder (decoders[i]))
+      if (is_in (self, self->proven, name) || try_decoder (name))
         {
-          note (self, self->proven, decoders[i]);
-          return decoders[i];
+          note (self, self->proven, name);
+          return name;
         }
-      ghc_codec_ladder_fall_from (self, decoders[i]);
+      ghc_codec_ladder_fall_from (self, name);
     }
   return NULL;
+}
+
+/**
+ * ghc_decoder_make_download:
+ * @name: a decoder of the ladder
+ *
+ * Returns: (transfer floating) (nullable): what has to follow it; %NULL when GStreamer lacks it
+ */
+GstElement *
+ghc_decoder_make_download (const char *name)
+{
+  const char *download = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (decoders); i++)
+    {
+      if (g_strcmp0 (decoders[i].name, name) == 0)
+        download = decoders[i].download;
+    }
+  return gst_element_factory_make (download != NULL ? download : "identity", NULL);
 }

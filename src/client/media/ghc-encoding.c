@@ -335,12 +335,13 @@ build (GhcEncoding *self, GError **error)
   GstElement *scale = gst_element_factory_make_full ("videoconvertscale", "add-borders", FALSE,
                                                      NULL);
   GstElement *size = gst_element_factory_make ("capsfilter", NULL);
+  GstElement *upload = ghc_encoder_make_upload (self->name);
   GstElement *encoder = ghc_encoder_make (self->name, self->quality.preference, LEAST_BITRATE);
   GstElement *parse = gst_element_factory_make ("h264parse", NULL);
   GstElement *filter = gst_element_factory_make_full ("capsfilter", "caps", coded, NULL);
   GstElement *payloader = make_payloader (self);
   GstElement *sink = gst_element_factory_make_full ("appsink", "sync", FALSE, "async", FALSE, NULL);
-  GstElement *parts[] = { way, scale, size, encoder, parse, filter, payloader, sink };
+  GstElement *parts[] = { way, scale, size, upload, encoder, parse, filter, payloader, sink };
   g_autoptr (GstBus) bus = NULL;
   gboolean is_whole = TRUE;
 
@@ -353,7 +354,8 @@ build (GhcEncoding *self, GError **error)
         gst_bin_add (GST_BIN (self->pipeline), parts[i]);
     }
   if (!is_whole
-      || !gst_element_link_many (way, scale, size, encoder, parse, filter, payloader, sink, NULL))
+      || !gst_element_link_many (way, scale, size, upload, encoder, parse, filter, payloader, sink,
+                                 NULL))
     {
       g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
                            "GStreamer lacks what sending pictures takes. Install its “good” and “bad” "

@@ -38,8 +38,8 @@ struct _GhcView
   GhcCodecLadder *ladder;
   GhcLine line;
   GstElement *sink;
-  const char *decoder; /* its name */
-  GPtrArray *failed;   /* of names: what failed since there was a picture */
+  const char *decoder;     /* its name */
+  GPtrArray *failed;       /* of names: what failed since there was a picture */
   guint n_pictures_failed; /* how many there were then */
   GstElement *pipeline;
   guint bus_watch;
@@ -197,7 +197,8 @@ blame_failed (GhcView *self)
 static gboolean
 is_of_sink (GhcView *self, GstObject *object)
 {
-  return object == GST_OBJECT (self->sink) || gst_object_has_as_ancestor (object, GST_OBJECT (self->sink));
+  return object == GST_OBJECT (self->sink)
+         || gst_object_has_as_ancestor (object, GST_OBJECT (self->sink));
 }
 
 static gboolean
@@ -231,8 +232,8 @@ make_way (GhcLine line)
 
   return gst_element_factory_make_full ("appsrc", "caps", caps, "format", GST_FORMAT_TIME,
                                         "is-live", TRUE, "max-buffers", (guint64) MAX_WAITING,
-                                        "max-bytes", (guint64) 0, "leaky-type",
-                                        2 /* the oldest */, NULL);
+                                        "max-bytes", (guint64) 0, "leaky-type", 2 /* the oldest */,
+                                        NULL);
 }
 
 static gboolean
@@ -243,8 +244,9 @@ build (GhcView *self)
                                                       NULL);
   GstElement *parse = gst_element_factory_make ("h264parse", NULL);
   GstElement *decoder = gst_element_factory_make (self->decoder, NULL);
+  GstElement *download = ghc_decoder_make_download (self->decoder);
   GstElement *convert = gst_element_factory_make ("videoconvert", NULL);
-  GstElement *parts[] = { way, unpack, parse, decoder, convert, self->sink };
+  GstElement *parts[] = { way, unpack, parse, decoder, download, convert, self->sink };
   g_autoptr (GstPad) way_out = NULL;
   g_autoptr (GstPad) coded = NULL;
   g_autoptr (GstPad) way_in = NULL;
@@ -259,7 +261,7 @@ build (GhcView *self)
         gst_bin_add (GST_BIN (self->pipeline), parts[i]);
     }
   if (!is_whole
-      || !gst_element_link_many (way, unpack, parse, decoder, convert, self->sink, NULL))
+      || !gst_element_link_many (way, unpack, parse, decoder, download, convert, self->sink, NULL))
     return FALSE;
   /* One thread: several would keep a picture each. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (decoder), "thread-type") != NULL)
@@ -483,7 +485,8 @@ ghc_view_show (GhcView *self, gint64 now_us)
     return;
   n_bytes = ghc_inlet_get_n_bytes (self->tally->inlet);
   ghc_share_set_frame_rate (self->share, (n_pictures - self->n_pictures_before) / seconds);
-  ghc_share_set_bitrate (self->share, (guint) ((double) (n_bytes - self->n_bytes_before) * 8 / seconds));
+  ghc_share_set_bitrate (self->share,
+                         (guint) ((double) (n_bytes - self->n_bytes_before) * 8 / seconds));
   self->n_pictures_before = n_pictures;
   self->n_bytes_before = n_bytes;
   self->second_us = now_us;
