@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A PipeWire node that gives test cards (test-card.c), for whoever asks for its pictures:
  *
- *   picture-node screen NAME WIDTH HEIGHT RATE [tiled]
+ *   picture-node screen NAME WIDTH HEIGHT RATE [tiled|graphics]
  *                                                as a desktop's portal shares a screen: BGRx, any rate; tiled as
- *                                                some graphics cards have it
+ *                                                some graphics cards have it, and nothing else; or with graphics
+ *                                                in a graphics card's memory for those who take it from there (it
+ *                                                is the kernel's, and is called so), copied for the others
  *   picture-node camera NAME                     as a USB camera: YUY2 when small, MJPEG when not
  *
  * Says "node ID" once it is there. Obeys lines on its standard input, and ends with that:
@@ -24,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <turbojpeg.h>
 #include <unistd.h>
@@ -32,6 +35,9 @@
 #define CAMERA_RATE 30
 #define N_BUFFERS 4
 #define JPEG_QUALITY 90
+/* Ways to put a picture into a graphics card's memory: line after line, and I915_FORMAT_MOD_X_TILED. */
+#define LINEAR 0
+#define X_TILED 0x0100000000000001
 
 typedef struct
 {
@@ -42,6 +48,9 @@ typedef struct
   const char *name;
   int is_camera;
   int is_tiled;
+  int is_graphics; /* it has a graphics card */
+  int is_there;    /* its pictures are in that one's memory */
+  int is_fixed;    /* those who take them from there know how they are put */
   int is_busy;
   int is_said;
   struct spa_rectangle size; /* of what is negotiated */
@@ -89,7 +98,7 @@ offer_raw (struct spa_pod_builder *builder, uint32_t format, struct spa_rectangl
                            SPA_FORMAT_mediaSubtype, SPA_POD_Id (SPA_MEDIA_SUBTYPE_raw),
                            SPA_FORMAT_VIDEO_format, SPA_POD_Id (SPA_VIDEO_FORMAT_BGRx), 0);
       spa_pod_builder_prop (builder, SPA_FORMAT_VIDEO_modifier, SPA_POD_PROP_FLAG_MANDATORY);
-      spa_pod_builder_long (builder, 0x0100000000000001);
+      spa_pod_builder_long (builder, X_TILED);
       spa_pod_builder_add (builder, SPA_FORMAT_VIDEO_size, SPA_POD_Rectangle (&size),
                            SPA_FORMAT_VIDEO_framerate, SPA_POD_Fraction (&any), 0);
       return spa_pod_builder_pop (builder, &object);
@@ -111,6 +120,35 @@ offer_raw (struct spa_pod_builder *builder, uint32_t format, struct spa_rectangl
                                      SPA_FORMAT_VIDEO_framerate, SPA_POD_Fraction (&most));
 }
 
+/* Others say which of these ways they know, and this one then which it takes: see PipeWire's text on DMA-BUF. */
+static const struct spa_pod *
+offer_graphics (struct spa_pod_builder *builder, struct spa_rectangle size, int is_fixed)
+{
+  const struct spa_fraction any = SPA_FRACTION (0, 1);
+  struct spa_pod_frame object;
+  struct spa_pod_frame choice;
+
+  spa_pod_builder_push_object (builder, &object, SPA_TYPE_OBJECT_Format, SPA_PARAM_EnumFormat);
+  spa_pod_builder_add (builder, SPA_FORMAT_mediaType, SPA_POD_Id (SPA_MEDIA_TYPE_video),
+                       SPA_FORMAT_mediaSubtype, SPA_POD_Id (SPA_MEDIA_SUBTYPE_raw),
+                       SPA_FORMAT_VIDEO_format, SPA_POD_Id (SPA_VIDEO_FORMAT_BGRx), 0);
+  spa_pod_builder_prop (builder, SPA_FORMAT_VIDEO_modifier,
+                        SPA_POD_PROP_FLAG_MANDATORY | (is_fixed ? 0 : SPA_POD_PROP_FLAG_DONT_FIXATE));
+  if (is_fixed)
+    spa_pod_builder_long (builder, LINEAR);
+  else
+    {
+      spa_pod_builder_push_choice (builder, &choice, SPA_CHOICE_Enum, 0);
+      spa_pod_builder_long (builder, X_TILED);
+      spa_pod_builder_long (builder, X_TILED);
+      spa_pod_builder_long (builder, LINEAR);
+      spa_pod_builder_pop (builder, &choice);
+    }
+  spa_pod_builder_add (builder, SPA_FORMAT_VIDEO_size, SPA_POD_Rectangle (&size),
+                       SPA_FORMAT_VIDEO_framerate, SPA_POD_Fraction (&any), 0);
+  return spa_pod_builder_pop (builder, &object);
+}
+
 static const struct spa_pod *
 offer_jpeg (struct spa_pod_builder *builder, struct spa_rectangle size)
 {
@@ -127,6 +165,10 @@ make_offers (Node *node, struct spa_pod_builder *builder, const struct spa_pod *
 {
   uint32_t n = 0;
 
+  if (node->is_fixed)
+    offers[n++] = offer_graphics (builder, node->wanted, 1);
+  if (node->is_graphics)
+    offers[n++] = offer_graphics (builder, node->wanted, 0);
   if (!node->is_camera)
     {
       offers[n++] = offer_raw (builder, node->is_tiled ? SPA_VIDEO_FORMAT_BGRA : SPA_VIDEO_FORMAT_BGRx,
@@ -264,6 +306,52 @@ on_state_changed (void *data, enum pw_stream_state before, enum pw_stream_state 
   set_ticking (node, state == PW_STREAM_STATE_STREAMING);
 }
 
+/* Of the ways that others know it is always this one. */
+static void
+fix (Node *node)
+{
+  uint8_t bytes[4096];
+  struct spa_pod_builder builder = SPA_POD_BUILDER_INIT (bytes, sizeof bytes);
+  const struct spa_pod *offers[8];
+
+  node->is_fixed = 1;
+  pw_stream_update_params (node->stream, offers, make_offers (node, &builder, offers));
+}
+
+/* Where there is a graphics card, memory comes from here. */
+static void
+on_add_buffer (void *data, struct pw_buffer *buffer)
+{
+  Node *node = data;
+  struct spa_data *memory = &buffer->buffer->datas[0];
+  size_t size = (size_t) node->size.width * node->size.height * 4;
+
+  if (!node->is_graphics)
+    return;
+  memory->type = node->is_there ? SPA_DATA_DmaBuf : SPA_DATA_MemFd;
+  memory->flags = SPA_DATA_FLAG_READWRITE | (node->is_there ? 0 : SPA_DATA_FLAG_MAPPABLE);
+  memory->fd = memfd_create ("picture", MFD_CLOEXEC);
+  memory->mapoffset = 0;
+  memory->maxsize = (uint32_t) size;
+  if (ftruncate ((int) memory->fd, (off_t) size) < 0)
+    die ("no memory");
+  memory->data = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, (int) memory->fd, 0);
+  if (memory->data == MAP_FAILED)
+    die ("no memory");
+}
+
+static void
+on_remove_buffer (void *data, struct pw_buffer *buffer)
+{
+  Node *node = data;
+  struct spa_data *memory = &buffer->buffer->datas[0];
+
+  if (!node->is_graphics)
+    return;
+  munmap (memory->data, memory->maxsize);
+  close ((int) memory->fd);
+}
+
 static void
 on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
 {
@@ -271,6 +359,7 @@ on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
   uint8_t bytes[1024];
   struct spa_pod_builder builder = SPA_POD_BUILDER_INIT (bytes, sizeof bytes);
   const struct spa_pod *params[2];
+  const struct spa_pod_prop *modifier;
   uint32_t type;
   uint32_t subtype;
   int stride = 0;
@@ -296,6 +385,13 @@ on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
       struct spa_video_info_raw info = { 0 };
 
       spa_format_video_raw_parse (param, &info);
+      modifier = spa_pod_find_prop (param, NULL, SPA_FORMAT_VIDEO_modifier);
+      if (modifier != NULL && modifier->flags & SPA_POD_PROP_FLAG_DONT_FIXATE)
+        {
+          fix (node);
+          return;
+        }
+      node->is_there = modifier != NULL;
       node->size = info.size;
       node->format = info.format;
       stride = (int) info.size.width * (info.format == SPA_VIDEO_FORMAT_YUY2 ? 2 : 4);
@@ -307,7 +403,10 @@ on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
     &builder, SPA_TYPE_OBJECT_ParamBuffers, SPA_PARAM_Buffers, SPA_PARAM_BUFFERS_buffers,
     SPA_POD_CHOICE_RANGE_Int (N_BUFFERS, 2, 16), SPA_PARAM_BUFFERS_blocks, SPA_POD_Int (1),
     SPA_PARAM_BUFFERS_size, SPA_POD_Int ((int) (node->size.width * node->size.height * 4)),
-    SPA_PARAM_BUFFERS_stride, SPA_POD_Int (stride));
+    SPA_PARAM_BUFFERS_stride, SPA_POD_Int (stride), SPA_PARAM_BUFFERS_dataType,
+    SPA_POD_CHOICE_FLAGS_Int (node->is_there      ? 1 << SPA_DATA_DmaBuf
+                              : node->is_graphics ? 1 << SPA_DATA_MemFd
+                                                  : (1 << SPA_DATA_MemFd) | (1 << SPA_DATA_MemPtr)));
   params[1] = spa_pod_builder_add_object (&builder, SPA_TYPE_OBJECT_ParamMeta, SPA_PARAM_Meta,
                                           SPA_PARAM_META_type, SPA_POD_Id (SPA_META_VideoCrop),
                                           SPA_PARAM_META_size,
@@ -319,6 +418,8 @@ static const struct pw_stream_events events = {
   PW_VERSION_STREAM_EVENTS,
   .state_changed = on_state_changed,
   .param_changed = on_param_changed,
+  .add_buffer = on_add_buffer,
+  .remove_buffer = on_remove_buffer,
   .process = on_process,
 };
 
@@ -342,7 +443,10 @@ connect_stream (Node *node)
                                        &events, node);
   if (node->stream == NULL
       || pw_stream_connect (node->stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
-                            PW_STREAM_FLAG_DRIVER | PW_STREAM_FLAG_MAP_BUFFERS, offers, n_offers)
+                            PW_STREAM_FLAG_DRIVER
+                              | (node->is_graphics ? PW_STREAM_FLAG_ALLOC_BUFFERS
+                                                   : PW_STREAM_FLAG_MAP_BUFFERS),
+                            offers, n_offers)
            < 0)
     die ("PipeWire does not answer");
 }
@@ -409,7 +513,7 @@ main (int argc, char **argv)
   struct pw_loop *loop;
 
   if (argc < 3 || (node.is_camera = strcmp (argv[1], "camera") == 0) != (argc == 3))
-    die ("say screen NAME WIDTH HEIGHT RATE [tiled], or camera NAME");
+    die ("say screen NAME WIDTH HEIGHT RATE [tiled|graphics], or camera NAME");
   node.name = argv[2];
   node.rate = CAMERA_RATE;
   if (!node.is_camera)
@@ -417,6 +521,7 @@ main (int argc, char **argv)
       node.wanted = SPA_RECTANGLE ((uint32_t) atoi (argv[3]), (uint32_t) atoi (argv[4]));
       node.rate = (uint32_t) atoi (argv[5]);
       node.is_tiled = argc == 7 && strcmp (argv[6], "tiled") == 0;
+      node.is_graphics = argc == 7 && strcmp (argv[6], "graphics") == 0;
     }
 
   pw_init (&argc, &argv);

@@ -2,10 +2,18 @@
 /* What PipeWire calls a format, and what GStreamer does. */
 #include "ghc-picture-format.h"
 
+#include <gst/allocators/gstdmabuf.h>
+#include <spa/buffer/buffer.h>
+#include <spa/buffer/meta.h>
+#include <spa/param/buffers.h>
 #include <spa/param/video/format-utils.h>
 
 /* A screen gives no more pictures a second than anybody sends. */
 #define MAX_RATE 60
+#define N_BUFFERS 4
+/* What is lent is away for longer than what is copied. */
+#define N_LENT_BUFFERS 8
+#define MAX_BUFFERS 16
 
 static const struct
 {
@@ -117,6 +125,118 @@ ghc_picture_format_offer (struct spa_pod_builder *builder, const GstStructure *w
   return spa_pod_builder_pop (builder, &object);
 }
 
+/* --- In a graphics card's memory ------------------------------------------------------------ */
+
+/* How the parts of a picture are put there: each card knows several ways, of which some are its own. */
+#define MAX_MODIFIERS 64
+
+/* Those with all colours in one place, of which a screen has one or the other. */
+static const GstVideoFormat graphics_formats[GHC_PICTURE_MAX_OFFERS] = {
+  GST_VIDEO_FORMAT_BGRx, GST_VIDEO_FORMAT_BGRA, GST_VIDEO_FORMAT_RGBx, GST_VIDEO_FORMAT_RGBA
+};
+
+static void
+add_modifier (const GValue *value, GstVideoFormat format, GArray *modifiers)
+{
+  guint64 modifier;
+  guint32 fourcc;
+
+  if (!G_VALUE_HOLDS_STRING (value))
+    return;
+  fourcc = gst_video_dma_drm_fourcc_from_string (g_value_get_string (value), &modifier);
+  if (fourcc != 0 && fourcc == gst_video_dma_drm_fourcc_from_format (format)
+      && modifiers->len < MAX_MODIFIERS)
+    g_array_append_val (modifiers, modifier);
+}
+
+static void
+find_modifiers (const GstCaps *importable, GstVideoFormat format, GArray *modifiers)
+{
+  for (guint i = 0; i < gst_caps_get_size (importable); i++)
+    {
+      const GValue *value = gst_structure_get_value (gst_caps_get_structure (importable, i),
+                                                     "drm-format");
+
+      if (value == NULL
+          || !gst_caps_features_contains (gst_caps_get_features (importable, i),
+                                          GST_CAPS_FEATURE_MEMORY_DMABUF))
+        continue;
+      if (GST_VALUE_HOLDS_LIST (value))
+        for (guint j = 0; j < gst_value_list_get_size (value); j++)
+          add_modifier (gst_value_list_get_value (value, j), format, modifiers);
+      else
+        add_modifier (value, format, modifiers);
+    }
+}
+
+static guint32
+get_number (GstVideoFormat format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (formats[i].gst == format)
+      return formats[i].spa;
+  g_assert_not_reached ();
+}
+
+/**
+ * ghc_picture_format_offer_graphics:
+ * @builder: where they are built, with room for %GHC_PICTURE_OFFERS_SIZE
+ * @importable: pictures that can be taken where they are, as GStreamer says it ("drm-format")
+ * @offers: (out): room for %GHC_PICTURE_MAX_OFFERS
+ *
+ * Whoever gives the pictures chooses one of the ways in which they are put there, as PipeWire's text on
+ * DMA-BUF says.
+ *
+ * Returns: how many parameters there are now, for a stream that takes such pictures
+ */
+guint
+ghc_picture_format_offer_graphics (struct spa_pod_builder *builder, const GstCaps *importable,
+                                   const struct spa_pod **offers)
+{
+  g_autoptr (GArray) modifiers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint n_offers = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (graphics_formats); i++)
+    {
+      struct spa_pod_frame object;
+      struct spa_pod_frame choice;
+
+      g_array_set_size (modifiers, 0);
+      find_modifiers (importable, graphics_formats[i], modifiers);
+      if (modifiers->len == 0)
+        continue;
+      spa_pod_builder_push_object (builder, &object, SPA_TYPE_OBJECT_Format, SPA_PARAM_EnumFormat);
+      spa_pod_builder_add (builder, SPA_FORMAT_mediaType, SPA_POD_Id (SPA_MEDIA_TYPE_video),
+                           SPA_FORMAT_mediaSubtype, SPA_POD_Id (SPA_MEDIA_SUBTYPE_raw),
+                           SPA_FORMAT_VIDEO_format, SPA_POD_Id (get_number (graphics_formats[i])),
+                           0);
+      spa_pod_builder_prop (builder, SPA_FORMAT_VIDEO_modifier,
+                            SPA_POD_PROP_FLAG_MANDATORY | SPA_POD_PROP_FLAG_DONT_FIXATE);
+      spa_pod_builder_push_choice (builder, &choice, SPA_CHOICE_Enum, 0);
+      /* What it is when nobody cares, and all there are. */
+      spa_pod_builder_long (builder, (gint64) g_array_index (modifiers, guint64, 0));
+      for (guint j = 0; j < modifiers->len; j++)
+        spa_pod_builder_long (builder, (gint64) g_array_index (modifiers, guint64, j));
+      spa_pod_builder_pop (builder, &choice);
+      add_any_size (builder);
+      offers[n_offers++] = spa_pod_builder_pop (builder, &object);
+    }
+  return n_offers;
+}
+
+static void
+make_graphics (GstCaps *caps, const char *name, guint64 modifier)
+{
+  guint32 fourcc = gst_video_dma_drm_fourcc_from_format (gst_video_format_from_string (name));
+  g_autofree char *drm_format = gst_video_dma_drm_fourcc_to_string (fourcc, modifier);
+
+  gst_caps_set_simple (caps, "format", G_TYPE_STRING, "DMA_DRM", "drm-format", G_TYPE_STRING,
+                       drm_format, NULL);
+  gst_caps_set_features_simple (caps, gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_DMABUF, NULL));
+}
+
+/* --- What was agreed on --------------------------------------------------------------------- */
+
 static gboolean
 is_sound_size (struct spa_rectangle size)
 {
@@ -161,8 +281,39 @@ ghc_picture_format_to_caps (const struct spa_pod *format)
   if (name == NULL)
     return NULL;
   caps = make_caps ("video/x-raw", info.info.raw.size, info.info.raw.framerate);
-  gst_caps_set_simple (caps, "format", G_TYPE_STRING, name, NULL);
+  if (spa_pod_find_prop (format, NULL, SPA_FORMAT_VIDEO_modifier) != NULL)
+    make_graphics (caps, name, info.info.raw.modifier);
+  else
+    gst_caps_set_simple (caps, "format", G_TYPE_STRING, name, NULL);
   return caps;
+}
+
+/**
+ * ghc_picture_format_ask_buffers:
+ * @builder: where they are built
+ * @is_graphics: whether pictures are in a graphics card's memory
+ * @params: (out): room for %GHC_PICTURE_N_ASKED
+ *
+ * What a stream needs that has agreed on a format: memory, and what is said of each picture.
+ */
+void
+ghc_picture_format_ask_buffers (struct spa_pod_builder *builder, gboolean is_graphics,
+                                const struct spa_pod **params)
+{
+  int types = is_graphics ? 1 << SPA_DATA_DmaBuf : (1 << SPA_DATA_MemPtr) | (1 << SPA_DATA_MemFd);
+
+  params[0] = spa_pod_builder_add_object (
+    builder, SPA_TYPE_OBJECT_ParamBuffers, SPA_PARAM_Buffers, SPA_PARAM_BUFFERS_buffers,
+    SPA_POD_CHOICE_RANGE_Int (is_graphics ? N_LENT_BUFFERS : N_BUFFERS, 2, MAX_BUFFERS),
+    SPA_PARAM_BUFFERS_dataType, SPA_POD_CHOICE_FLAGS_Int (types));
+  params[1] = spa_pod_builder_add_object (builder, SPA_TYPE_OBJECT_ParamMeta, SPA_PARAM_Meta,
+                                          SPA_PARAM_META_type, SPA_POD_Id (SPA_META_Header),
+                                          SPA_PARAM_META_size,
+                                          SPA_POD_Int ((int) sizeof (struct spa_meta_header)));
+  params[2] = spa_pod_builder_add_object (builder, SPA_TYPE_OBJECT_ParamMeta, SPA_PARAM_Meta,
+                                          SPA_PARAM_META_type, SPA_POD_Id (SPA_META_VideoCrop),
+                                          SPA_PARAM_META_size,
+                                          SPA_POD_Int ((int) sizeof (struct spa_meta_region)));
 }
 
 /**

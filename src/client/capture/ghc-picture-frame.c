@@ -185,6 +185,22 @@ copy_jpeg (const struct spa_data *data)
 }
 
 /**
+ * ghc_picture_frame_is_torn:
+ * @buffer: as it comes from PipeWire
+ *
+ * Returns: whether there is nothing to see in it
+ */
+gboolean
+ghc_picture_frame_is_torn (const struct spa_buffer *buffer)
+{
+  const struct spa_meta_header *header = spa_buffer_find_meta_data (buffer, SPA_META_Header,
+                                                                    sizeof *header);
+
+  return buffer->n_datas == 0 || buffer->datas[0].chunk->flags & SPA_CHUNK_FLAG_CORRUPTED
+         || (header != NULL && header->flags & SPA_META_HEADER_FLAG_CORRUPTED);
+}
+
+/**
  * ghc_picture_frame_take:
  * @self:
  * @buffer: as it comes from PipeWire
@@ -195,13 +211,9 @@ copy_jpeg (const struct spa_data *data)
 GstBuffer *
 ghc_picture_frame_take (GhcPictureFrame *self, const struct spa_buffer *buffer, GstCaps **caps)
 {
-  const struct spa_meta_header *header = spa_buffer_find_meta_data (buffer, SPA_META_Header,
-                                                                    sizeof *header);
   GstBuffer *picture;
 
-  if (self->caps == NULL || buffer->n_datas == 0 || buffer->datas[0].chunk->size == 0
-      || buffer->datas[0].chunk->flags & SPA_CHUNK_FLAG_CORRUPTED
-      || (header != NULL && header->flags & SPA_META_HEADER_FLAG_CORRUPTED))
+  if (self->caps == NULL || ghc_picture_frame_is_torn (buffer) || buffer->datas[0].chunk->size == 0)
     return NULL;
   if (GST_VIDEO_INFO_FORMAT (&self->info) == GST_VIDEO_FORMAT_UNKNOWN)
     {

@@ -17,6 +17,7 @@ typedef struct _GhcPictureFrame GhcPictureFrame;
 GhcPictureFrame *ghc_picture_frame_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_picture_frame_free (GhcPictureFrame *self);
 void ghc_picture_frame_set_caps (GhcPictureFrame *self, GstCaps *caps);
+gboolean ghc_picture_frame_is_torn (const struct spa_buffer *buffer);
 GstBuffer *ghc_picture_frame_take (GhcPictureFrame *self, const struct spa_buffer *buffer,
                                    GstCaps **caps) G_GNUC_WARN_UNUSED_RESULT;
 

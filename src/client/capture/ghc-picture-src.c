@@ -3,6 +3,7 @@
 
 #include "ghc-picture-format.h"
 #include "ghc-picture-frame.h"
+#include "ghc-picture-loans.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +14,6 @@
 #define REPEAT_US (250 * G_TIME_SPAN_MILLISECOND)
 /* How long it may take to agree on a form, and a camera to give its first picture. */
 #define BEGIN_US (10 * G_TIME_SPAN_SECOND)
-#define N_BUFFERS 4
-#define MAX_BUFFERS 16
 
 struct _GhcPictureSrc
 {
@@ -33,7 +32,10 @@ struct _GhcPictureSrc
   struct pw_stream *stream;
   struct spa_hook stream_hook;
 
-  GhcPictureFrame *frame; /* on PipeWire's thread */
+  GstCaps *importable; /* (nullable): of PipeWire's thread, as the following are */
+  GhcPictureFrame *frame;
+  GhcPictureLoans *loans;
+  GstCaps *graphics; /* (nullable): of pictures in a graphics card's memory, if they are there */
 
   GMutex lock; /* of what follows */
   GCond changed;
@@ -120,6 +122,41 @@ on_state_changed (void *data, enum pw_stream_state before, enum pw_stream_state 
     lose (data, TRUE, "PipeWire’s stream was disconnected");
 }
 
+static guint
+make_offers (GhcPictureSrc *self, struct spa_pod_builder *builder, const struct spa_pod **offers)
+{
+  guint n_offers = 0;
+
+  /* What comes first is taken when both can. */
+  if (self->importable != NULL && self->wanted == NULL)
+    n_offers = ghc_picture_format_offer_graphics (builder, self->importable, offers);
+  offers[n_offers] = ghc_picture_format_offer (builder, self->wanted);
+  return n_offers + 1;
+}
+
+static void
+offer_again (GhcPictureSrc *self)
+{
+  guint8 bytes[GHC_PICTURE_OFFERS_SIZE];
+  struct spa_pod_builder builder = SPA_POD_BUILDER_INIT (bytes, sizeof bytes);
+  const struct spa_pod *offers[GHC_PICTURE_MAX_OFFERS + 1];
+  guint n_offers = make_offers (self, &builder, offers);
+
+  pw_stream_update_params (self->stream, offers, n_offers);
+}
+
+static void
+on_add_buffer (void *data, struct pw_buffer *buffer)
+{
+  ghc_picture_loans_add (((GhcPictureSrc *) data)->loans, buffer);
+}
+
+static void
+on_remove_buffer (void *data, struct pw_buffer *buffer)
+{
+  ghc_picture_loans_remove (((GhcPictureSrc *) data)->loans, buffer);
+}
+
 static void
 on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
 {
@@ -127,7 +164,7 @@ on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
   g_autoptr (GstCaps) caps = NULL;
   guint8 bytes[1024];
   struct spa_pod_builder builder = SPA_POD_BUILDER_INIT (bytes, sizeof bytes);
-  const struct spa_pod *params[3];
+  const struct spa_pod *params[GHC_PICTURE_N_ASKED];
 
   if (id != SPA_PARAM_Format || param == NULL)
     return;
@@ -137,22 +174,15 @@ on_param_changed (void *data, uint32_t id, const struct spa_pod *param)
       pw_stream_set_error (self->stream, -EINVAL, "a format that was not asked for");
       return;
     }
-  ghc_picture_frame_set_caps (self->frame, caps);
+  gst_caps_replace (&self->graphics, NULL);
+  if (gst_video_is_dma_drm_caps (caps))
+    gst_caps_replace (&self->graphics, caps);
+  else
+    ghc_picture_frame_set_caps (self->frame, caps);
   g_mutex_lock (&self->lock);
   self->is_agreed = TRUE;
   g_mutex_unlock (&self->lock);
-  params[0] = spa_pod_builder_add_object (
-    &builder, SPA_TYPE_OBJECT_ParamBuffers, SPA_PARAM_Buffers, SPA_PARAM_BUFFERS_buffers,
-    SPA_POD_CHOICE_RANGE_Int (N_BUFFERS, 2, MAX_BUFFERS), SPA_PARAM_BUFFERS_dataType,
-    SPA_POD_CHOICE_FLAGS_Int ((1 << SPA_DATA_MemPtr) | (1 << SPA_DATA_MemFd)));
-  params[1] = spa_pod_builder_add_object (&builder, SPA_TYPE_OBJECT_ParamMeta, SPA_PARAM_Meta,
-                                          SPA_PARAM_META_type, SPA_POD_Id (SPA_META_Header),
-                                          SPA_PARAM_META_size,
-                                          SPA_POD_Int ((int) sizeof (struct spa_meta_header)));
-  params[2] = spa_pod_builder_add_object (&builder, SPA_TYPE_OBJECT_ParamMeta, SPA_PARAM_Meta,
-                                          SPA_PARAM_META_type, SPA_POD_Id (SPA_META_VideoCrop),
-                                          SPA_PARAM_META_size,
-                                          SPA_POD_Int ((int) sizeof (struct spa_meta_region)));
+  ghc_picture_format_ask_buffers (&builder, self->graphics != NULL, params);
   pw_stream_update_params (self->stream, params, G_N_ELEMENTS (params));
 }
 
@@ -168,6 +198,44 @@ get_running_time (GhcPictureSrc *self)
   now = gst_clock_get_time (clock);
   base = gst_element_get_base_time (GST_ELEMENT (self));
   return now > base ? now - base : 0;
+}
+
+/* The picture stays where it is, and its buffer goes back later. */
+static GstBuffer *
+lend (GhcPictureSrc *self, struct pw_buffer *buffer)
+{
+  GstBuffer *picture;
+
+  if (ghc_picture_frame_is_torn (buffer->buffer))
+    return NULL;
+  picture = ghc_picture_loans_lend (self->loans, buffer, self->graphics);
+  if (picture == NULL && self->importable != NULL)
+    {
+      /* As when only a part of it counts, or its memory is in several places. */
+      GST_INFO_OBJECT (self, "Pictures are copied, for they cannot be lent");
+      gst_caps_replace (&self->importable, NULL);
+      offer_again (self);
+    }
+  return picture;
+}
+
+static GstBuffer *
+take (GhcPictureSrc *self, struct pw_buffer *buffer, GstCaps **caps)
+{
+  GstBuffer *picture;
+
+  if (self->graphics == NULL)
+    {
+      picture = ghc_picture_frame_take (self->frame, buffer->buffer, caps);
+      pw_stream_queue_buffer (self->stream, buffer);
+      return picture;
+    }
+  picture = lend (self, buffer);
+  if (picture == NULL)
+    pw_stream_queue_buffer (self->stream, buffer);
+  else
+    *caps = gst_caps_ref (self->graphics);
+  return picture;
 }
 
 static void
@@ -187,8 +255,7 @@ on_process (void *data)
     }
   if (newest == NULL)
     return;
-  picture = ghc_picture_frame_take (self->frame, newest->buffer, &caps);
-  pw_stream_queue_buffer (self->stream, newest);
+  picture = take (self, newest, &caps);
   if (picture == NULL)
     return;
   GST_BUFFER_PTS (picture) = get_running_time (self);
@@ -206,6 +273,8 @@ static const struct pw_stream_events stream_events = {
   PW_VERSION_STREAM_EVENTS,
   .state_changed = on_state_changed,
   .param_changed = on_param_changed,
+  .add_buffer = on_add_buffer,
+  .remove_buffer = on_remove_buffer,
   .process = on_process,
 };
 
@@ -225,9 +294,10 @@ connect_core (GhcPictureSrc *self)
 static gboolean
 connect_stream (GhcPictureSrc *self)
 {
-  guint8 bytes[1024];
+  guint8 bytes[GHC_PICTURE_OFFERS_SIZE];
   struct spa_pod_builder builder = SPA_POD_BUILDER_INIT (bytes, sizeof bytes);
-  const struct spa_pod *offer = ghc_picture_format_offer (&builder, self->wanted);
+  const struct spa_pod *offers[GHC_PICTURE_MAX_OFFERS + 1];
+  guint n_offers = make_offers (self, &builder, offers);
   struct pw_properties *properties = pw_properties_new (PW_KEY_MEDIA_TYPE, "Video",
                                                         PW_KEY_MEDIA_CATEGORY, "Capture",
                                                         PW_KEY_MEDIA_ROLE, "Communication", NULL);
@@ -237,11 +307,12 @@ connect_stream (GhcPictureSrc *self)
   self->stream = pw_stream_new (self->core, "Guildhall", properties);
   if (self->stream == NULL)
     return FALSE;
+  self->loans = ghc_picture_loans_new (pw_thread_loop_get_loop (self->loop), self->stream);
   pw_stream_add_listener (self->stream, &self->stream_hook, &stream_events, self);
   return pw_stream_connect (self->stream, PW_DIRECTION_INPUT, self->node_id,
                             PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS
                               | PW_STREAM_FLAG_DONT_RECONNECT,
-                            &offer, 1)
+                            offers, n_offers)
          >= 0;
 }
 
@@ -252,6 +323,9 @@ ghc_picture_src_stop (GstBaseSrc *base)
 
   if (self->loop != NULL)
     pw_thread_loop_stop (self->loop);
+  if (self->loans != NULL)
+    ghc_picture_loans_end (self->loans);
+  self->loans = NULL;
   if (self->stream != NULL)
     {
       spa_hook_remove (&self->stream_hook);
@@ -274,6 +348,7 @@ ghc_picture_src_stop (GstBaseSrc *base)
   gst_buffer_replace (&self->last, NULL);
   gst_caps_replace (&self->newest_caps, NULL);
   gst_caps_replace (&self->caps, NULL);
+  gst_caps_replace (&self->graphics, NULL);
   g_clear_pointer (&self->lost, g_free);
   self->is_agreed = self->has_picture = self->is_gone = FALSE;
   return TRUE;
@@ -440,6 +515,7 @@ ghc_picture_src_finalize (GObject *object)
     close (self->fd);
   g_free (self->target);
   g_clear_pointer (&self->wanted, gst_structure_free);
+  gst_caps_replace (&self->importable, NULL);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   G_OBJECT_CLASS (ghc_picture_src_parent_class)->finalize (object);
@@ -496,4 +572,27 @@ ghc_picture_src_new (int fd, guint32 node_id, const char *target, const GstStruc
   self->target = g_strdup (target);
   self->wanted = wanted != NULL ? gst_structure_copy (wanted) : NULL;
   return GST_ELEMENT (self);
+}
+
+/**
+ * ghc_picture_src_set_importable:
+ * @self: the element
+ * @importable: (nullable): which pictures in a graphics card's memory can be taken from there, as an element
+ *   says it that takes them; %NULL for none
+ *
+ * To be called on the thread that starts and stops it, at any time. What is given from then on may be in such
+ * memory, or may not: whoever gives pictures decides.
+ */
+void
+ghc_picture_src_set_importable (GhcPictureSrc *self, const GstCaps *importable)
+{
+  g_return_if_fail (GHC_IS_PICTURE_SRC (self));
+
+  if (self->loop != NULL)
+    pw_thread_loop_lock (self->loop);
+  gst_caps_replace (&self->importable, (GstCaps *) importable);
+  if (self->stream != NULL)
+    offer_again (self);
+  if (self->loop != NULL)
+    pw_thread_loop_unlock (self->loop);
 }

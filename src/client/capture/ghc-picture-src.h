@@ -15,6 +15,9 @@ G_BEGIN_DECLS
  * that part is given. What stays as it is gets repeated a few times a second, so that one who begins to
  * watch sees something.
  *
+ * They are copied into the program's memory, unless somebody can take them where they are, in a graphics card's:
+ * ghc_picture_src_set_importable().
+ *
  * GStreamer has pipewiresrc for this, but up to PipeWire 1.4 that one fails when the size changes, and on
  * cameras that give JPEG.
  */
@@ -22,5 +25,6 @@ G_DECLARE_FINAL_TYPE (GhcPictureSrc, ghc_picture_src, GHC, PICTURE_SRC, GstPushS
 
 GstElement *ghc_picture_src_new (int fd, guint32 node_id, const char *target,
                                  const GstStructure *wanted) G_GNUC_WARN_UNUSED_RESULT;
+void ghc_picture_src_set_importable (GhcPictureSrc *self, const GstCaps *importable);
 
 G_END_DECLS

@@ -19,6 +19,8 @@ struct _GhcScreenSource
   gboolean is_window;
   GhcSourceEnd failure;
   guint failing;
+  GstCaps *importable; /* (nullable) */
+  GWeakRef src;        /* of GhcPictureSrc */
 };
 
 G_DEFINE_FINAL_TYPE (GhcScreenSource, ghc_screen_source, GHC_TYPE_VIDEO_SOURCE)
@@ -62,13 +64,30 @@ ghc_screen_source_make_element (GhcVideoSource *source, GError **error)
 {
   GhcScreenSource *self = GHC_SCREEN_SOURCE (source);
   int fd = xdp_session_open_pipewire_remote (self->session);
+  GstElement *src;
 
   if (fd >= 0)
-    return ghc_picture_src_new (fd, self->node_id, self->serial, NULL);
+    {
+      src = ghc_picture_src_new (fd, self->node_id, self->serial, NULL);
+      ghc_picture_src_set_importable (GHC_PICTURE_SRC (src), self->importable);
+      g_weak_ref_set (&self->src, src);
+      return src;
+    }
   gh_set_error (
     error, GH_ERROR_UNAVAILABLE, "capture.pipewire", NULL, "%s",
     _ ("The desktop sends no pictures of what you share. Check that PipeWire is running."));
   return NULL;
+}
+
+static void
+ghc_screen_source_set_importable (GhcVideoSource *source, const GstCaps *importable)
+{
+  GhcScreenSource *self = GHC_SCREEN_SOURCE (source);
+  g_autoptr (GhcPictureSrc) src = g_weak_ref_get (&self->src);
+
+  gst_caps_replace (&self->importable, (GstCaps *) importable);
+  if (src != NULL)
+    ghc_picture_src_set_importable (src, importable);
 }
 
 static void
@@ -90,6 +109,8 @@ ghc_screen_source_finalize (GObject *object)
   GhcScreenSource *self = GHC_SCREEN_SOURCE (object);
 
   g_clear_object (&self->session);
+  g_weak_ref_clear (&self->src);
+  gst_caps_replace (&self->importable, NULL);
   g_free (self->serial);
   g_free (self->restore_token);
   G_OBJECT_CLASS (ghc_screen_source_parent_class)->finalize (object);
@@ -102,11 +123,13 @@ ghc_screen_source_class_init (GhcScreenSourceClass *klass)
   GHC_VIDEO_SOURCE_CLASS (klass)->make_element = ghc_screen_source_make_element;
   GHC_VIDEO_SOURCE_CLASS (klass)->close = ghc_screen_source_close;
   GHC_VIDEO_SOURCE_CLASS (klass)->fail = ghc_screen_source_fail;
+  GHC_VIDEO_SOURCE_CLASS (klass)->set_importable = ghc_screen_source_set_importable;
 }
 
 static void
 ghc_screen_source_init (GhcScreenSource *self)
 {
+  g_weak_ref_init (&self->src, NULL);
 }
 
 /**

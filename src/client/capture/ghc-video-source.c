@@ -159,7 +159,8 @@ ghc_video_source_init (GhcVideoSource *self)
  * One element at a time: a second one is asked for only when the first is in state %GST_STATE_NULL. While
  * one plays, its pictures tell the source's width and height.
  *
- * Returns: (transfer floating) (nullable): a live source of video/x-raw in system memory, of any format,
+ * Returns: (transfer floating) (nullable): a live source of video/x-raw in system memory, unless
+ *   ghc_video_source_set_importable() allows another one, of any format,
  *   size and rate (0/1 where pictures come only as something changes), on its pad "src"; its times are
  *   those of the pipeline's clock. %NULL with a #GhError whose text is for people: %GH_ERROR_UNAVAILABLE
  *   when the source has ended or a plugin is missing
@@ -221,6 +222,27 @@ ghc_video_source_get_height (GhcVideoSource *self)
   g_return_val_if_fail (GHC_IS_VIDEO_SOURCE (self), 0);
 
   return PRIVATE (self)->height;
+}
+
+/**
+ * ghc_video_source_set_importable:
+ * @self: a source
+ * @importable: (nullable): which pictures in a graphics card's memory can be taken from there; %NULL for none,
+ *   which it is before
+ *
+ * At any time, also while its element plays: from then on what it gives may be such, and changes from one to the
+ * other without an end. A source that knows only one kind of memory takes no notice.
+ */
+void
+ghc_video_source_set_importable (GhcVideoSource *self, const GstCaps *importable)
+{
+  GhcVideoSourceClass *klass;
+
+  g_return_if_fail (GHC_IS_VIDEO_SOURCE (self));
+
+  klass = GHC_VIDEO_SOURCE_GET_CLASS (self);
+  if (klass->set_importable != NULL && !ghc_video_source_has_ended (self))
+    klass->set_importable (self, importable);
 }
 
 /**

@@ -55,6 +55,7 @@ G_DECLARE_DERIVABLE_TYPE (GhcVideoSource, ghc_video_source, GHC, VIDEO_SOURCE, G
  * @fail: (nullable): no pictures come any more, %GHC_SOURCE_END_FAILED, or none ever came,
  *   %GHC_SOURCE_END_UNSUPPORTED. Ends the source, at once or when it is known why; otherwise it ends
  *   with that reason
+ * @set_importable: (nullable): see ghc_video_source_set_importable()
  */
 struct _GhcVideoSourceClass
 {
@@ -63,8 +64,9 @@ struct _GhcVideoSourceClass
   GstElement *(*make_element) (GhcVideoSource *self, GError **error);
   void (*close) (GhcVideoSource *self);
   void (*fail) (GhcVideoSource *self, GhcSourceEnd reason);
+  void (*set_importable) (GhcVideoSource *self, const GstCaps *importable);
 
-  gpointer padding[4];
+  gpointer padding[3];
 };
 
 GstElement *ghc_video_source_make_element (GhcVideoSource *self,
@@ -72,6 +74,7 @@ GstElement *ghc_video_source_make_element (GhcVideoSource *self,
 const char *ghc_video_source_get_name (GhcVideoSource *self);
 guint ghc_video_source_get_width (GhcVideoSource *self);
 guint ghc_video_source_get_height (GhcVideoSource *self);
+void ghc_video_source_set_importable (GhcVideoSource *self, const GstCaps *importable);
 gboolean ghc_video_source_has_ended (GhcVideoSource *self);
 void ghc_video_source_close (GhcVideoSource *self);
 

@@ -9,6 +9,7 @@
  *   sounds                       looks for what plays: "sounds" now and as it comes and goes, or "error"
  *   listen ID FILE               records one of them: floats, stereo, 48 kHz; "silent" when it cannot be heard
  *   sing FREQUENCY               plays a tone itself, as a call does
+ *   import [FORMAT…]             what is got can be taken from a graphics card's memory, if it is so; or no more
  *   play, stop                   plays what was got: "picture" for each; and stops
  *   close                        gives it back
  */
@@ -39,6 +40,7 @@ typedef struct
   GstElement *song;
   GhcVideoSource *source;
   GstElement *pipeline;
+  gboolean imports; /* or did */
 } Probe;
 
 /* Between quotation marks in JSON; what is not ASCII stays as it is. */
@@ -91,9 +93,19 @@ use (Probe *probe, GhcVideoSource *source)
 
 /* --- Pictures: see tests/tools/test-card.c -------------------------------------------------- */
 
-static guint32
-read_word (const guint8 *rgb, int width, int height, int stride, int row)
+static guint8
+read_colour (const GstVideoFrame *frame, int x, int y, guint colour)
 {
+  const guint8 *data = GST_VIDEO_FRAME_COMP_DATA (frame, colour);
+
+  return data[y * GST_VIDEO_FRAME_COMP_STRIDE (frame, colour) + x * GST_VIDEO_FRAME_COMP_PSTRIDE (frame, colour)];
+}
+
+static guint32
+read_word (const GstVideoFrame *frame, int row)
+{
+  int width = GST_VIDEO_FRAME_WIDTH (frame);
+  int height = GST_VIDEO_FRAME_HEIGHT (frame);
   guint32 word = 0;
 
   for (int bit = 0; bit < N_BITS; bit++)
@@ -101,14 +113,14 @@ read_word (const guint8 *rgb, int width, int height, int stride, int row)
       int x = width * (2 * bit + 1) / (2 * N_BITS);
       int y = height * (2 * row + 1) / 32;
 
-      word = word << 1 | (rgb[y * stride + 3 * x + 1] > 127);
+      word = word << 1 | (read_colour (frame, x, y, 1) > 127);
     }
   return word;
 }
 
 /* How far the worst of the bars is from its colour. */
 static int
-read_bars (const guint8 *rgb, int width, int height, int stride)
+read_bars (const GstVideoFrame *frame)
 {
   static const guint8 bars[N_BARS][3] = { { 255, 255, 255 }, { 255, 255, 0 }, { 0, 255, 255 },
                                           { 0, 255, 0 },     { 255, 0, 255 }, { 255, 0, 0 },
@@ -118,35 +130,42 @@ read_bars (const guint8 *rgb, int width, int height, int stride)
   for (int bar = 0; bar < N_BARS; bar++)
     for (int colour = 0; colour < 3; colour++)
       {
-        int x = width * (2 * bar + 1) / (2 * N_BARS);
-        int y = height * 3 / 4;
+        int x = GST_VIDEO_FRAME_WIDTH (frame) * (2 * bar + 1) / (2 * N_BARS);
+        int y = GST_VIDEO_FRAME_HEIGHT (frame) * 3 / 4;
 
-        worst = MAX (worst, ABS (rgb[y * stride + 3 * x + colour] - bars[bar][colour]));
+        worst = MAX (worst, ABS (read_colour (frame, x, y, (guint) colour) - bars[bar][colour]));
       }
   return worst;
+}
+
+static gboolean
+get_video (const GstCaps *caps, GstVideoInfo *video)
+{
+  GstVideoInfoDmaDrm drm;
+
+  if (!gst_video_is_dma_drm_caps (caps))
+    return gst_video_info_from_caps (video, caps);
+  return gst_video_info_dma_drm_from_caps (&drm, caps) && gst_video_info_dma_drm_to_video_info (&drm, video);
 }
 
 static GstFlowReturn
 on_picture (GstAppSink *sink, gpointer data)
 {
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  gboolean is_graphics;
   GstVideoInfo info;
   GstVideoFrame frame;
-  const guint8 *rgb;
-  int stride;
 
-  if (sample == NULL || !gst_video_info_from_caps (&info, gst_sample_get_caps (sample))
+  if (sample == NULL || !get_video (gst_sample_get_caps (sample), &info)
       || !gst_video_frame_map (&frame, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
     return GST_FLOW_ERROR;
-  rgb = GST_VIDEO_FRAME_PLANE_DATA (&frame, 0);
-  stride = GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0);
+  is_graphics = gst_video_is_dma_drm_caps (gst_sample_get_caps (sample));
   printf ("{\"event\":\"picture\",\"width\":%d,\"height\":%d,\"number\":%u,\"age_ms\":%d,"
-          "\"error\":%d,\"pts_ms\":%" G_GUINT64_FORMAT "}\n",
-          info.width, info.height, read_word (rgb, info.width, info.height, stride, 0),
-          (int) ((guint32) (g_get_monotonic_time () / 1000)
-                 - read_word (rgb, info.width, info.height, stride, 1)),
-          read_bars (rgb, info.width, info.height, stride),
-          GST_BUFFER_PTS (gst_sample_get_buffer (sample)) / GST_MSECOND);
+          "\"error\":%d,\"pts_ms\":%" G_GUINT64_FORMAT ",\"graphics\":%s}\n",
+          info.width, info.height, read_word (&frame, 0),
+          (int) ((guint32) (g_get_monotonic_time () / 1000) - read_word (&frame, 1)),
+          read_bars (&frame), GST_BUFFER_PTS (gst_sample_get_buffer (sample)) / GST_MSECOND,
+          is_graphics ? "true" : "false");
   fflush (stdout);
   gst_video_frame_unmap (&frame);
   return GST_FLOW_OK;
@@ -174,7 +193,8 @@ play (Probe *probe)
       return;
     }
   sink = gst_parse_bin_from_description (
-    "videoconvert ! video/x-raw,format=RGB ! appsink name=sink sync=false max-buffers=1 drop=true",
+    probe->imports ? "identity ! appsink name=sink sync=false max-buffers=1 drop=true"
+                   : "videoconvert ! video/x-raw,format=RGB ! appsink name=sink sync=false max-buffers=1 drop=true",
     TRUE, &error);
   g_assert_no_error (error);
   {
@@ -382,6 +402,21 @@ ask (Probe *probe, char **words)
 }
 
 static void
+import (Probe *probe, char **formats)
+{
+  g_autoptr (GString) text = g_string_new ("video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=(string){ ");
+  g_autoptr (GstCaps) caps = NULL;
+
+  for (guint i = 0; formats[i] != NULL; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", formats[i]);
+  g_string_append (text, " }");
+  if (formats[0] != NULL)
+    caps = gst_caps_from_string (text->str);
+  probe->imports = TRUE;
+  ghc_video_source_set_importable (probe->source, caps);
+}
+
+static void
 obey (Probe *probe, const char *line)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
@@ -402,6 +437,8 @@ obey (Probe *probe, const char *line)
     listen (probe, words[1], words[2]);
   else if (g_str_equal (words[0], "sing"))
     sing (probe, words[1]);
+  else if (g_str_equal (words[0], "import"))
+    import (probe, words + 1);
   else if (g_str_equal (words[0], "play"))
     play (probe);
   else if (g_str_equal (words[0], "stop"))

@@ -126,6 +126,50 @@ def test_closed(portal, probe):
     assert not probe.all("ended")
 
 
+# How a picture is put into a graphics card's memory: line after line, and as nobody else knows it.
+LINEAR, STRANGE = "XR24", "XR24:0x0200000000000042"
+
+
+def test_graphics(portal, probe):
+    """Pictures in a graphics card's memory are taken from there by whoever can, and copied for others, at any time."""
+
+    def look(width, height, graphics):
+        probe.events = []
+        wait_until(lambda: any(each["graphics"] == graphics for each in probe.all("picture")), f"pictures in the {graphics=} memory")
+        probe.events = []
+        moving(probe, width, height)
+        assert {each["graphics"] for each in probe.all("picture")} == {graphics}
+        # More than there are buffers: what is lent comes back.
+        wait_until(lambda: len({each["number"] for each in probe.all("picture")}) > 24, "pictures to come on")
+
+    portal.decide("yes", kind="screen", form="graphics", width=640, height=360, rate=30)
+    share(probe)
+    probe.tell("import", STRANGE, LINEAR)
+    probe.tell("play")
+    look(640, 360, True)
+    # They cannot be taken from there any more, in the middle, and then they can.
+    probe.tell("import")
+    look(640, 360, False)
+    probe.tell("import", LINEAR)
+    look(640, 360, True)
+    portal.resize(801, 603)
+    look(801, 603, True)
+    # Only a part of them counts: they are cut, and so copied.
+    portal.show_only(100, 50, 640, 400)
+    look(640, 400, False)
+    probe.tell("stop")
+    # Nothing in common with the graphics card, from the beginning.
+    probe.tell("import", STRANGE)
+    portal.show_only(0, 0, 801, 603)
+    probe.tell("play")
+    look(801, 603, False)
+    assert not probe.all("ended")
+    probe.tell("stop")
+    probe.tell("close")
+    portal.decide("yes", form="plain")
+    portal.wait_sessions(0)
+
+
 def test_token(portal, probe):
     portal.decide("yes", kind="window", width=400, height=300)
     token = share(probe)["token"]
@@ -192,6 +236,7 @@ TESTS = (
     (test_vanished, "it ends when there are no more pictures"),
     (test_unsupported, "pictures of a form that nobody knows end it"),
     (test_closed, "it plays again, until it is given back"),
+    (test_graphics, "in a graphics card's memory they are taken from there, or copied"),
     (test_token, "the same is shared again without a question"),
     (test_refused, "a refusal is told from a failure"),
     (test_cancelled, "the question can be taken back"),
