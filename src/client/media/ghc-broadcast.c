@@ -27,6 +27,7 @@ struct _GhcBroadcast
   GObject *paintable;
   char *problem_text;
   GstElement *pipeline; /* (nullable): from the source to the encoding and to one's own eyes */
+  GstElement *preview;  /* (nullable): where what one's own eyes see branches off; the pipeline holds it */
   guint bus_watch;
   gboolean has_ended;
 };
@@ -101,6 +102,27 @@ on_no_encoder (const char *text, gpointer data)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM_TEXT]);
 }
 
+/* What the encoding can take from a graphics card's memory is put there, if it can be drawn from there, too. */
+static void
+on_imports (const GstCaps *importable, gpointer data)
+{
+  GhcBroadcast *self = data;
+  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstPad) pad = NULL;
+
+  if (self->pipeline == NULL)
+    return;
+  if (importable != NULL && self->preview != NULL)
+    {
+      pad = gst_element_get_static_pad (self->preview, "sink");
+      caps = gst_pad_query_caps (pad, (GstCaps *) importable);
+    }
+  else if (importable != NULL)
+    caps = gst_caps_copy (importable);
+  ghc_video_source_set_importable (self->source,
+                                   caps != NULL && !gst_caps_is_empty (caps) ? caps : NULL);
+}
+
 static void
 shut (GhcBroadcast *self)
 {
@@ -112,6 +134,7 @@ shut (GhcBroadcast *self)
   if (self->pipeline != NULL)
     gst_element_set_state (self->pipeline, GST_STATE_NULL);
   g_clear_pointer (&self->pipeline, gst_object_unref);
+  self->preview = NULL;
   g_signal_handlers_disconnect_by_data (self->source, self);
   ghc_video_source_close (self->source);
 }
@@ -231,6 +254,7 @@ ghc_broadcast_new (GhcShareKind kind, GhcVideoSource *source, const GhcVideoQual
   self->quality = self->used = *quality;
   self->encoding = ghc_encoding_new (ladder, fan, ghc_broadcast_kind_to_line (kind), quality);
   ghc_encoding_set_failed (self->encoding, on_no_encoder, self);
+  ghc_encoding_set_imports (self->encoding, on_imports, self);
   g_signal_connect (source, "ended", G_CALLBACK (on_source_ended), self);
   return self;
 }
@@ -251,6 +275,7 @@ add_preview (GhcBroadcast *self, GstElement *tee, GstElement *sink)
       return FALSE;
     }
   gst_bin_add_many (GST_BIN (self->pipeline), queue, convert, sink, NULL);
+  self->preview = queue;
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (sink), "paintable") != NULL)
     g_object_get (sink, "paintable", &self->paintable, NULL);
   return gst_element_link_many (tee, queue, convert, sink, NULL);

@@ -14,6 +14,7 @@ typedef struct
   guint bitrate_unit;     /* of its property "bitrate", in bit/s; 0 when it has none */
   const char *controls;   /* (nullable): of a V4L2 device, which has the bitrate among them, too */
   const char *upload;     /* (nullable): the element that brings pictures to where it takes them */
+  const char *importer;   /* (nullable): the one that takes them from a graphics card's memory, in any size */
 } GhcEncoderRung;
 
 extern const GhcEncoderRung ghc_encoder_rungs[];

@@ -30,6 +30,8 @@ GstElement *ghc_encoder_make (const char *name, GhcVideoPreference preference,
                               guint bitrate) G_GNUC_WARN_UNUSED_RESULT;
 GstElement *ghc_decoder_make_download (const char *name) G_GNUC_WARN_UNUSED_RESULT;
 GstElement *ghc_encoder_make_upload (const char *name) G_GNUC_WARN_UNUSED_RESULT;
+GstElement *ghc_encoder_make_importer (const char *name) G_GNUC_WARN_UNUSED_RESULT;
+GstCaps *ghc_encoder_find_importable (const char *name) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_encoder_set_bitrate (GstElement *encoder, guint bitrate);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhcCodecLadder, ghc_codec_ladder_unref)

@@ -15,22 +15,29 @@
 
 /* Nothing looks ahead and nothing is put in another order; key frames come when somebody asks. */
 const GhcEncoderRung ghc_encoder_rungs[] = {
-  { "vah264enc", VA, "", "", 1000, NULL, NULL },
-  { "vah264lpenc", VA, "", "", 1000, NULL, NULL },
-  { "nvh264enc", NV, "", "", 1000, NULL, NULL },
-  { "nvcudah264enc", NV, "", "", 1000, NULL, NULL },
-  { "nvautogpuh264enc", NV, "", "", 1000, NULL, NULL },
-  { "qsvh264enc", "rate-control=cbr b-frames=0 ref-frames=1 gop-size=300 low-latency=true", "", "",
-    1000, NULL, NULL },
-  { "v4l2h264enc", "", "", "", 1, V4L2, NULL },
-  { "vulkanh264enc", "rate-control=cbr b-frames=0 num-ref-frames=1 idr-period=300", "", "", 1000,
-    NULL, "vulkanupload" },
-  { "x264enc",
-    "tune=zerolatency speed-preset=ultrafast key-int-max=300 vbv-buf-capacity=150 byte-stream=true",
-    "", "", 1000, NULL, NULL },
-  { "openh264enc", "complexity=low rate-control=bitrate gop-size=300", "usage-type=screen",
-    "usage-type=camera", 1, NULL, NULL },
-  { NULL, NULL, NULL, NULL, 0, NULL, NULL },
+  { .name = "vah264enc", .settings = VA, .bitrate_unit = 1000, .importer = "vapostproc" },
+  { .name = "vah264lpenc", .settings = VA, .bitrate_unit = 1000, .importer = "vapostproc" },
+  { .name = "nvh264enc", .settings = NV, .bitrate_unit = 1000 },
+  { .name = "nvcudah264enc", .settings = NV, .bitrate_unit = 1000 },
+  { .name = "nvautogpuh264enc", .settings = NV, .bitrate_unit = 1000 },
+  { .name = "qsvh264enc",
+    .settings = "rate-control=cbr b-frames=0 ref-frames=1 gop-size=300 low-latency=true",
+    .bitrate_unit = 1000 },
+  { .name = "v4l2h264enc", .settings = "", .bitrate_unit = 1, .controls = V4L2 },
+  { .name = "vulkanh264enc",
+    .settings = "rate-control=cbr b-frames=0 num-ref-frames=1 idr-period=300",
+    .bitrate_unit = 1000,
+    .upload = "vulkanupload" },
+  { .name = "x264enc",
+    .settings = "tune=zerolatency speed-preset=ultrafast key-int-max=300 vbv-buf-capacity=150 "
+                "byte-stream=true",
+    .bitrate_unit = 1000 },
+  { .name = "openh264enc",
+    .settings = "complexity=low rate-control=bitrate gop-size=300",
+    .for_text = "usage-type=screen",
+    .for_motion = "usage-type=camera",
+    .bitrate_unit = 1 },
+  { .name = NULL },
 };
 
 static const GhcEncoderRung *
@@ -84,7 +91,8 @@ ghc_encoder_make (const char *name, GhcVideoPreference preference, guint bitrate
   /* Not found by its factory later, which is another one once a plugin was loaded again. */
   g_object_set_data (G_OBJECT (encoder), RUNG_KEY, (gpointer) rung);
   apply (encoder, rung->settings);
-  apply (encoder, preference == GHC_VIDEO_TEXT ? rung->for_text : rung->for_motion);
+  if (rung->for_text != NULL)
+    apply (encoder, preference == GHC_VIDEO_TEXT ? rung->for_text : rung->for_motion);
   ghc_encoder_set_bitrate (encoder, bitrate);
   return encoder;
 }
@@ -140,4 +148,49 @@ ghc_encoder_make_upload (const char *name)
   g_return_val_if_fail (rung != NULL, NULL);
 
   return gst_element_factory_make (rung->upload != NULL ? rung->upload : "identity", NULL);
+}
+
+/**
+ * ghc_encoder_make_importer:
+ * @name: of a rung of the ladder
+ *
+ * Returns: (transfer floating) (nullable): what takes pictures from a graphics card's memory, makes them as large
+ *   as is wanted there, and leaves them where the encoder takes them; %NULL when there is none
+ */
+GstElement *
+ghc_encoder_make_importer (const char *name)
+{
+  const GhcEncoderRung *rung = find_rung (name);
+
+  g_return_val_if_fail (rung != NULL, NULL);
+
+  return rung->importer != NULL ? gst_element_factory_make (rung->importer, NULL) : NULL;
+}
+
+/**
+ * ghc_encoder_find_importable:
+ * @name: of a rung of the ladder
+ *
+ * Returns: (transfer full) (nullable): which pictures in a graphics card's memory its importer takes on this
+ *   computer; %NULL for none
+ */
+GstCaps *
+ghc_encoder_find_importable (const char *name)
+{
+  g_autoptr (GstElement) importer = ghc_encoder_make_importer (name);
+  g_autoptr (GstCaps) all = gst_caps_from_string ("video/x-raw(memory:DMABuf),format=DMA_DRM");
+  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstPad) pad = NULL;
+
+  if (importer == NULL)
+    return NULL;
+  gst_object_ref_sink (importer);
+  /* It knows its device when it is open. */
+  if (gst_element_set_state (importer, GST_STATE_READY) == GST_STATE_CHANGE_SUCCESS)
+    {
+      pad = gst_element_get_static_pad (importer, "sink");
+      caps = gst_pad_query_caps (pad, all);
+    }
+  gst_element_set_state (importer, GST_STATE_NULL);
+  return caps == NULL || gst_caps_is_empty (caps) ? NULL : g_steal_pointer (&caps);
 }

@@ -38,6 +38,7 @@ typedef struct
 typedef struct _GhcEncoding GhcEncoding;
 
 typedef void (*GhcEncodingFailed) (const char *text, gpointer data);
+typedef void (*GhcEncodingImports) (const GstCaps *importable, gpointer data);
 
 GhcEncoding *ghc_encoding_new (GhcCodecLadder *ladder, GhcFan *fan, GhcLine line,
                                const GhcVideoQuality *quality) G_GNUC_WARN_UNUSED_RESULT;
@@ -47,6 +48,7 @@ void ghc_encoding_unref (GhcEncoding *self);
 guint ghc_encoding_find_bitrate (const GhcVideoQuality *quality, guint width, guint height);
 
 void ghc_encoding_set_failed (GhcEncoding *self, GhcEncodingFailed failed, gpointer data);
+void ghc_encoding_set_imports (GhcEncoding *self, GhcEncodingImports imports, gpointer data);
 void ghc_encoding_set_running (GhcEncoding *self, gboolean is_running);
 void ghc_encoding_set_quality (GhcEncoding *self, const GhcVideoQuality *quality);
 void ghc_encoding_set_pace (GhcEncoding *self, guint bitrate);

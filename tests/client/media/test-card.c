@@ -146,17 +146,29 @@ read_number (const GstVideoFrame *frame)
   guint y = (guint) GST_VIDEO_FRAME_HEIGHT (frame) / DOWN / 2;
   const guint8 *row = (const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (frame, 0)
                       + y * (guint) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
+  guint point = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, 0);
   int number = 0;
 
   for (guint bit = 0; bit < N_BITS; bit++)
     {
-      guint8 value = row[(2 * bit + 5) * width / (2 * ACROSS)];
+      guint8 value = row[(2 * bit + 5) * width / (2 * ACROSS) * point];
 
       if (value > 90 && value < 160)
         return -1;
       number |= value >= 160 ? 1 << bit : 0;
     }
   return number;
+}
+
+/* Also of a picture in what stands for a graphics card's memory. */
+static gboolean
+get_video (const GstCaps *caps, GstVideoInfo *video)
+{
+  GstVideoInfoDmaDrm drm;
+
+  if (!gst_video_is_dma_drm_caps (caps))
+    return gst_video_info_from_caps (video, caps);
+  return gst_video_info_dma_drm_from_caps (&drm, caps) && gst_video_info_dma_drm_to_video_info (&drm, video);
 }
 
 static GstFlowReturn
@@ -167,7 +179,7 @@ on_seen (GstAppSink *sink, gpointer data)
   GstVideoFrame frame;
   GstVideoInfo video;
 
-  if (sample == NULL || !gst_video_info_from_caps (&video, gst_sample_get_caps (sample))
+  if (sample == NULL || !get_video (gst_sample_get_caps (sample), &video)
       || !gst_video_frame_map (&frame, &video, gst_sample_get_buffer (sample), GST_MAP_READ))
     return GST_FLOW_OK;
   reader->read (read_number (&frame), (guint) GST_VIDEO_FRAME_WIDTH (&frame),
@@ -180,7 +192,8 @@ GstElement *
 test_card_make_reader (TestCardRead read, gpointer data)
 {
   GstAppSinkCallbacks callbacks = { .new_sample = on_seen };
-  g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-raw,format=I420");
+  g_autoptr (GstCaps) caps = gst_caps_from_string (
+    "video/x-raw,format=I420; video/x-raw(memory:DMABuf),format=DMA_DRM");
   GstElement *sink = gst_element_factory_make_full ("appsink", "caps", caps, "sync", FALSE, "async",
                                                     FALSE, NULL);
   Reader *reader = g_new0 (Reader, 1);

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pictures in a graphics card's memory, where there is none: in memory of the kernel's that is called so, with an
+ * importer and an encoder of the names that the first rung has. */
+#include "fake-relabel.h"
+#include "picture-room.h"
+
+#include <gst/allocators/gstdmabuf.h>
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+#include <gst/video/video.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define ENCODER "vah264enc"
+#define IMPORTER "vapostproc"
+
+static gint import_fails;   /* atomic */
+static gint encoding_fails; /* atomic */
+static gint n_imported;     /* atomic */
+
+/* --- What stands on the first rung ---------------------------------------------------------- */
+
+typedef FakeRelabel TestImporter;
+typedef FakeRelabelClass TestImporterClass;
+GType test_importer_get_type (void);
+G_DEFINE_TYPE (TestImporter, test_importer, FAKE_TYPE_RELABEL)
+
+static GstFlowReturn
+test_importer_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
+{
+  if (g_atomic_int_get (&import_fails))
+    {
+      GST_ELEMENT_ERROR (base, RESOURCE, READ, ("That memory cannot be brought in"), (NULL));
+      return GST_FLOW_ERROR;
+    }
+  g_assert_true (gst_is_dmabuf_memory (gst_buffer_peek_memory (buffer, 0)));
+  g_atomic_int_inc (&n_imported);
+  return GST_FLOW_OK;
+}
+
+static void
+test_importer_class_init (TestImporterClass *klass)
+{
+  GST_BASE_TRANSFORM_CLASS (klass)->transform_ip = test_importer_transform_ip;
+  fake_relabel_class_set_caps (klass,
+                               "video/x-raw(memory:DMABuf), format=DMA_DRM, "
+                               "drm-format=(string){ XR24, XR24:0x0100000000000002 }",
+                               "video/x-raw, format=BGRx");
+}
+
+static void
+test_importer_init (TestImporter *self)
+{
+}
+
+typedef GstBin TestEncoder;
+typedef GstBinClass TestEncoderClass;
+GType test_encoder_get_type (void);
+G_DEFINE_TYPE (TestEncoder, test_encoder, GST_TYPE_BIN)
+
+static GstPadProbeReturn
+on_work (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  if (g_atomic_int_get (&encoding_fails))
+    GST_ELEMENT_ERROR (GST_ELEMENT (data), LIBRARY, FAILED, ("The device went away"), (NULL));
+  return g_atomic_int_get (&encoding_fails) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static void
+test_encoder_class_init (TestEncoderClass *klass)
+{
+  static GstStaticPadTemplate sink =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
+  static GstStaticPadTemplate src =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-h264"));
+
+  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &sink);
+  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &src);
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Encoder of a graphics card",
+                                         "Codec/Encoder/Video", "Stands for one", "Guildhall");
+}
+
+static void
+test_encoder_init (TestEncoder *self)
+{
+  GstElement *inner = gst_parse_bin_from_description (
+    "videoconvert ! x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true", TRUE, NULL);
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (inner, "sink");
+  g_autoptr (GstPad) src = gst_element_get_static_pad (inner, "src");
+
+  gst_bin_add (GST_BIN (self), inner);
+  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("sink", sink));
+  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("src", src));
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_work, self, NULL);
+}
+
+/* --- A screen that is drawn by a graphics card ---------------------------------------------- */
+
+#define TEST_TYPE_SCREEN (test_screen_get_type ())
+G_DECLARE_FINAL_TYPE (TestScreen, test_screen, TEST, SCREEN, GhcVideoSource)
+
+struct _TestScreen
+{
+  GhcVideoSource parent_instance;
+  TestCard *card;
+  GstAllocator *allocator;
+  gint is_graphics; /* atomic: pictures are in its memory, since somebody takes them from there */
+  gint n_graphics;  /* atomic: how many were */
+  gint n_plain;     /* atomic */
+};
+
+G_DEFINE_FINAL_TYPE (TestScreen, test_screen, GHC_TYPE_VIDEO_SOURCE)
+
+/* On the thread of the pictures. */
+static GstSample *
+put_there (TestScreen *self, GstSample *picture)
+{
+  GstStructure *structure = gst_caps_get_structure (gst_sample_get_caps (picture), 0);
+  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstBuffer) buffer = gst_buffer_new ();
+  GstMapInfo map;
+  int fd = memfd_create ("picture", MFD_CLOEXEC);
+
+  g_assert_true (gst_buffer_map (gst_sample_get_buffer (picture), &map, GST_MAP_READ));
+  g_assert_cmpint (write (fd, map.data, map.size), ==, (gssize) map.size);
+  gst_buffer_append_memory (buffer, gst_dmabuf_allocator_alloc (self->allocator, fd, map.size));
+  gst_buffer_unmap (gst_sample_get_buffer (picture), &map);
+  GST_BUFFER_PTS (buffer) = GST_BUFFER_PTS (gst_sample_get_buffer (picture));
+  caps = gst_caps_from_string ("video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=XR24");
+  for (const char *const *field = (const char *const[]) { "width", "height", "framerate", NULL }; *field != NULL; field++)
+    gst_caps_set_value (caps, *field, gst_structure_get_value (structure, *field));
+  return gst_sample_new (buffer, caps, NULL, NULL);
+}
+
+typedef struct
+{
+  TestScreen *screen;
+  GstAppSrc *out;
+} Turn;
+
+static void
+turn_free (gpointer data)
+{
+  Turn *turn = data;
+
+  g_object_unref (turn->screen);
+  g_free (turn);
+}
+
+static GstFlowReturn
+on_drawn (GstAppSink *sink, gpointer data)
+{
+  Turn *turn = data;
+  g_autoptr (GstSample) plain = gst_app_sink_pull_sample (sink);
+  g_autoptr (GstSample) there = NULL;
+
+  if (plain == NULL)
+    return GST_FLOW_OK;
+  if (!g_atomic_int_get (&turn->screen->is_graphics))
+    {
+      g_atomic_int_inc (&turn->screen->n_plain);
+      return gst_app_src_push_sample (turn->out, plain);
+    }
+  there = put_there (turn->screen, plain);
+  g_atomic_int_inc (&turn->screen->n_graphics);
+  return gst_app_src_push_sample (turn->out, there);
+}
+
+static GstElement *
+test_screen_make_element (GhcVideoSource *source, GError **error)
+{
+  TestScreen *self = TEST_SCREEN (source);
+  GstAppSinkCallbacks callbacks = { .new_sample = on_drawn };
+  GstElement *bin = gst_bin_new (NULL);
+  GstElement *drawn = ghc_video_source_make_element (GHC_VIDEO_SOURCE (self->card), error);
+  GstElement *in = gst_parse_bin_from_description (
+    "videoconvert ! video/x-raw,format=BGRx ! appsink name=in sync=false async=false", TRUE, NULL);
+  GstElement *out = gst_element_factory_make_full ("appsrc", "is-live", TRUE, "format", GST_FORMAT_TIME, NULL);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (in), "in");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (out, "src");
+  Turn *turn = g_new0 (Turn, 1);
+
+  turn->screen = g_object_ref (self);
+  turn->out = GST_APP_SRC (out);
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, turn, turn_free);
+  gst_bin_add_many (GST_BIN (bin), drawn, in, out, NULL);
+  g_assert_true (gst_element_link (drawn, in));
+  gst_element_add_pad (bin, gst_ghost_pad_new ("src", pad));
+  return bin;
+}
+
+static void
+test_screen_set_importable (GhcVideoSource *source, const GstCaps *importable)
+{
+  g_assert_true (importable == NULL || !gst_caps_is_empty (importable));
+  g_atomic_int_set (&TEST_SCREEN (source)->is_graphics, importable != NULL);
+}
+
+static void
+test_screen_finalize (GObject *object)
+{
+  TestScreen *self = TEST_SCREEN (object);
+
+  g_clear_object (&self->card);
+  gst_clear_object (&self->allocator);
+  G_OBJECT_CLASS (test_screen_parent_class)->finalize (object);
+}
+
+static void
+test_screen_class_init (TestScreenClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = test_screen_finalize;
+  GHC_VIDEO_SOURCE_CLASS (klass)->make_element = test_screen_make_element;
+  GHC_VIDEO_SOURCE_CLASS (klass)->set_importable = test_screen_set_importable;
+}
+
+static void
+test_screen_init (TestScreen *self)
+{
+  self->card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
+  self->allocator = gst_dmabuf_allocator_new ();
+}
+
+/* --- Shared, and watched -------------------------------------------------------------------- */
+
+typedef struct
+{
+  Room *room;
+  Person *shower;
+  Person *viewer;
+  TestScreen *screen;
+  GhcBroadcast *broadcast;
+} Scene;
+
+static void
+set_up (Scene *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_atomic_int_set (&import_fails, FALSE);
+  g_atomic_int_set (&encoding_fails, FALSE);
+  g_atomic_int_set (&n_imported, 0);
+  self->room = room_new (2);
+  self->shower = &self->room->people[0];
+  self->viewer = &self->room->people[1];
+  room_join_all (self->room);
+  run_until (room_is_connected (self->room, 0, 1));
+  self->screen = g_object_new (TEST_TYPE_SCREEN, "name", "Screen", NULL);
+}
+
+static void
+share (Scene *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->broadcast = ghc_voice_share (self->shower->voice, GHC_SHARE_SCREEN, GHC_VIDEO_SOURCE (self->screen), NULL,
+                                     &usual_quality, &error);
+  g_assert_no_error (error);
+  run_until (ghc_broadcast_get_share (self->broadcast) != NULL);
+  person_watch (self->viewer, 0, GHC_SHARE_SCREEN, TRUE);
+}
+
+static void
+tear_down (Scene *self, gconstpointer data)
+{
+  g_object_unref (self->broadcast);
+  room_free (self->room);
+  g_assert_finalize_object (self->screen);
+}
+
+static const char *
+get_encoder (Scene *self)
+{
+  return ghc_share_get_codec_element (ghc_broadcast_get_share (self->broadcast));
+}
+
+static void
+see_on (Scene *self)
+{
+  person_forget_pictures (self->viewer);
+  person_forget_pictures (self->shower);
+  run_until (person_sees (self->viewer, self->screen->card, 20) && person_sees (self->shower, self->screen->card, 20));
+  g_assert_false (ghc_broadcast_has_ended (self->broadcast));
+}
+
+/* Nobody copies them; and one sees oneself what one shows. */
+static void
+test_taken (Scene *self, gconstpointer data)
+{
+  int n_plain;
+
+  share (self);
+  run_until (g_atomic_int_get (&n_imported) > 20);
+  see_on (self);
+  run_until (g_strcmp0 (get_encoder (self), ENCODER) == 0);
+  n_plain = g_atomic_int_get (&self->screen->n_plain);
+  see_on (self);
+  g_assert_cmpint (g_atomic_int_get (&self->screen->n_plain), ==, n_plain);
+
+  /* Whoever gives them may copy them at any time, as when the screen gets another size. */
+  g_atomic_int_set (&self->screen->is_graphics, FALSE);
+  see_on (self);
+  g_assert_cmpstr (get_encoder (self), ==, ENCODER);
+  g_atomic_int_set (&self->screen->is_graphics, TRUE);
+  n_plain = g_atomic_int_get (&n_imported);
+  see_on (self);
+  run_until (g_atomic_int_get (&n_imported) > n_plain);
+}
+
+static void
+assert_copied (Scene *self)
+{
+  run_until (!g_atomic_int_get (&self->screen->is_graphics));
+  see_on (self);
+  run_until (g_strcmp0 (get_encoder (self), ENCODER) == 0);
+}
+
+/* The first cannot be brought in: they are copied, and the encoder is the same. */
+static void
+test_refused (Scene *self, gconstpointer data)
+{
+  g_atomic_int_set (&import_fails, TRUE);
+  share (self);
+  run_until (g_atomic_int_get (&self->screen->n_graphics) > 0);
+  assert_copied (self);
+  g_assert_cmpint (g_atomic_int_get (&n_imported), ==, 0);
+}
+
+/* The same in the middle. */
+static void
+test_lost (Scene *self, gconstpointer data)
+{
+  share (self);
+  run_until (g_atomic_int_get (&n_imported) > 20);
+  see_on (self);
+  g_atomic_int_set (&import_fails, TRUE);
+  assert_copied (self);
+}
+
+/* It is the encoder that went away: the next one, which takes copies only. */
+static void
+test_encoder_lost (Scene *self, gconstpointer data)
+{
+  share (self);
+  run_until (g_atomic_int_get (&n_imported) > 20);
+  g_atomic_int_set (&encoding_fails, TRUE);
+  run_until (g_strcmp0 (get_encoder (self), "x264enc") == 0);
+  g_assert_false (g_atomic_int_get (&self->screen->is_graphics));
+  see_on (self);
+}
+
+static GstElement *
+make_plain (gpointer data)
+{
+  return gst_element_factory_make_full ("appsink", "caps", gst_caps_from_string ("video/x-raw,format=I420"), "sync",
+                                        FALSE, "async", FALSE, "drop", TRUE, "max-buffers", 1, NULL);
+}
+
+/* What one looks at oneself cannot draw them from there: they are copied for all. */
+static void
+test_undrawn (Scene *self, gconstpointer data)
+{
+  self->shower->voice->make_picture = make_plain;
+  share (self);
+  run_until (person_sees (self->viewer, self->screen->card, 20));
+  run_until (g_strcmp0 (get_encoder (self), ENCODER) == 0);
+  g_assert_cmpint (g_atomic_int_get (&self->screen->n_graphics), ==, 0);
+}
+
+#define ADD(name, func) g_test_add ("/imports/" name, Scene, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (NULL, NULL);
+  dex_init ();
+  g_assert_true (gst_element_register (NULL, ENCODER, GST_RANK_NONE, test_encoder_get_type ()));
+  g_assert_true (gst_element_register (NULL, IMPORTER, GST_RANK_NONE, test_importer_get_type ()));
+  ADD ("taken", test_taken);
+  ADD ("refused", test_refused);
+  ADD ("lost", test_lost);
+  ADD ("encoder-lost", test_encoder_lost);
+  ADD ("undrawn", test_undrawn);
+  return g_test_run ();
+}
