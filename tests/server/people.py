@@ -218,7 +218,7 @@ class Gateway:
 
     def __init__(self, url, token, position=None):
         self.socket = websockets.sync.client.connect(
-            url.replace("http", "ws", 1) + "/client/v1/gateway", compression=None, max_size=None, open_timeout=patience(30),
+            url.replace("http", "ws", 1) + "/client/v1/gateway", compression=None, max_size=None, max_queue=None, open_timeout=patience(30),
             close_timeout=2, ping_interval=None,
         )
         self.frames = []

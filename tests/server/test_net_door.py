@@ -18,16 +18,26 @@ from net_peer import Ended, Peer, make_certificate, someone, trusting
 CLIENT_HELLO_HEAD = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 
 
-@pytest.fixture
-def tls(database, tmp_path):
+def daemon_with_tls(database, directory, **limits):
     """A daemon with TLS, and the certificate's files."""
-    certificate, key = make_certificate(tmp_path)
-    daemon = Daemon(database, settings={"tls": {"certificate": certificate, "key": key}}, start=False)
+    certificate, key = make_certificate(directory)
+    daemon = Daemon(database, settings={"tls": {"certificate": certificate, "key": key}, "limits": limits}, start=False)
     daemon.certificate, daemon.key = certificate, key
     daemon.start(ready=False)
     daemon.wait_listening()
     yield daemon
     daemon.close()
+
+
+@pytest.fixture
+def tls(database, tmp_path):
+    yield from daemon_with_tls(database, tmp_path)
+
+
+@pytest.fixture
+def hasty_tls(database, tmp_path):
+    """One that gives nobody much time to arrive."""
+    yield from daemon_with_tls(database, tmp_path, **{"arrival-seconds": 3})
 
 
 def ask_tls(daemon):
@@ -67,8 +77,9 @@ def half_open(port, stage):
     return peer
 
 
-def test_half_open_handshakes_do_not_keep_others_out(tls):
+def test_half_open_handshakes_do_not_keep_others_out(hasty_tls):
     """Of every kind a hundred at once, all of which the server ends by itself."""
+    tls = hasty_tls
     peers = [half_open(tls.port, stage) for stage in ("silent", "begun", "part of a hello", "hello") for _ in range(100)]
     try:
         times = [ask_tls(tls) for _ in range(3)]
@@ -89,7 +100,8 @@ def test_plain_http_on_a_port_with_tls(tls):
     ask_tls(tls)
 
 
-def test_garbage_for_a_hello(tls):
+def test_garbage_for_a_hello(hasty_tls):
+    tls = hasty_tls
     for garbage in (b"\x16\x03\x01\xff\xff" + b"\0" * 100, b"\x16\x03\x01\x00\x00", CLIENT_HELLO_HEAD + b"\xff" * 0x1f8,
                     b"\x80\x2e\x01\x00\x02" + b"\0" * 100):
         with Peer(tls.port) as peer:

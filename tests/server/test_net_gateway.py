@@ -18,11 +18,11 @@ from net_peer import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Ended, Peer,
 class Server:
     """A daemon with or without TLS, and how to come in."""
 
-    def __init__(self, postgres, migrated, directory, with_tls):
+    def __init__(self, postgres, migrated, directory, with_tls, **limits):
         self.context = None
         self._database = Database(postgres, migrated)
         self._ada = None
-        settings = {"accounts": {"rate-factor": 100000}, "limits": {"connection-queue-bytes": 131072}}
+        settings = {"accounts": {"rate-factor": 100000}, "limits": {"connection-queue-bytes": 131072, **limits}}
         if with_tls:
             certificate, key = make_certificate(directory)
             settings["tls"] = {"certificate": certificate, "key": key}
@@ -60,8 +60,8 @@ class Server:
         return self._ada
 
 
-def new_server(postgres, migrated, directory, kind):
-    server = Server(postgres, migrated, directory, kind == "tls")
+def new_server(postgres, migrated, directory, kind, **limits):
+    server = Server(postgres, migrated, directory, kind == "tls", **limits)
     try:
         yield server
     finally:
@@ -78,6 +78,12 @@ def server(request, postgres, migrated, tmp_path_factory):
 def own_server(request, postgres, migrated, tmp_path):
     """One that a test may stop."""
     yield from new_server(postgres, migrated, tmp_path, request.param)
+
+
+@pytest.fixture(params=["plain", "tls"])
+def hasty_server(request, postgres, migrated, tmp_path):
+    """One that gives nobody much time to say who they are."""
+    yield from new_server(postgres, migrated, tmp_path, request.param, **{"arrival-seconds": 2})
 
 
 def test_a_conversation(server):
@@ -294,13 +300,13 @@ def test_pings_that_are_not_read_back(server):
 
 
 @pytest.mark.slow
-def test_nobody_identifies(server):
+def test_nobody_identifies(hasty_server):
     """With a ping now and then, which is no excuse."""
-    with server.peer(timeout=60) as peer:
+    with hasty_server.peer(timeout=60) as peer:
         begun = time.monotonic()
         peer.upgrade()
         peer.hear("hello")
-        peer.socket.settimeout(1)
+        peer.socket.settimeout(0.2)
         closed = None
         while closed is None and time.monotonic() < begun + patience(60):
             try:
@@ -309,7 +315,7 @@ def test_nobody_identifies(server):
             except TimeoutError:
                 peer.send(Peer.frame(PING))
         assert closed == (4002).to_bytes(2, "big")
-        assert 9 < time.monotonic() - begun < patience(30)
+        assert 1.5 < time.monotonic() - begun < patience(8)
 
 
 def test_a_revoked_device_is_closed(server):

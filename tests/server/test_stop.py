@@ -24,6 +24,7 @@ def test_the_log_of_a_clean_stop_is_clean(make_daemon, busy):
         assert any(record["message"] == "Stopping" for record in records)
         for record in records:
             assert record["level"] in ("info", "debug"), record
+            assert "without waiting longer" not in record["message"], record
             assert "FATAL" not in record.get("database_message", ""), record
         assert any("database system is shut down" in record.get("database_message", "") for record in records)
         daemon.start()

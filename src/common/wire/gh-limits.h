@@ -85,7 +85,6 @@
 
 /* The gateway's rhythm. */
 #define GH_HEARTBEAT_MS 30000
-#define GH_IDENTIFY_TIMEOUT_MS 10000
 #define GH_RECONNECT_MIN_MS 500
 #define GH_RECONNECT_MAX_MS 30000
 /* Whoever is in a call: the others wait for them for no more than ten seconds after a restart. */

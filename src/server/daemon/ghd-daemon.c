@@ -342,7 +342,9 @@ open_doors (GhdDaemon *self, GError **error)
                                ghd_settings_get_int (self->settings,
                                                      GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS));
   self->door = ghd_door_new (ghd_http_get_server (self->http), self->seats, self->tls,
-                             self->metrics, !behind_proxy);
+                             self->metrics, !behind_proxy,
+                             ghd_settings_get_int (self->settings,
+                                                   GHD_SETTING_LIMITS_ARRIVAL_SECONDS));
   ghd_listener_start (self->listener, self->door);
 
   return TRUE;

@@ -31,6 +31,7 @@ struct _GhdDoor
   GhdSeries *n_visitors;
   GhdSeries *n_refused;
   gboolean counts_addresses;
+  gint64 arrival_us;
   GQueue visitors; /* GhdVisitor, not owned; oldest first */
   guint max_idle;
   guint sweep;
@@ -270,10 +271,11 @@ ghd_door_init (GhdDoor *self)
  * ghd_door_new:
  * @tls: (nullable): plain HTTP without it
  * @counts_addresses: whether the peers' addresses are people's and not a proxy's
+ * @arrival_seconds: how long somebody may take for TLS, and for the head of a request
  */
 GhdDoor *
 ghd_door_new (SoupServer *server, GhdSeats *seats, GhdTls *tls, GhdMetrics *metrics,
-              gboolean counts_addresses)
+              gboolean counts_addresses, guint arrival_seconds)
 {
   GhdDoor *self = g_object_new (GHD_TYPE_DOOR, NULL);
   GhdMetric *metric;
@@ -283,6 +285,7 @@ ghd_door_new (SoupServer *server, GhdSeats *seats, GhdTls *tls, GhdMetrics *metr
   self->max_idle = MIN (MAX_IDLE, ghd_seats_get_max (seats) / 2);
   self->tls = tls != NULL ? g_object_ref (tls) : NULL;
   self->counts_addresses = counts_addresses;
+  self->arrival_us = arrival_seconds * G_USEC_PER_SEC;
 
   metric = ghd_metrics_add_gauge (metrics, "guildhall_http_connections",
                                   "Connections that speak HTTP, or are about to", NULL);
@@ -313,7 +316,7 @@ refuse (GhdDoor *self, GSocket *socket)
 static GhdVisitor *
 receive (GhdDoor *self, GSocketConnection *connection, GSocketAddress *address, GhdSeat *seat)
 {
-  GhdVisitor *visitor = ghd_visitor_new (connection, address, seat, on_visitor_gone,
+  GhdVisitor *visitor = ghd_visitor_new (connection, address, seat, self->arrival_us, on_visitor_gone,
                                          g_object_ref (self));
 
   g_queue_push_tail_link (&self->visitors, ghd_visitor_get_link (visitor));

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GhdDoor, ghd_door, GHD, DOOR, GObject)
 
 GhdDoor *ghd_door_new (SoupServer *server, GhdSeats *seats, GhdTls *tls, GhdMetrics *metrics,
-                       gboolean counts_addresses);
+                       gboolean counts_addresses, guint arrival_seconds);
 void ghd_door_let_in (GhdDoor *self, GSocket *socket, GSocketAddress *address);
 gboolean ghd_door_is_crowded (GhdDoor *self);
 DexFuture *ghd_door_when_empty (GhdDoor *self);

@@ -234,7 +234,8 @@ start_threads (GhdGateway *self, GhdSettings *settings, GhdMetrics *metrics)
     .max_echo = GH_LIMIT_SERVER_FRAME,
     .max_queue = ghd_settings_get_int (settings, GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES),
     .max_in_flight = MAX_IN_FLIGHT,
-    .identify_us = GH_IDENTIFY_TIMEOUT_MS * 1000,
+    .identify_us = ghd_settings_get_int (settings, GHD_SETTING_LIMITS_ARRIVAL_SECONDS)
+                   * G_USEC_PER_SEC,
     .idle_us = 2 * GH_HEARTBEAT_MS * 1000,
   };
   GhdMetric *metric;

@@ -3,9 +3,7 @@
 
 #include <sys/socket.h>
 
-/* How long each stage may take, and the least that must pass in a second where bytes flow. */
-#define GREETING_US (10 * G_USEC_PER_SEC)
-#define ASKING_US (15 * G_USEC_PER_SEC)
+/* How long the other stages may take, and the least that must pass in a second where bytes flow. */
 #define FLOWING_US (30 * G_USEC_PER_SEC)
 #define RESTING_US (60 * G_USEC_PER_SEC)
 #define BYTES_PER_SECOND (32 * 1024)
@@ -16,6 +14,7 @@ struct _GhdVisitor
   GSocketAddress *address;
   GhdSeat *seat;
   GhdVisitorStage stage;
+  gint64 arrival_us;
   gint64 since_us;
   gint64 deadline_us;
   GhdVisitorGone gone;
@@ -49,14 +48,13 @@ on_connection_gone (gpointer user_data, GObject *where_it_was)
 }
 
 static gint64
-compute_allowance (GhdVisitorStage stage, gsize n_bytes)
+compute_allowance (GhdVisitor *self, GhdVisitorStage stage, gsize n_bytes)
 {
   switch (stage)
     {
     case GHD_VISITOR_GREETING:
-      return GREETING_US;
     case GHD_VISITOR_ASKING:
-      return ASKING_US;
+      return self->arrival_us;
     case GHD_VISITOR_SENDING:
     case GHD_VISITOR_READING:
       return FLOWING_US + (gint64) (n_bytes / BYTES_PER_SECOND) * G_USEC_PER_SEC;
@@ -74,16 +72,18 @@ compute_allowance (GhdVisitorStage stage, gsize n_bytes)
  * @connection: watched, not kept
  * @address: the peer's, made for this connection only: by it a message finds its visitor
  * @seat: (transfer full):
+ * @arrival_us: how long it may take to shake hands, and to say what it asks for
  */
 GhdVisitor *
 ghd_visitor_new (GSocketConnection *connection, GSocketAddress *address, GhdSeat *seat,
-                 GhdVisitorGone gone, gpointer user_data)
+                 gint64 arrival_us, GhdVisitorGone gone, gpointer user_data)
 {
   GhdVisitor *self = g_new0 (GhdVisitor, 1);
 
   self->connection = connection;
   self->address = g_object_ref (address);
   self->seat = seat;
+  self->arrival_us = arrival_us;
   self->gone = gone;
   self->user_data = user_data;
   self->link.data = self;
@@ -113,7 +113,7 @@ ghd_visitor_from_message (SoupServerMessage *message)
 void
 ghd_visitor_enter (GhdVisitor *self, GhdVisitorStage stage, gsize n_bytes)
 {
-  gint64 allowance_us = compute_allowance (stage, n_bytes);
+  gint64 allowance_us = compute_allowance (self, stage, n_bytes);
 
   if (self->stage == GHD_VISITOR_LEAVING)
     return;

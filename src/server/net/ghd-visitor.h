@@ -40,7 +40,7 @@ typedef enum
 typedef void (*GhdVisitorGone) (GhdVisitor *self, gpointer user_data);
 
 GhdVisitor *ghd_visitor_new (GSocketConnection *connection, GSocketAddress *address, GhdSeat *seat,
-                             GhdVisitorGone gone, gpointer user_data);
+                             gint64 arrival_us, GhdVisitorGone gone, gpointer user_data);
 GhdVisitor *ghd_visitor_from_message (SoupServerMessage *message);
 void ghd_visitor_enter (GhdVisitor *self, GhdVisitorStage stage, gsize n_bytes);
 GhdVisitorStage ghd_visitor_get_stage (GhdVisitor *self);
