@@ -8,17 +8,12 @@
 
 #define QUICK_FRAME_MS 5
 
-struct _GhcCapture
+/* What is between the microphone and the packets: of its thread, which may still run when the capture is gone. */
+typedef struct
 {
-  GObject parent_instance;
-  GstElement *pipeline;
-  GstElement *encoder;
   GhcGate *gate;
   GhcFan *fan;
-  guint bus_watch;
   gboolean is_quick;
-  int loss_percent;
-  GhcPace pace;
   int step; /* atomic: which one of the pace is wanted */
 
   /* On the microphone's thread: */
@@ -28,6 +23,20 @@ struct _GhcCapture
 
   GMutex lock; /* of what follows */
   GhcPlayout *monitor;
+  gint64 heard_us;    /* when it gave something last, or when it was made */
+  gboolean has_heard; /* anything */
+  gboolean is_closed; /* nothing goes out any more */
+} Flow;
+
+struct _GhcCapture
+{
+  GObject parent_instance;
+  GstElement *pipeline;
+  GstElement *encoder;
+  Flow *flow;
+  guint bus_watch;
+  int loss_percent;
+  GhcPace pace;
 };
 
 typedef enum
@@ -40,51 +49,70 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (GhcCapture, ghc_capture, G_TYPE_OBJECT)
 
 static void
-feed_monitor (GhcCapture *self, const gint16 *samples, guint n_samples, gint64 now_us)
+flow_clear (gpointer data)
+{
+  Flow *flow = data;
+
+  g_clear_pointer (&flow->gate, ghc_gate_unref);
+  g_clear_pointer (&flow->fan, ghc_fan_unref);
+  g_clear_pointer (&flow->monitor, ghc_playout_unref);
+  g_mutex_clear (&flow->lock);
+}
+
+static void
+flow_unref (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, flow_clear);
+}
+
+static void
+feed_monitor (Flow *flow, const gint16 *samples, guint n_samples, gint64 now_us)
 {
   g_autoptr (GhcPlayout) monitor = NULL;
 
-  g_mutex_lock (&self->lock);
-  if (self->monitor != NULL)
-    monitor = ghc_playout_ref (self->monitor);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&flow->lock);
+  flow->heard_us = now_us;
+  flow->has_heard = TRUE;
+  if (flow->monitor != NULL)
+    monitor = ghc_playout_ref (flow->monitor);
+  g_mutex_unlock (&flow->lock);
   if (monitor != NULL)
     ghc_playout_push (monitor, samples, n_samples, FALSE, now_us);
 }
 
 static guint
-get_frame_ms (GhcCapture *self, guint step)
+get_frame_ms (Flow *flow, guint step)
 {
-  return step == 0 && self->is_quick ? QUICK_FRAME_MS : ghc_pace_get_frame_ms (step);
+  return step == 0 && flow->is_quick ? QUICK_FRAME_MS : ghc_pace_get_frame_ms (step);
 }
 
 /* Between two pieces of sound, when the encoder is at nothing. */
 static void
-use_step (GhcCapture *self, GstPad *pad)
+use_step (Flow *flow, GstPad *pad)
 {
-  guint step = (guint) g_atomic_int_get (&self->step);
+  guint step = (guint) g_atomic_int_get (&flow->step);
   g_autoptr (GstElement) encoder = NULL;
 
-  if (step == self->step_used)
+  if (step == flow->step_used)
     return;
   encoder = gst_pad_get_parent_element (pad);
   if (encoder == NULL)
     return;
-  self->step_used = step;
-  self->frame_samples = GHC_RATE / 1000 * get_frame_ms (self, step);
-  g_object_set (encoder, "frame-size", get_frame_ms (self, step), "bitrate",
+  flow->step_used = step;
+  flow->frame_samples = GHC_RATE / 1000 * get_frame_ms (flow, step);
+  g_object_set (encoder, "frame-size", get_frame_ms (flow, step), "bitrate",
                 ghc_pace_get_bitrate (step), NULL);
 }
 
 /* What was begun is ended with silence: it would be sent before the next words otherwise. */
 static GstPadProbeReturn
-end_frame (GhcCapture *self, GstPadProbeInfo *info, guint n_samples)
+end_frame (Flow *flow, GstPadProbeInfo *info, guint n_samples)
 {
   GstBuffer *buffer;
 
-  if (self->n_begun == 0)
+  if (flow->n_begun == 0)
     return GST_PAD_PROBE_DROP;
-  self->n_begun = self->n_begun + n_samples < self->frame_samples ? self->n_begun + n_samples : 0;
+  flow->n_begun = flow->n_begun + n_samples < flow->frame_samples ? flow->n_begun + n_samples : 0;
   buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
   gst_buffer_memset (buffer, 0, 0, gst_buffer_get_size (buffer));
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
@@ -95,7 +123,7 @@ end_frame (GhcCapture *self, GstPadProbeInfo *info, guint n_samples)
 static GstPadProbeReturn
 on_sound (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  GhcCapture *self = data;
+  Flow *flow = data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   gint64 now_us = g_get_monotonic_time ();
   gint64 begun_us;
@@ -110,24 +138,29 @@ on_sound (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   begun_us = now_us - GHC_SAMPLES_TO_US (n_samples);
   if (GST_BUFFER_PTS_IS_VALID (buffer))
     begun_us = MIN (begun_us, (gint64) (GST_BUFFER_PTS (buffer) / GST_USECOND));
-  feed_monitor (self, (const gint16 *) map.data, n_samples, now_us);
-  may_pass = ghc_gate_pass (self->gate, (const gint16 *) map.data, n_samples, begun_us, now_us);
+  feed_monitor (flow, (const gint16 *) map.data, n_samples, now_us);
+  may_pass = ghc_gate_pass (flow->gate, (const gint16 *) map.data, n_samples, begun_us, now_us);
   gst_buffer_unmap (buffer, &map);
-  use_step (self, pad);
+  use_step (flow, pad);
   if (!may_pass)
-    return end_frame (self, info, n_samples);
-  self->n_begun = (self->n_begun + n_samples) % self->frame_samples;
+    return end_frame (flow, info, n_samples);
+  flow->n_begun = (flow->n_begun + n_samples) % flow->frame_samples;
   return GST_PAD_PROBE_OK;
 }
 
 static GstFlowReturn
 on_packet (GstAppSink *sink, gpointer data)
 {
-  GhcCapture *self = data;
+  Flow *flow = data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
 
-  if (sample != NULL)
-    ghc_fan_push (self->fan, gst_sample_get_buffer (sample));
+  if (sample == NULL)
+    return GST_FLOW_OK;
+  /* With the lock, since another microphone goes on with the numbers of the packets when this one is closed. */
+  g_mutex_lock (&flow->lock);
+  if (!flow->is_closed)
+    ghc_fan_push (flow->fan, gst_sample_get_buffer (sample));
+  g_mutex_unlock (&flow->lock);
   return GST_FLOW_OK;
 }
 
@@ -155,20 +188,25 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
  * ghc_capture_stop:
  * @self: a capture
  *
- * Closes the microphone. It can not be started again.
+ * Closes the microphone: not one packet comes of it after this returns. It can not be started again.
+ *
+ * Returns: (transfer full): resolves to %TRUE once the device is free, and what was played is no longer looked
+ *   for in it; never rejects
  */
-void
+DexFuture *
 ghc_capture_stop (GhcCapture *self)
 {
-  g_return_if_fail (GHC_IS_CAPTURE (self));
+  g_return_val_if_fail (GHC_IS_CAPTURE (self), NULL);
 
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   if (self->pipeline == NULL)
-    return;
-  /* Not later: its thread uses what is of this object. */
-  gst_element_set_state (self->pipeline, GST_STATE_NULL);
-  g_clear_pointer (&self->pipeline, gst_object_unref);
+    return dex_future_new_for_boolean (TRUE);
+  g_mutex_lock (&self->flow->lock);
+  self->flow->is_closed = TRUE;
+  g_clear_pointer (&self->flow->monitor, ghc_playout_unref);
+  g_mutex_unlock (&self->flow->lock);
   self->encoder = NULL;
+  return ghc_sound_close (g_steal_pointer (&self->pipeline));
 }
 
 static void
@@ -176,11 +214,8 @@ ghc_capture_finalize (GObject *object)
 {
   GhcCapture *self = GHC_CAPTURE (object);
 
-  ghc_capture_stop (self);
-  g_clear_pointer (&self->gate, ghc_gate_unref);
-  g_clear_pointer (&self->fan, ghc_fan_unref);
-  g_clear_pointer (&self->monitor, ghc_playout_unref);
-  g_mutex_clear (&self->lock);
+  dex_future_disown (ghc_capture_stop (self));
+  g_clear_pointer (&self->flow, flow_unref);
   G_OBJECT_CLASS (ghc_capture_parent_class)->finalize (object);
 }
 
@@ -195,7 +230,9 @@ ghc_capture_class_init (GhcCaptureClass *klass)
 static void
 ghc_capture_init (GhcCapture *self)
 {
-  g_mutex_init (&self->lock);
+  self->flow = g_atomic_rc_box_new0 (Flow);
+  g_mutex_init (&self->flow->lock);
+  self->flow->heard_us = g_get_monotonic_time ();
   self->loss_percent = -1;
   ghc_pace_init (&self->pace);
 }
@@ -204,15 +241,16 @@ ghc_capture_init (GhcCapture *self)
 static GstElement *
 make_encoding (GhcCapture *self, const GhcSoundSettings *settings, GError **error)
 {
+  Flow *flow = self->flow;
   g_autofree char *text = g_strdup_printf (
     "opusenc name=encoder bitrate=%d bitrate-type=vbr frame-size=%u audio-type=%s dtx=true "
     "inband-fec=%s packet-loss-percentage=1 complexity=7 ! "
     "rtpopuspay mtu=1200 pt=%d ssrc=%u timestamp-offset=%u seqnum-offset=%u ! "
     "appsink name=packets sync=false async=false",
-    ghc_pace_get_bitrate (0), get_frame_ms (self, 0),
+    ghc_pace_get_bitrate (0), get_frame_ms (flow, 0),
     settings->is_quick ? "restricted-lowdelay" : "voice", settings->is_quick ? "false" : "true",
-    GHC_PAYLOAD_OPUS, ghc_fan_get_ssrc (self->fan), ghc_fan_get_timestamp_offset (self->fan),
-    ghc_fan_get_next_number (self->fan));
+    GHC_PAYLOAD_OPUS, ghc_fan_get_ssrc (flow->fan), ghc_fan_get_timestamp_offset (flow->fan),
+    ghc_fan_get_next_number (flow->fan));
   GstAppSinkCallbacks callbacks = { .new_sample = on_packet };
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstElement) encoder = NULL;
@@ -221,12 +259,14 @@ make_encoding (GhcCapture *self, const GhcSoundSettings *settings, GError **erro
 
   if (bin == NULL)
     return NULL;
-  self->frame_samples = GHC_RATE / 1000 * get_frame_ms (self, 0);
+  flow->frame_samples = GHC_RATE / 1000 * get_frame_ms (flow, 0);
   sink = gst_bin_get_by_name (GST_BIN (bin), "packets");
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, g_atomic_rc_box_acquire (flow),
+                              flow_unref);
   encoder = gst_bin_get_by_name (GST_BIN (bin), "encoder");
   pad = gst_element_get_static_pad (encoder, "sink");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_sound, self, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_sound, g_atomic_rc_box_acquire (flow),
+                     flow_unref);
   self->encoder = encoder; /* the pipeline holds it */
   return bin;
 }
@@ -267,12 +307,11 @@ ghc_capture_new (GstElement *source, const GhcSoundSettings *settings, const cha
 {
   g_autoptr (GhcCapture) self = g_object_new (GHC_TYPE_CAPTURE, NULL);
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GstBus) bus = NULL;
   GstElement *cleaning, *encoding, *shape;
 
-  self->gate = ghc_gate_ref (gate);
-  self->fan = ghc_fan_ref (fan);
-  self->is_quick = settings->is_quick;
+  self->flow->gate = ghc_gate_ref (gate);
+  self->flow->fan = ghc_fan_ref (fan);
+  self->flow->is_quick = settings->is_quick;
   self->pipeline = ghc_sound_new_pipeline ();
   gst_bin_add (GST_BIN (self->pipeline), source);
   shape = gst_parse_bin_from_description (
@@ -300,24 +339,74 @@ ghc_capture_new (GstElement *source, const GhcSoundSettings *settings, const cha
                     "The microphone gives sound in a form that cannot be used.");
       return NULL;
     }
+  return g_steal_pointer (&self);
+}
+
+static DexFuture *
+on_started (DexFuture *started, gpointer data)
+{
+  GhcCapture *self = data;
+  g_autoptr (GstBus) bus = NULL;
+
+  if (self->pipeline == NULL)
+    return dex_ref (started);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_message, self);
-  return g_steal_pointer (&self);
+  return dex_ref (started);
 }
 
 /**
  * ghc_capture_start:
  * @self: a capture
- * @error: return location
  *
- * Returns: whether the microphone is open, or about to be
+ * Returns: (transfer full): resolves to %TRUE once the microphone is open, or about to be; rejects with
+ *   %GH_ERROR_UNAVAILABLE ("media.device")
+ */
+DexFuture *
+ghc_capture_start (GhcCapture *self)
+{
+  g_return_val_if_fail (GHC_IS_CAPTURE (self), NULL);
+
+  if (self->pipeline == NULL)
+    return dex_future_new_reject (GH_ERROR, GH_ERROR_UNAVAILABLE,
+                                  "It was closed before it was open.");
+  return dex_future_then (ghc_sound_open (self->pipeline), on_started, g_object_ref (self),
+                          g_object_unref);
+}
+
+/**
+ * ghc_capture_get_silent_us:
+ * @self: a capture
+ * @now_us: the monotonic time
+ *
+ * Returns: for how long the microphone has given nothing at all, not even silence
+ */
+gint64
+ghc_capture_get_silent_us (GhcCapture *self, gint64 now_us)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (GHC_IS_CAPTURE (self), 0);
+
+  locker = g_mutex_locker_new (&self->flow->lock);
+  return now_us - self->flow->heard_us;
+}
+
+/**
+ * ghc_capture_has_heard:
+ * @self: a capture
+ *
+ * Returns: whether the microphone has ever given anything
  */
 gboolean
-ghc_capture_start (GhcCapture *self, GError **error)
+ghc_capture_has_heard (GhcCapture *self)
 {
+  g_autoptr (GMutexLocker) locker = NULL;
+
   g_return_val_if_fail (GHC_IS_CAPTURE (self), FALSE);
 
-  return ghc_sound_start (self->pipeline, error);
+  locker = g_mutex_locker_new (&self->flow->lock);
+  return self->flow->has_heard;
 }
 
 /**
@@ -332,10 +421,10 @@ ghc_capture_set_monitor (GhcCapture *self, GhcPlayout *monitor)
 
   g_return_if_fail (GHC_IS_CAPTURE (self));
 
-  g_mutex_lock (&self->lock);
-  before = g_steal_pointer (&self->monitor);
-  self->monitor = monitor != NULL ? ghc_playout_ref (monitor) : NULL;
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->flow->lock);
+  before = g_steal_pointer (&self->flow->monitor);
+  self->flow->monitor = monitor != NULL ? ghc_playout_ref (monitor) : NULL;
+  g_mutex_unlock (&self->flow->lock);
 }
 
 /**
@@ -355,13 +444,13 @@ ghc_capture_set_loss (GhcCapture *self, double loss)
   g_return_if_fail (GHC_IS_CAPTURE (self));
 
   /* Without packets nobody tells anything new about them. */
-  if (ghc_gate_is_open (self->gate, now_us))
+  if (ghc_gate_is_open (self->flow->gate, now_us))
     {
       guint step = ghc_pace_take (&self->pace, loss, now_us);
 
-      if (step != (guint) g_atomic_int_get (&self->step))
-        g_info ("Frames of %u ms are sent from now on", get_frame_ms (self, step));
-      g_atomic_int_set (&self->step, (int) step);
+      if (step != (guint) g_atomic_int_get (&self->flow->step))
+        g_info ("Frames of %u ms are sent from now on", get_frame_ms (self->flow, step));
+      g_atomic_int_set (&self->flow->step, (int) step);
     }
   if (self->encoder == NULL || percent == self->loss_percent)
     return;

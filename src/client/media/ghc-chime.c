@@ -70,7 +70,8 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
   GstElement *pipeline = data;
 
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_EOS && GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_EOS
+      && GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
     return G_SOURCE_CONTINUE;
 
   ghc_sound_shut (gst_object_ref (pipeline));
@@ -144,6 +145,21 @@ make_pipeline (GhcVoice *self, GhcChime chime)
   return g_steal_pointer (&pipeline);
 }
 
+static DexFuture *
+sound_fiber (gpointer data)
+{
+  GstElement *pipeline = data;
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GError) error = NULL;
+
+  if (dex_await (ghc_sound_open (pipeline), &error))
+    return dex_future_new_for_boolean (TRUE);
+  g_info ("A sound cannot be heard: %s", error->message);
+  ghc_sound_shut (gst_object_ref (pipeline));
+  gst_bus_remove_watch (bus);
+  return dex_future_new_for_boolean (FALSE);
+}
+
 /**
  * ghc_voice_play_chime:
  * @self: a voice
@@ -178,10 +194,7 @@ ghc_voice_play_chime (GhcVoice *self, GhcChime chime)
 
   bus = gst_element_get_bus (pipeline);
   gst_bus_add_watch_full (bus, G_PRIORITY_DEFAULT, on_message, pipeline, gst_object_unref);
-  if (gst_element_set_state (pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
-    {
-      gst_bus_remove_watch (bus);
-      return FALSE;
-    }
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, sound_fiber, gst_object_ref (pipeline), gst_object_unref));
   return TRUE;
 }

@@ -366,9 +366,11 @@ make_quick (GstElement *element)
     g_object_set (element, "processing-deadline", (guint64) 0, NULL);
   if (has_property (element, "stream-properties"))
     {
+      /* What is told to be live waits until the time that is written on it, which is seconds to come when
+       * PipeWire itself had stood still. */
       g_autoptr (GstStructure) wishes = gst_structure_new (
         "wishes", "node.latency", G_TYPE_STRING, PIPEWIRE_LATENCY, "media.role", G_TYPE_STRING,
-        "Communication", NULL);
+        "Communication", "stream.is-live", G_TYPE_STRING, "false", NULL);
 
       g_object_set (element, "stream-properties", wishes, NULL);
     }

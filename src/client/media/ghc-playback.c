@@ -95,7 +95,6 @@ ghc_playback_new (GstElement *sink, const GhcSoundSettings *settings, GhcMixer *
   GstElement *convert = gst_element_factory_make ("audioconvert", NULL);
   GstElement *resample = gst_element_factory_make ("audioresample", NULL);
   GstElement *probe = NULL;
-  g_autoptr (GstBus) bus = NULL;
 
   if (settings->cancels_echo)
     probe = gst_element_factory_make ("webrtcechoprobe", NULL);
@@ -127,24 +126,36 @@ ghc_playback_new (GstElement *sink, const GhcSoundSettings *settings, GhcMixer *
                     "The output takes sound in a form that cannot be made.");
       return NULL;
     }
+  return g_steal_pointer (&self);
+}
+
+static DexFuture *
+on_started (DexFuture *started, gpointer data)
+{
+  GhcPlayback *self = data;
+  g_autoptr (GstBus) bus = NULL;
+
+  if (self->pipeline == NULL)
+    return dex_ref (started);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_message, self);
-  return g_steal_pointer (&self);
+  return dex_ref (started);
 }
 
 /**
  * ghc_playback_start:
  * @self: a playback
- * @error: return location
  *
- * Returns: whether the device is open, or about to be
+ * Returns: (transfer full): resolves to %TRUE once the device is open, or about to be; rejects with
+ *   %GH_ERROR_UNAVAILABLE ("media.device")
  */
-gboolean
-ghc_playback_start (GhcPlayback *self, GError **error)
+DexFuture *
+ghc_playback_start (GhcPlayback *self)
 {
-  g_return_val_if_fail (GHC_IS_PLAYBACK (self), FALSE);
+  g_return_val_if_fail (GHC_IS_PLAYBACK (self), NULL);
 
-  return ghc_sound_start (self->pipeline, error);
+  return dex_future_then (ghc_sound_open (self->pipeline), on_started, g_object_ref (self),
+                          g_object_unref);
 }
 
 /**

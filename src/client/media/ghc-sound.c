@@ -44,23 +44,81 @@ ghc_sound_start (GstElement *pipeline, GError **error)
                        cause != NULL ? cause->message : "The device could not be opened.");
 }
 
+/* What is on its way to be opened may be shut already. A pipeline lies in nothing, so that to lock its state
+ * means nothing else to it. */
 static void
-shut (GstElement *pipeline, gpointer data)
+open_on_thread (GstElement *pipeline, gpointer data)
+{
+  DexPromise *promise = data;
+  g_autoptr (GError) error = NULL;
+
+  GST_STATE_LOCK (pipeline);
+  if (gst_element_is_locked_state (pipeline))
+    gh_set_error (&error, GH_ERROR_UNAVAILABLE, "media.closed", NULL,
+                  "It was closed before it was open.");
+  else
+    ghc_sound_start (pipeline, &error);
+  GST_STATE_UNLOCK (pipeline);
+  if (error != NULL)
+    dex_promise_reject (promise, g_steal_pointer (&error));
+  else
+    dex_promise_resolve_boolean (promise, TRUE);
+}
+
+static void
+shut_on_thread (GstElement *pipeline, gpointer data)
 {
   gst_element_set_state (pipeline, GST_STATE_NULL);
+  dex_promise_resolve_boolean (data, TRUE);
+}
+
+/**
+ * ghc_sound_open:
+ * @pipeline: one that uses a device
+ *
+ * Starts it on a thread of its own: a sound server may take its time to answer, half a minute when it hangs.
+ *
+ * Returns: (transfer full): resolves to %TRUE when it plays or is about to; rejects with
+ *   %GH_ERROR_UNAVAILABLE with what the element said, or when it was shut before
+ */
+DexFuture *
+ghc_sound_open (GstElement *pipeline)
+{
+  DexPromise *promise = dex_promise_new ();
+
+  gst_element_call_async (pipeline, open_on_thread, dex_ref (promise), dex_unref);
+  return DEX_FUTURE (promise);
+}
+
+/**
+ * ghc_sound_close:
+ * @pipeline: (transfer full): a pipeline
+ *
+ * Lets it end on a thread of its own: a device or a connection may take its time.
+ *
+ * Returns: (transfer full): resolves to %TRUE when its devices are free; never rejects
+ */
+DexFuture *
+ghc_sound_close (GstElement *pipeline)
+{
+  DexPromise *promise = dex_promise_new ();
+
+  gst_element_set_locked_state (pipeline, TRUE);
+  gst_element_call_async (pipeline, shut_on_thread, dex_ref (promise), dex_unref);
+  gst_object_unref (pipeline);
+  return DEX_FUTURE (promise);
 }
 
 /**
  * ghc_sound_shut:
  * @pipeline: (transfer full): a pipeline
  *
- * Lets it end on a thread of its own: a device or a connection may take its time.
+ * The same for whom it is all the same when it has ended.
  */
 void
 ghc_sound_shut (GstElement *pipeline)
 {
-  gst_element_call_async (pipeline, shut, NULL, NULL);
-  gst_object_unref (pipeline);
+  dex_future_disown (ghc_sound_close (pipeline));
 }
 
 /* How long what came waits for what may come late, when nothing does. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gst/gst.h>
+#include <libdex.h>
 
 #include "ghc-fan.h"
 #include "ghc-gate.h"
@@ -41,8 +42,10 @@ G_DECLARE_FINAL_TYPE (GhcCapture, ghc_capture, GHC, CAPTURE, GObject)
 GhcCapture *ghc_capture_new (GstElement *source, const GhcSoundSettings *settings,
                              const char *probe_name, GhcGate *gate, GhcFan *fan,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean ghc_capture_start (GhcCapture *self, GError **error);
-void ghc_capture_stop (GhcCapture *self);
+DexFuture *ghc_capture_start (GhcCapture *self) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *ghc_capture_stop (GhcCapture *self) G_GNUC_WARN_UNUSED_RESULT;
+gint64 ghc_capture_get_silent_us (GhcCapture *self, gint64 now_us);
+gboolean ghc_capture_has_heard (GhcCapture *self);
 void ghc_capture_set_monitor (GhcCapture *self, GhcPlayout *monitor);
 void ghc_capture_set_loss (GhcCapture *self, double loss);
 
@@ -57,13 +60,15 @@ G_DECLARE_FINAL_TYPE (GhcPlayback, ghc_playback, GHC, PLAYBACK, GObject)
 
 GhcPlayback *ghc_playback_new (GstElement *sink, const GhcSoundSettings *settings, GhcMixer *mixer,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean ghc_playback_start (GhcPlayback *self, GError **error);
+DexFuture *ghc_playback_start (GhcPlayback *self) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_playback_stop (GhcPlayback *self);
 const char *ghc_playback_get_probe_name (GhcPlayback *self);
 
 /* For both: a pipeline in monotonic time, so that echo is found where it is. */
 GstElement *ghc_sound_new_pipeline (void) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ghc_sound_start (GstElement *pipeline, GError **error);
+DexFuture *ghc_sound_open (GstElement *pipeline) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *ghc_sound_close (GstElement *pipeline) G_GNUC_WARN_UNUSED_RESULT;
 void ghc_sound_shut (GstElement *pipeline);
 gint64 ghc_sound_get_least_margin_us (const GhcSoundSettings *settings);
 guint ghc_sound_get_block_us (const GhcSoundSettings *settings);

@@ -11,6 +11,7 @@ G_DEFINE_ENUM_TYPE (GhcVoiceProblem, ghc_voice_problem,
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_NO_MICROPHONE, "no-microphone"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_MICROPHONE_GONE, "microphone-gone"),
+                    G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_MICROPHONE_SILENT, "microphone-silent"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_NO_OUTPUT, "no-output"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_OUTPUT_GONE, "output-gone"),
                     G_DEFINE_ENUM_VALUE (GHC_VOICE_PROBLEM_NO_AUDIO_SERVER, "no-audio-server"),
@@ -30,6 +31,8 @@ ghc_voice_problem_to_text (GhcVoiceProblem problem)
       return _ ("There is no microphone. You can hear the others; connect one to talk.");
     case GHC_VOICE_PROBLEM_MICROPHONE_GONE:
       return _ ("Your microphone was disconnected. Another one is used if there is one.");
+    case GHC_VOICE_PROBLEM_MICROPHONE_SILENT:
+      return _ ("Your microphone gives no sound. Choose another one, or connect it again.");
     case GHC_VOICE_PROBLEM_NO_OUTPUT:
       return _ ("There is nothing to listen with. Connect headphones or speakers.");
     case GHC_VOICE_PROBLEM_OUTPUT_GONE:

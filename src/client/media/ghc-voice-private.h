@@ -29,7 +29,7 @@ struct _GhcVoice
   gboolean is_started;
   gboolean has_failed;
   GhcDevices *devices;
-  gboolean has_devices; /* they are listed */
+  gboolean has_devices;   /* they are listed */
   gboolean has_chime_due; /* when they are listed */
   GhcChime chime_due;
   GListStore *lists[2]; /* what others see; filled from the above */
@@ -41,6 +41,7 @@ struct _GhcVoice
   GhcPlayout *monitor;
   GhcEngine *engine;
   GhcCapture *capture;
+  DexFuture *capture_stopped; /* (nullable): the one before */
   GhcPlayback *playback;
   char *devices_used[2];
   GhcVoiceProblem device_problems[2];
@@ -51,6 +52,7 @@ struct _GhcVoice
   gboolean is_loud;
   gboolean is_transmitting;
   gboolean is_capturing;
+  gboolean is_silent; /* the microphone gives nothing, not even silence */
   GhcVoiceProblem problem;
 
   /* For tests. */
@@ -89,6 +91,7 @@ gboolean ghc_voice_start (GhcVoice *self);
 gboolean ghc_voice_list_devices (GhcVoice *self);
 void ghc_voice_update_sound (GhcVoice *self);
 void ghc_voice_restart_sound (GhcVoice *self);
+void ghc_voice_restart_capture (GhcVoice *self);
 void ghc_voice_stop_sound (GhcVoice *self);
 void ghc_voice_choose (GhcVoice *self, gboolean is_output, const char *id);
 

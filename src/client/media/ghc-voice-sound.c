@@ -4,6 +4,8 @@
 #include "gh-media-plugin.h"
 
 #define RETRY_MS 1000
+/* A sound server that takes so long to say what there is hangs. */
+#define SLOW_MS 4000
 
 /**
  * ghc_voice_start:
@@ -56,7 +58,7 @@ find_device_problem (GhcVoice *self, gboolean is_output)
 {
   GListModel *list;
 
-  if (self->make_element != NULL)
+  if (self->make_element != NULL || self->devices == NULL)
     return GHC_VOICE_PROBLEM_NONE;
   if (!ghc_devices_has_server (self->devices))
     return GHC_VOICE_PROBLEM_NO_AUDIO_SERVER;
@@ -116,10 +118,16 @@ retry_later (GhcVoice *self)
 static void
 stop_capture (GhcVoice *self)
 {
+  g_autoptr (DexFuture) before = NULL;
+
   if (self->capture == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->capture, self);
-  ghc_capture_stop (self->capture);
+  /* Also those before it: one that was not begun yet is closed sooner than one that hangs. */
+  before = g_steal_pointer (&self->capture_stopped);
+  self->capture_stopped = ghc_capture_stop (self->capture);
+  if (before != NULL && dex_future_is_pending (before))
+    self->capture_stopped = dex_future_all (g_steal_pointer (&before), self->capture_stopped, NULL);
   g_clear_object (&self->capture);
   ghc_voice_set_capturing (self, FALSE);
 }
@@ -154,23 +162,75 @@ on_playback_failed (GhcPlayback *playback, const char *text, GhcVoice *self)
   retry_later (self);
 }
 
+/* A device that is on its way to be open; it may be another one's turn when it is. */
+typedef struct
+{
+  GhcVoice *voice;
+  GhcCapture *capture;   /* (nullable): one of the two */
+  GhcPlayback *playback; /* (nullable) */
+  DexFuture *before;     /* (nullable): what has to be closed first */
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_object_unref (opening->voice);
+  g_clear_object (&opening->capture);
+  g_clear_object (&opening->playback);
+  dex_clear (&opening->before);
+  g_free (opening);
+}
+
+static void
+set_device_problem (GhcVoice *self, gboolean is_output, GhcVoiceProblem problem)
+{
+  self->device_problems[is_output] = problem;
+  ghc_voice_update_problem (self);
+}
+
+static DexFuture *
+open_playback_fiber (gpointer data)
+{
+  Opening *opening = data;
+  GhcVoice *self = opening->voice;
+  g_autoptr (GError) error = NULL;
+  gboolean is_open = dex_await (ghc_playback_start (opening->playback), &error);
+
+  if (self->playback != opening->playback)
+    return dex_future_new_for_boolean (FALSE);
+  if (is_open)
+    {
+      set_device_problem (self, TRUE, find_device_problem (self, TRUE));
+      return dex_future_new_for_boolean (TRUE);
+    }
+  g_info ("Nothing can be heard: %s", error->message);
+  stop_playback (self);
+  set_device_problem (self, TRUE, GHC_VOICE_PROBLEM_NO_OUTPUT);
+  retry_later (self);
+  return dex_future_new_for_boolean (FALSE);
+}
+
 static void
 start_playback (GhcVoice *self, const GhcSoundSettings *settings)
 {
+  Opening *opening;
   g_autoptr (GError) error = NULL;
   g_autoptr (GhcPlayback) playback = NULL;
+  GhcVoiceProblem problem = find_device_problem (self, TRUE);
   GstElement *sink;
 
-  self->device_problems[TRUE] = find_device_problem (self, TRUE);
+  /* What was wrong with the one before is so until this one is open. */
   sink = make_element (self, TRUE);
+  if (sink == NULL && problem == GHC_VOICE_PROBLEM_NONE)
+    problem = GHC_VOICE_PROBLEM_NO_OUTPUT;
+  if (problem != GHC_VOICE_PROBLEM_NONE)
+    self->device_problems[TRUE] = problem;
   if (sink == NULL)
-    {
-      if (self->device_problems[TRUE] == GHC_VOICE_PROBLEM_NONE)
-        self->device_problems[TRUE] = GHC_VOICE_PROBLEM_NO_OUTPUT;
-      return;
-    }
+    return;
   playback = ghc_playback_new (sink, settings, self->mixer, &error);
-  if (playback == NULL || !ghc_playback_start (playback, &error))
+  if (playback == NULL)
     {
       g_info ("Nothing can be heard: %s", error->message);
       self->device_problems[TRUE] = GHC_VOICE_PROBLEM_NO_OUTPUT;
@@ -179,29 +239,61 @@ start_playback (GhcVoice *self, const GhcSoundSettings *settings)
     }
   g_signal_connect (playback, "failed", G_CALLBACK (on_playback_failed), self);
   self->playback = g_steal_pointer (&playback);
+  opening = g_new0 (Opening, 1);
+  opening->voice = g_object_ref (self);
+  opening->playback = g_object_ref (self->playback);
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, open_playback_fiber, opening, opening_free));
+}
+
+static DexFuture *
+open_capture_fiber (gpointer data)
+{
+  Opening *opening = data;
+  GhcVoice *self = opening->voice;
+  g_autoptr (GError) error = NULL;
+  gboolean is_open;
+
+  /* Some devices let themselves be opened by one only, and so does the probe for echoes. */
+  if (opening->before != NULL)
+    dex_await (g_steal_pointer (&opening->before), NULL);
+  is_open = dex_await (ghc_capture_start (opening->capture), &error);
+  if (self->capture != opening->capture)
+    return dex_future_new_for_boolean (FALSE);
+  if (is_open)
+    {
+      set_device_problem (self, FALSE, find_device_problem (self, FALSE));
+      ghc_voice_set_capturing (self, TRUE);
+      return dex_future_new_for_boolean (TRUE);
+    }
+  g_info ("The microphone cannot be used: %s", error->message);
+  stop_capture (self);
+  set_device_problem (self, FALSE, GHC_VOICE_PROBLEM_NO_MICROPHONE);
+  retry_later (self);
+  return dex_future_new_for_boolean (FALSE);
 }
 
 static void
 start_capture (GhcVoice *self, const GhcSoundSettings *settings)
 {
+  Opening *opening;
   g_autoptr (GError) error = NULL;
   g_autoptr (GhcCapture) capture = NULL;
   const char *probe_name = NULL;
+  GhcVoiceProblem problem = find_device_problem (self, FALSE);
   GstElement *source;
 
-  self->device_problems[FALSE] = find_device_problem (self, FALSE);
   source = make_element (self, FALSE);
+  if (source == NULL && problem == GHC_VOICE_PROBLEM_NONE)
+    problem = GHC_VOICE_PROBLEM_NO_MICROPHONE;
+  if (problem != GHC_VOICE_PROBLEM_NONE)
+    self->device_problems[FALSE] = problem;
   if (source == NULL)
-    {
-      if (self->device_problems[FALSE] == GHC_VOICE_PROBLEM_NONE)
-        self->device_problems[FALSE] = GHC_VOICE_PROBLEM_NO_MICROPHONE;
-      return;
-    }
+    return;
   if (self->playback != NULL)
     probe_name = ghc_playback_get_probe_name (self->playback);
   capture = ghc_capture_new (source, settings, probe_name, self->gate, self->fans[GHC_LINE_VOICE],
                              &error);
-  if (capture == NULL || !ghc_capture_start (capture, &error))
+  if (capture == NULL)
     {
       g_info ("The microphone cannot be used: %s", error->message);
       self->device_problems[FALSE] = GHC_VOICE_PROBLEM_NO_MICROPHONE;
@@ -210,7 +302,11 @@ start_capture (GhcVoice *self, const GhcSoundSettings *settings)
     }
   g_signal_connect (capture, "failed", G_CALLBACK (on_capture_failed), self);
   self->capture = g_steal_pointer (&capture);
-  ghc_voice_set_capturing (self, TRUE);
+  opening = g_new0 (Opening, 1);
+  opening->voice = g_object_ref (self);
+  opening->capture = g_object_ref (self->capture);
+  opening->before = self->capture_stopped != NULL ? dex_ref (self->capture_stopped) : NULL;
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, open_capture_fiber, opening, opening_free));
 }
 
 /* One hears oneself while one tests the microphone. */
@@ -298,6 +394,15 @@ list_fiber (gpointer data)
   GhcVoice *self = data;
   g_autoptr (GhcDevices) devices = g_object_ref (self->devices);
 
+  if (!dex_await (dex_future_first (ghc_devices_start (devices), dex_timeout_new_msec (SLOW_MS),
+                                    NULL),
+                  NULL)
+      && devices == self->devices)
+    {
+      /* It is waited for all the same. */
+      self->device_problems[FALSE] = GHC_VOICE_PROBLEM_NO_AUDIO_SERVER;
+      ghc_voice_update_problem (self);
+    }
   dex_await (ghc_devices_start (devices), NULL);
   /* Others are asked for meanwhile. */
   if (devices != self->devices)
@@ -391,6 +496,19 @@ ghc_voice_restart_sound (GhcVoice *self)
 }
 
 /**
+ * ghc_voice_restart_capture:
+ * @self: a voice
+ *
+ * Opens the microphone anew, if it is open.
+ */
+void
+ghc_voice_restart_capture (GhcVoice *self)
+{
+  stop_capture (self);
+  ghc_voice_update_sound (self);
+}
+
+/**
  * ghc_voice_choose:
  * @self: a voice
  * @is_output: which
@@ -406,9 +524,6 @@ ghc_voice_choose (GhcVoice *self, gboolean is_output, const char *id)
   if (is_output)
     ghc_voice_restart_sound (self);
   else
-    {
-      stop_capture (self);
-      ghc_voice_update_sound (self);
-    }
+    ghc_voice_restart_capture (self);
   g_object_notify (G_OBJECT (self), is_output ? "output-device" : "input-device");
 }

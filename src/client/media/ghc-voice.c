@@ -6,6 +6,8 @@
 #define TICK_MS 50
 /* Less of a change is not seen. */
 #define LEVEL_STEP_DB 0.5
+/* A headset may take some seconds to begin. */
+#define SILENT_US (5 * G_USEC_PER_SEC)
 
 typedef enum
 {
@@ -54,6 +56,8 @@ ghc_voice_update_problem (GhcVoice *self)
     problem = self->device_problems[TRUE];
   if (problem == GHC_VOICE_PROBLEM_NONE)
     problem = self->device_problems[FALSE];
+  if (problem == GHC_VOICE_PROBLEM_NONE && self->is_silent)
+    problem = GHC_VOICE_PROBLEM_MICROPHONE_SILENT;
   if (problem == self->problem)
     return;
   self->problem = problem;
@@ -68,6 +72,28 @@ ghc_voice_set_capturing (GhcVoice *self, gboolean is_capturing)
     return;
   self->is_capturing = is_capturing;
   notify (self, PROP_CAPTURING);
+}
+
+/* Even a microphone that is switched off gives silence. What gives nothing is tried anew, again and again. */
+static void
+update_silent (GhcVoice *self)
+{
+  gint64 silent_us = 0;
+  gboolean is_silent = FALSE;
+
+  if (self->capture != NULL)
+    {
+      silent_us = ghc_capture_get_silent_us (self->capture, g_get_monotonic_time ());
+      is_silent = silent_us > SILENT_US
+                  || (self->is_silent && !ghc_capture_has_heard (self->capture));
+    }
+  if (is_silent != self->is_silent)
+    {
+      self->is_silent = is_silent;
+      ghc_voice_update_problem (self);
+    }
+  if (silent_us > SILENT_US)
+    ghc_voice_restart_capture (self);
 }
 
 static gboolean
@@ -86,6 +112,7 @@ on_tick (gpointer data)
       if (self->capture != NULL)
         ghc_capture_set_loss (self->capture, ghc_engine_get_sent_loss (self->engine));
     }
+  update_silent (self);
   if (fabs (level - self->level_shown) >= LEVEL_STEP_DB)
     {
       self->level_shown = level;
@@ -123,8 +150,7 @@ update_quiet (GhcVoice *self)
 
   ghc_gate_set_muted (self->gate, is_muted, g_get_monotonic_time ());
   if (self->mixer != NULL)
-    ghc_mixer_set_deaf (self->mixer,
-                        self->seat != NULL && ghc_call_seat_get_deafened (self->seat));
+    ghc_mixer_set_deaf (self->mixer, self->seat != NULL && ghc_call_seat_get_deafened (self->seat));
 }
 
 static void
@@ -256,10 +282,12 @@ ghc_voice_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_INPUT_DEVICE:
       /* Settings are bound to it, and know no NULL. */
-      g_value_set_string (value, self->devices_chosen[FALSE] != NULL ? self->devices_chosen[FALSE] : "");
+      g_value_set_string (value,
+                          self->devices_chosen[FALSE] != NULL ? self->devices_chosen[FALSE] : "");
       break;
     case PROP_OUTPUT_DEVICE:
-      g_value_set_string (value, self->devices_chosen[TRUE] != NULL ? self->devices_chosen[TRUE] : "");
+      g_value_set_string (value,
+                          self->devices_chosen[TRUE] != NULL ? self->devices_chosen[TRUE] : "");
       break;
     case PROP_INPUTS:
       g_value_set_object (value, ghc_voice_get_inputs (self));
@@ -355,6 +383,7 @@ ghc_voice_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->devices, self);
   close_engine (self);
   ghc_voice_stop_sound (self);
+  dex_clear (&self->capture_stopped);
   g_clear_handle_id (&self->tick, g_source_remove);
   g_clear_object (&self->devices);
   g_clear_object (&self->seat);
@@ -397,7 +426,8 @@ ghc_voice_class_init (GhcVoiceClass *klass)
 
   properties[PROP_SEAT] = g_param_spec_object ("seat", NULL, NULL, GHC_TYPE_CALL_SEAT, writable);
   properties[PROP_INPUT_DEVICE] = g_param_spec_string ("input-device", NULL, NULL, NULL, writable);
-  properties[PROP_OUTPUT_DEVICE] = g_param_spec_string ("output-device", NULL, NULL, NULL, writable);
+  properties[PROP_OUTPUT_DEVICE] = g_param_spec_string ("output-device", NULL, NULL, NULL,
+                                                        writable);
   properties[PROP_INPUTS] = g_param_spec_object ("inputs", NULL, NULL, G_TYPE_LIST_MODEL, readable);
   properties[PROP_OUTPUTS] = g_param_spec_object ("outputs", NULL, NULL, G_TYPE_LIST_MODEL,
                                                   readable);
@@ -405,13 +435,15 @@ ghc_voice_class_init (GhcVoiceClass *klass)
                                              GHC_VOICE_ACTIVITY, writable);
   properties[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, GHC_SILENCE_DB, 0, -50,
                                                     writable);
-  properties[PROP_TALK_PRESSED] = g_param_spec_boolean ("talk-pressed", NULL, NULL, FALSE, writable);
+  properties[PROP_TALK_PRESSED] = g_param_spec_boolean ("talk-pressed", NULL, NULL, FALSE,
+                                                        writable);
   properties[PROP_LOW_LATENCY] = g_param_spec_boolean ("low-latency", NULL, NULL, FALSE, writable);
   properties[PROP_TESTING] = g_param_spec_boolean ("testing", NULL, NULL, FALSE, writable);
-  properties[PROP_INPUT_LEVEL] = g_param_spec_double ("input-level", NULL, NULL, GHC_SILENCE_DB, 100,
-                                                      GHC_SILENCE_DB, readable);
+  properties[PROP_INPUT_LEVEL] = g_param_spec_double ("input-level", NULL, NULL, GHC_SILENCE_DB,
+                                                      100, GHC_SILENCE_DB, readable);
   properties[PROP_LOUD_ENOUGH] = g_param_spec_boolean ("loud-enough", NULL, NULL, FALSE, readable);
-  properties[PROP_TRANSMITTING] = g_param_spec_boolean ("transmitting", NULL, NULL, FALSE, readable);
+  properties[PROP_TRANSMITTING] = g_param_spec_boolean ("transmitting", NULL, NULL, FALSE,
+                                                        readable);
   properties[PROP_CAPTURING] = g_param_spec_boolean ("capturing", NULL, NULL, FALSE, readable);
   properties[PROP_PROBLEM] = g_param_spec_enum ("problem", NULL, NULL, GHC_TYPE_VOICE_PROBLEM,
                                                 GHC_VOICE_PROBLEM_NONE, readable);

@@ -35,6 +35,7 @@ typedef enum
   GHC_VOICE_PROBLEM_NONE,
   GHC_VOICE_PROBLEM_NO_MICROPHONE,   /* there is none; one still hears */
   GHC_VOICE_PROBLEM_MICROPHONE_GONE, /* the chosen one was taken away; another is used if there is one */
+  GHC_VOICE_PROBLEM_MICROPHONE_SILENT, /* it is there, and gives no sound at all */
   GHC_VOICE_PROBLEM_NO_OUTPUT,
   GHC_VOICE_PROBLEM_OUTPUT_GONE,
   GHC_VOICE_PROBLEM_NO_AUDIO_SERVER, /* neither PipeWire nor another sound server answers */

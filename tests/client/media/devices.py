@@ -15,6 +15,8 @@ from fixture.process import TimedOut, wait_until  # noqa: E402
 from fixture.sound import SoundCard  # noqa: E402
 
 TONE = 650
+# To start something for the first time takes its time; a sound server that hangs is waited for five seconds and more.
+STANDS_MS = 1500
 
 
 class Mirror:
@@ -27,6 +29,10 @@ class Mirror:
         self.last = {}
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
+
+    def say(self, word):
+        self._process.stdin.write(word + "\n")
+        self._process.stdin.flush()
 
     def _read(self):
         for line in self._process.stdout:
@@ -46,8 +52,28 @@ class Mirror:
         return status
 
 
+def hangs(mirror, card, recorder, part):
+    """While PART of the sound server does nothing, the window goes on and says what is wrong; then the microphone is heard again."""
+    card.freeze(part)
+    try:
+        for _ in range(2):
+            mirror.say("on")
+            mirror.wait(problem="microphone-silent", testing=True)
+            mirror.say("off")
+            mirror.wait(problem="none", capturing=False, testing=False)
+    finally:
+        card.thaw(part)
+    assert mirror.last["stood"] < STANDS_MS, f"with {part} frozen the window stood for {mirror.last['stood']} ms"
+    print(f"# with {part} frozen the main loop stood for {mirror.last['stood']} ms", flush=True)
+    mirror.say("on")
+    mirror.wait(problem="none", capturing=True, inputs=1, outputs=1)
+    recorder.wait_as_loud(TONE, -20, within=2)
+    mirror.say("off")
+    mirror.wait(problem="none", capturing=False, testing=False)
+
+
 def main():
-    print("1..4", flush=True)
+    print("1..6", flush=True)
     # How late sound is does not matter here, so a busy computer gets more time for each piece.
     with SoundCard("mirror", quantum=480) as card:
         card.hear_tone(TONE, level=-20)
@@ -69,8 +95,15 @@ def main():
         recorder.wait_as_loud(TONE, -20, within=2)
         print("ok 3 and used again when it is back", flush=True)
 
+        mirror.say("off")
+        mirror.wait(capturing=False, testing=False)
+        hangs(mirror, card, recorder, "wireplumber")
+        print("ok 4 a microphone that nobody connects holds nothing up", flush=True)
+        hangs(mirror, card, recorder, "pipewire")
+        print("ok 5 nor does a sound server that hangs", flush=True)
+
         assert mirror.close() == 0
-        print("ok 4 it ends", flush=True)
+        print("ok 6 it ends", flush=True)
 
 
 if __name__ == "__main__":

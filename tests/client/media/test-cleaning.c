@@ -60,7 +60,7 @@ typedef struct
   GhcMixer *mixer;
   GhcPlayout *playout;
   gint n_sinks; /* atomic */
-  GMutex lock; /* of what follows */
+  GMutex lock;  /* of what follows */
   gint16 played[RING];
 } Chain;
 
@@ -187,7 +187,7 @@ start_playing (Chain *self, const GhcSoundSettings *settings)
   self->playout = ghc_playout_new (FRAME_US);
   ghc_mixer_add (self->mixer, self->playout);
   self->playback = ghc_playback_new (sink, settings, self->mixer, NULL);
-  g_assert_true (ghc_playback_start (self->playback, NULL));
+  dex_future_disown (ghc_playback_start (self->playback));
 }
 
 static Chain *
@@ -208,11 +208,11 @@ chain_new (const GhcSoundSettings *settings, gboolean plays)
   self->source = g_object_ref (GST_APP_SRC (source));
   if (plays)
     start_playing (self, settings);
-  self->capture = ghc_capture_new (
-    source, settings, plays ? ghc_playback_get_probe_name (self->playback) : NULL, self->gate,
-    self->fan, &error);
+  self->capture = ghc_capture_new (source, settings,
+                                   plays ? ghc_playback_get_probe_name (self->playback) : NULL,
+                                   self->gate, self->fan, &error);
   g_assert_no_error (error);
-  g_assert_true (ghc_capture_start (self->capture, &error));
+  dex_future_disown (ghc_capture_start (self->capture));
   self->begun_us = g_get_monotonic_time ();
   self->tick = g_timeout_add (5, on_tick, self);
   return self;
@@ -222,7 +222,7 @@ static void
 chain_free (Chain *self)
 {
   g_source_remove (self->tick);
-  ghc_capture_stop (self->capture);
+  dex_future_disown (ghc_capture_stop (self->capture));
   g_object_unref (self->capture);
   g_object_unref (self->source);
   if (self->playback != NULL)
