@@ -544,11 +544,28 @@ def test_made_up_names(room):
     (ann, ben, _), channel, _ = room
     first = ann.join(channel, call_id="<b>x</b>", epoch=2**31 - 1, member_id="x" * 64)
     assert first["call_id"][0] != "<" and first["member_id"] != "x" * 64 and first["epoch"] == 1
-    second = ben.join(channel, call_id=first["call_id"], epoch=2**31 - 1, member_id="0OIl")
-    assert second["epoch"] == 2**31 and second["member_id"] != "0OIl"
-    assert ann.told("m.call.key")["epoch"] == 2**31
+    second = ben.join(channel, call_id=first["call_id"], epoch=2**32 - 1, member_id="0OIl")
+    assert second["epoch"] == 1 and second["member_id"] != "0OIl"
+    # A little later than ours may be.
+    ben.ask("call.leave")
+    assert ann.told("m.call.key")["epoch"] == 2
+    third = ben.join(channel, call_id=first["call_id"], epoch=900)
+    assert third["epoch"] == ann.told("m.call.key", lambda key: key["epoch"] > 2)["epoch"] == 901
     with refused("invalid", "argument.range", "epoch"):
-        ben.join(channel, epoch=2**31)
+        ben.join(channel, epoch=2**32)
+
+
+def test_nobody_goes_on_with_an_epoch_that_no_call_has(own_hall, callers):
+    """Whoever comes back first to a server that forgot everything leaves room for the others' epochs."""
+    hall = own_hall()
+    ann = Person.register(hall.url, "ann")
+    channel = text_channel(ann.make_guild())
+    first = callers(ann).join(channel)
+    hall.kill()
+    hall.start()
+    ann.url = hall.url
+    again = callers(ann).join(channel, call_id=first["call_id"], epoch=2**32 - 1, member_id=first["member_id"])
+    assert again["epoch"] == 1 and again["call_id"] != first["call_id"]
 
 
 def test_a_revoked_device_is_out_at_once(room, callers):

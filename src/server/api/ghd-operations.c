@@ -134,7 +134,7 @@ ARGS (events_after, INTEGER ("after", 0, GH_LIMIT_JSON_INT, REQUIRED),
       INTEGER ("limit", 1, GH_LIMIT_EVENTS_PAGE, OPTIONAL));
 
 ARGS (call_join, CHANNEL_ID, BOOLEAN ("muted", OPTIONAL), BOOLEAN ("deafened", OPTIONAL),
-      STRING ("call_id", 1, GH_LIMIT_CALL_ID, OPTIONAL), INTEGER ("epoch", 0, G_MAXINT32, OPTIONAL),
+      STRING ("call_id", 1, GH_LIMIT_CALL_ID, OPTIONAL), INTEGER ("epoch", 0, G_MAXUINT32, OPTIONAL),
       STRING ("member_id", 1, GH_LIMIT_CALL_ID, OPTIONAL),
       { "shares", GHD_ARG_OBJECTS, 0, GHD_N_SHARES, OPTIONAL, NULL, 0, NULL });
 ARGS (call_alive, { "counters", GHD_ARG_OBJECT, 0, 0, OPTIONAL, NULL, 0, NULL });

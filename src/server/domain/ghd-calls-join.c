@@ -6,6 +6,11 @@
 #include "gh-time.h"
 #include "ghd-edit.h"
 
+/* Each epoch is somebody who left: no more of them are begun while a server goes away, and no call has as many.
+ * Whoever claims more would run the numbers out for all the others. */
+#define MOST_AHEAD 1000
+#define MOST_EPOCHS (1u << 30)
+
 static gboolean
 may_join (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, GhdConference *conference,
           const char *user_id, GError **error)
@@ -63,7 +68,8 @@ is_id (const char *text, gsize size)
 static void
 overtake (GhdCalls *self, GhdConference *conference, const GhdCallJoin *join)
 {
-  if (g_strcmp0 (join->call_id, conference->call_id) != 0 || join->epoch < conference->epoch)
+  if (g_strcmp0 (join->call_id, conference->call_id) != 0 || join->epoch < conference->epoch
+      || join->epoch - conference->epoch > MOST_AHEAD)
     return;
 
   conference->epoch = join->epoch;
@@ -75,7 +81,7 @@ begin (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, const GhdCallJoin *
 {
   GhdConference *conference;
 
-  gboolean is_known = is_id (join->call_id, GHD_CONFERENCE_ID_SIZE);
+  gboolean is_known = is_id (join->call_id, GHD_CONFERENCE_ID_SIZE) && join->epoch < MOST_EPOCHS;
 
   conference = ghd_conference_new (channel->channel_id, ghd_guild_get_id (guild),
                                    is_known ? join->call_id : NULL, is_known ? join->epoch : 0,
