@@ -31,6 +31,7 @@ struct _GhdConnection
   GMainContext *context;
   GSource *source;
   gpointer source_tag;
+  GIOCondition awaited; /* by the source */
   GSource *stall_source;
   gint64 stall_us; /* 0: wait for ever */
 

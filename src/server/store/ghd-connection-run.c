@@ -5,6 +5,16 @@
 #include "ghd-params-private.h"
 #include "ghd-result-private.h"
 
+/* To say it again would make the main loop turn once more for nothing. */
+static void
+await (GhdConnection *self, GIOCondition condition)
+{
+  if (condition == self->awaited)
+    return;
+  self->awaited = condition;
+  g_source_modify_unix_fd (self->source, self->source_tag, condition);
+}
+
 static void
 flush (GhdConnection *self)
 {
@@ -15,8 +25,7 @@ flush (GhdConnection *self)
       ghd_connection_lose (self, PQerrorMessage (self->pg));
       return;
     }
-  g_source_modify_unix_fd (self->source, self->source_tag,
-                           pending > 0 ? G_IO_IN | G_IO_OUT : G_IO_IN);
+  await (self, pending > 0 ? G_IO_IN | G_IO_OUT : G_IO_IN);
   if (pending == 0)
     ghd_connection_note_sent (self);
   else if (self->sent == NULL && self->run != NULL)

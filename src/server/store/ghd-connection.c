@@ -108,7 +108,10 @@ ghd_connection_listen (GhdConnection *self, GMainContext *context)
   source = (ConnectionSource *) self->source;
   source->connection = self;
   g_source_set_static_name (self->source, "database");
-  self->source_tag = g_source_add_unix_fd (self->source, PQsocket (self->pg), G_IO_IN);
+  /* Otherwise GLib takes the descriptor from its list for each dispatch, and wakes itself up twice. */
+  g_source_set_can_recurse (self->source, TRUE);
+  self->awaited = G_IO_IN;
+  self->source_tag = g_source_add_unix_fd (self->source, PQsocket (self->pg), self->awaited);
   g_source_attach (self->source, self->context);
 }
 

@@ -161,7 +161,8 @@ ghd_signing_finish (GhdSigning *self, GError **error)
 
   g_mutex_lock (&self->mutex);
   self->is_complete = TRUE;
-  g_cond_broadcast (&self->changed);
+  if (self->n_helping > 0)
+    g_cond_broadcast (&self->changed);
   while (sign_next (self))
     ;
   while (self->n_helping > 0)

@@ -430,6 +430,42 @@ test_close_drains (void)
   store_test_close (pool, writer);
 }
 
+static guint n_turns;
+
+static int
+count_turn (GPollFD *fds, guint n_fds, int timeout_ms)
+{
+  n_turns++;
+  return g_poll (fds, n_fds, timeout_ms);
+}
+
+/* A write by itself makes the main loop turn four times: it is taken up, its outcome comes, it is told,
+ * and heard here. */
+static void
+test_turns (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdWriter *writer = writer_test_start (conninfo);
+  GMainContext *context = g_main_context_default ();
+  GPollFunc poll = g_main_context_get_poll_func (context);
+  guint fewest = G_MAXUINT;
+
+  g_main_context_set_poll_func (context, count_turn);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GhdCommit) commit = NULL;
+
+      n_turns = 0;
+      commit = writer_test_await (writer_test_append (writer, NULL, TEST_ROOM, "alone"));
+      fewest = MIN (fewest, n_turns);
+    }
+  g_main_context_set_poll_func (context, poll);
+  g_test_message ("a write by itself: %u turns", fewest);
+  g_assert_cmpuint (fewest, <=, 4);
+  store_test_close (pool, writer);
+}
+
 /* The CPU this process has used: says more than a clock on a machine that others use too. */
 static gint64
 cpu_us (void)
@@ -490,6 +526,7 @@ main (int argc, char **argv)
   store_test_add ("/writer/statement-timeout", test_statement_timeout);
   store_test_add ("/writer/only-writer", test_only_writer);
   store_test_add ("/writer/close-drains", test_close_drains);
+  store_test_add ("/writer/turns", test_turns);
   store_test_add ("/writer/speed", test_speed);
   return store_test_main (argc, argv);
 }
