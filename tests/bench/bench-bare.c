@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bench-bare.h"
 
+#include "bench-troop.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -23,22 +25,8 @@
 struct _BenchBare
 {
   pid_t program;
-  pid_t crowd;
-  int pipe; /* to the crowd */
+  BenchTroop *crowd;
 };
-
-typedef struct
-{
-  guint grow_to; /* 0: carry out the load */
-  BenchLoad load;
-} Order;
-
-typedef struct
-{
-  gboolean well;
-  BenchRun run;
-  char message[128];
-} Report;
 
 /* --- the program --- */
 
@@ -134,44 +122,7 @@ bare_main (int listening_fd, gsize text_size)
     }
 }
 
-/* --- its crowd --- */
-
-static void
-crowd_main (int pipe_fd, guint16 port)
-{
-  g_autoptr (BenchCrowd) crowd = bench_crowd_new (port, NULL);
-  Order order;
-
-  while (read (pipe_fd, &order, sizeof order) == sizeof order)
-    {
-      g_autoptr (GError) error = NULL;
-      Report report = { 0 };
-
-      report.well = order.grow_to > 0
-                      ? bench_crowd_grow (crowd, NULL, 0, order.grow_to, &error)
-                      : bench_crowd_run (crowd, &order.load, &report.run, &error);
-      if (error != NULL)
-        g_strlcpy (report.message, error->message, sizeof report.message);
-      if (write (pipe_fd, &report, sizeof report) != sizeof report)
-        break;
-    }
-}
-
-static gboolean
-give (BenchBare *self, const Order *order, BenchRun *run, GError **error)
-{
-  Report report = { 0 };
-
-  if (write (self->pipe, order, sizeof *order) != sizeof *order
-      || read (self->pipe, &report, sizeof report) != sizeof report)
-    g_strlcpy (report.message, "the crowd is gone", sizeof report.message);
-  if (run != NULL)
-    *run = report.run;
-  if (!report.well)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The bare program: %s", report.message);
-
-  return report.well;
-}
+/* --- starting it --- */
 
 static int
 listen_anywhere (guint16 *port, GError **error)
@@ -182,8 +133,7 @@ listen_anywhere (guint16 *port, GError **error)
 
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
   if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) < 0
-      || listen (fd, SOMAXCONN) < 0
-      || getsockname (fd, (struct sockaddr *) &address, &size) < 0)
+      || listen (fd, SOMAXCONN) < 0 || getsockname (fd, (struct sockaddr *) &address, &size) < 0)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Cannot listen");
       return -1;
@@ -191,18 +141,6 @@ listen_anywhere (guint16 *port, GError **error)
   *port = ntohs (address.sin_port);
 
   return fd;
-}
-
-/* Returns: 0 in the child, which does not outlive its parent */
-static pid_t
-fork_child (void)
-{
-  pid_t child = fork ();
-
-  if (child == 0)
-    prctl (PR_SET_PDEATHSIG, SIGKILL);
-
-  return child;
 }
 
 /**
@@ -214,7 +152,6 @@ bench_bare_start (gsize text_size, GError **error)
 {
   g_autoptr (BenchBare) self = NULL;
   guint16 port;
-  int pair[2];
   int fd = listen_anywhere (&port, error);
 
   g_assert (text_size >= 126 && text_size <= G_MAXUINT16);
@@ -222,24 +159,18 @@ bench_bare_start (gsize text_size, GError **error)
     return NULL;
 
   self = g_new0 (BenchBare, 1);
-  self->program = fork_child ();
+  self->program = fork ();
   if (self->program == 0)
     {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
       bare_main (fd, text_size);
       _exit (0);
     }
   close (fd);
 
-  socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
-  self->crowd = fork_child ();
-  if (self->crowd == 0)
-    {
-      close (pair[1]);
-      crowd_main (pair[0], port);
-      _exit (0);
-    }
-  close (pair[0]);
-  self->pipe = pair[1];
+  self->crowd = bench_troop_start (port, NULL, NULL, error);
+  if (self->crowd == NULL)
+    return NULL;
 
   return g_steal_pointer (&self);
 }
@@ -247,11 +178,12 @@ bench_bare_start (gsize text_size, GError **error)
 void
 bench_bare_stop (BenchBare *self)
 {
-  kill (self->crowd, SIGKILL);
-  kill (self->program, SIGKILL);
-  waitpid (self->crowd, NULL, 0);
-  waitpid (self->program, NULL, 0);
-  close (self->pipe);
+  g_clear_pointer (&self->crowd, bench_troop_stop);
+  if (self->program > 0)
+    {
+      kill (self->program, SIGKILL);
+      waitpid (self->program, NULL, 0);
+    }
   g_free (self);
 }
 
@@ -262,7 +194,7 @@ bench_bare_stop (BenchBare *self)
 gboolean
 bench_bare_grow (BenchBare *self, guint n, GError **error)
 {
-  return give (self, &(Order) { .grow_to = n }, NULL, error);
+  return bench_troop_grow (self->crowd, 0, 0, n, error);
 }
 
 /**
@@ -273,9 +205,9 @@ bench_bare_grow (BenchBare *self, guint n, GError **error)
 gboolean
 bench_bare_run (BenchBare *self, const BenchLoad *load, BenchRun *run, GError **error)
 {
-  Order order = { .load = *load };
+  BenchLoad own = *load;
 
-  order.load.target = self->program;
+  own.target = self->program;
 
-  return give (self, &order, run, error);
+  return bench_troop_run (self->crowd, &own, run, error);
 }

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * BenchBare:
  *
  * What fan-out costs at least: a program of one thread and one epoll set, which sends the same bytes
- * to each of its connections, one call each, for every message that comes; and a crowd of its own in
- * a process of its own, since one process may not have descriptors for two.
+ * to each of its connections, one call each, for every message that comes; and a crowd of its own, in
+ * another process.
  */
 typedef struct _BenchBare BenchBare;
 

@@ -27,8 +27,7 @@
 #define OPEN_RATE 10
 #define OPEN_SECONDS 2
 
-static const guint plain_sizes[] = { 100, 1000, 5000, 10000, 15000 };
-static const guint tls_sizes[] = { 1000, 5000, 9000 }; /* both crowds are in this process */
+static const guint sizes[] = { 100, 1000, 5000, 10000, 15000 };
 
 typedef struct
 {
@@ -125,8 +124,7 @@ grow (Bench *bench, guint n, GError **error)
     return bench_hall_grow (bench->plain, 0, N_PEOPLE, n, error)
            && bench_hall_run (bench->plain, &one, &run, error);
 
-  return bench_bare_grow (bench->bare, n, error)
-         && bench_bare_run (bench->bare, &one, &run, error);
+  return bench_bare_grow (bench->bare, n, error) && bench_bare_run (bench->bare, &one, &run, error);
 }
 
 static gboolean
@@ -145,9 +143,6 @@ measure_size (Bench *bench, guint n, GError **error)
 static gboolean
 measure (Bench *bench, char **wanted, GError **error)
 {
-  const guint *sizes = bench->plain != NULL ? tls_sizes : plain_sizes;
-  gsize n_sizes = bench->plain != NULL ? G_N_ELEMENTS (tls_sizes) : G_N_ELEMENTS (plain_sizes);
-
   if (*wanted != NULL)
     {
       for (; *wanted != NULL; wanted++)
@@ -156,9 +151,8 @@ measure (Bench *bench, char **wanted, GError **error)
       return TRUE;
     }
 
-  for (gsize i = 0; i < n_sizes; i++)
-    if (bench_has_room_for (bench->plain != NULL ? 2 * sizes[i] : sizes[i])
-        && !measure_size (bench, sizes[i], error))
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    if (bench_has_room_for (sizes[i]) && !measure_size (bench, sizes[i], error))
       return FALSE;
 
   return TRUE;
@@ -175,6 +169,8 @@ main (int argc, char **argv)
   bench.hall = bench_hall_open (is_tls, 1, N_PEOPLE, &error);
   if (bench.hall != NULL && is_tls)
     bench.plain = bench_hall_open (FALSE, 1, N_PEOPLE, &error);
+  if (bench.plain != NULL)
+    bench_hall_move_crowd (bench.plain, &error);
   if (error == NULL)
     measure (&bench, argv + (is_tls ? 2 : 1), &error);
   if (error != NULL)

@@ -35,9 +35,25 @@ bench_hall_open (gboolean with_tls, guint n_guilds, guint n_members, GError **er
   return g_steal_pointer (&self);
 }
 
+/**
+ * bench_hall_move_crowd:
+ *
+ * From now on its crowd is in another process, which leaves this one's descriptors to others. To be
+ * called before anybody is connected.
+ */
+gboolean
+bench_hall_move_crowd (BenchHall *self, GError **error)
+{
+  self->troop = bench_troop_start (bench_daemon_get_port (self->daemon),
+                                   bench_daemon_get_tls (self->daemon), self->people, error);
+
+  return self->troop != NULL;
+}
+
 void
 bench_hall_close (BenchHall *self)
 {
+  g_clear_pointer (&self->troop, bench_troop_stop);
   g_clear_pointer (&self->crowd, bench_crowd_free);
   if (self->people != NULL)
     bench_people_free (self->people, self->n_people);
@@ -53,7 +69,17 @@ bench_hall_close (BenchHall *self)
 gboolean
 bench_hall_grow (BenchHall *self, guint first_person, guint n_people, guint n, GError **error)
 {
+  if (self->troop != NULL)
+    return bench_troop_grow (self->troop, first_person, n_people, n, error);
+
   return bench_crowd_grow (self->crowd, self->people + first_person, n_people, n, error);
+}
+
+static gboolean
+beat (BenchHall *self, GError **error)
+{
+  return self->troop != NULL ? bench_troop_beat (self->troop, error)
+                             : bench_crowd_beat (self->crowd, error);
 }
 
 /**
@@ -68,14 +94,15 @@ bench_hall_run (BenchHall *self, const BenchLoad *load, BenchRun *run, GError **
 
   if (g_get_monotonic_time () - self->beaten_us > BEAT_US)
     {
-      if (!bench_crowd_beat (self->crowd, error))
+      if (!beat (self, error))
         return FALSE;
       self->beaten_us = g_get_monotonic_time ();
     }
 
   own.target = bench_hall_get_pid (self);
 
-  return bench_crowd_run (self->crowd, &own, run, error);
+  return self->troop != NULL ? bench_troop_run (self->troop, &own, run, error)
+                             : bench_crowd_run (self->crowd, &own, run, error);
 }
 
 pid_t

@@ -3,6 +3,7 @@
 
 #include "bench-crowd.h"
 #include "bench-daemon.h"
+#include "bench-troop.h"
 
 G_BEGIN_DECLS
 
@@ -18,10 +19,12 @@ typedef struct
   BenchPerson *people;
   guint n_people;
   BenchCrowd *crowd;
+  BenchTroop *troop; /* (nullable): who is there instead of the crowd, in another process */
   gint64 beaten_us;
 } BenchHall;
 
 BenchHall *bench_hall_open (gboolean with_tls, guint n_guilds, guint n_members, GError **error);
+gboolean bench_hall_move_crowd (BenchHall *self, GError **error);
 void bench_hall_close (BenchHall *self);
 gboolean bench_hall_grow (BenchHall *self, guint first_person, guint n_people, guint n,
                           GError **error);
