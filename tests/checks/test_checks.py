@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proves that the checks of the source tree refuse what they are there to refuse. Speaks TAP."""
+"""Proves that the checks of the source tree, and of what benchmarks print, refuse what they are there to refuse. Speaks TAP."""
 
+import importlib.util
+import json
 import pathlib
 import subprocess
 import sys
@@ -68,13 +70,38 @@ def cases():
     yield "sizes: 1,001 lines are refused", result.returncode == 1 and "src/a.c: 1001 lines" in result.stderr, result
 
 
+# What a benchmark may print, and what is wrong with the rest.
+FIGURE = {"bench": "message", "case": "n=1000 window=1 cpu", "figure": 2.4, "unit": "us", "reference": 2.4, "ratio": 1.0}
+FIGURES = {
+    "a whole line": (FIGURE, None),
+    "without a reference": ({**FIGURE, "reference": None, "ratio": None}, None),
+    "a reference without its ratio": ({**FIGURE, "ratio": None}, "a reference without a ratio"),
+    "a figure in words": ({**FIGURE, "figure": "2.4"}, "not a number"),
+    "a case that does not say what is measured": ({**FIGURE, "case": "n=1000"}, "does not end in what is measured"),
+    "a key too many": ({**FIGURE, "note": ""}, "not exactly the keys"),
+    "a key too few": ({"bench": "message"}, "not exactly the keys"),
+    "a list": ([FIGURE], "not exactly the keys"),
+}
+
+
+def figures():
+    specification = importlib.util.spec_from_file_location("bench_runner", SOURCE / "build-aux" / "bench-runner.py")
+    runner = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(runner)
+    for name, (figure, words) in FIGURES.items():
+        problem = runner.judge(json.dumps(figure))
+        yield f"bench: {name}", problem is None if words is None else words in (problem or ""), problem
+    yield "bench: no JSON", runner.judge("2.4 us") == "is not JSON", runner.judge("2.4 us")
+
+
 def main():
     count = failed = 0
-    for count, (name, passed, result) in enumerate(cases(), 1):
+    for count, (name, passed, result) in enumerate((*cases(), *figures()), 1):
         print(f"{'ok' if passed else 'not ok'} {count} - {name}")
         if not passed:
             failed += 1
-            for line in f"status {result.returncode}\n{result.stdout}{result.stderr}".splitlines():
+            said = f"status {result.returncode}\n{result.stdout}{result.stderr}" if hasattr(result, "stdout") else str(result)
+            for line in said.splitlines():
                 print(f"# {line}")
     print(f"1..{count}")
     return 1 if failed else 0
