@@ -2,9 +2,12 @@
 """Sign-ins over their life: answers that are lost, tokens that are stolen, and ends that come from elsewhere."""
 
 import concurrent.futures
+import json
 
 import pytest
+import websockets.sync.client
 
+from fixture.process import patience, wait_until
 from people import PASSWORD, Person, Visitor, refused
 
 
@@ -160,6 +163,33 @@ def test_what_is_revoked_while_the_watch_is_away(hall, visitor, crowd):
         hall.database.execute(f"DELETE FROM device WHERE device_id = '{person.device_id}'")
         assert gateway.wait_closed(AT_ONCE_S) == 4001
     assert not works(visitor, person.tokens)
+
+
+def test_what_is_revoked_while_it_comes_in(hall, crowd):
+    """It has shown a token that was good, and what it may hear is still being read when its device ends."""
+    person = crowd.fresh()
+    phone = person.again()
+    url = hall.url.replace("http", "ws", 1) + "/client/v1/gateway"
+    reader = hall.database.connect()
+    try:
+        reader.autocommit = False
+        reader.cursor().execute("LOCK TABLE member IN ACCESS EXCLUSIVE MODE")
+        with websockets.sync.client.connect(url, compression=None) as socket:
+            socket.send(json.dumps({"op": "identify", "token": phone.token}))
+            wait_until(
+                lambda: hall.database.execute(
+                    "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database ()"
+                ),
+                "the daemon to read what the phone may hear",
+            )
+            person.ask("session.revoke", device_id=phone.device_id)
+            reader.rollback()
+            with pytest.raises(websockets.exceptions.ConnectionClosed) as closed:
+                while True:
+                    socket.recv(timeout=patience(AT_ONCE_S))
+            assert closed.value.rcvd.code == 4001
+    finally:
+        reader.close()
 
 
 # -- What one chose to be seen as ---------------------------------------------------------------

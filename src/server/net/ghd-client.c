@@ -111,6 +111,7 @@ static gboolean
 identify (GhdClient *self, const char *token, GError **error)
 {
   g_autoptr (GhdCaller) caller = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   caller = dex_await_object (ghd_api_authenticate (self->api, self->address, token), error);
   if (caller == NULL)
@@ -123,7 +124,20 @@ identify (GhdClient *self, const char *token, GError **error)
     return FALSE;
 
   if (self->state != STATE_READY)
-    ghd_api_detach (self->api, GHD_SUBSCRIBER (self)); /* it went while it was being attached */
+    {
+      ghd_api_detach (self->api, GHD_SUBSCRIBER (self)); /* it went while it was being attached */
+      return TRUE;
+    }
+
+  /* Whoever was signed out meanwhile was not yet there to be told. */
+  g_clear_object (&caller);
+  caller = dex_await_object (ghd_api_authenticate (self->api, self->address, token), &local_error);
+  if (caller == NULL && g_error_matches (local_error, GH_ERROR, GH_ERROR_UNAUTHENTICATED))
+    {
+      ghd_api_detach (self->api, GHD_SUBSCRIBER (self));
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
 
   return TRUE;
 }
