@@ -7,6 +7,7 @@
 #include "ghc-composer.h"
 #include "ghc-connection-bar.h"
 #include "ghc-connection-button.h"
+#include "ghc-status-page.h"
 #include "ghc-task-button.h"
 #include "ghc-timeline-view.h"
 #include "ghc-toast.h"
@@ -35,6 +36,7 @@ struct _GhcContent
   GtkWidget       *date_button;
   GtkPopover      *date_popover;
   GtkCalendar     *calendar;
+  AdwStatusPage   *nothing_page;
   AdwStatusPage   *closed_page;
   GhcTaskButton   *join_button;
   GhcTimelineView *timeline_view;
@@ -417,6 +419,7 @@ ghc_content_class_init (GhcContentClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcContent, date_button);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, date_popover);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, calendar);
+  gtk_widget_class_bind_template_child (widget_class, GhcContent, nothing_page);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, closed_page);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, join_button);
   gtk_widget_class_bind_template_child (widget_class, GhcContent, timeline_view);
@@ -461,6 +464,8 @@ static void
 ghc_content_init (GhcContent *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_status_page_name (self->nothing_page);
+  ghc_status_page_name (self->closed_page);
   name_arrows (self->calendar);
   update (self);
 }

@@ -25,9 +25,10 @@ focus_start (AdwDialog *dialog, GtkWidget *wanted)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (dialog));
 
-  if (wanted != NULL && gtk_widget_is_ancestor (wanted, GTK_WIDGET (dialog)))
-    gtk_widget_grab_focus (wanted);
-  else if (root != NULL && adw_dialog_get_child (dialog) != NULL)
+  if (wanted != NULL && gtk_widget_is_ancestor (wanted, GTK_WIDGET (dialog))
+      && gtk_widget_grab_focus (wanted))
+    return;
+  if (root != NULL && adw_dialog_get_child (dialog) != NULL)
     {
       gtk_root_set_focus (root, NULL);
       gtk_widget_child_focus (adw_dialog_get_child (dialog), GTK_DIR_TAB_FORWARD);

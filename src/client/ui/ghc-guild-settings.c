@@ -85,8 +85,6 @@ ghc_guild_settings_new (GhcSession *session, GhcGuild *guild)
   g_signal_connect_object (overview, "leave-requested", G_CALLBACK (on_leave_requested), self,
                            G_CONNECT_SWAPPED);
   add (self, overview);
-  /* To the first thing there, not to what deletes the guild. */
-  adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (overview));
   ghc_dialog_keep_focus (ADW_DIALOG (self));
   if (ghc_guild_get_can_manage_channels (guild))
     add (self, ghc_guild_channels_page_new (session, guild));

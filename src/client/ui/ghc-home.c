@@ -13,6 +13,8 @@ struct _GhcHome
 {
   AdwBin parent_instance;
 
+  GtkWidget *create_button;
+
   GhcSession *session;
 };
 
@@ -35,6 +37,14 @@ ghc_home_dispose (GObject *object)
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (ghc_home_parent_class)->dispose (object);
+}
+
+/* Where the keyboard begins: there is nothing in the rail yet. */
+static void
+ghc_home_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ghc_home_parent_class)->map (widget);
+  gtk_widget_grab_focus (GHC_HOME (widget)->create_button);
 }
 
 static void
@@ -78,6 +88,7 @@ ghc_home_class_init (GhcHomeClass *klass)
   object_class->dispose = ghc_home_dispose;
   object_class->get_property = ghc_home_get_property;
   object_class->set_property = ghc_home_set_property;
+  widget_class->map = ghc_home_map;
 
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION,
                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
@@ -87,6 +98,7 @@ ghc_home_class_init (GhcHomeClass *klass)
   g_type_ensure (GHC_TYPE_CONNECTION_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-home.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcHome, create_button);
 }
 
 static void

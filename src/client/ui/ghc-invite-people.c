@@ -6,6 +6,7 @@
 #include "ghc-channel-member.h"
 #include "ghc-dialog.h"
 #include "ghc-invite-row.h"
+#include "ghc-status-page.h"
 #include "ghc-toast.h"
 
 /**
@@ -21,6 +22,8 @@ struct _GhcInvitePeople
   GtkSearchEntry *search_entry;
   GtkStack *stack;
   GtkListView *list;
+  AdwStatusPage *nobody_page;
+  AdwStatusPage *no_match_page;
 
   GhcSession *session;
   GhcChannel *channel;
@@ -273,6 +276,8 @@ ghc_invite_people_class_init (GhcInvitePeopleClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcInvitePeople, search_entry);
   gtk_widget_class_bind_template_child (widget_class, GhcInvitePeople, stack);
   gtk_widget_class_bind_template_child (widget_class, GhcInvitePeople, list);
+  gtk_widget_class_bind_template_child (widget_class, GhcInvitePeople, nobody_page);
+  gtk_widget_class_bind_template_child (widget_class, GhcInvitePeople, no_match_page);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
@@ -287,6 +292,8 @@ ghc_invite_people_init (GhcInvitePeople *self)
 {
   self->memberships = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_status_page_name (self->nobody_page);
+  ghc_status_page_name (self->no_match_page);
   ghc_dialog_keep_focus (ADW_DIALOG (self));
   gtk_list_view_set_single_click_activate (self->list, TRUE);
 }

@@ -152,8 +152,8 @@ on_bind (GhcMembersPane *self,
   GhcMemberRow *row = GHC_MEMBER_ROW (gtk_list_item_get_child (list_item));
 
   ghc_member_row_bind (row, gtk_list_item_get_item (list_item), self->session);
+  /* A heading takes the focus, too: the arrow keys do not get past a row that does not. */
   gtk_list_item_set_activatable (list_item, ghc_member_row_get_user (row) != NULL);
-  gtk_list_item_set_focusable (list_item, ghc_member_row_get_user (row) != NULL);
 }
 
 static void
@@ -199,6 +199,46 @@ on_activate (GhcMembersPane *self,
 
   row = find_row (GTK_WIDGET (self->list_view), user);
   ghc_profile_popover_present (row != NULL ? row : GTK_WIDGET (self), self->session, self->guild, user);
+}
+
+static gboolean
+is_at_heading (GhcMembersPane *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  return GHC_IS_MEMBER_ROW (child) && ghc_member_row_get_user (GHC_MEMBER_ROW (child)) == NULL;
+}
+
+static gboolean
+focus_first_person (GhcMembersPane *self)
+{
+  for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->list_view)); item != NULL;
+       item = gtk_widget_get_next_sibling (item))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (item);
+
+      if (GHC_IS_MEMBER_ROW (row) && gtk_widget_get_mapped (row) && ghc_member_row_get_user (GHC_MEMBER_ROW (row)) != NULL)
+        return gtk_widget_grab_focus (item);
+    }
+
+  return FALSE;
+}
+
+/* With Tab one comes to somebody, not to a heading. */
+static gboolean
+ghc_members_pane_focus (GtkWidget        *widget,
+                        GtkDirectionType  direction)
+{
+  GhcMembersPane *self = GHC_MEMBERS_PANE (widget);
+  gboolean was_inside = gtk_widget_get_focus_child (GTK_WIDGET (self->list_view)) != NULL;
+
+  if (!GTK_WIDGET_CLASS (ghc_members_pane_parent_class)->focus (widget, direction))
+    return FALSE;
+
+  if (!was_inside && (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD) && is_at_heading (self))
+    focus_first_person (self);
+  return TRUE;
 }
 
 static void
@@ -284,6 +324,7 @@ ghc_members_pane_class_init (GhcMembersPaneClass *klass)
   object_class->set_property = ghc_members_pane_set_property;
   object_class->get_property = ghc_members_pane_get_property;
   object_class->dispose = ghc_members_pane_dispose;
+  widget_class->focus = ghc_members_pane_focus;
 
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
   properties[PROP_GUILD] = g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD, flags);

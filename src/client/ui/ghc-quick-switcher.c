@@ -5,6 +5,7 @@
 
 #include "ghc-avatar.h"
 #include "ghc-dialog.h"
+#include "ghc-status-page.h"
 #include "ghc-switcher-item.h"
 
 /* Before equally good matches come channels that are unread, then those of the open guild. */
@@ -25,6 +26,7 @@ struct _GhcQuickSwitcher
   GtkSearchEntry *search_entry;
   GtkStack *stack;
   GtkListView *list;
+  AdwStatusPage *nothing_page;
 
   GListStore *items;
   GtkCustomFilter *filter;
@@ -379,6 +381,7 @@ ghc_quick_switcher_class_init (GhcQuickSwitcherClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcQuickSwitcher, search_entry);
   gtk_widget_class_bind_template_child (widget_class, GhcQuickSwitcher, stack);
   gtk_widget_class_bind_template_child (widget_class, GhcQuickSwitcher, list);
+  gtk_widget_class_bind_template_child (widget_class, GhcQuickSwitcher, nothing_page);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_list_activate);
@@ -396,6 +399,7 @@ ghc_quick_switcher_init (GhcQuickSwitcher *self)
   GtkSortListModel *sorted;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_status_page_name (self->nothing_page);
   ghc_dialog_keep_focus (ADW_DIALOG (self));
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);

@@ -164,6 +164,14 @@ on_row_activated (GhcRail *self, GhcRailRow *row)
                  ghc_rail_row_get_guild (row));
 }
 
+/* The keyboard's way through the guilds opens none of them: what is open stays marked. */
+static void
+on_row_selected (GhcRail *self, GtkListBoxRow *row)
+{
+  if (row != NULL && ghc_rail_row_get_guild (GHC_RAIL_ROW (row)) != self->guild)
+    select_guild (self);
+}
+
 /* Up and Down stay in the list; below its end comes the button. */
 static gboolean
 on_keynav_failed (GhcRail *self, GtkDirectionType direction)
@@ -297,6 +305,7 @@ ghc_rail_class_init (GhcRailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcRail, list);
   gtk_widget_class_bind_template_child (widget_class, GhcRail, add_button);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_keynav_failed);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Up, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                 move_by_key, "i", -1);

@@ -269,6 +269,8 @@ ghc_server_page_map (GtkWidget *widget)
   GhcServerPage *self = GHC_SERVER_PAGE (widget);
 
   GTK_WIDGET_CLASS (ghc_server_page_parent_class)->map (widget);
+  /* The first page of all is shown before there is anything to take the focus. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->address_row));
   if (!self->looked_for_local)
     {
       self->looked_for_local = TRUE;

@@ -91,9 +91,7 @@ add_shortcut (AdwPreferencesGroup *group, const Shortcut *shortcut)
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *keys = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  g_autoptr (GStrvBuilder) spoken = g_strv_builder_new ();
-  g_auto (GStrv) words = NULL;
-  g_autofree char *description = NULL;
+  GtkAccessible *spoken[G_N_ELEMENTS (shortcut->keys)] = { NULL };
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
                                  g_dpgettext2 (NULL, "shortcuts", shortcut->title));
@@ -105,17 +103,20 @@ add_shortcut (AdwPreferencesGroup *group, const Shortcut *shortcut)
       gtk_widget_set_halign (label, GTK_ALIGN_END);
       gtk_widget_add_css_class (label, "key");
       gtk_box_append (GTK_BOX (keys), label);
-      g_strv_builder_take (spoken, g_steal_pointer (&text));
+      spoken[i] = GTK_ACCESSIBLE (label);
     }
   /* One above the other: beside each other they leave the words no room on a telephone. */
   gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_top (keys, 6);
   gtk_widget_set_margin_bottom (keys, 6);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), keys);
-  words = g_strv_builder_end (spoken);
-  description = g_strjoinv (", ", words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  description, -1);
+  /* In place of the subtitle, which such a row is described by: there is none. */
+  if (spoken[1] != NULL)
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                    spoken[0], spoken[1], NULL, -1);
+  else
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                    spoken[0], NULL, -1);
   adw_preferences_group_add (group, row);
 }
 

@@ -25,6 +25,7 @@ struct _GhcSidebar
   GtkLabel *guild_label;
   GtkListBox *list;
   AdwBin *steps_bin;
+  GtkWidget *scroller;
 
   GhcSession *session;
   GhcGuild *guild;
@@ -264,12 +265,22 @@ on_row_activated (GhcSidebar *self, GtkListBoxRow *row)
     g_signal_emit (self, signals[ACTIVATED], 0, channel);
 }
 
+/* The keyboard's way through the rows opens none of them: what is open stays marked. */
+static void
+on_row_selected (GhcSidebar *self, GtkListBoxRow *row)
+{
+  if (row != NULL && row_get_channel (row) != self->channel)
+    select_channel (self);
+}
+
 static void
 sync_guild (GhcSidebar *self)
 {
   g_autofree char *label = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->guild_button), self->guild != NULL);
+  /* Empty, it would be something to scroll for the keyboard. */
+  gtk_widget_set_visible (self->scroller, self->guild != NULL);
   if (self->guild == NULL)
     return;
 
@@ -329,7 +340,9 @@ ghc_sidebar_class_init (GhcSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcSidebar, guild_label);
   gtk_widget_class_bind_template_child (widget_class, GhcSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, GhcSidebar, steps_bin);
+  gtk_widget_class_bind_template_child (widget_class, GhcSidebar, scroller);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
 }
 
 static void

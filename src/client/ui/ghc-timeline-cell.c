@@ -143,19 +143,17 @@ ghc_timeline_cell_bind (GhcTimelineCell *self, GtkListItem *list_item, GhcSessio
   GhcTimelineItem *item = GHC_TIMELINE_ITEM (gtk_list_item_get_item (list_item));
 
   self->list_item = list_item;
+  /* The lines between messages take the focus, too: the arrow keys do not get past a row that does not. */
   switch (ghc_timeline_item_get_kind (item))
     {
     case GHC_TIMELINE_DAY:
-      gtk_list_item_set_focusable (list_item, FALSE);
       show_day (self, ghc_timeline_item_get_date (item));
       break;
     case GHC_TIMELINE_NEW_LINE:
-      gtk_list_item_set_focusable (list_item, FALSE);
       show_new_line (self);
       break;
     case GHC_TIMELINE_MESSAGE:
     default:
-      gtk_list_item_set_focusable (list_item, TRUE);
       show_message (self, ghc_timeline_item_get_message (item), session, guild);
     }
 }

@@ -78,5 +78,6 @@ void ghc_timeline_view_update_page (GhcTimelineView *self);
 /* ghc-timeline-view-rows.c: the rows and their menu */
 void ghc_timeline_view_init_rows (GhcTimelineView *self);
 void ghc_timeline_view_install_menu (GtkWidgetClass *widget_class);
+gboolean ghc_timeline_view_focus (GhcTimelineView *self, GtkDirectionType direction);
 
 G_END_DECLS

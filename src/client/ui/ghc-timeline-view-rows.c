@@ -100,6 +100,53 @@ on_long_pressed (GhcTimelineView *self, double x, double y, GtkGesture *gesture)
   show_menu_at (self, gesture, x, y);
 }
 
+/* The last message that is wholly in sight, or else the last of which something is. */
+static GtkWidget *
+find_last_in_sight (GhcTimelineView *self)
+{
+  float height = (float) gtk_widget_get_height (self->scroller);
+  GtkWidget *whole = NULL, *part = NULL;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list_view)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *cell = gtk_widget_get_first_child (row);
+      graphene_rect_t bounds;
+      float top, bottom;
+
+      if (!GHC_IS_TIMELINE_CELL (cell) || !gtk_widget_get_mapped (row)
+          || ghc_timeline_cell_get_message (GHC_TIMELINE_CELL (cell)) == NULL
+          || !gtk_widget_compute_bounds (row, self->scroller, &bounds))
+        continue;
+
+      top = bounds.origin.y;
+      bottom = bounds.origin.y + bounds.size.height;
+      if (top >= 0 && bottom <= height)
+        whole = row;
+      if (top < height && bottom > 0)
+        part = row;
+    }
+  return whole != NULL ? whole : part;
+}
+
+/**
+ * ghc_timeline_view_focus:
+ *
+ * The keyboard comes to what has been read last, not to the list's first row, which may be far away.
+ */
+gboolean
+ghc_timeline_view_focus (GhcTimelineView *self, GtkDirectionType direction)
+{
+  GtkWidget *row;
+
+  if (gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL
+      || (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD))
+    return FALSE;
+
+  row = gtk_widget_get_mapped (self->scroller) ? find_last_in_sight (self) : NULL;
+  return row != NULL && gtk_widget_grab_focus (row);
+}
+
 void
 ghc_timeline_view_install_menu (GtkWidgetClass *widget_class)
 {

@@ -3,6 +3,8 @@
 
 #include "ghc-timeline-view-private.h"
 
+#include "ghc-status-page.h"
+
 typedef enum
 {
   PROP_SESSION = 1,
@@ -284,6 +286,13 @@ ghc_timeline_view_dispose (GObject *object)
   G_OBJECT_CLASS (ghc_timeline_view_parent_class)->dispose (object);
 }
 
+static gboolean
+focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return ghc_timeline_view_focus (GHC_TIMELINE_VIEW (widget), direction)
+         || GTK_WIDGET_CLASS (ghc_timeline_view_parent_class)->focus (widget, direction);
+}
+
 static void
 ghc_timeline_view_class_init (GhcTimelineViewClass *klass)
 {
@@ -298,6 +307,7 @@ ghc_timeline_view_class_init (GhcTimelineViewClass *klass)
   widget_class->unroot = ghc_timeline_view_unroot;
   widget_class->map = ghc_timeline_view_map;
   widget_class->unmap = ghc_timeline_view_unmap;
+  widget_class->focus = focus;
 
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
   properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL, flags);
@@ -332,6 +342,7 @@ ghc_timeline_view_init (GhcTimelineView *self)
 {
   self->is_following = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  ghc_status_page_name (self->empty_page);
   ghc_timeline_view_init_rows (self);
   ghc_timeline_view_init_scroll (self);
 }
