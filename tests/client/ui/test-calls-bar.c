@@ -59,6 +59,8 @@ test_failures (UiCallRoom *self, gconstpointer data)
       "There is no microphone. You can hear the others; connect one to talk." },
     { GHC_VOICE_PROBLEM_MICROPHONE_GONE,
       "Your microphone was disconnected. Another one is used if there is one." },
+    { GHC_VOICE_PROBLEM_MICROPHONE_SILENT,
+      "Your microphone gives no sound. Choose another one, or connect it again." },
     { GHC_VOICE_PROBLEM_NO_OUTPUT, "There is nothing to listen with. Connect headphones or speakers." },
     { GHC_VOICE_PROBLEM_OUTPUT_GONE,
       "Your headphones or speakers were disconnected. Others are used if there are any." },
