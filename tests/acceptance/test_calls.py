@@ -46,6 +46,19 @@ def test_two_talk(callers, step, figures, daemon):
     figures(f"silences while the server was away: {gaps or 'none'} ms")
     assert max(gaps, default=0) < STOPPED_MS
 
+    with step("ada-closes-her-window", brook):
+        ada.app.focus()
+        ada.app.key("ctrl+shift+M")
+        brook.sees("list item", "Ada, muted")
+        closed = time.monotonic()
+        ada.quits()
+        ended = time.monotonic()
+        brook.app.wait_gone("list item", "Ada, muted")
+        left = time.monotonic()
+    figures(f"the program ended {ended - closed:.1f} s after its window was closed, and had left the call for the other after {left - closed:.1f} s")
+    # Whom the server had to miss first would be there for longer.
+    assert left - closed < 9
+
 
 def turns_down(listener, speaker, step):
     """Half as loud, which is 6 dB, and not at all: for the listener alone."""

@@ -96,6 +96,36 @@ test_playout_late (void)
   g_assert_cmpint (stats.delay_us, <, 25000);
 }
 
+/* Seconds that come at once, as after a network or a computer that stood still, are not played one after the other. */
+static void
+test_playout_burst (void)
+{
+  g_autoptr (GhcPlayout) playout = ghc_playout_new (5000);
+  gint16 frame[FRAME];
+  gint16 out[FRAME / 2];
+  gint64 now_us = G_USEC_PER_SEC;
+  GhcPlayoutStats stats;
+
+  fill (frame, FRAME, 3000);
+  talk (playout, &now_us, 100);
+  for (guint i = 0; i < 600; i++, now_us += 5000)
+    ghc_playout_pull (playout, out, FRAME / 2, now_us);
+  for (guint i = 0; i < 300; i++)
+    ghc_playout_push (playout, frame, FRAME, FALSE, now_us);
+  ghc_playout_pull (playout, out, FRAME / 2, now_us);
+  ghc_playout_get_stats (playout, &stats);
+  g_assert_cmpint (stats.delay_us, <=, 500 * 1000);
+  /* Nor does what is left of it stay. */
+  for (guint ms = 0; ms < 40000; ms += 5, now_us += 5000)
+    {
+      if (ms % 10 == 0)
+        ghc_playout_push (playout, frame, FRAME, FALSE, now_us);
+      ghc_playout_pull (playout, out, FRAME / 2, now_us);
+    }
+  ghc_playout_get_stats (playout, &stats);
+  g_assert_cmpint (stats.delay_us, <, 25 * 1000);
+}
+
 /* Left stays left and right stays right, whatever is taken out; mixed with what is of one channel. */
 static void
 test_playout_stereo (void)
@@ -282,6 +312,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/voice/playout/steady", test_playout_steady);
   g_test_add_func ("/voice/playout/late", test_playout_late);
+  g_test_add_func ("/voice/playout/burst", test_playout_burst);
   g_test_add_func ("/voice/playout/stereo", test_playout_stereo);
   g_test_add_func ("/voice/playout/pause", test_playout_pause);
   g_test_add_func ("/voice/playout/made-up", test_playout_made_up);
