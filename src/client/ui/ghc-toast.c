@@ -21,6 +21,8 @@ typedef struct
 #define AROUND 120
 #define BUTTON 96
 #define BOLD 1.15
+/* As wide as the sidebar gets, with what is between them; see style.css. */
+#define SIDEBAR 330
 
 /* All of the text is seen, and long enough to be read; a toast's own title would be cut off. */
 static AdwToast *
@@ -38,6 +40,28 @@ make_toast (const char *text)
   return toast;
 }
 
+static AdwNavigationSplitView *
+find_split (GtkWidget *widget)
+{
+  AdwNavigationSplitView *split = NULL;
+
+  if (ADW_IS_NAVIGATION_SPLIT_VIEW (widget))
+    return ADW_NAVIGATION_SPLIT_VIEW (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && split == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    split = gtk_widget_get_child_visible (child) ? find_split (child) : NULL;
+  return split;
+}
+
+/* At the foot of the sidebar is what ends a call and what mutes: nothing covers that, not even for a moment. */
+static gboolean
+is_beside_sidebar (GtkWidget *place)
+{
+  AdwNavigationSplitView *split = find_split (place);
+
+  return split != NULL && !adw_navigation_split_view_get_collapsed (split);
+}
+
 /* A toast is as high as its text is at the width it would like best, so this has to be one that there is. */
 static void
 fit (AdwToast *toast, GtkWidget *place)
@@ -47,8 +71,14 @@ fit (AdwToast *toast, GtkWidget *place)
   int width = MAX (pango_font_metrics_get_approximate_char_width (metrics),
                    pango_font_metrics_get_approximate_digit_width (metrics));
   int around = adw_toast_get_button_label (toast) != NULL ? AROUND + BUTTON : AROUND;
-  int chars = (int) ((gtk_widget_get_width (place) - around)
+  gboolean beside = is_beside_sidebar (place);
+  int chars = (int) ((gtk_widget_get_width (place) - around - (beside ? SIDEBAR : 0))
                      / MAX (BOLD * width / PANGO_SCALE, 1));
+
+  if (beside)
+    gtk_widget_add_css_class (place, "beside-sidebar");
+  else
+    gtk_widget_remove_css_class (place, "beside-sidebar");
 
   gtk_label_set_max_width_chars (GTK_LABEL (adw_toast_get_custom_title (toast)),
                                  CLAMP (chars, MIN_CHARS, MAX_CHARS));

@@ -103,6 +103,24 @@ test_undone (Fixture *self, gconstpointer data)
   g_assert_cmpuint (done, ==, 0);
 }
 
+/* A toast is beside the sidebar where there is one, whose buttons it would cover. */
+static void
+test_beside_sidebar (Fixture *self, gconstpointer data)
+{
+  AdwNavigationSplitView *split = ADW_NAVIGATION_SPLIT_VIEW (adw_navigation_split_view_new ());
+
+  adw_navigation_split_view_set_sidebar (split, adw_navigation_page_new (gtk_label_new ("side"), "Side"));
+  adw_navigation_split_view_set_content (split, adw_navigation_page_new (gtk_label_new ("main"), "Main"));
+  ghc_toast_show (self->overlay, "There is no sidebar.");
+  g_assert_false (gtk_widget_has_css_class (self->overlay, "beside-sidebar"));
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->overlay), GTK_WIDGET (split));
+  ghc_toast_show (self->overlay, "There is one.");
+  g_assert_true (gtk_widget_has_css_class (self->overlay, "beside-sidebar"));
+  adw_navigation_split_view_set_collapsed (split, TRUE);
+  ghc_toast_show (self->overlay, "There is one page at a time.");
+  g_assert_false (gtk_widget_has_css_class (self->overlay, "beside-sidebar"));
+}
+
 static void
 test_window_ends (Fixture *self, gconstpointer data)
 {
@@ -202,6 +220,7 @@ main (int argc, char **argv)
   g_test_add ("/shell/undo/goes-by", Fixture, NULL, set_up, test_goes_by, tear_down);
   g_test_add ("/shell/undo/undone", Fixture, NULL, set_up, test_undone, tear_down);
   g_test_add ("/shell/undo/window-ends", Fixture, NULL, set_up, test_window_ends, tear_down);
+  g_test_add ("/shell/toast/beside-sidebar", Fixture, NULL, set_up, test_beside_sidebar, tear_down);
   g_test_add ("/shell/needless", Fixture, NULL, set_up, test_needless, tear_down);
   g_test_add ("/shell/field-error", Fixture, NULL, set_up, test_field_error, tear_down);
   g_test_add ("/shell/task-button", Fixture, NULL, set_up, test_task_button, tear_down);
