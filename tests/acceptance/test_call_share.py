@@ -4,6 +4,7 @@ that the others see and the sound that they hear."""
 
 import concurrent.futures
 import re
+import statistics
 
 from fixture.camera import Camera
 from fixture.process import wait_until
@@ -12,13 +13,15 @@ from server.people import Person as Account
 
 from .callers import join, leave
 from .listening import LOUD, SILENT
-from .watching import is_like, sees_card, sees_no_card, tell_seen, watch
+from .watching import is_like, sees_card, sees_cards, sees_no_card, tell_seen, watch
 
 # Small, for two cores draw it for three: as it is shared, and as it is to be sent.
 WIDTH, HEIGHT, RATE = 640, 360, 15
 SETTINGS = f"share-height=uint32 480\nshare-frame-rate=uint32 {RATE}\n"
 # What the program plays whose sound is shared, far from what people say.
 PLAYED = 3400
+# As the portal calls it.
+CURSOR_IN_PICTURES = 2
 
 
 def meet(callers, daemon):
@@ -136,6 +139,42 @@ def look_closer(people, step, pictures):
         wait_until(lambda: len(cleo.app.views()) == 1, "the small window to close")
 
 
+def show_two_at_once(portal, people, step, pictures, figures):
+    """Two share their screens at the same time; the third sees both in one window."""
+    ada, brook, cleo = people
+    with step("two-screens", cleo):
+        portal.decide("yes", kind="screen", width=WIDTH, height=HEIGHT, rate=RATE)
+        for sharer in (ada, brook):
+            share_screen(sharer)
+            sharer.reads("You share your screen. Nobody is watching.")
+        portal.wait_sessions(2)
+        for offered in (2, 1):
+            wait_until(lambda left=offered: len(cleo.app.find_all("button", "Watch")) == left, f"{offered} screens to be offered")
+            cleo.presses("Watch")
+        # What was begun to be watched last is large; a click on it, and both are as large.
+        cleo.app.wait_gone("button", "Watch")
+        for sharer in (ada, brook):
+            sharer.reads("You share your screen. 1 person is watching.")
+        large = max(cleo.app.find_all(None, re.compile(r"^Screen of \w+\. ")), key=lambda node: node.extents()[2])
+        cleo.app.click(large)
+        cards = sees_cards(cleo, 2, pictures / f"{cleo.username}-sees-two.png")
+        seen = [watch(cleo, card) for card in cards]
+        for which, each in zip(("one", "the other"), seen):
+            figures(f"{cleo.name} saw {len(each)} pictures of {which} of two screens")
+            assert len(each) > RATE // 3, each
+        # Neither is the other's: they were not begun together.
+        one, other = (statistics.median(when - number / RATE for when, number, _ in each) for each in seen)
+        assert abs(one - other) > 0.5, (one, other)
+    with step("one-of-two-ends", cleo):
+        ada.presses("Stop sharing your screen")
+        portal.wait_sessions(1)
+        cleo.app.wait_gone("label", "Screen of Ada")
+        card, _ = sees_card(cleo, pictures / f"{cleo.username}-sees-one.png")
+        assert len(watch(cleo, card)) > RATE // 3
+        brook.presses("Stop sharing your screen")
+        portal.wait_sessions(0)
+
+
 def end_by_all_who_may(portal, people, step, pictures):
     """A moderator, the desktop, oneself, and by leaving."""
     ada, brook, cleo = people
@@ -157,6 +196,17 @@ def end_by_all_who_may(portal, people, step, pictures):
         share_screen(ada)
         ada.presses("Stop sharing your screen")
         portal.wait_sessions(0)
+    with step("the-same-again", ada):
+        # Without a question, which would be answered with no.
+        portal.decide("no")
+        open_share_menu(ada)
+        ada.presses("Share the Same Again")
+        ada.reads("You share your screen. Nobody is watching.")
+        asked = portal.state()["asked"][-1]
+        assert asked["restored"] and asked["cursor_mode"] == CURSOR_IN_PICTURES, asked
+        ada.presses("Stop sharing your screen")
+        portal.wait_sessions(0)
+        portal.decide("yes")
     with step("ended-by-leaving", brook):
         share_screen(ada)
         brook.presses("Watch")
@@ -171,11 +221,23 @@ def end_by_all_who_may(portal, people, step, pictures):
 def open_camera(person):
     open_share_menu(person)
     person.presses(re.compile("^Turn the Camera On"))
-    person.reads("Only you see this now.")
+    person.sees("button", "Show Me to the Others")
 
 
-def show_camera(camera, people, step, pictures, figures):
-    """One looks at oneself first; then the others see it; then the camera is pulled out, and the call goes on."""
+def choose_camera(person, before, name):
+    """The next one below the one from BEFORE."""
+    choice = person.sees("combo box", before)
+    person.app.click(choice)
+    choice.find("label", name)
+    person.app.key("Down", "Return")
+    choice.wait_state("expanded", on=False)
+    assert choice.find("label").text() == name
+
+
+def show_camera(cameras, people, step, pictures, figures):
+    """One looks at oneself first, with one camera and another; then the others see it; then the camera is pulled out, and the
+    call goes on."""
+    camera, other = cameras
     ada, brook, cleo = people
     with step("no-camera", ada):
         open_camera(ada)
@@ -183,6 +245,17 @@ def show_camera(camera, people, step, pictures, figures):
     with step("camera-seen-by-oneself", ada):
         camera.plug()
         sees_card(ada, pictures / "ada-sees.png", mirrored=True)
+        ada.reads("Only you see this now.")
+    with step("another-camera", ada):
+        other.plug()
+        choose_camera(ada, camera.name, other.name)
+        sees_card(ada, pictures / "ada-sees-by-the-other.png", mirrored=True)
+        # It is that one's picture.
+        camera.pull()
+        (card, before), (_, after) = [sees_card(ada, pictures / "ada-sees-on.png", mirrored=True) for _ in range(2)]
+        x, y, width, height = card.region(1 / 8)
+        assert (before[y : y + height, x : x + width] != after[y : y + height, x : x + width]).any(), "it stands still"
+        camera = other
     with step("camera-seen-by-the-others", brook):
         ada.presses("Show Me to the Others")
         ada.reads("Your camera is on. 2 people are watching.")
@@ -204,18 +277,40 @@ def show_camera(camera, people, step, pictures, figures):
         ada.closes("Camera")
 
 
+def join_with_camera(camera, people, step, pictures):
+    """One looks at oneself before one is in the call, where nobody knows of it; and goes in with that."""
+    ada, brook, _ = people
+    with step("before-the-call", ada):
+        ada.presses(re.compile("^Go to the call"))
+        leave(ada)
+        camera.pull()
+        camera.plug()
+        ada.presses(re.compile("^Join with Camera"))
+        ada.reads("Only you see this now.")
+        sees_card(ada, pictures / "ada-sees-before.png", mirrored=True)
+        ada.sees("button", "Join the Call")
+        assert not [row for row in brook.app.find_all("list item", re.compile("^Ada"))]
+    with step("in-the-call-with-the-camera", brook):
+        ada.presses("Join and Show Me")
+        ada.reads("Your camera is on. 2 people are watching.")
+        sees_card(brook, pictures / "brook-sees-who-joined.png", width=200)
+
+
 def test_shares(callers, daemon, step, pictures, figures):
     people = ada, brook, cleo = meet(callers, daemon)
     env = {**ada.desktop.env, **ada.card.env}
-    with ScreenPortal(env) as portal, Camera(env, "Test Camera") as camera:
+    with ScreenPortal(env) as portal, Camera(env, "Test Camera") as camera, Camera(env, "Desk Camera") as other:
         camera.pull()
+        other.pull()
         join(*people)
         show_screen(portal, people, step, pictures, figures)
         look_closer(people, step, pictures)
         end_by_all_who_may(portal, people, step, pictures)
         with step("there-again", ada):
             join(ada)
-        show_camera(camera, people, step, pictures, figures)
+        show_two_at_once(portal, people, step, pictures, figures)
+        show_camera((camera, other), people, step, pictures, figures)
+        join_with_camera(other, people, step, pictures)
     with ScreenPortal(env, back_end=False), step("no-portal", ada):
         share_screen(ada)
         ada.reads("^This desktop has no way to share a screen. Install xdg-desktop-portal")

@@ -36,6 +36,35 @@ def sees_card(person, path, width=0, **options):
     return found[-1]
 
 
+def _find_cards(pixels):
+    """All test cards in the pixels of a screen."""
+    pixels = pixels.copy()
+    found = []
+    while (card := find_card(pixels)) is not None:
+        found.append(card)
+        x, y, width, height = card.region()
+        pixels[max(y, 0) : y + height, max(x, 0) : x + width] = 0
+    return found
+
+
+def sees_cards(person, number, path):
+    """Waits until so many test cards are in the person's window at once, and stay where they are; returns them. A picture of
+    it is left at PATH."""
+    found = [[]]
+    region = (0, 0, *person.app.size())
+
+    def seen(eyes):
+        found.append(_find_cards(eyes.look(region, at_once=True)[1]))
+        return len(found[-1]) == number and found[-1] == found[-2]
+
+    with _open_eyes(person) as eyes:
+        try:
+            wait_until(lambda: seen(eyes), f"{person.name} to see {number} test cards at once", timeout=60, interval=0.2)
+        finally:
+            person.screenshot(path)
+    return found[-1]
+
+
 def sees_no_card(person):
     region = (0, 0, *person.app.size())
     with _open_eyes(person) as eyes:

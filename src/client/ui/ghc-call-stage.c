@@ -5,6 +5,7 @@
 
 #include "ghc-call-desk.h"
 #include "ghc-call-tile.h"
+#include "ghc-camera-dialog.h"
 #include "ghc-person-popover.h"
 #include "ghc-share-stage.h"
 
@@ -23,7 +24,9 @@ struct _GhcCallStage
   GtkWidget *scroller;
   GtkFlowBox *tiles;
   GtkLabel *empty_label;
+  GtkWidget *join_box;
   GtkButton *join_button;
+  GtkButton *camera_button;
 
   GhcSession *session;
   GhcChannel *channel;
@@ -77,8 +80,11 @@ update (GhcCallStage *self)
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->join_button), "s",
                                     ghc_channel_get_channel_id (self->channel));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->join_button), "call.join");
-  gtk_widget_set_visible (GTK_WIDGET (self->join_button),
-                          allowed && !ghc_call_get_joined (self->call));
+  gtk_button_set_label (self->camera_button, active ? _ ("Join with _Camera…")
+                                                    : _ ("Start with _Camera…"));
+  gtk_widget_set_visible (GTK_WIDGET (self->camera_button),
+                          ghc_channel_can (self->channel, GH_PERMISSION_VIDEO));
+  gtk_widget_set_visible (self->join_box, allowed && !ghc_call_get_joined (self->call));
 }
 
 static void
@@ -86,6 +92,16 @@ on_shares_notify (GhcCallStage *self)
 {
   if (self->call != NULL)
     update (self);
+}
+
+/* One sees oneself first, and goes in then, or not. */
+static void
+on_camera_clicked (GhcCallStage *self)
+{
+  if (self->desk != NULL && self->channel != NULL)
+    adw_dialog_present (ghc_camera_dialog_new_to_join (ghc_call_desk_get_sharing (self->desk),
+                                                       self->session, self->channel),
+                        GTK_WIDGET (self));
 }
 
 static GtkWidget *
@@ -239,9 +255,12 @@ ghc_call_stage_class_init (GhcCallStageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, scroller);
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, tiles);
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, empty_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcCallStage, join_box);
   gtk_widget_class_bind_template_child (widget_class, GhcCallStage, join_button);
+  gtk_widget_class_bind_template_child (widget_class, GhcCallStage, camera_button);
   gtk_widget_class_bind_template_callback (widget_class, on_shares_notify);
   gtk_widget_class_bind_template_callback (widget_class, on_tile_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_camera_clicked);
 }
 
 static void

@@ -10,7 +10,8 @@
 /**
  * GhcCameraDialog:
  *
- * Which camera, and what it sees, before anybody else sees it. It closes when the call is over.
+ * Which camera, and what it sees, before anybody else sees it: in a call, and it closes when that is over; or before
+ * one goes into a call with it.
  */
 struct _GhcCameraDialog
 {
@@ -20,10 +21,13 @@ struct _GhcCameraDialog
   GtkWidget *poster;
   GtkWidget *spinner;
   GtkLabel *poster_label;
+  GtkWidget *alone_label;
   GtkDropDown *choice;
   GtkWidget *show_button;
 
   GhcSharing *sharing;
+  GhcSession *session;    /* (nullable): of the channel */
+  GhcChannel *channel;    /* (nullable): into whose call one goes */
   GhcVideoSource *source; /* (nullable) */
   GhcPreview *preview;    /* (nullable) */
   char *problem;          /* (nullable) */
@@ -53,6 +57,7 @@ update (GhcCameraDialog *self)
   else if (n == 0)
     text = _ ("There is no camera. Connect one, and it appears here.");
   gtk_widget_set_visible (self->poster, self->preview == NULL);
+  gtk_widget_set_visible (self->alone_label, self->preview != NULL);
   gtk_widget_set_visible (self->spinner, self->is_looking && self->problem == NULL);
   gtk_label_set_label (self->poster_label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->choice), n > 0);
@@ -255,7 +260,10 @@ on_show_clicked (GhcCameraDialog *self)
   put_away (self);
   if (camera != NULL && get_settings (self) != NULL)
     g_settings_set_string (get_settings (self), "camera", ghc_camera_get_id (camera));
-  ghc_sharing_begin_camera (self->sharing, source);
+  if (self->channel != NULL)
+    ghc_sharing_join_with_camera (self->sharing, self->session, self->channel, source);
+  else
+    ghc_sharing_begin_camera (self->sharing, source);
   adw_dialog_close (ADW_DIALOG (self));
 }
 
@@ -271,7 +279,10 @@ ghc_camera_dialog_closed (AdwDialog *dialog)
 static void
 on_desk_notify (GhcCameraDialog *self, GParamSpec *pspec, GhcCallDesk *desk)
 {
-  if (ghc_call_desk_get_seat (desk) == NULL)
+  gboolean is_in = ghc_call_desk_get_seat (desk) != NULL;
+
+  /* There is nothing to show it in any more, or one went in without it. */
+  if (is_in == (self->channel != NULL))
     adw_dialog_force_close (ADW_DIALOG (self));
 }
 
@@ -284,6 +295,8 @@ ghc_camera_dialog_dispose (GObject *object)
   if (self->picture != NULL)
     put_away (self);
   g_clear_object (&self->sharing);
+  g_clear_object (&self->session);
+  g_clear_object (&self->channel);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_CAMERA_DIALOG);
   g_clear_pointer (&self->problem, g_free);
 
@@ -306,6 +319,7 @@ ghc_camera_dialog_class_init (GhcCameraDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcCameraDialog, poster);
   gtk_widget_class_bind_template_child (widget_class, GhcCameraDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, GhcCameraDialog, poster_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcCameraDialog, alone_label);
   gtk_widget_class_bind_template_child (widget_class, GhcCameraDialog, choice);
   gtk_widget_class_bind_template_child (widget_class, GhcCameraDialog, show_button);
   gtk_widget_class_bind_template_callback (widget_class, on_selected);
@@ -318,6 +332,12 @@ ghc_camera_dialog_init (GhcCameraDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/**
+ * ghc_camera_dialog_new:
+ * @sharing: of somebody in a call
+ *
+ * Returns: (transfer floating): a dialog that is not open
+ */
 AdwDialog *
 ghc_camera_dialog_new (GhcSharing *sharing)
 {
@@ -333,5 +353,28 @@ ghc_camera_dialog_new (GhcSharing *sharing)
                            G_CALLBACK (on_desk_notify), self, G_CONNECT_SWAPPED);
   gtk_drop_down_set_model (self->choice, get_cameras (self));
   look (self);
+  return ADW_DIALOG (self);
+}
+
+/**
+ * ghc_camera_dialog_new_to_join:
+ * @sharing: of somebody who is not in the call
+ * @session: (nullable): of @channel
+ * @channel: into whose call one goes when one likes what one sees
+ *
+ * Returns: (transfer floating): a dialog that is not open
+ */
+AdwDialog *
+ghc_camera_dialog_new_to_join (GhcSharing *sharing, GhcSession *session, GhcChannel *channel)
+{
+  GhcCameraDialog *self;
+
+  g_return_val_if_fail (GHC_IS_SHARING (sharing), NULL);
+  g_return_val_if_fail (GHC_IS_CHANNEL (channel), NULL);
+
+  self = GHC_CAMERA_DIALOG (ghc_camera_dialog_new (sharing));
+  g_set_object (&self->session, session);
+  self->channel = g_object_ref (channel);
+  gtk_button_set_label (GTK_BUTTON (self->show_button), _ ("_Join and Show Me"));
   return ADW_DIALOG (self);
 }

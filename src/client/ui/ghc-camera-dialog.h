@@ -12,5 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GhcCameraDialog, ghc_camera_dialog, GHC, CAMERA_DIALOG, AdwDialog)
 
 AdwDialog *ghc_camera_dialog_new (GhcSharing *sharing);
+AdwDialog *ghc_camera_dialog_new_to_join (GhcSharing *sharing, GhcSession *session,
+                                          GhcChannel *channel);
 
 G_END_DECLS

@@ -262,6 +262,68 @@ ghc_sharing_begin_camera (GhcSharing *self, GhcVideoSource *source)
   return begin (self, GHC_SHARE_CAMERA, source, NULL, &quality);
 }
 
+typedef struct
+{
+  GhcSharing *self;
+  DexFuture *joined;
+  GhcVideoSource *source;
+} Joining;
+
+static void
+joining_free (gpointer data)
+{
+  Joining *joining = data;
+
+  g_object_unref (joining->self);
+  dex_clear (&joining->joined);
+  g_object_unref (joining->source);
+  g_free (joining);
+}
+
+static DexFuture *
+join_fiber (gpointer data)
+{
+  Joining *joining = data;
+  GhcSharing *self = joining->self;
+  g_autoptr (GError) error = NULL;
+
+  if (dex_await (g_steal_pointer (&joining->joined), &error))
+    return dex_future_new_for_boolean (ghc_sharing_begin_camera (self, joining->source));
+  ghc_video_source_close (joining->source);
+  if (self->desk != NULL)
+    ghc_call_desk_tell (self->desk, error->message);
+  return dex_future_new_false ();
+}
+
+/**
+ * ghc_sharing_join_with_camera:
+ * @session: (nullable): of @channel
+ * @channel: whose call
+ * @source: shown there; closed when that ends, or cannot begin, of which a notice is given
+ *
+ * Goes into a call, and shows oneself there.
+ */
+void
+ghc_sharing_join_with_camera (GhcSharing *self, GhcSession *session, GhcChannel *channel,
+                              GhcVideoSource *source)
+{
+  Joining *joining;
+
+  g_return_if_fail (GHC_IS_SHARING (self));
+  g_return_if_fail (GHC_IS_VIDEO_SOURCE (source));
+
+  if (self->desk == NULL)
+    {
+      ghc_video_source_close (source);
+      return;
+    }
+  joining = g_new0 (Joining, 1);
+  joining->self = g_object_ref (self);
+  joining->joined = ghc_call_desk_join (self->desk, session, channel);
+  joining->source = g_object_ref (source);
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, join_fiber, joining, joining_free));
+}
+
 void
 ghc_sharing_stop (GhcSharing *self, GhcShareKind kind)
 {

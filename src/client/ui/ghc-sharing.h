@@ -39,6 +39,8 @@ void ghc_sharing_set_quality (GhcSharing *self, const GhcVideoQuality *quality);
 void ghc_sharing_begin_screen (GhcSharing *self, GtkWidget *from, GhcSoundSource *sound,
                                gboolean repeat);
 gboolean ghc_sharing_begin_camera (GhcSharing *self, GhcVideoSource *source);
+void ghc_sharing_join_with_camera (GhcSharing *self, GhcSession *session, GhcChannel *channel,
+                                   GhcVideoSource *source);
 void ghc_sharing_stop (GhcSharing *self, GhcShareKind kind);
 
 G_END_DECLS

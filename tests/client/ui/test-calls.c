@@ -160,17 +160,20 @@ test_stage (UiCallRoom *self, gconstpointer data)
   ui_look_settle ();
   g_assert_true (ui_look_shows_text (stage, "Nobody is talking here"));
   g_assert_true (ui_look_shows_text (stage, "Start a Call"));
+  g_assert_true (ui_look_shows_text (stage, "Start with Camera…"));
   g_assert_cmpuint (ui_look_count (stage, GHC_TYPE_CALL_TILE), ==, 0);
   ui_call_tell (self->world, lounge, ADA " " BROOK "/md");
   ui_look_settle ();
   g_assert_false (ui_look_shows_text (stage, "Nobody is talking here"));
   g_assert_true (ui_look_shows_text (stage, "Join the Call"));
+  g_assert_true (ui_look_shows_text (stage, "Join with Camera…"));
   g_assert_cmpuint (ui_look_count (stage, GHC_TYPE_CALL_TILE), ==, 2);
   gtk_test_accessible_assert_property (ui_look_find (stage, GHC_TYPE_CALL_TILE, 1),
                                        GTK_ACCESSIBLE_PROPERTY_LABEL, "Brook, deafened");
   ghc_call_set_joined (ghc_channel_get_call (lounge), TRUE);
   ui_look_settle ();
   g_assert_false (ui_look_shows_text (stage, "Join the Call"));
+  g_assert_false (ui_look_shows_text (stage, "Join with Camera…"));
   g_object_set (stage, "channel", NULL, NULL);
 }
 

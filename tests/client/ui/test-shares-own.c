@@ -2,6 +2,7 @@
 /* What one shows oneself: how that is begun and how it is told of. */
 #include "ghc-call-bar.h"
 #include "ghc-camera-dialog.h"
+#include "ghc-encoding.h"
 #include "ghc-share-menu.h"
 #include "ghc-share-words.h"
 #include "ui-stage.h"
@@ -63,6 +64,28 @@ test_camera_dialog (UiStage *self, gconstpointer data)
   g_assert_finalize_object (desk);
 }
 
+/* Before one is in a call it goes on without one; and goes when one went in by another way. */
+static void
+test_camera_before (UiStage *self, gconstpointer data)
+{
+  g_autoptr (GListStore) sessions = g_list_store_new (GHC_TYPE_SESSION);
+  g_autoptr (GSettings) settings = g_settings_new_with_path (GUILDHALL_APPLICATION_ID,
+                                                             "/org/guildhall/Guildhall/");
+  GhcCallDesk *desk = ghc_call_desk_new (G_LIST_MODEL (sessions), settings, ui_voice_new);
+  UiWindow window = { .window = self->window };
+  AdwDialog *dialog = ghc_camera_dialog_new_to_join (ghc_call_desk_get_sharing (desk), NULL, self->lounge);
+
+  g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+  adw_dialog_present (dialog, self->window);
+  ui_window_wait (&window, says_no_pipewire, dialog, "the dialog to say why");
+  g_assert_nonnull (ui_stage_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "_Join and Show Me"));
+  g_assert_false (gtk_widget_get_sensitive (adw_dialog_get_default_widget (dialog)));
+  ghc_call_desk_set_seat (desk, NULL, self->seat);
+  ui_window_wait (&window, is_gone, &dialog, "the dialog to close with the joining");
+  ghc_call_desk_set_seat (desk, NULL, NULL);
+  g_assert_finalize_object (desk);
+}
+
 static void
 on_notice (GString *heard, const char *sentence)
 {
@@ -107,6 +130,10 @@ test_menu (UiStage *self, gconstpointer data)
   g_assert_cmpuint (quality.max_height, ==, 480);
   g_assert_cmpuint (quality.frame_rate, ==, 5);
   g_assert_cmpuint (quality.bitrate, ==, 3500000);
+  /* No more can be chosen than is sent. */
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (ui_stage_find (menu, GTK_TYPE_SPIN_BUTTON, NULL)), 50);
+  ghc_sharing_get_quality (ghc_call_desk_get_sharing (desk), &quality);
+  g_assert_cmpuint (quality.bitrate, ==, ghc_encoding_find_bitrate (&quality, 3840, 2160));
   g_assert_cmpint (quality.preference, ==, GHC_VIDEO_MOTION);
 
   g_assert_true (gtk_widget_get_mapped (menu));
@@ -139,5 +166,6 @@ test_shares_add_own (void)
 {
   UI_STAGE_TEST ("own-words", test_own_words);
   UI_STAGE_TEST ("camera-dialog", test_camera_dialog);
+  UI_STAGE_TEST ("camera-before", test_camera_before);
   UI_STAGE_TEST ("menu", test_menu);
 }

@@ -41,7 +41,7 @@ make_snapshot (guint n_messages)
   text = g_strdup_printf (
     "{'guild_id':'%s','name':'Hall of Makers','description':'We build things','owner':'@ada:localhost','permissions':127,"
     "'position':1,'my_roles':[],'members_count':7,"
-    "'roles':[{'role_id':'everyone','name':'everyone','permissions':127,'order':0,'hoist':false},"
+    "'roles':[{'role_id':'everyone','name':'everyone','permissions':65663,'order':0,'hoist':false},"
     "{'role_id':'%s','name':'Keepers','color':12994048,'permissions':127,'order':2,'hoist':true},"
     "{'role_id':'%s','name':'Masons','color':2067276,'permissions':127,'order':1,'hoist':false}],"
     "'channels':[%s,%s,%s,%s,%s,%s,%s],"
