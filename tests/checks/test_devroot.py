@@ -39,6 +39,12 @@ rm -r "$tree"
 """
 
 
+def heed_signals():
+    """Whoever runs this in the background or with nohup has some of them ignored, which a shell cannot undo."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Stage:
     """A machine as far as the script sees it: its programs, but for some, and a home of its own."""
 
@@ -70,9 +76,9 @@ class Stage:
         env = {name: os.environ[name] for name in ("LANG",) if name in os.environ}
         env |= {"PATH": str(self.tools), "HOME": str(self.path), "XDG_CACHE_HOME": str(self.path / "cache"), "TMPDIR": str(self.path)}
         env |= {"HOW": str(self.how), "CALLS": str(self.calls)}
-        return subprocess.Popen(  # pylint: disable=consider-using-with
+        return subprocess.Popen(  # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
             [DEVROOT, "--path"], env=env, cwd=self.path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, start_new_session=True,
+            text=True, start_new_session=True, preexec_fn=heed_signals,
         )
 
     def run(self):
