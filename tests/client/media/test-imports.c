@@ -352,8 +352,10 @@ test_encoder_lost (Scene *self, gconstpointer data)
 static GstElement *
 make_plain (gpointer data)
 {
-  return gst_element_factory_make_full ("appsink", "caps", gst_caps_from_string ("video/x-raw,format=I420"), "sync",
-                                        FALSE, "async", FALSE, "drop", TRUE, "max-buffers", 1, NULL);
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-raw,format=I420");
+
+  return gst_element_factory_make_full ("appsink", "caps", caps, "sync", FALSE, "async", FALSE, "drop", TRUE,
+                                        "max-buffers", 1, NULL);
 }
 
 /* What one looks at oneself cannot draw them from there: they are copied for all. */
