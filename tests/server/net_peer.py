@@ -43,6 +43,10 @@ class Ended(Exception):
     """The server has ended the connection."""
 
 
+class Overtaken(Exception):
+    """What was to be read afterwards was there already."""
+
+
 class Peer:
     """One TCP connection, under TLS with CONTEXT, from the address SOURCE."""
 
@@ -78,7 +82,9 @@ class Peer:
         self.socket.sendall(data if isinstance(data, bytes) else data.encode())
 
     def stop_writing(self):
-        """Says that nothing more comes; what the server still has to say can be read."""
+        """Says that nothing more comes; what the server still has to say can be read. Under TLS Overtaken when it had said
+        something already: OpenSSL looks for the other side's close_notify as soon as ours is gone, and gives up for good when
+        it finds anything else."""
         if self.socket is self.raw or not isinstance(self.socket, ssl.SSLSocket):
             self.raw.shutdown(socket.SHUT_WR)
             return
@@ -89,6 +95,10 @@ class Peer:
             self.socket.unwrap()
         except ssl.SSLWantReadError:
             pass
+        except ssl.SSLError as error:
+            if error.reason == "APPLICATION_DATA_AFTER_CLOSE_NOTIFY":
+                raise Overtaken(str(error)) from error
+            raise
         self.socket.settimeout(timeout)
 
     def _fill(self):
