@@ -126,7 +126,7 @@ def test_key_is_refused(desktop, ada, step):
         join(ada)
         wait_until(lambda: portal.asked, "the portal to be asked")
         with step("refused", ada):
-            says_in_preferences(ada, "did not give the key to Guildhall")
+            says_in_preferences(ada, "didn’t give the key to Guildhall")
         leave(ada)
 
         # Nobody answers: who leaves the call has the question taken away.
