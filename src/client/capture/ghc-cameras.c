@@ -461,6 +461,7 @@ on_modes (DexFuture *future, gpointer data)
 DexFuture *
 ghc_cameras_open (GhcCameras *self, GhcCamera *camera)
 {
+  g_autoptr (GError) error = NULL;
   Opening *opening;
   Wait *wait;
 
@@ -471,6 +472,9 @@ ghc_cameras_open (GhcCameras *self, GhcCamera *camera)
     return dex_future_new_for_error (
       gh_error_new_literal (GH_ERROR_UNAVAILABLE, "capture.gone", NULL, 0,
                             _ ("That camera is no longer connected. Choose another one.")));
+  /* One may look at oneself before one's first call. */
+  if (!gst_init_check (NULL, NULL, &error))
+    return dex_future_new_for_error (g_steal_pointer (&error));
   wait = wait_new (self);
   wait->modes = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   wait->node = pw_registry_bind (ghc_pipewire_get_registry (self->pipewire),

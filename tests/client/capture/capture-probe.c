@@ -423,6 +423,9 @@ obey (Probe *probe, const char *line)
 
   if (words[0] == NULL)
     return;
+  /* It is a call that starts GStreamer, and one may look at oneself before the first. */
+  if (!g_str_equal (words[0], "cameras") && !g_str_equal (words[0], "open"))
+    gst_init (NULL, NULL);
   if (g_str_equal (words[0], "ask"))
     ask (probe, words);
   else if (g_str_equal (words[0], "cancel"))
@@ -466,12 +469,11 @@ on_line (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 int
-main (int argc, char **argv)
+main (void)
 {
   Probe probe = { 0 };
   g_autoptr (GInputStream) input = g_unix_input_stream_new (0, FALSE);
 
-  gst_init (&argc, &argv);
   dex_init ();
   probe.loop = g_main_loop_new (NULL, FALSE);
   probe.input = g_data_input_stream_new (input);
