@@ -23,7 +23,8 @@ typedef struct
 
   GMutex lock; /* of what follows */
   GhcPlayout *monitor;
-  gint64 heard_us;    /* when it gave something last, or when it was made */
+  gint64 heard_us;    /* when it gave something last, or when it was made or opened */
+  gboolean is_open;
   gboolean has_heard; /* anything */
   gboolean is_closed; /* nothing goes out any more */
 } Flow;
@@ -350,6 +351,10 @@ on_started (DexFuture *started, gpointer data)
 
   if (self->pipeline == NULL)
     return dex_ref (started);
+  g_mutex_lock (&self->flow->lock);
+  self->flow->is_open = TRUE;
+  self->flow->heard_us = g_get_monotonic_time ();
+  g_mutex_unlock (&self->flow->lock);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_message, self);
   return dex_ref (started);
@@ -390,6 +395,23 @@ ghc_capture_get_silent_us (GhcCapture *self, gint64 now_us)
 
   locker = g_mutex_locker_new (&self->flow->lock);
   return now_us - self->flow->heard_us;
+}
+
+/**
+ * ghc_capture_is_open:
+ * @self: a capture
+ *
+ * Returns: whether its device is no longer on its way to be opened, which may take as long as it takes
+ */
+gboolean
+ghc_capture_is_open (GhcCapture *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (GHC_IS_CAPTURE (self), FALSE);
+
+  locker = g_mutex_locker_new (&self->flow->lock);
+  return self->flow->is_open;
 }
 
 /**

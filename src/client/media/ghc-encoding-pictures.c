@@ -92,7 +92,8 @@ is_fit (GhcEncoding *self, GstSample *picture)
 {
   if (ghc_encoding_is_graphics (picture) == self->is_importing)
     return TRUE;
-  self->is_unfit = TRUE;
+  /* One that cannot be taken was on its way when the source was told so. */
+  self->is_unfit = self->is_importing || self->can_import;
   return FALSE;
 }
 

@@ -56,6 +56,7 @@ struct _GhcEncoding
   gboolean is_held;   /* no picture is taken */
   gboolean
     is_importing;    /* the pipeline takes pictures from a graphics card's memory, and no others */
+  gboolean can_import; /* pictures in a graphics card’s memory are told to be taken */
   gboolean is_unfit; /* a picture came that it does not take */
 };
 

@@ -62,6 +62,9 @@ tell_importable (GhcEncoding *self)
       || (caps != NULL && self->importable != NULL && gst_caps_is_equal (caps, self->importable)))
     return;
   gst_caps_replace (&self->importable, caps);
+  g_mutex_lock (&self->lock);
+  self->can_import = caps != NULL;
+  g_mutex_unlock (&self->lock);
   if (self->imports != NULL)
     self->imports (caps, self->imports_data);
 }
@@ -117,6 +120,9 @@ build (GhcEncoding *self, GError **error)
   gboolean imports, is_whole;
 
   g_mutex_lock (&self->lock);
+  /* What is in a graphics card's memory, and cannot be taken from there, is of no use: the next one is not there. */
+  if (self->last != NULL && !self->can_import && ghc_encoding_is_graphics (self->last))
+    g_clear_pointer (&self->last, gst_sample_unref);
   imports = self->last != NULL && ghc_encoding_is_graphics (self->last);
   self->is_importing = imports;
   g_mutex_unlock (&self->lock);

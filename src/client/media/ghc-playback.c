@@ -154,6 +154,9 @@ ghc_playback_start (GhcPlayback *self)
 {
   g_return_val_if_fail (GHC_IS_PLAYBACK (self), NULL);
 
+  if (self->pipeline == NULL)
+    return dex_future_new_reject (GH_ERROR, GH_ERROR_UNAVAILABLE,
+                                  "It was closed before it was open.");
   return dex_future_then (ghc_sound_open (self->pipeline), on_started, g_object_ref (self),
                           g_object_unref);
 }

@@ -45,6 +45,7 @@ GhcCapture *ghc_capture_new (GstElement *source, const GhcSoundSettings *setting
 DexFuture *ghc_capture_start (GhcCapture *self) G_GNUC_WARN_UNUSED_RESULT;
 DexFuture *ghc_capture_stop (GhcCapture *self) G_GNUC_WARN_UNUSED_RESULT;
 gint64 ghc_capture_get_silent_us (GhcCapture *self, gint64 now_us);
+gboolean ghc_capture_is_open (GhcCapture *self);
 gboolean ghc_capture_has_heard (GhcCapture *self);
 void ghc_capture_set_monitor (GhcCapture *self, GhcPlayout *monitor);
 void ghc_capture_set_loss (GhcCapture *self, double loss);

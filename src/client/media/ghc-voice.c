@@ -92,7 +92,8 @@ update_silent (GhcVoice *self)
       self->is_silent = is_silent;
       ghc_voice_update_problem (self);
     }
-  if (silent_us > SILENT_US)
+  /* One that is still being opened would never be, if it were tried anew meanwhile. */
+  if (silent_us > SILENT_US && ghc_capture_is_open (self->capture))
     ghc_voice_restart_capture (self);
 }
 

@@ -279,7 +279,10 @@ ghc_camera_dialog_closed (AdwDialog *dialog)
 static void
 on_desk_notify (GhcCameraDialog *self, GParamSpec *pspec, GhcCallDesk *desk)
 {
-  gboolean is_in = ghc_call_desk_get_seat (desk) != NULL;
+  GhcCallSeat *seat = ghc_call_desk_get_seat (desk);
+  gboolean is_in = seat != NULL
+                   && (self->channel == NULL
+                       || ghc_call_seat_get_call (seat) == ghc_channel_get_call (self->channel));
 
   /* There is nothing to show it in any more, or one went in without it. */
   if (is_in == (self->channel != NULL))
