@@ -346,7 +346,7 @@ def test_who_a_proxy_speaks_for(make_daemon, database):
     for guest in guests[:2]:
         guest.upgrade({"X-Forwarded-For": "203.0.113.7"})
     with pytest.raises(AssertionError, match="429"):
-        guests[2].upgrade({"X-Forwarded-For": "203.0.113.7"})
+        guests[2].upgrade({"X-Forwarded-For": "::ffff:203.0.113.7"})
     guests[3].upgrade({"X-Forwarded-For": "203.0.113.8"})
     for guest in guests:
         guest.close()

@@ -111,7 +111,6 @@ static gboolean
 identify (GhdClient *self, const char *token, GError **error)
 {
   g_autoptr (GhdCaller) caller = NULL;
-  g_autoptr (GError) local_error = NULL;
 
   caller = dex_await_object (ghd_api_authenticate (self->api, self->address, token), error);
   if (caller == NULL)
@@ -129,13 +128,12 @@ identify (GhdClient *self, const char *token, GError **error)
       return TRUE;
     }
 
-  /* Whoever was signed out meanwhile was not yet there to be told. */
+  /* Whoever was signed out meanwhile was not yet there to be told. Who cannot be asked about just now comes again. */
   g_clear_object (&caller);
-  caller = dex_await_object (ghd_api_authenticate (self->api, self->address, token), &local_error);
-  if (caller == NULL && g_error_matches (local_error, GH_ERROR, GH_ERROR_UNAUTHENTICATED))
+  caller = dex_await_object (ghd_api_authenticate (self->api, self->address, token), error);
+  if (caller == NULL)
     {
       ghd_api_detach (self->api, GHD_SUBSCRIBER (self));
-      g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
 

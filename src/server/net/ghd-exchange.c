@@ -60,12 +60,30 @@ exchange_free (gpointer data)
   g_free (self);
 }
 
+/* An IPv4 address in IPv6's clothes, as proxies write it that listen to both at once, is what it is. */
+static GInetAddress *
+unmap (GInetAddress *inet)
+{
+  static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+  const guint8 *bytes = g_inet_address_to_bytes (inet);
+  GInetAddress *ipv4;
+
+  if (g_inet_address_get_family (inet) != G_SOCKET_FAMILY_IPV6
+      || memcmp (bytes, mapped, sizeof mapped) != 0)
+    return inet;
+
+  ipv4 = g_inet_address_new_from_bytes (bytes + sizeof mapped, G_SOCKET_FAMILY_IPV4);
+  g_object_unref (inet);
+  return ipv4;
+}
+
 /* The proxy appends whom it speaks for: only the last entry is its own word. */
 static GInetAddress *
 parse_forwarded (const char *header)
 {
   const char *comma = strrchr (header, ',');
   g_autofree char *last = g_strstrip (g_strdup (comma != NULL ? comma + 1 : header));
+  GInetAddress *inet;
   char *text = last;
 
   if (last[0] == '[' && strchr (last, ']') != NULL)
@@ -78,7 +96,8 @@ parse_forwarded (const char *header)
       *strchr (last, ':') = '\0'; /* IPv4 with a port */
     }
 
-  return g_inet_address_new_from_string (text);
+  inet = g_inet_address_new_from_string (text);
+  return inet != NULL ? unmap (inet) : NULL;
 }
 
 static GInetAddress *
