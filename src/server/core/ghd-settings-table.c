@@ -63,7 +63,7 @@ const GhSettingSpec ghd_setting_specs[GHD_N_SETTINGS] = {
     INT ("limits", "connections-per-address", "0", 0, 1000000,
          "Connections from one address; 0 is no limit, loopback has none"),
   [GHD_SETTING_LIMITS_ARRIVAL_SECONDS] =
-    INT ("limits", "arrival-seconds", "10", 1, 600,
+    INT ("limits", "arrival-seconds", "10", 1, 60,
          "How long somebody may take for TLS, the head of a request, and identifying"),
   [GHD_SETTING_LIMITS_ADDRESS_FACTOR] =
     INT ("limits", "address-factor", "10", 1, 1000000,
