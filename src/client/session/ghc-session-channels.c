@@ -3,6 +3,7 @@
 
 #include "gh-error.h"
 #include "gh-json-builder.h"
+#include "ghc-channel-order.h"
 
 #include <glib/gi18n.h>
 
@@ -154,6 +155,48 @@ list_siblings (GhcChannel *channel, GhcChannel *parent, GhcChannel *before)
   return siblings;
 }
 
+static void
+add_place (GhJsonBuilder *builder, GhcChannel *channel, GhcChannel *parent, int order)
+{
+  gh_json_builder_open_object (builder, NULL);
+  gh_json_builder_add_string (builder, "id", ghc_channel_get_channel_id (channel));
+  if (!is_category (channel) && parent != NULL)
+    gh_json_builder_add_string (builder, "parent", ghc_channel_get_channel_id (parent));
+  else if (!is_category (channel))
+    gh_json_builder_add_null (builder, "parent");
+  gh_json_builder_add_int (builder, "order", order);
+  gh_json_builder_close (builder);
+}
+
+/* The moved channel, and those of its siblings that must make room. One that may not be managed
+ * stays as it is: the server would refuse everything because of it. */
+static void
+add_places (GhJsonBuilder *builder, GhcChannel *channel, GhcChannel *parent, GPtrArray *siblings)
+{
+  g_autofree GhcChannelOrder *places = g_new0 (GhcChannelOrder, siblings->len);
+  guint n_added = 0;
+
+  for (guint i = 0; i < siblings->len; i++)
+    {
+      GhcChannel *sibling = g_ptr_array_index (siblings, i);
+
+      places[i].order = ghc_channel_get_order (sibling);
+      places[i].is_moved = sibling == channel;
+      places[i].is_fixed = sibling != channel && !ghc_channel_get_can_manage (sibling);
+    }
+  ghc_channel_order_number (places, siblings->len);
+
+  for (guint i = 0; i < siblings->len && n_added < MAX_ORDERED; i++)
+    {
+      GhcChannel *sibling = g_ptr_array_index (siblings, i);
+
+      if (sibling != channel && places[i].order == ghc_channel_get_order (sibling))
+        continue;
+      add_place (builder, sibling, parent, places[i].order);
+      n_added++;
+    }
+}
+
 DexFuture *
 ghc_session_move_channel (GhcSession *self, GhcChannel *channel, GhcChannel *parent,
                           GhcChannel *before)
@@ -175,19 +218,7 @@ ghc_session_move_channel (GhcSession *self, GhcChannel *channel, GhcChannel *par
   gh_json_builder_add_string (builder, "guild_id", ghc_guild_get_guild_id (guild));
   gh_json_builder_add_string (builder, "txn_id", txn_id);
   gh_json_builder_open_array (builder, "channels");
-  for (guint i = 0; i < MIN (siblings->len, MAX_ORDERED); i++)
-    {
-      GhcChannel *sibling = g_ptr_array_index (siblings, i);
-
-      gh_json_builder_open_object (builder, NULL);
-      gh_json_builder_add_string (builder, "id", ghc_channel_get_channel_id (sibling));
-      if (!is_category (channel) && parent != NULL)
-        gh_json_builder_add_string (builder, "parent", ghc_channel_get_channel_id (parent));
-      else if (!is_category (channel))
-        gh_json_builder_add_null (builder, "parent");
-      gh_json_builder_add_int (builder, "order", i + 1);
-      gh_json_builder_close (builder);
-    }
+  add_places (builder, channel, parent, siblings);
   gh_json_builder_close (builder);
 
   return ghc_session_change_quiet (self, "channel.reorder", gh_json_builder_finish (builder));
