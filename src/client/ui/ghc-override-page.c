@@ -34,12 +34,49 @@ struct _GhcOverridePage
 
 G_DEFINE_FINAL_TYPE (GhcOverridePage, ghc_override_page, ADW_TYPE_NAVIGATION_PAGE)
 
+/* As the channel has it now. Only what one may do here oneself can be given or taken away. */
+static void
+show_override (GhcOverridePage *self)
+{
+  const GhPermissionInfo *infos;
+  GhPermissions allow = 0;
+  GhPermissions deny = 0;
+  gsize n;
+
+  self->filled = FALSE;
+  ghc_channel_get_override (self->channel, ghc_role_get_role_id (self->role), &allow, &deny);
+  infos = gh_permission_infos (&n);
+  for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
+    {
+      if (self->rows[i] == NULL)
+        continue;
+      adw_combo_row_set_selected (self->rows[i], allow & infos[i].flag  ? CHOICE_ALLOW
+                                                 : deny & infos[i].flag ? CHOICE_DENY
+                                                                        : CHOICE_INHERIT);
+      gtk_widget_set_sensitive (GTK_WIDGET (self->rows[i]),
+                                ghc_channel_can (self->channel, infos[i].flag));
+    }
+  self->filled = TRUE;
+}
+
+/* What was refused must not be sent again with the next choice. */
+static DexFuture *
+on_refused (DexFuture *future, gpointer data)
+{
+  GhcOverridePage *self = data;
+
+  if (self->channel != NULL)
+    show_override (self);
+  return dex_ref (future);
+}
+
 static void
 on_selected (GhcOverridePage *self)
 {
   const GhPermissionInfo *infos;
   GhPermissions allow = 0;
   GhPermissions deny = 0;
+  DexFuture *future;
   gsize n;
 
   if (!self->filled)
@@ -55,9 +92,10 @@ on_selected (GhcOverridePage *self)
       else if (adw_combo_row_get_selected (self->rows[i]) == CHOICE_DENY)
         deny |= infos[i].flag;
     }
-  ghc_toast_watch (GTK_WIDGET (self),
-                   ghc_session_set_override (self->session, self->channel,
-                                             ghc_role_get_role_id (self->role), allow, deny));
+  future = ghc_session_set_override (self->session, self->channel,
+                                     ghc_role_get_role_id (self->role), allow, deny);
+  future = dex_future_catch (future, on_refused, g_object_ref (self), g_object_unref);
+  ghc_toast_watch (GTK_WIDGET (self), future);
 }
 
 static void
@@ -65,15 +103,12 @@ fill (GhcOverridePage *self)
 {
   g_autoptr (GtkStringList) choices = gtk_string_list_new (NULL);
   const GhPermissionInfo *infos;
-  GhPermissions allow = 0;
-  GhPermissions deny = 0;
   gsize n;
 
   gtk_string_list_append (choices, _ ("Default"));
   gtk_string_list_append (choices, _ ("Allowed"));
   gtk_string_list_append (choices, _ ("Not allowed"));
 
-  ghc_channel_get_override (self->channel, ghc_role_get_role_id (self->role), &allow, &deny);
   infos = gh_permission_infos (&n);
   for (gsize place = 0; place < n && place < GH_N_PERMISSIONS; place++)
     {
@@ -87,14 +122,11 @@ fill (GhcOverridePage *self)
       adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[i]), _ (infos[i].description));
       ghc_choice_name_items (self->rows[i], TRUE);
       adw_combo_row_set_model (self->rows[i], G_LIST_MODEL (choices));
-      adw_combo_row_set_selected (self->rows[i], allow & infos[i].flag  ? CHOICE_ALLOW
-                                                 : deny & infos[i].flag ? CHOICE_DENY
-                                                                        : CHOICE_INHERIT);
       g_signal_connect_object (self->rows[i], "notify::selected", G_CALLBACK (on_selected), self,
                                G_CONNECT_SWAPPED);
       adw_preferences_group_add (self->group, GTK_WIDGET (self->rows[i]));
     }
-  self->filled = TRUE;
+  show_override (self);
 }
 
 static void
