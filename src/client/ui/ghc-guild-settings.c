@@ -91,7 +91,8 @@ ghc_guild_settings_new (GhcSession *session, GhcGuild *guild)
   if (ghc_guild_get_can_manage_roles (guild))
     add (self, ghc_guild_roles_page_new (session, guild));
   add (self, ghc_guild_members_page_new (session, guild));
-  if (ghc_guild_get_can_manage_guild (guild))
+  /* Who doesn’t manage the guild is shown their own, to revoke them. */
+  if (ghc_guild_get_can_manage_guild (guild) || ghc_guild_get_can_create_invite (guild))
     add (self, ghc_guild_invites_page_new (session, guild));
   g_signal_connect_object (guild, "notify::account", G_CALLBACK (on_account_changed), self,
                            G_CONNECT_SWAPPED);
