@@ -38,6 +38,14 @@ on_menu_closed (GtkPopover *menu)
   g_idle_add_once (drop_menu, g_object_ref (menu));
 }
 
+/* GTK looks for another place a frame later, when the menu may be gone and the place unknown. */
+static void
+give_back_focus (GtkWidget *focus)
+{
+  if (gtk_widget_get_mapped (focus))
+    gtk_widget_grab_focus (focus);
+}
+
 /**
  * ghc_message_row_show_menu:
  * @x, @y: the place in the row that the menu points to
@@ -46,7 +54,7 @@ void
 ghc_message_row_show_menu (GhcMessageRow *self, double x, double y)
 {
   g_autoptr (GtkBuilder) builder = NULL;
-  GtkWidget *menu;
+  GtkWidget *menu, *focus;
 
   g_return_if_fail (GHC_IS_MESSAGE_ROW (self));
 
@@ -65,6 +73,9 @@ ghc_message_row_show_menu (GhcMessageRow *self, double x, double y)
   gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle) { (int) x, (int) y, 1, 1 });
   gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
   gtk_widget_set_halign (menu, GTK_ALIGN_START);
+  focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  if (focus != NULL)
+    g_signal_connect_object (menu, "closed", G_CALLBACK (give_back_focus), focus, G_CONNECT_SWAPPED);
   g_signal_connect (menu, "closed", G_CALLBACK (on_menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (menu));
 }
