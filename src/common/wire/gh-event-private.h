@@ -12,6 +12,34 @@ typedef struct
   guint8 bytes[GH_SIGNATURE_SIZE];
 } GhEventSignature;
 
+struct _GhEvent
+{
+  gatomicrefcount ref_count;
+  GhHash hash;
+  GhHash content_hash;
+  guint8 salt[GH_SALT_SIZE];
+  char id[1 + GH_HASH_MAX_TEXT + 1];
+  guint n_signatures;
+  gint64 origin_ts;
+  gint64 position;
+  GBytes *header_bytes;
+  GBytes *content_bytes; /* NULL when erased */
+  GhJson *content;       /* atomic; made when first asked for; NULL when erased */
+  GBytes *bytes;         /* atomic; made when first asked for */
+
+  /* All of these lie in @arena, so that an event is one piece of memory. */
+  const char *room_id;
+  const char *origin_server;
+  const char *type;
+  const char *state_key;
+  const char *sender;
+  const char *txn_id;
+  const char **prev_events;
+  const char **auth_events;
+  GhEventSignature *signatures;
+  gpointer arena[];
+};
+
 /* Everything that an event is made of, wherever it comes from; borrowed, and copied by
  * gh_event_new(). Checked already, but for the hashes. */
 typedef struct
