@@ -2,6 +2,7 @@
 """Sign-ins over their life: answers that are lost, tokens that are stolen, and ends that come from elsewhere."""
 
 import concurrent.futures
+import contextlib
 import json
 
 import pytest
@@ -165,6 +166,13 @@ def test_what_is_revoked_while_the_watch_is_away(hall, visitor, crowd):
     assert not works(visitor, person.tokens)
 
 
+def wait_for_lock(database):
+    wait_until(
+        lambda: database.execute("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database ()"),
+        "the daemon to wait for a row",
+    )
+
+
 def test_what_is_revoked_while_it_comes_in(hall, crowd):
     """It has shown a token that was good, and what it may hear is still being read when its device ends."""
     person = crowd.fresh()
@@ -176,12 +184,7 @@ def test_what_is_revoked_while_it_comes_in(hall, crowd):
         reader.cursor().execute("LOCK TABLE member IN ACCESS EXCLUSIVE MODE")
         with websockets.sync.client.connect(url, compression=None) as socket:
             socket.send(json.dumps({"op": "identify", "token": phone.token}))
-            wait_until(
-                lambda: hall.database.execute(
-                    "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database ()"
-                ),
-                "the daemon to read what the phone may hear",
-            )
+            wait_for_lock(hall.database)
             person.ask("session.revoke", device_id=phone.device_id)
             reader.rollback()
             with pytest.raises(websockets.exceptions.ConnectionClosed) as closed:
@@ -190,6 +193,50 @@ def test_what_is_revoked_while_it_comes_in(hall, crowd):
             assert closed.value.rcvd.code == 4001
     finally:
         reader.close()
+
+
+@contextlib.contextmanager
+def slow_lookup(database, tokens, other):
+    """While inside, the daemon's search for an access token has begun, and its answer does not come: it waits for a row of
+    OTHER's, which is made to seem as if it were about this token too."""
+    access = f"SELECT hash FROM token WHERE device_id = '{tokens['device_id']}' AND NOT is_refresh"
+    row = f"device_id = '{other.device_id}' AND is_refresh"
+    database.execute(f"UPDATE token SET unproven = ({access}) WHERE {row}")
+    holder = database.connect()
+    try:
+        holder.autocommit = False
+        holder.cursor().execute(f"SELECT hash FROM token WHERE {row} FOR UPDATE")
+        yield
+        holder.rollback()
+    finally:
+        holder.close()
+
+
+def test_what_is_revoked_while_it_is_looked_up(hall, visitor, crowd):
+    """The answer about a token is on its way when its device ends: it is not believed any longer than that."""
+    person, other = crowd.fresh(), crowd["bystander"]
+    phone = person.again()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with slow_lookup(hall.database, phone.tokens, other):
+            asked = pool.submit(works, Visitor(hall.url), phone.tokens)
+            wait_for_lock(hall.database)
+            person.ask("session.revoke", device_id=phone.device_id)
+        assert asked.result(), "this was asked before"
+    assert not works(visitor, phone.tokens)
+
+
+def test_who_is_revoked_while_they_identify(hall, crowd):
+    person, other = crowd.fresh(), crowd["bystander"]
+    phone = person.again()
+    with websockets.sync.client.connect(hall.gateway_url, compression=None) as socket:
+        with slow_lookup(hall.database, phone.tokens, other):
+            socket.send(json.dumps({"op": "identify", "token": phone.token}))
+            wait_for_lock(hall.database)
+            person.ask("session.revoke", device_id=phone.device_id)
+        with pytest.raises(websockets.exceptions.ConnectionClosed) as closed:
+            while True:
+                socket.recv(timeout=patience(AT_ONCE_S))
+        assert closed.value.rcvd.code == 4001
 
 
 # -- What one chose to be seen as ---------------------------------------------------------------

@@ -37,7 +37,8 @@ struct _GhdSessions
   GhdHub *hub;
   gint64 access_ms;
   gint64 refresh_ms;
-  GHashTable *cache; /* GhHash -> Cached */
+  GHashTable *cache;   /* GhHash -> Cached */
+  guint64 n_forgotten; /* how often something was taken out of it, or would have been */
   GhdWatch *watch;
   guint sweep_source;
   guint purge_source;
@@ -105,6 +106,7 @@ forget_device (GhdSessions *self, const char *user_id, const char *device_id,
   GHashTableIter iter;
   Cached *cached;
 
+  self->n_forgotten++;
   g_hash_table_iter_init (&iter, self->cache);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &cached))
     if (g_strcmp0 (cached->row->user_id, user_id) == 0
@@ -171,6 +173,7 @@ on_device_gone (const char *payload, gpointer user_data)
 
   if (payload == NULL)
     {
+      self->n_forgotten++;
       g_hash_table_remove_all (self->cache);
       in_background (ghd_sessions_sweep (self));
       return;
@@ -413,6 +416,7 @@ ghd_sessions_authenticate (GhdSessions *self, const char *access_token, GError *
   GhHash access = gh_hash_data (access_token, strlen (access_token));
   g_autoptr (GhdTokenRow) row = ghd_sessions_peek (self, access_token);
   gint64 now_ts = gh_time_wall_ms ();
+  guint64 n_forgotten = self->n_forgotten;
   Cached *cached;
 
   if (row != NULL)
@@ -426,6 +430,10 @@ ghd_sessions_authenticate (GhdSessions *self, const char *access_token, GError *
       g_hash_table_remove (self->cache, &access);
       return NULL;
     }
+
+  /* The answer may be older than what ended meanwhile: good for what was asked before that, and no more. */
+  if (n_forgotten != self->n_forgotten)
+    return g_steal_pointer (&row);
 
   if (g_hash_table_size (self->cache) >= CACHE_MAX)
     g_hash_table_remove_all (self->cache);
