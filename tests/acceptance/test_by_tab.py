@@ -225,7 +225,7 @@ def test_settings(ada):
     turns_to(ada, "Guild Settings", "Channels", "Create a Category", "Create a Channel", "general", "Lounge", "recipes", "Kitchen", "staff")
     turns_to(ada, "Guild Settings", "Roles", "Create a Role", "Moderators", "Everyone")
     turns_to(ada, "Guild Settings", "People", "Search for Members", "Ada", "Brook")
-    person_page = ("Account", "@brook:localhost", "Member Since", "Moderators", "Remove from the Guild", "Ban from the Guild", "Back")
+    person_page = ("Account", "@brook:localhost", "Member Since", "Moderators", "Make Owner of the Guild", "Remove from the Guild", "Ban from the Guild", "Back")
     goes_on(ada, "Guild Settings", "Brook", *person_page)
     ada.closes("Guild Settings")
 

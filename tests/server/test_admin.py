@@ -7,7 +7,7 @@ import tarfile
 import pytest
 
 from fixture.daemon import run
-from people import Person, Visitor, refused, text_channel
+from people import Person, Visitor, refused, text_channel, txn
 
 PASSWORD = "a long enough pass phrase"
 
@@ -88,6 +88,21 @@ def test_user_disable(make_daemon, database):
     admin("user", "enable", "ada")
     Visitor(daemon.url).ask("session.login", username="ada", password=PASSWORD, device_name="test")
     assert "no such account" in admin("user", "disable", "nobody", status=67)
+
+
+def test_a_disabled_account_is_given_no_guild(make_daemon, database):
+    daemon = make_daemon(database, settings={"accounts": {"rate-factor": 100000}})
+    ada, bob = (Person.register(daemon.url, name) for name in ("ada", "bob"))
+    guild_id = bob.make_guild("Hall")["guild_id"]
+    bob.bring(guild_id, ada)
+    admin = admin_of(daemon, database)
+    admin("user", "disable", "ada")
+    with refused("denied", "account.disabled", "user_id"):
+        bob.ask("guild.transfer", guild_id=guild_id, user_id=ada.user_id, txn_id=txn())
+    assert bob.ask("guild.get", guild_id=guild_id)["owner"] == bob.user_id
+    admin("user", "enable", "ada")
+    bob.ask("guild.transfer", guild_id=guild_id, user_id=ada.user_id, txn_id=txn())
+    assert bob.ask("guild.get", guild_id=guild_id)["owner"] == ada.user_id
 
 
 def test_user_reset_password(make_daemon, database):

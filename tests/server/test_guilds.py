@@ -90,6 +90,72 @@ def test_leave(court):
         court.plain.ask("guild.leave", guild_id=court.guild_id)
 
 
+def test_transfer(court):
+    """Whose guild it is can be changed by its owner, and by nobody else."""
+
+    def transfer(person, target):
+        return person.ask("guild.transfer", guild_id=court.guild_id, user_id=target.user_id, txn_id=txn())
+
+    court.owner.ask("guild.edit", guild_id=court.guild_id, description="kept", txn_id=txn())
+    for person in (court.mod, court.plain):
+        for target in (person, court.mod, court.owner, court.stranger):
+            with refused("denied", "guild.not_owner"):
+                transfer(person, target)
+    with refused("not_found", "guild.unknown"):
+        transfer(court.stranger, court.stranger)
+    with refused("not_found", "member.unknown", "user_id"):
+        transfer(court.owner, court.stranger)
+    with refused("conflict", "guild.owner_already", "user_id"):
+        transfer(court.owner, court.owner)
+    with refused("invalid", field="user_id"):
+        court.owner.ask("guild.transfer", guild_id=court.guild_id, user_id="plain", txn_id=txn())
+    assert court.see()["owner"] == court.owner.user_id
+
+    with court.plain.gateway() as gateway:
+        transfer(court.owner, court.plain)
+        event = gateway.wait_event(lambda event: event["type"] == "m.guild.meta" and event["content"]["owner"] == court.plain.user_id)
+        assert event["content"]["name"] == "Court" and event["content"]["description"] == "kept"
+    seen = court.see(court.plain)
+    assert seen["owner"] == court.plain.user_id and seen["permissions"] == 0x1FFFF
+    assert (seen["name"], seen["description"], seen["members_count"]) == ("Court", "kept", 3)
+    # Whoever owned it has what everybody has, may leave, and does not command any longer.
+    assert court.see()["permissions"] != 0x1FFFF
+    for do, reason, arguments in (
+        ("guild.transfer", "guild.not_owner", {"user_id": court.owner.user_id}),
+        ("guild.delete", "guild.not_owner", {"name": "Court"}),
+        ("member.kick", "permission.kick_members", {"user_id": court.mod.user_id}),
+        ("guild.edit", "permission.manage_guild", {"name": "Mine"}),
+    ):
+        with refused("denied", reason):
+            court.owner.ask(do, guild_id=court.guild_id, txn_id=txn(), **arguments)
+    with refused("denied", "member.power"):
+        court.mod.ask("member.kick", guild_id=court.guild_id, user_id=court.plain.user_id, txn_id=txn())
+    # A change of anything else leaves it whose it is.
+    court.plain.ask("guild.edit", guild_id=court.guild_id, name="Courtyard", txn_id=txn())
+    assert court.see(court.plain)["owner"] == court.plain.user_id
+    with refused("denied", "guild.owner"):
+        court.plain.ask("guild.leave", guild_id=court.guild_id)
+    court.owner.ask("guild.leave", guild_id=court.guild_id)
+    court.plain.ask("guild.delete", guild_id=court.guild_id, name="Courtyard")
+
+
+def test_transfer_decides_who_reads(court):
+    """What everyone is denied is read by the owner: by the new one at once, by the former one no longer."""
+    channel = text_channel(court.see())
+    court.owner.ask("channel.set_override", channel_id=channel, target="everyone", allow=0, deny=VIEW, txn_id=txn())
+    court.owner.say(channel, "mine")
+    with refused("denied", "permission.view_channels"):
+        court.plain.bodies(channel)
+    with court.owner.gateway() as before, court.plain.gateway() as after:
+        court.owner.ask("guild.transfer", guild_id=court.guild_id, user_id=court.plain.user_id, txn_id=txn())
+        court.plain.say(channel, "yours")
+        after.wait_message("yours")
+        before.settle()
+        assert all(event["type"] != "m.room.message" for event in before.events())
+    with refused("denied", "permission.view_channels"):
+        court.owner.bodies(channel)
+
+
 def test_delete(court):
     for name in ("court", "Cour", "Court!"):
         with refused("invalid", "guild.name_mismatch", "name"):
@@ -282,6 +348,8 @@ def test_every_write_is_idempotent(court):
     twice("member.unban", guild_id=guild_id, user_id=court.mod.user_id)
     twice("guild.remove_icon", guild_id=guild_id)
     twice("invite.accept", court.stranger, code=owner.invite(guild_id))
+    twice("guild.transfer", guild_id=guild_id, user_id=plain.user_id)
+    plain.ask("guild.transfer", guild_id=guild_id, user_id=owner.user_id, txn_id=txn())
     twice("guild.leave", plain, guild_id=guild_id)
     twice("guild.delete", guild_id=guild_id, name="Once")
 
@@ -300,6 +368,7 @@ def test_what_survives_a_restart(make_daemon, database):
     court.mod.ask("member.ban", guild_id=court.guild_id, user_id=court.stranger.user_id, txn_id=txn())
     court.owner.say(text_channel(court.see()), "before")
     code = court.owner.invite(court.guild_id)
+    court.owner.ask("guild.transfer", guild_id=court.guild_id, user_id=court.mod.user_id, txn_id=txn())
     people = (court.owner, court.mod, court.plain)
     before = [court.see(person) for person in people]
     daemon.restart()

@@ -225,7 +225,7 @@ def test_too_fast(make_daemon, database):
 # to the people in it, or it concerns oneself alone.
 WRONG_ROLE = {
     "guild.edit": "permission.manage_guild", "guild.set_icon": "permission.manage_guild", "guild.remove_icon": "permission.manage_guild",
-    "guild.delete": "guild.not_owner",
+    "guild.delete": "guild.not_owner", "guild.transfer": "guild.not_owner",
     "member.set_roles": "permission.manage_roles", "member.kick": "permission.kick_members", "member.ban": "permission.ban_members",
     "member.unban": "permission.ban_members",
     "role.create": "permission.manage_roles", "role.edit": "permission.manage_roles", "role.delete": "permission.manage_roles",

@@ -31,6 +31,7 @@ static const GhcOperation operations[] = {
   { "guild.edit", "PATCH", "/guilds/{guild_id}", AGAIN },
   { "guild.set_icon", "PUT", "/guilds/{guild_id}/icon", FILE },
   { "guild.remove_icon", "DELETE", "/guilds/{guild_id}/icon", AGAIN },
+  { "guild.transfer", "PUT", "/guilds/{guild_id}/owner", AGAIN },
   { "guild.leave", "POST", "/guilds/{guild_id}/leave", AGAIN },
   { "guild.delete", "DELETE", "/guilds/{guild_id}", AGAIN },
   { "member.list", "GET", "/guilds/{guild_id}/members", AGAIN },

@@ -135,6 +135,22 @@ forget_guild (DexFuture *future, gpointer data)
 }
 
 DexFuture *
+ghc_session_transfer_guild (GhcSession *self, GhcGuild *guild, GhcMember *member)
+{
+  g_autofree char *txn_id = ghc_session_make_txn_id ();
+
+  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
+  g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
+  g_return_val_if_fail (GHC_IS_MEMBER (member), NULL);
+
+  return ghc_session_change_quiet (
+    self, "guild.transfer",
+    ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (guild), "s", "user_id",
+                  ghc_user_get_user_id (ghc_member_get_user (member)), "s", "txn_id", txn_id,
+                  NULL));
+}
+
+DexFuture *
 ghc_session_leave_guild (GhcSession *self, GhcGuild *guild)
 {
   g_autofree char *txn_id = ghc_session_make_txn_id ();

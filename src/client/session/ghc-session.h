@@ -155,6 +155,8 @@ DexFuture *ghc_session_set_guild_icon    (GhcSession  *self,
                                           GhcGuild    *guild,
                                           GBytes      *image,
                                           GhcTransfer *transfer);
+/* Makes a member the owner, which only its owner can. Resolves to TRUE. */
+DexFuture *ghc_session_transfer_guild    (GhcSession *self, GhcGuild *guild, GhcMember *member);
 /* Resolves to TRUE. The owner can not leave: %GH_ERROR_CONFLICT or DENIED, reason "guild.owner". */
 DexFuture *ghc_session_leave_guild       (GhcSession *self, GhcGuild *guild);
 /* @name: as typed by the person; must equal the guild's. Resolves to TRUE. Field "name". */

@@ -103,21 +103,36 @@ describe_roles (GhcMember *member)
   return g_strjoinv (" · ", words);
 }
 
+/* The member of a row is kept by the row. */
+static void
+update_row (AdwActionRow *row)
+{
+  GhcMember *member = g_object_get_data (G_OBJECT (row), "member");
+  g_autofree char *roles = describe_roles (member);
+
+  adw_action_row_set_subtitle (row, roles[0] != '\0'
+                                      ? roles
+                                      : ghc_user_get_user_id (ghc_member_get_user (member)));
+}
+
 static GtkWidget *
 create_row (gpointer item, gpointer user_data)
 {
   GhcGuildMembersPage *self = user_data;
   GhcMember *member = item;
   GhcUser *user = ghc_member_get_user (member);
-  g_autofree char *roles = describe_roles (member);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *avatar = ghc_avatar_new (self->session, 32);
 
   g_object_set (avatar, "user", user, NULL);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ghc_user_get_display_name (user));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               roles[0] != '\0' ? roles : ghc_user_get_user_id (user));
+  g_object_set_data_full (G_OBJECT (row), "member", g_object_ref (member), g_object_unref);
+  g_signal_connect_object (ghc_member_get_roles (member), "items-changed", G_CALLBACK (update_row),
+                           row, G_CONNECT_SWAPPED);
+  g_signal_connect_object (member, "notify::is-owner", G_CALLBACK (update_row), row,
+                           G_CONNECT_SWAPPED);
+  update_row (ADW_ACTION_ROW (row));
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), avatar);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name ("go-next-symbolic"));

@@ -10,7 +10,7 @@
 /**
  * GhcMemberPage:
  *
- * Somebody's roles in a guild, and how to remove or ban them.
+ * Somebody's roles in a guild, and how to make them its owner, remove or ban them.
  */
 struct _GhcMemberPage
 {
@@ -19,6 +19,7 @@ struct _GhcMemberPage
   AdwActionRow *id_row;
   AdwActionRow *joined_row;
   AdwPreferencesGroup *roles_group;
+  GtkWidget *owner_row;
   GtkWidget *kick_row;
   GtkWidget *ban_row;
 
@@ -122,7 +123,7 @@ fill_roles (GhcMemberPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->roles_group), g_hash_table_size (self->switches) > 0);
 }
 
-/* --- Removing ------------------------------------------------------------------------------- */
+/* --- What can be undone for a moment -------------------------------------------------------- */
 
 typedef struct
 {
@@ -130,71 +131,87 @@ typedef struct
   GhcSession *session;
   GhcGuild *guild;
   GhcMember *member;
-} Removal;
+} Pending;
 
 static void
-removal_free (gpointer data)
+pending_free (gpointer data)
 {
-  Removal *removal = data;
+  Pending *pending = data;
 
-  g_object_unref (removal->from);
-  g_object_unref (removal->session);
-  g_object_unref (removal->guild);
-  g_object_unref (removal->member);
-  g_free (removal);
+  g_object_unref (pending->from);
+  g_object_unref (pending->session);
+  g_object_unref (pending->guild);
+  g_object_unref (pending->member);
+  g_free (pending);
+}
+
+static void
+commit_transfer (gpointer data)
+{
+  Pending *pending = data;
+
+  ghc_toast_watch (pending->from,
+                   ghc_session_transfer_guild (pending->session, pending->guild, pending->member));
 }
 
 static void
 commit_kick (gpointer data)
 {
-  Removal *removal = data;
+  Pending *pending = data;
 
-  ghc_toast_watch (removal->from, ghc_session_kick_member (removal->session, removal->guild,
-                                                           removal->member, NULL));
+  ghc_toast_watch (pending->from, ghc_session_kick_member (pending->session, pending->guild,
+                                                           pending->member, NULL));
 }
 
 static void
 commit_ban (gpointer data)
 {
-  Removal *removal = data;
+  Pending *pending = data;
 
-  ghc_toast_watch (removal->from, ghc_session_ban_member (removal->session, removal->guild,
-                                                          removal->member, NULL));
+  ghc_toast_watch (pending->from, ghc_session_ban_member (pending->session, pending->guild,
+                                                          pending->member, NULL));
 }
 
 static void
-remove_later (GhcMemberPage *self, const char *format, GhcUndoFunc commit)
+begin (GhcMemberPage *self, const char *format, GhcUndoFunc commit)
 {
   GtkWidget *dialog = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_DIALOG);
   const char *name = ghc_user_get_display_name (ghc_member_get_user (self->member));
-  Removal *removal;
+  Pending *pending;
   g_autoptr (GString) text = g_string_new (format);
 
   if (dialog == NULL)
     return;
 
   g_string_replace (text, "%s", name, 1);
-  removal = g_new0 (Removal, 1);
-  removal->from = g_object_ref (dialog);
-  removal->session = g_object_ref (self->session);
-  removal->guild = g_object_ref (self->guild);
-  removal->member = g_object_ref (self->member);
+  pending = g_new0 (Pending, 1);
+  pending->from = g_object_ref (dialog);
+  pending->session = g_object_ref (self->session);
+  pending->guild = g_object_ref (self->guild);
+  pending->member = g_object_ref (self->member);
   adw_preferences_dialog_pop_subpage (ADW_PREFERENCES_DIALOG (dialog));
-  ghc_toast_undo (dialog, text->str, commit, removal, removal_free);
+  ghc_toast_undo (dialog, text->str, commit, pending, pending_free);
+}
+
+static void
+on_owner_activated (GhcMemberPage *self)
+{
+  /* Translators: %s is a person's name; one can still press Undo */
+  begin (self, _ ("Making %s the owner"), commit_transfer);
 }
 
 static void
 on_kick_activated (GhcMemberPage *self)
 {
   /* Translators: %s is a person's name; one can still press Undo */
-  remove_later (self, _ ("Removing %s"), commit_kick);
+  begin (self, _ ("Removing %s"), commit_kick);
 }
 
 static void
 on_ban_activated (GhcMemberPage *self)
 {
   /* Translators: %s is a person's name; one can still press Undo */
-  remove_later (self, _ ("Banning %s"), commit_ban);
+  begin (self, _ ("Banning %s"), commit_ban);
 }
 
 static void
@@ -235,8 +252,10 @@ ghc_member_page_class_init (GhcMemberPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcMemberPage, id_row);
   gtk_widget_class_bind_template_child (widget_class, GhcMemberPage, joined_row);
   gtk_widget_class_bind_template_child (widget_class, GhcMemberPage, roles_group);
+  gtk_widget_class_bind_template_child (widget_class, GhcMemberPage, owner_row);
   gtk_widget_class_bind_template_child (widget_class, GhcMemberPage, kick_row);
   gtk_widget_class_bind_template_child (widget_class, GhcMemberPage, ban_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_owner_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_kick_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_ban_activated);
 }
@@ -278,6 +297,7 @@ ghc_member_page_new (GhcSession *session, GhcGuild *guild, GhcMember *member)
       adw_action_row_set_subtitle (self->joined_row, since);
     }
   fill_roles (self);
+  gtk_widget_set_visible (self->owner_row, can_act && ghc_guild_get_is_owner (guild));
   gtk_widget_set_visible (self->kick_row, can_act && ghc_guild_get_can_kick (guild));
   gtk_widget_set_visible (self->ban_row, can_act && ghc_guild_get_can_ban (guild));
   g_signal_connect_object (ghc_member_get_roles (member), "items-changed", G_CALLBACK (update),

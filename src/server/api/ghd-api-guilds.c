@@ -144,6 +144,14 @@ GHD_HANDLER (guild_remove_icon)
   return change_icon (call, NULL, error);
 }
 
+GHD_HANDLER (guild_transfer)
+{
+  return reply_commit (ghd_guild_transfer (guilds_of (call), ghd_call_get_user (call),
+                                           ghd_call_get_string (call, "guild_id"),
+                                           ghd_call_get_string (call, "user_id"),
+                                           ghd_call_get_string (call, "txn_id"), error));
+}
+
 GHD_HANDLER (guild_leave)
 {
   return reply_commit (ghd_guild_leave (guilds_of (call), ghd_call_get_user (call),

@@ -39,6 +39,7 @@ GHD_HANDLER (guild_create);
 GHD_HANDLER (guild_edit);
 GHD_HANDLER (guild_set_icon);
 GHD_HANDLER (guild_remove_icon);
+GHD_HANDLER (guild_transfer);
 GHD_HANDLER (guild_leave);
 GHD_HANDLER (guild_delete);
 GHD_HANDLER (member_list);

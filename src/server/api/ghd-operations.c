@@ -197,6 +197,8 @@ static const GhdOperation operations[] = {
        guild_set_icon),
   ROW ("guild.remove_icon", "DELETE", "/guilds/{guild_id}/icon", WRITE, BODY, WRITES, 0, guild_txn,
        guild_remove_icon),
+  ROW ("guild.transfer", "PUT", "/guilds/{guild_id}/owner", WRITE, BODY, WRITES, 0, member,
+       guild_transfer),
   ROW ("guild.leave", "POST", "/guilds/{guild_id}/leave", WRITE, BODY, WRITES, 0, guild_txn,
        guild_leave),
   ROW ("guild.delete", "DELETE", "/guilds/{guild_id}", WRITE, BODY, WRITES, 0, guild_delete,

@@ -6,6 +6,7 @@
 #include "gh-json-builder.h"
 #include "ghd-channel-record.h"
 #include "ghd-edit.h"
+#include "ghd-store-accounts.h"
 
 /* A guild that is being made: every event of it is in one write. */
 typedef struct
@@ -151,11 +152,10 @@ ghd_guild_create (GhdGuilds *guilds, const char *user_id, const char *name, cons
 
 static GhdCommit *
 commit_meta (GhdEdit *edit, const char *name, const char *description, const char *icon,
-             GError **error)
+             const char *owner, GError **error)
 {
-  g_autoptr (GhJson) content = NULL;
+  g_autoptr (GhJson) content = meta_content (name, description, icon, owner);
 
-  content = meta_content (name, description, icon, ghd_guild_get_owner (edit->guild));
   ghd_edit_add (edit, ghd_guild_get_id (edit->guild), GH_EVENT_GUILD_META, "", content);
 
   return ghd_edit_commit (edit, error);
@@ -183,7 +183,7 @@ ghd_guild_edit (GhdGuilds *guilds, const char *user_id, const char *guild_id, co
 
   return commit_meta (edit, name != NULL ? name : ghd_guild_get_name (edit->guild),
                       description != NULL ? description : ghd_guild_get_description (edit->guild),
-                      ghd_guild_get_icon (edit->guild), error);
+                      ghd_guild_get_icon (edit->guild), ghd_guild_get_owner (edit->guild), error);
 }
 
 /**
@@ -209,7 +209,64 @@ ghd_guild_set_icon (GhdGuilds *guilds, const char *user_id, const char *guild_id
   *previous = g_strdup (ghd_guild_get_icon (edit->guild));
 
   return commit_meta (edit, ghd_guild_get_name (edit->guild),
-                      ghd_guild_get_description (edit->guild), media_id, error);
+                      ghd_guild_get_description (edit->guild), media_id,
+                      ghd_guild_get_owner (edit->guild), error);
+}
+
+/* Whoever cannot sign in could never hand it on. */
+static gboolean
+require_enabled (GhdGuilds *guilds, const char *user_id, GError **error)
+{
+  g_autoptr (GhdAccountRow) account = NULL;
+
+  account = dex_await_boxed (ghd_store_accounts_get (ghd_guilds_get_pool (guilds), user_id), error);
+  if (account == NULL)
+    return FALSE;
+  if (account->disabled_ts != 0)
+    return gh_set_error (error, GH_ERROR_DENIED, "account.disabled", "user_id",
+                         "The account of this person is disabled.");
+
+  return TRUE;
+}
+
+/**
+ * ghd_guild_transfer:
+ * @target: a member, whose guild it is from then on
+ *
+ * Whoever owned it stays a member with the roles they have.
+ */
+GhdCommit *
+ghd_guild_transfer (GhdGuilds *guilds, const char *user_id, const char *guild_id,
+                    const char *target, const char *txn_id, GError **error)
+{
+  g_autoptr (GhdEdit) edit = NULL;
+
+  edit = ghd_edit_begin (guilds, guild_id, user_id, txn_id, GH_EVENT_GUILD_META, error);
+  if (edit == NULL)
+    return NULL;
+  if (edit->earlier != NULL)
+    return ghd_edit_get_earlier (edit);
+
+  if (!ghd_guild_is_owner (edit->guild, user_id))
+    {
+      gh_set_error (error, GH_ERROR_DENIED, "guild.not_owner", NULL,
+                    "Only the owner of a guild can make somebody else its owner.");
+      return NULL;
+    }
+  if (!ghd_require_member (edit->guild, target, "user_id", error))
+    return NULL;
+  if (ghd_guild_is_owner (edit->guild, target))
+    {
+      gh_set_error (error, GH_ERROR_CONFLICT, "guild.owner_already", "user_id",
+                    "This guild is yours already.");
+      return NULL;
+    }
+  if (!require_enabled (guilds, target, error))
+    return NULL;
+
+  return commit_meta (edit, ghd_guild_get_name (edit->guild),
+                      ghd_guild_get_description (edit->guild), ghd_guild_get_icon (edit->guild),
+                      target, error);
 }
 
 /**
@@ -232,7 +289,8 @@ ghd_guild_leave (GhdGuilds *guilds, const char *user_id, const char *guild_id, c
   if (ghd_guild_is_owner (edit->guild, user_id))
     {
       gh_set_error (error, GH_ERROR_DENIED, "guild.owner", NULL,
-                    "You own this guild, so you can’t leave it. You can delete it.");
+                    "You own this guild, so you can’t leave it. Make somebody else its owner "
+                    "first, or delete it.");
       return NULL;
     }
 

@@ -15,6 +15,8 @@ GhdCommit *ghd_guild_edit     (GhdGuilds *guilds, const char *user_id, const cha
 GhdCommit *ghd_guild_set_icon (GhdGuilds *guilds, const char *user_id, const char *guild_id,
                                const char *media_id, const char *txn_id, char **previous,
                                GError **error);
+GhdCommit *ghd_guild_transfer (GhdGuilds *guilds, const char *user_id, const char *guild_id,
+                               const char *target, const char *txn_id, GError **error);
 GhdCommit *ghd_guild_leave    (GhdGuilds *guilds, const char *user_id, const char *guild_id,
                                const char *txn_id, GError **error);
 GhdCommit *ghd_guild_delete   (GhdGuilds *guilds, const char *user_id, const char *guild_id,

@@ -139,6 +139,23 @@ publish_channel_record (GhdHub *hub, GhdGuild *guild, GhEvent *event, GBytes *fr
     everybody_leaves (hub, members, channel_id);
 }
 
+/* Whoever owns it may view what is denied to everyone, and whoever did may not any more. */
+static void
+publish_meta (GhdHub *hub, GhdGuild *guild, GhEvent *event, GBytes *frame)
+{
+  g_autofree char *owner = g_strdup (ghd_guild_get_owner (guild));
+
+  ghd_hub_send_room (hub, gh_event_get_room_id (event), frame, NULL);
+  fold (guild, event);
+
+  if (g_strcmp0 (owner, ghd_guild_get_owner (guild)) == 0)
+    return;
+
+  if (owner != NULL)
+    settle_member (hub, guild, owner);
+  settle_member (hub, guild, ghd_guild_get_owner (guild));
+}
+
 static void
 publish_guild_delete (GhdHub *hub, GhdGuild *guild, GhEvent *event, GBytes *frame)
 {
@@ -169,6 +186,8 @@ ghd_publish_event (GhdHub *hub, GhdGuild *guild, GhEvent *event)
 
   if (gh_event_is (event, GH_EVENT_ROOM_MEMBER) && gh_event_is_state (event))
     publish_member (hub, guild, event, frame);
+  else if (gh_event_is (event, GH_EVENT_GUILD_META))
+    publish_meta (hub, guild, event, frame);
   else if (gh_event_is (event, GH_EVENT_GUILD_CHANNEL))
     publish_channel_record (hub, guild, event, frame);
   else if (gh_event_is (event, GH_EVENT_GUILD_DELETE))

@@ -170,6 +170,25 @@ test_override (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_owner (Fixture *fixture, gconstpointer data)
+{
+  /* What everyone is denied is heard by whoever owns the guild, and no longer by whoever did. */
+  publish (fixture, GUILD, GH_EVENT_GUILD_CHANNEL, GENERAL,
+           "{\"kind\":\"text\",\"name\":\"general\",\"private\":false,\"order\":1,"
+           "\"overrides\":{\"everyone\":{\"allow\":0,\"deny\":1}}}");
+  publish (fixture, GUILD, GH_EVENT_GUILD_META, "", "{\"name\":\"New\",\"owner\":\"" PLAIN "\"}");
+  publish (fixture, GENERAL, GH_EVENT_ROOM_MESSAGE, NULL, "{\"body\":\"x\"}");
+  assert_heard (fixture->owner, "m.guild.channel m.guild.meta");
+  assert_heard (fixture->plain, "m.guild.channel m.guild.meta m.room.message");
+
+  /* A private one is for those in it, whoever owns the guild. */
+  publish (fixture, GUILD, GH_EVENT_GUILD_META, "", "{\"name\":\"New\",\"owner\":\"" MOD "\"}");
+  publish (fixture, SECRET, GH_EVENT_ROOM_MESSAGE, NULL, "{\"body\":\"x\"}");
+  assert_heard (fixture->mod, "m.guild.channel m.guild.meta m.guild.meta");
+  assert_heard (fixture->plain, "m.guild.meta m.room.message");
+}
+
+static void
 test_channel_end (Fixture *fixture, gconstpointer data)
 {
   publish (fixture, SECRET, GH_EVENT_CHANNEL_DELETE, "", "{}");
@@ -203,6 +222,7 @@ main (int argc, char *argv[])
   ADD ("/domain/publish/arrival", test_arrival);
   ADD ("/domain/publish/invitation", test_invitation);
   ADD ("/domain/publish/override", test_override);
+  ADD ("/domain/publish/owner", test_owner);
   ADD ("/domain/publish/channel-end", test_channel_end);
   ADD ("/domain/publish/guild-end", test_guild_end);
 
