@@ -61,6 +61,7 @@ spawn (const char *dir, gboolean with_tls, GError **error)
   g_subprocess_launcher_setenv (launcher, "GUILDHALL_LOG_LEVEL", "warning", TRUE);
 
   g_subprocess_launcher_setenv (launcher, "GUILDHALL_LIMITS_ADDRESS_FACTOR", "1000000", TRUE);
+  g_subprocess_launcher_setenv (launcher, "GUILDHALL_LIMITS_CONNECTIONS_PER_ACCOUNT", "0", TRUE);
 
   if (with_tls)
     {

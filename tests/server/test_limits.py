@@ -12,8 +12,8 @@ import time
 import pytest
 
 from fixture import daemon as daemon_module
-from fixture.process import SOURCE_DIR, patience
-from people import OPERATIONS, Person, Visitor, text_channel, txn
+from fixture.process import SOURCE_DIR, patience, wait_until_passes
+from people import OPERATIONS, Closed, Person, Visitor, text_channel, txn
 
 PERCENT = 10
 
@@ -310,3 +310,25 @@ def test_a_flood_does_not_slow_others(make_daemon, database, record_property):
     # The flood is slowed down by itself: no connection gets more than its 64 refusals a second.
     assert 20 * 10 <= refused <= 20 * 64 * 13
     assert p95 < patience(0.5)
+
+
+def test_connections_of_one_account(make_daemon, database):
+    """All devices of an account together have so many; who comes beyond that is sent away, and nobody else."""
+    daemon = make_daemon(database, settings={"limits": {"connections-per-account": 3}})
+    ada, bob = (Person.register(daemon.url, name) for name in ("ada", "bob"))
+    phone = ada.again()
+    gateways = [ada.gateway(), phone.gateway(), phone.gateway()]
+    for person in (ada, phone):
+        with pytest.raises(Closed) as closed:
+            person.gateway()
+        assert closed.value.code == 1013 and "3 times" in str(closed.value)
+    with bob.gateway() as other:
+        other.settle()
+    for gateway in gateways:
+        gateway.settle()
+    gateways.pop().close()
+    # It makes room once the server has seen it go.
+    gateways.append(wait_until_passes(ada.gateway, "room for another connection", errors=(Closed,)))
+    for gateway in gateways:
+        gateway.settle()
+        gateway.close()

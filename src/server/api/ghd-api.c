@@ -535,7 +535,8 @@ ghd_api_call (GhdApi *self, GhdCaller *caller, const char *request_id,
  * @caller: signed in
  *
  * Returns: (transfer full): resolves to %TRUE once @subscriber hears what its user may read; its
- *   "ready" frame was delivered before anything else. Rejects with %GH_ERROR_UNAVAILABLE.
+ *   "ready" frame was delivered before anything else. Rejects with %GH_ERROR_UNAVAILABLE or
+ *   %GH_ERROR_LIMITED.
  */
 DexFuture *
 ghd_api_attach (GhdApi *self, GhdCaller *caller, GhdSubscriber *subscriber)

@@ -62,6 +62,9 @@ const GhSettingSpec ghd_setting_specs[GHD_N_SETTINGS] = {
   [GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS] =
     INT ("limits", "connections-per-address", "0", 0, 1000000,
          "Connections from one address; 0 is no limit, loopback has none"),
+  [GHD_SETTING_LIMITS_CONNECTIONS_PER_ACCOUNT] =
+    INT ("limits", "connections-per-account", "50", 0, 1000000,
+         "Gateway connections of one account; 0 is no limit"),
   [GHD_SETTING_LIMITS_ARRIVAL_SECONDS] =
     INT ("limits", "arrival-seconds", "10", 1, 60,
          "How long somebody may take for TLS, the head of a request, and identifying"),

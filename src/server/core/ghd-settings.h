@@ -37,6 +37,7 @@ typedef enum
   GHD_SETTING_LIMITS_EVENT_QUEUE,             /* int: writes waiting for the database */
   GHD_SETTING_LIMITS_CONNECTION_QUEUE_BYTES,  /* int: bytes waiting for a slow reader */
   GHD_SETTING_LIMITS_CONNECTIONS_PER_ADDRESS, /* int: 0 = no limit; loopback is exempt */
+  GHD_SETTING_LIMITS_CONNECTIONS_PER_ACCOUNT, /* int: of the gateway; 0 = no limit */
   GHD_SETTING_LIMITS_ARRIVAL_SECONDS,         /* int: for TLS, a request's head, identifying */
   GHD_SETTING_LIMITS_ADDRESS_FACTOR,          /* int: accounts' worth that one address may ask */
   GHD_SETTING_LIMITS_IDLE_GUILD_SECONDS,      /* int: until a guild goes out of memory */

@@ -199,6 +199,19 @@ list_rooms (GhdDomain *self, GPtrArray *guilds, const char *user_id)
   return rooms;
 }
 
+static gboolean
+check_connections (GhdDomain *self, const char *user_id, GError **error)
+{
+  guint max = ghd_settings_get_int (self->settings, GHD_SETTING_LIMITS_CONNECTIONS_PER_ACCOUNT);
+
+  if (max == 0 || ghd_hub_count_user (self->hub, user_id) < max)
+    return TRUE;
+
+  *error = gh_error_new (GH_ERROR_LIMITED, "connection.account", NULL, 5000,
+                         "You are connected %u times already, which is the limit", max);
+  return FALSE;
+}
+
 static DexFuture *
 attach_fiber (gpointer data)
 {
@@ -218,6 +231,9 @@ attach_fiber (gpointer data)
   /* Memberships may have changed while that was read. */
   g_clear_pointer (&guilds, g_ptr_array_unref);
   guilds = ghd_guilds_peek_for_user (self->guilds, attach->user_id);
+
+  if (!check_connections (self, attach->user_id, &error))
+    return dex_future_new_for_error (g_steal_pointer (&error));
 
   /* Nothing waits from here on: what is committed after this position is published to the new
    * subscriber, and what was committed before is behind it. */
@@ -241,7 +257,8 @@ attach_fiber (gpointer data)
  * Makes a connection hear what its user may read. The "ready" frame is delivered to it before
  * anything else.
  *
- * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_UNAVAILABLE
+ * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_UNAVAILABLE, or with
+ *   %GH_ERROR_LIMITED when the account has as many connections as it may have
  */
 DexFuture *
 ghd_domain_attach (GhdDomain *self, GhdSubscriber *subscriber, const char *user_id,
