@@ -405,3 +405,21 @@ def test_the_list_of_guilds_stays_small(hall, crowd):
     assert [member["user_id"] for member in founder.ask("guild.get", guild_id=large)["members"]] == everybody
     page = founder.ask("member.list", guild_id=large, after=short["members"][-1]["user_id"])
     assert [member["user_id"] for member in page["members"]] == everybody[50:] and "next" not in page
+
+
+def test_no_more_guilds_than_may_be_by_asking_at_once(crowd):
+    """Two hundred are the limit, also for who founds and accepts without waiting for the answers."""
+    person, host = crowd.fresh(), crowd.fresh()
+    codes = [host.invite(host.make_guild(f"Open {number}")["guild_id"]) for number in range(10)]
+
+    def hear(waiting):
+        return [gateway.wait("reply", lambda frame: frame["id"] in waiting) for _ in waiting]
+
+    def found(number):
+        return gateway.request("guild.create", name=f"Guild {number}", txn_id=txn())
+
+    with person.gateway() as gateway:
+        assert all("data" in reply for reply in hear({found(number) for number in range(195)}))
+        replies = hear({found(number) for number in range(10)} | {gateway.request("invite.accept", code=code) for code in codes})
+    assert [reply["error"]["reason"] for reply in replies if "error" in reply] == ["guild.too_many"] * 15
+    assert len(person.ask("guild.list")["guilds"]) == 200

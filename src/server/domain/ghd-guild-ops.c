@@ -91,14 +91,9 @@ add_channel (NewGuild *new_guild, const char *server_name, GhdChannelKind kind, 
   ghd_write_cite (new_guild->write, created, record_event);
 }
 
-/**
- * ghd_guild_create:
- *
- * One write: the guild, its roles, its owner, and two channels that everybody joins who comes.
- */
-GhdCommit *
-ghd_guild_create (GhdGuilds *guilds, const char *user_id, const char *name, const char *txn_id,
-                  GError **error)
+static GhdCommit *
+create (GhdGuilds *guilds, const char *user_id, const char *name, const char *txn_id,
+        GError **error)
 {
   const char *server_name = ghd_guilds_get_server_name (guilds);
   g_autofree char *guild_id = gh_id_new (GH_ID_ROOM, server_name);
@@ -148,6 +143,28 @@ ghd_guild_create (GhdGuilds *guilds, const char *user_id, const char *name, cons
     }
 
   return g_steal_pointer (&commit);
+}
+
+/**
+ * ghd_guild_create:
+ *
+ * One write: the guild, its roles, its owner, and two channels that everybody joins who comes. Waits
+ * for the turn of @user_id, as in how many guilds they are is counted.
+ */
+GhdCommit *
+ghd_guild_create (GhdGuilds *guilds, const char *user_id, const char *name, const char *txn_id,
+                  GError **error)
+{
+  g_autoptr (GhdSerial) arrivals = ghd_serial_ref (ghd_guilds_get_serial (guilds, user_id));
+  GhdCommit *commit;
+
+  if (!ghd_serial_enter (arrivals, error))
+    return NULL;
+
+  commit = create (guilds, user_id, name, txn_id, error);
+  ghd_serial_leave (arrivals);
+
+  return commit;
 }
 
 static GhdCommit *

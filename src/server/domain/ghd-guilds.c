@@ -23,7 +23,7 @@ struct _GhdGuilds
   GhdMemberships *memberships;
   char *server_name;
   GhdGuildCache *cache;
-  GHashTable *serials; /* guild id -> GhdSerial */
+  GHashTable *serials; /* guild or user id -> GhdSerial */
   gint64 position;
   gint64 idle_us;
   guint evict_source;
@@ -46,7 +46,7 @@ channel_unknown (void)
 }
 
 static gboolean
-is_idle_serial (gpointer guild_id, gpointer serial, gpointer user_data)
+is_idle_serial (gpointer id, gpointer serial, gpointer user_data)
 {
   return ghd_serial_is_idle (serial);
 }
@@ -152,17 +152,20 @@ ghd_guilds_get_position (GhdGuilds *self)
 /**
  * ghd_guilds_get_serial:
  *
- * Returns: (transfer none): the queue of operations that change this guild
+ * @id: of a guild, or of somebody
+ *
+ * Returns: (transfer none): the queue of operations that change this guild, or by which this person
+ *   comes into one. Who waits in both waits for the person's turn first.
  */
 GhdSerial *
-ghd_guilds_get_serial (GhdGuilds *self, const char *guild_id)
+ghd_guilds_get_serial (GhdGuilds *self, const char *id)
 {
-  GhdSerial *serial = g_hash_table_lookup (self->serials, guild_id);
+  GhdSerial *serial = g_hash_table_lookup (self->serials, id);
 
   if (serial == NULL)
     {
       serial = ghd_serial_new ();
-      g_hash_table_insert (self->serials, g_strdup (guild_id), serial);
+      g_hash_table_insert (self->serials, g_strdup (id), serial);
     }
 
   return serial;

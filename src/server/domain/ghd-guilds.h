@@ -53,6 +53,6 @@ gboolean    ghd_guilds_peek_member     (GhdGuilds *self, const char *room_id,
 /* the writer's hook: folds and publishes a committed batch, in the order of position */
 void        ghd_guilds_commit          (GhdGuilds *self, GPtrArray *events);
 gint64      ghd_guilds_get_position    (GhdGuilds *self);
-GhdSerial  *ghd_guilds_get_serial      (GhdGuilds *self, const char *guild_id);
+GhdSerial  *ghd_guilds_get_serial      (GhdGuilds *self, const char *id);
 
 G_END_DECLS

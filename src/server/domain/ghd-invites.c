@@ -282,19 +282,9 @@ add_arrival (GhdEdit *edit, const char *user_id)
     }
 }
 
-/**
- * ghd_invites_accept:
- * @txn_id: (nullable):
- * @written: (out) (transfer full) (nullable): what was written for this request; %NULL for a member
- *
- * Joins the guild and the channels that everybody joins, and counts the use, in one write. Somebody
- * who is a member already gets the same answer and uses nothing up.
- *
- * Returns: (transfer full): the guild
- */
-GhdGuild *
-ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, const char *txn_id,
-                    GhdCommit **written, GError **error)
+static GhdGuild *
+accept_in_turn (GhdInvites *self, const char *user_id, const char *code, const char *txn_id,
+                GhdCommit **written, GError **error)
 {
   g_autoptr (GhdGuild) guild = NULL;
   g_autoptr (GPtrArray) mine = NULL;
@@ -303,7 +293,6 @@ ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, con
   g_autoptr (GhdInviteRow) row = find_row (self, code, &guild, error);
   g_autoptr (GhdInviteRow) now = NULL;
 
-  *written = NULL;
   if (row == NULL)
     return NULL;
   mine = ghd_guilds_list_for_user (self->guilds, user_id, error);
@@ -351,4 +340,33 @@ ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, con
 
   *written = g_steal_pointer (&commit);
   return g_steal_pointer (&guild);
+}
+
+/**
+ * ghd_invites_accept:
+ * @txn_id: (nullable):
+ * @written: (out) (transfer full) (nullable): what was written for this request; %NULL for a member
+ *
+ * Joins the guild and the channels that everybody joins, and counts the use, in one write. Somebody
+ * who is a member already gets the same answer and uses nothing up. Waits for the turn of @user_id, as in
+ * how many guilds they are is counted.
+ *
+ * Returns: (transfer full): the guild
+ */
+GhdGuild *
+ghd_invites_accept (GhdInvites *self, const char *user_id, const char *code, const char *txn_id,
+                    GhdCommit **written, GError **error)
+{
+  g_autoptr (GhdSerial) arrivals = NULL;
+  GhdGuild *guild;
+
+  *written = NULL;
+  arrivals = ghd_serial_ref (ghd_guilds_get_serial (self->guilds, user_id));
+  if (!ghd_serial_enter (arrivals, error))
+    return NULL;
+
+  guild = accept_in_turn (self, user_id, code, txn_id, written, error);
+  ghd_serial_leave (arrivals);
+
+  return guild;
 }
