@@ -13,7 +13,8 @@
  *   size WIDTH HEIGHT      from now on pictures are of that size
  *   crop X Y WIDTH HEIGHT  what is shown is only that part of them, as when a window is shared
  *   busy                   a camera that another program has: it gives no more pictures to anybody new
- *   freeze, go             nothing changes on the screen, so no pictures come; goes on
+ *   freeze, go             nothing changes on the screen, so no pictures come but the first to who begins to look,
+ *                          or asks for another form of them; goes on
  */
 #include "test-card.h"
 
@@ -52,6 +53,7 @@ typedef struct
   int is_there;    /* its pictures are in that one's memory */
   int is_fixed;    /* those who take them from there know how they are put */
   int is_busy;
+  int is_frozen;
   int is_said;
   struct spa_rectangle size; /* of what is negotiated */
   uint32_t format;           /* SPA_VIDEO_FORMAT_…; ENCODED is MJPEG */
@@ -272,10 +274,12 @@ on_timer (void *data, uint64_t expirations)
 {
   Node *node = data;
 
-  node->number++;
+  if (!node->is_frozen)
+    node->number++;
   pw_stream_trigger_process (node->stream);
 }
 
+/* Whoever begins to look gets a picture, also of what stands still, as desktops do it. */
 static void
 set_ticking (Node *node, int ticks)
 {
@@ -284,7 +288,7 @@ set_ticking (Node *node, int ticks)
   struct timespec never = { 0, 0 };
 
   pw_loop_update_timer (pw_main_loop_get_loop (node->loop), node->timer, ticks ? &interval : &never,
-                        ticks ? &interval : &never, false);
+                        ticks && !node->is_frozen ? &interval : &never, false);
 }
 
 /* --- The stream ----------------------------------------------------------------------------- */
@@ -475,10 +479,11 @@ obey (Node *node, const char *line)
     node->crop = SPA_REGION (x, y, width, height);
   else if (strcmp (line, "busy") == 0)
     node->is_busy = 1;
-  else if (strcmp (line, "freeze") == 0)
-    set_ticking (node, 0);
-  else if (strcmp (line, "go") == 0)
-    set_ticking (node, 1);
+  else if (strcmp (line, "freeze") == 0 || strcmp (line, "go") == 0)
+    {
+      node->is_frozen = line[0] == 'f';
+      set_ticking (node, !node->is_frozen);
+    }
   else
     die ("what is that to mean?");
 }

@@ -152,6 +152,12 @@ def test_graphics(portal, probe):
     look(640, 360, False)
     probe.tell("import", LINEAR)
     look(640, 360, True)
+    # The same while nothing on the screen changes: what was seen last is seen on.
+    portal.freeze()
+    for formats, graphics in (([], False), ([LINEAR], True)):
+        probe.tell("import", *formats)
+        probe.wait("picture", lambda each, there=graphics: each["graphics"] == there)
+    portal.go_on()
     portal.resize(801, 603)
     look(801, 603, True)
     # Only a part of them counts: they are cut, and so copied.

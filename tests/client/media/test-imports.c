@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pictures in a graphics card's memory, where there is none: in memory of the kernel's that is called so, with an
  * importer and an encoder of the names that the first rung has. */
+#include "fake-codec.h"
 #include "fake-relabel.h"
 #include "picture-room.h"
 
@@ -69,29 +70,13 @@ on_work (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static void
 test_encoder_class_init (TestEncoderClass *klass)
 {
-  static GstStaticPadTemplate sink =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
-  static GstStaticPadTemplate src =
-    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-h264"));
-
-  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &sink);
-  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &src);
-  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Encoder of a graphics card",
-                                         "Codec/Encoder/Video", "Stands for one", "Guildhall");
+  fake_codec_class_set_caps (klass, "video/x-raw", "video/x-h264");
 }
 
 static void
 test_encoder_init (TestEncoder *self)
 {
-  GstElement *inner = gst_parse_bin_from_description (
-    "videoconvert ! x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true", TRUE, NULL);
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (inner, "sink");
-  g_autoptr (GstPad) src = gst_element_get_static_pad (inner, "src");
-
-  gst_bin_add (GST_BIN (self), inner);
-  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("sink", sink));
-  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("src", src));
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_work, self, NULL);
+  fake_codec_work_by (self, "videoconvert ! x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true", on_work);
 }
 
 /* --- A screen that is drawn by a graphics card ---------------------------------------------- */
@@ -104,6 +89,9 @@ struct _TestScreen
   GhcVideoSource parent_instance;
   TestCard *card;
   GstAllocator *allocator;
+  GstAppSrc *out;
+  GMutex lock;
+  GstSample *last;  /* of the lock: what was drawn last */
   gint is_graphics; /* atomic: pictures are in its memory, since somebody takes them from there */
   gint n_graphics;  /* atomic: how many were */
   gint n_plain;     /* atomic */
@@ -132,38 +120,33 @@ put_there (TestScreen *self, GstSample *picture)
   return gst_sample_new (buffer, caps, NULL, NULL);
 }
 
-typedef struct
+static GstFlowReturn
+give (TestScreen *self, GstSample *plain)
 {
-  TestScreen *screen;
-  GstAppSrc *out;
-} Turn;
+  g_autoptr (GstSample) there = NULL;
 
-static void
-turn_free (gpointer data)
-{
-  Turn *turn = data;
-
-  g_object_unref (turn->screen);
-  g_free (turn);
+  if (!g_atomic_int_get (&self->is_graphics))
+    {
+      g_atomic_int_inc (&self->n_plain);
+      return gst_app_src_push_sample (self->out, plain);
+    }
+  there = put_there (self, plain);
+  g_atomic_int_inc (&self->n_graphics);
+  return gst_app_src_push_sample (self->out, there);
 }
 
 static GstFlowReturn
 on_drawn (GstAppSink *sink, gpointer data)
 {
-  Turn *turn = data;
+  TestScreen *self = data;
   g_autoptr (GstSample) plain = gst_app_sink_pull_sample (sink);
-  g_autoptr (GstSample) there = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   if (plain == NULL)
     return GST_FLOW_OK;
-  if (!g_atomic_int_get (&turn->screen->is_graphics))
-    {
-      g_atomic_int_inc (&turn->screen->n_plain);
-      return gst_app_src_push_sample (turn->out, plain);
-    }
-  there = put_there (turn->screen, plain);
-  g_atomic_int_inc (&turn->screen->n_graphics);
-  return gst_app_src_push_sample (turn->out, there);
+  g_clear_pointer (&self->last, gst_sample_unref);
+  self->last = gst_sample_ref (plain);
+  return give (self, plain);
 }
 
 static GstElement *
@@ -178,11 +161,9 @@ test_screen_make_element (GhcVideoSource *source, GError **error)
   GstElement *out = gst_element_factory_make_full ("appsrc", "is-live", TRUE, "format", GST_FORMAT_TIME, NULL);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (in), "in");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (out, "src");
-  Turn *turn = g_new0 (Turn, 1);
 
-  turn->screen = g_object_ref (self);
-  turn->out = GST_APP_SRC (out);
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, turn, turn_free);
+  self->out = gst_object_ref (GST_APP_SRC (out));
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, g_object_ref (self), g_object_unref);
   gst_bin_add_many (GST_BIN (bin), drawn, in, out, NULL);
   g_assert_true (gst_element_link (drawn, in));
   gst_element_add_pad (bin, gst_ghost_pad_new ("src", pad));
@@ -192,8 +173,16 @@ test_screen_make_element (GhcVideoSource *source, GError **error)
 static void
 test_screen_set_importable (GhcVideoSource *source, const GstCaps *importable)
 {
+  TestScreen *self = TEST_SCREEN (source);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
   g_assert_true (importable == NULL || !gst_caps_is_empty (importable));
-  g_atomic_int_set (&TEST_SCREEN (source)->is_graphics, importable != NULL);
+  if (g_atomic_int_get (&self->is_graphics) == (importable != NULL))
+    return;
+  g_atomic_int_set (&self->is_graphics, importable != NULL);
+  /* Desktops begin with a picture, when another form of them was agreed on: see graphics in screen.py. */
+  if (self->last != NULL)
+    give (self, self->last);
 }
 
 static void
@@ -203,6 +192,9 @@ test_screen_finalize (GObject *object)
 
   g_clear_object (&self->card);
   gst_clear_object (&self->allocator);
+  gst_clear_object (&self->out);
+  g_clear_pointer (&self->last, gst_sample_unref);
+  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (test_screen_parent_class)->finalize (object);
 }
 
@@ -219,6 +211,7 @@ test_screen_init (TestScreen *self)
 {
   self->card = test_card_new (CARD_WIDTH, CARD_HEIGHT, CARD_RATE);
   self->allocator = gst_dmabuf_allocator_new ();
+  g_mutex_init (&self->lock);
 }
 
 /* --- Shared, and watched -------------------------------------------------------------------- */
@@ -337,6 +330,29 @@ test_lost (Scene *self, gconstpointer data)
   assert_copied (self);
 }
 
+static gboolean
+sees_newest (Scene *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->viewer->lock);
+
+  return self->viewer->n_seen > 0 && self->viewer->seen == (gint) test_card_get_number (self->screen->card);
+}
+
+/* The same as the screen begins to stand still: the newest picture is the one that could not be taken. */
+static void
+test_lost_still (Scene *self, gconstpointer data)
+{
+  share (self);
+  run_until (g_atomic_int_get (&n_imported) > 20);
+  see_on (self);
+  test_card_set_still (self->screen->card, TRUE);
+  g_atomic_int_set (&import_fails, TRUE);
+  run_until (!g_atomic_int_get (&self->screen->is_graphics));
+  person_forget_pictures (self->viewer);
+  run_until (sees_newest (self));
+  run_until (g_strcmp0 (get_encoder (self), ENCODER) == 0);
+}
+
 /* It is the encoder that went away: the next one, which takes copies only. */
 static void
 test_encoder_lost (Scene *self, gconstpointer data)
@@ -382,6 +398,7 @@ main (int argc, char *argv[])
   ADD ("taken", test_taken);
   ADD ("refused", test_refused);
   ADD ("lost", test_lost);
+  ADD ("lost-still", test_lost_still);
   ADD ("encoder-lost", test_encoder_lost);
   ADD ("undrawn", test_undrawn);
   return g_test_run ();

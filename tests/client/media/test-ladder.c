@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which encoder and decoder are chosen, and what happens when one fails while pictures are shown. */
+#include "fake-codec.h"
 #include "picture-room.h"
 
 #define ENCODER "vah264enc"
@@ -55,58 +56,27 @@ on_work (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static void
 test_encoder_class_init (TestEncoderClass *klass)
 {
-  static GstStaticPadTemplate sink =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
-  static GstStaticPadTemplate src =
-    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-h264"));
-  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-
-  element_class->change_state = change_state;
-  gst_element_class_add_static_pad_template (element_class, &sink);
-  gst_element_class_add_static_pad_template (element_class, &src);
-  gst_element_class_set_static_metadata (element_class, "Encoder that fails", "Codec/Encoder/Video",
-                                         "Fails when it is told to", "Guildhall");
-}
-
-static void
-work_by (GstBin *self, const char *description)
-{
-  GstElement *inner = gst_parse_bin_from_description (description, TRUE, NULL);
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (inner, "sink");
-  g_autoptr (GstPad) src = gst_element_get_static_pad (inner, "src");
-
-  gst_bin_add (self, inner);
-  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("sink", sink));
-  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("src", src));
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_work, self, NULL);
+  GST_ELEMENT_CLASS (klass)->change_state = change_state;
+  fake_codec_class_set_caps (GST_BIN_CLASS (klass), "video/x-raw", "video/x-h264");
 }
 
 static void
 test_encoder_init (TestEncoder *self)
 {
-  work_by (GST_BIN (self), "x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true");
+  fake_codec_work_by (GST_BIN (self), "x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true", on_work);
 }
 
 static void
 test_decoder_class_init (TestDecoderClass *klass)
 {
-  static GstStaticPadTemplate sink =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-h264"));
-  static GstStaticPadTemplate src =
-    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
-  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-
-  element_class->change_state = change_state;
-  gst_element_class_add_static_pad_template (element_class, &sink);
-  gst_element_class_add_static_pad_template (element_class, &src);
-  gst_element_class_set_static_metadata (element_class, "Decoder that fails", "Codec/Decoder/Video",
-                                         "Fails when it is told to", "Guildhall");
+  GST_ELEMENT_CLASS (klass)->change_state = change_state;
+  fake_codec_class_set_caps (GST_BIN_CLASS (klass), "video/x-h264", "video/x-raw");
 }
 
 static void
 test_decoder_init (TestDecoder *self)
 {
-  work_by (GST_BIN (self), "openh264dec");
+  fake_codec_work_by (GST_BIN (self), "openh264dec", on_work);
 }
 
 static void

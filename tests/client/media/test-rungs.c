@@ -2,10 +2,16 @@
 /* Every rung of the ladder where there is no graphics card: elements of the same names and properties as GStreamer's
  * own (plug-ins va, nvcodec, qsv, video4linux2 and vulkan of 1.26 to 1.28), which encode and decode by program. */
 #include "ghc-codec-ladder.h"
+#include "fake-codec.h"
 #include "fake-relabel.h"
 #include "room-wait.h"
 
 #define RATE 3000000
+#define PICTURES "video/x-raw, format=I420"
+#define PICTURES_IN "video/x-raw(%s), format=I420"
+#define CODED "video/x-h264, stream-format=byte-stream, alignment=au"
+#define ENCODE "x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true"
+#define DECODE "openh264dec"
 
 /* --- What stands on the rungs --------------------------------------------------------------- */
 
@@ -129,10 +135,7 @@ fake_class_init (gpointer klass, gpointer data)
 {
   GObjectClass *object_class = klass;
   const Rung *rung = data;
-  g_autofree char *feature = rung->memory != NULL ? g_strdup_printf ("(%s)", rung->memory) : g_strdup ("");
-  g_autofree char *raw = g_strdup_printf ("video/x-raw%s, format=I420", feature);
-  g_autoptr (GstCaps) pictures = gst_caps_from_string (raw);
-  g_autoptr (GstCaps) coded = gst_caps_from_string ("video/x-h264, stream-format=byte-stream, alignment=au");
+  g_autofree char *pictures = rung->memory != NULL ? g_strdup_printf (PICTURES_IN, rung->memory) : g_strdup (PICTURES);
   g_auto (GStrv) words = g_strsplit (rung->properties, " ", -1);
 
   ((FakeClass *) klass)->rung = rung;
@@ -146,11 +149,7 @@ fake_class_init (gpointer klass, gpointer data)
       *type++ = '\0';
       g_object_class_install_property (object_class, i + 1, make_property (rung->name, words[i], type));
     }
-  gst_element_class_add_pad_template (klass, gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-                                                                   is_encoder (rung) ? pictures : coded));
-  gst_element_class_add_pad_template (klass, gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
-                                                                   is_encoder (rung) ? coded : pictures));
-  gst_element_class_set_static_metadata (klass, "Rung of the ladder", "Codec/Video", "Stands for a device", "Guildhall");
+  fake_codec_class_set_caps (klass, is_encoder (rung) ? pictures : CODED, is_encoder (rung) ? CODED : pictures);
 }
 
 /* Between a device's memory and a program's. */
@@ -162,10 +161,9 @@ fake_class_init (gpointer klass, gpointer data)
   static void name##_class_init (Name##Class *klass) { fake_relabel_class_set_caps (klass, taken, made); } \
   static void name##_init (Name *self) {}
 
-#define RAW "video/x-raw, format=I420"
 #define IMAGE "video/x-raw(memory:VulkanImage), format=I420"
-DEFINE_RELABEL (FakeUpload, fake_upload, RAW, IMAGE)
-DEFINE_RELABEL (FakeDownload, fake_download, IMAGE, RAW)
+DEFINE_RELABEL (FakeUpload, fake_upload, PICTURES, IMAGE)
+DEFINE_RELABEL (FakeDownload, fake_download, IMAGE, PICTURES)
 
 static void
 fake_init (GTypeInstance *instance, gpointer klass)
@@ -174,14 +172,10 @@ fake_init (GTypeInstance *instance, gpointer klass)
   const Rung *rung = ((FakeClass *) klass)->rung;
   guint n;
   g_autofree GParamSpec **all = g_object_class_list_properties (klass, &n);
-  GstElement *inner = gst_parse_bin_from_description (
-    is_encoder (rung) ? "identity name=in ! x264enc tune=zerolatency speed-preset=ultrafast byte-stream=true name=out"
-                      : "openh264dec name=in ! identity name=out",
-    FALSE, NULL);
-  g_autoptr (GstElement) in = gst_bin_get_by_name (GST_BIN (inner), "in");
-  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (inner), "out");
-  g_autoptr (GstPad) sink = NULL;
-  g_autoptr (GstPad) src = NULL;
+  g_autofree char *way = g_strdup_printf (is_encoder (rung) ? "%s ! " ENCODE : DECODE " ! %s",
+                                          rung->memory == NULL ? "identity"
+                                          : is_encoder (rung)  ? "vulkandownload"
+                                                               : "vulkanupload");
 
   for (guint i = 0; i < n; i++)
     if (g_param_spec_get_redirect_target (all[i]) == NULL && all[i]->owner_type == G_TYPE_FROM_CLASS (klass))
@@ -189,28 +183,7 @@ fake_init (GTypeInstance *instance, gpointer klass)
         g_value_init (&self->values[all[i]->param_id], all[i]->value_type);
         g_param_value_set_default (all[i], &self->values[all[i]->param_id]);
       }
-  if (rung->memory != NULL)
-    {
-      GstElement *turn = g_object_new (is_encoder (rung) ? fake_download_get_type () : fake_upload_get_type (), NULL);
-
-      GstElement **end = is_encoder (rung) ? &in : &out;
-
-      gst_bin_add (GST_BIN (inner), gst_object_ref (turn));
-      g_assert_true (is_encoder (rung) ? gst_element_link (turn, in) : gst_element_link (out, turn));
-      gst_object_unref (*end);
-      *end = turn;
-    }
-  sink = gst_element_get_static_pad (in, "sink");
-  src = gst_element_get_static_pad (out, "src");
-  gst_element_add_pad (inner, gst_ghost_pad_new ("sink", sink));
-  gst_element_add_pad (inner, gst_ghost_pad_new ("src", src));
-  gst_bin_add (GST_BIN (self), inner);
-  g_clear_object (&sink);
-  g_clear_object (&src);
-  sink = gst_element_get_static_pad (inner, "sink");
-  src = gst_element_get_static_pad (inner, "src");
-  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("sink", sink));
-  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("src", src));
+  fake_codec_work_by (GST_BIN (self), way, NULL);
 }
 
 static void
