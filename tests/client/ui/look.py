@@ -95,7 +95,9 @@ def open_window(name):
     """Presses that button of the picture, and waits for the window that it opens."""
 
     def gesture(app):
-        app.click(app.find("button", name))
+        # A new window comes where the keyboard is.
+        app.focus()
+        app.activate(app.find("button", name))
         wait_until(lambda: len(app.views()) == 2, "another window")
         app.find("button", "Full Screen (F11)").wait_settled()
 
