@@ -15,6 +15,8 @@
 #define GOOD_ROUND_TRIP_MS 150
 #define FAIR_ROUND_TRIP_MS 300
 #define POOR_ROUND_TRIP_MS 500
+/* Less than what rounds to a tenth of a hundredth is none. */
+#define LEAST_LOSS 0.0005
 #define GOOD_LOSS 0.02
 #define FAIR_LOSS 0.05
 #define POOR_LOSS 0.12
@@ -37,7 +39,7 @@ format_share (double share)
 {
   double percent = share * 100;
 
-  if (percent >= 0.05 && percent < 10)
+  if (share >= LEAST_LOSS && percent < 10)
     /* Translators: a share of 0 to 10 in a hundred, with one decimal */
     return g_strdup_printf (_ ("%.1f %%"), percent);
   /* Translators: a share of a hundred */
@@ -45,14 +47,19 @@ format_share (double share)
 }
 
 static void
-add_figures (GStrvBuilder *parts, guint round_trip_ms, double loss)
+add_round_trip (GStrvBuilder *parts, guint round_trip_ms)
 {
-  g_autofree char *share = format_share (loss);
-
   if (round_trip_ms > 0)
     /* Translators: how long sound takes there and back, in milliseconds */
     g_strv_builder_take (parts, g_strdup_printf (_ ("%u ms"), round_trip_ms));
-  /* Translators: %s is a share such as "0.4 %" */
+}
+
+static void
+add_loss (GStrvBuilder *parts, double loss)
+{
+  g_autofree char *share = format_share (loss);
+
+  /* Translators: %s is a share such as "0.4 %" */
   g_strv_builder_take (parts, g_strdup_printf (_ ("%s lost"), share));
 }
 
@@ -154,8 +161,8 @@ ghc_call_describe_link (GhcCallMember *member)
     g_strv_builder_add (parts, _ ("Direct"));
   else
     g_strv_builder_add (parts, _ ("Connected"));
-  add_figures (parts, ghc_call_member_get_round_trip_ms (member),
-               ghc_call_member_get_loss (member));
+  add_round_trip (parts, ghc_call_member_get_round_trip_ms (member));
+  add_loss (parts, ghc_call_member_get_loss (member));
   concealed = ghc_call_member_get_concealed (member);
   if (concealed >= 0.001)
     {
@@ -229,8 +236,8 @@ ghc_call_sum (GhcCall *call, GhcCallTotals *totals)
 /**
  * ghc_call_describe_totals:
  *
- * Returns: (transfer full): "Direct · 23 ms · 0.4 % lost", of the worst connection where there are
- *   several
+ * Returns: (transfer full): "Direct · 23 ms", and " · 0.4 % lost" where something is, of the worst connection
+ *   where there are several: it has to fit in one line beside buttons
  */
 char *
 ghc_call_describe_totals (const GhcCallTotals *totals)
@@ -253,7 +260,9 @@ ghc_call_describe_totals (const GhcCallTotals *totals)
     g_strv_builder_add (parts, _ ("Direct"));
   else
     g_strv_builder_add (parts, _ ("Connected"));
-  add_figures (parts, totals->round_trip_ms, totals->loss);
+  add_round_trip (parts, totals->round_trip_ms);
+  if (totals->loss >= LEAST_LOSS)
+    add_loss (parts, totals->loss);
 
   words = g_strv_builder_end (parts);
   return g_strjoinv (SEPARATOR, words);

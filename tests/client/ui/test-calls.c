@@ -32,6 +32,7 @@ test_words (UiCallRoom *self, gconstpointer data)
   GhcCallMember *ada;
   GhcCallTotals totals;
   g_autofree char *link = NULL;
+  g_autofree char *first = NULL;
   g_autofree char *all = NULL;
 
   ui_call_tell (self->world, lounge,
@@ -49,6 +50,12 @@ test_words (UiCallRoom *self, gconstpointer data)
   ghc_call_member_set_concealed (ada, 0.12);
   link = ghc_call_describe_link (ada);
   g_assert_cmpstr (link, ==, "Direct\u00a0· 23\u00a0ms\u00a0· 0.4\u00a0%\u00a0lost\u00a0· 12\u00a0%\u00a0made up");
+
+  /* All together have little room: that nothing is lost is not said of them. */
+  ui_call_connect (lounge, ADA, GHC_CALL_ROUTE_DIRECT, 23, 0.0004);
+  ghc_call_sum (ghc_channel_get_call (lounge), &totals);
+  first = ghc_call_describe_totals (&totals);
+  g_assert_cmpstr (first, ==, "Direct\u00a0· 23\u00a0ms");
 
   ui_call_connect (lounge, BROOK, GHC_CALL_ROUTE_RELAYED, 180, 0.3);
   ghc_call_sum (ghc_channel_get_call (lounge), &totals);
