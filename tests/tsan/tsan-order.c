@@ -14,14 +14,14 @@
 #define REAL(name)                                                                                 \
   ({                                                                                               \
     static gpointer found;                                                                         \
-    gpointer real = __atomic_load_n (&found, __ATOMIC_RELAXED);                                    \
+    gpointer next = __atomic_load_n (&found, __ATOMIC_RELAXED);                                    \
                                                                                                    \
-    if (real == NULL)                                                                              \
+    if (next == NULL)                                                                              \
       {                                                                                            \
-        real = dlsym (RTLD_NEXT, #name);                                                           \
-        __atomic_store_n (&found, real, __ATOMIC_RELAXED);                                         \
+        next = dlsym (RTLD_NEXT, #name);                                                           \
+        __atomic_store_n (&found, next, __ATOMIC_RELAXED);                                         \
       }                                                                                            \
-    (__typeof__ (&name)) real;                                                                     \
+    (__typeof__ (&name)) next;                                                                     \
   })
 
 /* --- promises ---
