@@ -22,6 +22,7 @@ LIBRARIES = {
     "json-glib": r"json-glib/.*",
     "libpq": r"libpq-fe\.h|libpq/.*|postgres_ext\.h|pg_config.*\.h",
     "libsoup": r"libsoup/.*",
+    "liburing": r"liburing\.h",
     "wslay": r"wslay/.*",
     "sqlite3": r"sqlite3\.h",
     "libsecret": r"libsecret/.*",

@@ -95,6 +95,8 @@ const GhSettingSpec ghd_setting_specs[GHD_N_SETTINGS] = {
   [GHD_SETTING_CALLS_TURN_MINUTES] = INT ("calls", "turn-minutes", "720", 5, 10080,
                                           "How long credentials for TURN are good"),
   [GHD_SETTING_IO_THREADS] = INT ("io", "threads", "0", 0, 256, "0 is one for each core"),
+  [GHD_SETTING_IO_URING] = { "io", "uring", GH_SETTING_BOOL, "true", 0, 0, NULL,
+                             "Write to many in one call to the system, where the kernel has io_uring" },
   [GHD_SETTING_DEBUG_WEBSOCKET_ECHO] = BOOL ("debug", "websocket-echo",
                                              "Serve /debug/echo, for conformance suites"),
 };

@@ -52,6 +52,7 @@ typedef enum
   GHD_SETTING_CALLS_TURN_SECRET,              /* string: shared with the TURN server */
   GHD_SETTING_CALLS_TURN_MINUTES,             /* int: how long credentials are good */
   GHD_SETTING_IO_THREADS,                     /* int: 0 = one for each core */
+  GHD_SETTING_IO_URING,                       /* bool */
   GHD_SETTING_DEBUG_WEBSOCKET_ECHO,           /* bool: serve /debug/echo */
   GHD_N_SETTINGS
 } GhdSetting;

@@ -237,6 +237,7 @@ start_threads (GhdGateway *self, GhdSettings *settings, GhdMetrics *metrics)
     .identify_us = ghd_settings_get_int (settings, GHD_SETTING_LIMITS_ARRIVAL_SECONDS)
                    * G_USEC_PER_SEC,
     .idle_us = 2 * GH_HEARTBEAT_MS * 1000,
+    .uses_ring = ghd_settings_get_bool (settings, GHD_SETTING_IO_URING),
   };
   GhdMetric *metric;
 
@@ -244,7 +245,7 @@ start_threads (GhdGateway *self, GhdSettings *settings, GhdMetrics *metrics)
                                     "Bytes written to gateway connections", NULL);
   options.sent = ghd_metric_get_series (metric, NULL);
   metric = ghd_metrics_add_counter (metrics, "guildhall_gateway_writes_total",
-                                    "System calls that wrote to gateway connections", NULL);
+                                    "Writes to gateway connections", NULL);
   options.writes = ghd_metric_get_series (metric, NULL);
 
   if (n_threads == 0)

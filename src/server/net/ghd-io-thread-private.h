@@ -3,6 +3,7 @@
 
 #include "ghd-io-thread.h"
 #include "ghd-link.h"
+#include "ghd-send-ring.h"
 
 #include <pthread.h>
 
@@ -60,6 +61,8 @@ struct _GhdIoThread
   GPtrArray *touched; /* to be settled at the end of this turn */
   GPtrArray *settling;
   GPtrArray *unframers;
+  GhdPacket *packet; /* what the sends that are carried out mean */
+  GhdSendRing *ring; /* sends of it that are not made yet; NULL: each is made by itself */
   gboolean stopping;
 };
 

@@ -70,10 +70,45 @@ ghd_io_return_unframer (GhdIo *io, GhdUnframer *unframer)
     ghd_unframer_free (unframer);
 }
 
+static void
+on_sent (gpointer link, gssize n, gpointer user_data)
+{
+  ghd_link_end_send (link, ((GhdIoThread *) user_data)->packet, n);
+}
+
+static void
+submit_ring (GhdIoThread *self)
+{
+  if (self->ring != NULL && !ghd_send_ring_submit (self->ring))
+    g_clear_pointer (&self->ring, ghd_send_ring_free);
+}
+
+/* The packet, which nothing is likely to follow in this turn. */
+static void
+send_now (GhdIoThread *self, GhdLink *link)
+{
+  GhdPacket *packet = self->packet;
+  int fd = self->ring != NULL ? ghd_link_begin_send (link) : -1;
+
+  if (fd >= 0)
+    {
+      if (!ghd_send_ring_add (self->ring, fd, packet->data, packet->size, link))
+        submit_ring (self);
+    }
+  else
+    {
+      submit_ring (self); /* this link may be in it */
+      ghd_link_send_now (link, packet);
+    }
+}
+
 /* @is_only: no other packet is to be sent to many in this turn */
 static void
-carry_out (GhdIoThread *self, Order *order, GhdPacket **packet, gboolean is_only)
+carry_out (GhdIoThread *self, Order *order, gboolean is_only)
 {
+  if (order->kind != ORDER_SEND)
+    submit_ring (self);
+
   switch (order->kind)
     {
     case ORDER_ADOPT:
@@ -87,15 +122,15 @@ carry_out (GhdIoThread *self, Order *order, GhdPacket **packet, gboolean is_only
       }
 
     case ORDER_PACKET:
-      g_clear_pointer (packet, ghd_packet_unref);
-      *packet = order->data;
+      g_clear_pointer (&self->packet, ghd_packet_unref);
+      self->packet = order->data;
       break;
 
     case ORDER_SEND:
       if (is_only)
-        ghd_link_send_now (order->link, *packet);
+        send_now (self, order->link);
       else
-        ghd_link_send (order->link, *packet);
+        ghd_link_send (order->link, self->packet);
       break;
 
     case ORDER_ANSWER:
@@ -139,7 +174,6 @@ count_packets (GArray *orders)
 static void
 carry_out_all (GhdIoThread *self)
 {
-  g_autoptr (GhdPacket) packet = NULL;
   gboolean is_only;
   GArray *taken;
 
@@ -153,9 +187,11 @@ carry_out_all (GhdIoThread *self)
     {
       if (i + AHEAD < taken->len)
         ghd_link_prefetch (g_array_index (taken, Order, i + AHEAD).link, !is_only);
-      carry_out (self, &g_array_index (taken, Order, i), &packet, is_only);
+      carry_out (self, &g_array_index (taken, Order, i), is_only);
     }
+  submit_ring (self);
 
+  g_clear_pointer (&self->packet, ghd_packet_unref);
   g_array_set_size (taken, 0);
   self->taken = taken;
 }
@@ -269,10 +305,15 @@ run (gpointer data)
 {
   GhdIoThread *self = data;
 
+  /* Here, because it is for the thread that made it. */
+  if (self->options.uses_ring)
+    self->ring = ghd_send_ring_new (on_sent, self);
+
   while (!self->stopping)
     run_turn (self);
 
   kill_all (self);
+  g_clear_pointer (&self->ring, ghd_send_ring_free);
 
   return NULL;
 }

@@ -48,8 +48,9 @@ typedef enum
  * @max_in_flight: frames of a client that may wait for an answer before no more is read from it
  * @identify_us: how long a client may take to say who it is
  * @idle_us: how long a client may be silent
+ * @uses_ring: whether many are written to in one call to the system, where it can
  * @sent: counts bytes
- * @writes: counts system calls that write
+ * @writes: counts how often something was written, however many writes are one call
  */
 typedef struct
 {
@@ -59,6 +60,7 @@ typedef struct
   guint max_in_flight;
   gint64 identify_us;
   gint64 idle_us;
+  gboolean uses_ring;
   GhdSeries *sent;
   GhdSeries *writes;
 } GhdIoOptions;

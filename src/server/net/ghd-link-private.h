@@ -39,6 +39,7 @@ struct _GhdLink
   guint touched : 1;    /* in the thread's list of links to settle */
   guint is_blocked : 1; /* the peer takes no more for now */
   guint released : 1;   /* the main thread has forgotten it */
+  guint is_sending : 1; /* between ghd_link_begin_send() and ghd_link_end_send() */
   guint identified : 1;
   guint held_back : 1;  /* too much is unanswered: nothing is read */
   guint read_again : 1; /* there may be input that epoll does not tell of */

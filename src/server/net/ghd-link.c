@@ -330,26 +330,17 @@ ghd_link_send (GhdLink *self, GhdPacket *packet)
     ghd_io_touch (self->io, self);
 }
 
-/**
- * ghd_link_send_now:
- *
- * As ghd_link_send() for a packet that nothing is likely to follow in this turn: it leaves at once, so
- * that the link need not be fetched from memory a second time when the turn ends, and its queue not at
- * all. What waits already is not overtaken.
- */
-void
-ghd_link_send_now (GhdLink *self, GhdPacket *packet)
+/* Whether a packet may go past its queue. */
+static gboolean
+link_is_free (GhdLink *self)
 {
-  struct iovec whole = { packet->data, packet->size };
-  gssize n;
+  return self->state == LINK_OPEN && !self->touched && !self->is_blocked && !self->is_sending;
+}
 
-  if (self->state != LINK_OPEN || self->touched || self->is_blocked)
-    {
-      ghd_link_send (self, packet);
-      return;
-    }
-
-  n = ghd_transport_write (&self->transport, &whole, 1);
+/* @n: how many bytes of the packet were taken, or a negative errno */
+static void
+link_sent (GhdLink *self, GhdPacket *packet, gssize n)
+{
   if (n > 0)
     {
       self->io->n_sent += n;
@@ -363,6 +354,54 @@ ghd_link_send_now (GhdLink *self, GhdPacket *packet)
   if (n > 0)
     ghd_queue_consume (&self->queue, n);
   link_flush (self);
+}
+
+/**
+ * ghd_link_send_now:
+ *
+ * As ghd_link_send() for a packet that nothing is likely to follow in this turn: it leaves at once, so
+ * that the link need not be fetched from memory a second time when the turn ends, and its queue not at
+ * all. What waits already is not overtaken.
+ */
+void
+ghd_link_send_now (GhdLink *self, GhdPacket *packet)
+{
+  struct iovec whole = { packet->data, packet->size };
+
+  if (link_is_free (self))
+    link_sent (self, packet, ghd_transport_write (&self->transport, &whole, 1));
+  else
+    ghd_link_send (self, packet);
+}
+
+/**
+ * ghd_link_begin_send:
+ *
+ * As ghd_link_send_now(), but it is for the caller to write the packet to the descriptor, and to tell
+ * what came of it by ghd_link_end_send() before anything else happens to this link.
+ *
+ * Returns: the descriptor; -1 when this link wants ghd_link_send_now()
+ */
+int
+ghd_link_begin_send (GhdLink *self)
+{
+  if (!link_is_free (self) || ghd_transport_is_tls (&self->transport))
+    return -1;
+
+  self->is_sending = TRUE;
+
+  return self->transport.fd;
+}
+
+/**
+ * ghd_link_end_send:
+ * @n: how many bytes were taken, or a negative errno
+ */
+void
+ghd_link_end_send (GhdLink *self, GhdPacket *packet, gssize n)
+{
+  self->is_sending = FALSE;
+  link_sent (self, packet, n);
 }
 
 /**

@@ -52,6 +52,8 @@ void ghd_link_start (GhdLink *self, GhdIo *io, GhdPacket *first, GBytes *input);
 void ghd_link_ready (GhdLink *self, guint32 events);
 void ghd_link_send (GhdLink *self, GhdPacket *packet);
 void ghd_link_send_now (GhdLink *self, GhdPacket *packet);
+int ghd_link_begin_send (GhdLink *self);
+void ghd_link_end_send (GhdLink *self, GhdPacket *packet, gssize n);
 void ghd_link_answered (GhdLink *self, gboolean is_limited);
 void ghd_link_identified (GhdLink *self);
 void ghd_link_close (GhdLink *self, guint code, const char *reason);

@@ -71,6 +71,12 @@ ghd_transport_init (GhdTransport *self, int fd, GIOStream *stream, gboolean is_t
     }
 }
 
+gboolean
+ghd_transport_is_tls (GhdTransport *self)
+{
+  return self->output != NULL;
+}
+
 /**
  * ghd_transport_read:
  *

@@ -28,6 +28,7 @@ typedef struct
 } GhdTransport;
 
 void ghd_transport_init (GhdTransport *self, int fd, GIOStream *stream, gboolean is_tls);
+gboolean ghd_transport_is_tls (GhdTransport *self);
 gssize ghd_transport_read (GhdTransport *self, guint8 *buffer, gsize size);
 gssize ghd_transport_write (GhdTransport *self, struct iovec *vectors, guint n_vectors);
 void ghd_transport_hold (GhdTransport *self, gboolean is_held);

@@ -12,6 +12,8 @@
 #define MAX_QUEUE (64 * 1024)
 #define MAX_IN_FLIGHT 4
 
+static gboolean uses_ring; /* everything here is tried both ways */
+
 /* One connection on a real I/O thread; the peer's end is a descriptor in our hands. */
 typedef struct
 {
@@ -58,18 +60,35 @@ on_notice (const GhdNotice *notice, gpointer user_data)
   while (!(condition))                                                                             \
   g_main_context_iteration (NULL, TRUE)
 
+/* @send_buffer: 0 for the usual one */
+static void
+connect_peer (Fixture *fixture, int send_buffer)
+{
+  g_autoptr (GBytes) hello = g_bytes_new_static ("hello", 5);
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+  fixture->peer = pair[1];
+  g_assert_cmpint (fcntl (pair[0], F_SETFL, O_NONBLOCK), ==, 0);
+  if (send_buffer > 0)
+    g_assert_cmpint (setsockopt (pair[0], SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer), ==, 0);
+
+  fixture->link = ghd_io_thread_adopt (fixture->thread, GHD_LINK_GATEWAY, pair[0], NULL, FALSE,
+                                       fixture, hello, NULL);
+  ghd_io_thread_flush (fixture->thread);
+}
+
 static void
 set_up_with (Fixture *fixture, gint64 identify_us, gint64 idle_us)
 {
-  g_autoptr (GBytes) hello = g_bytes_new_static ("hello", 5);
   GhdIoOptions options = {
     .max_message = 1000,
     .max_queue = MAX_QUEUE,
     .max_in_flight = MAX_IN_FLIGHT,
     .identify_us = identify_us,
     .idle_us = idle_us,
+    .uses_ring = uses_ring,
   };
-  int pair[2];
 
   memset (fixture, 0, sizeof *fixture);
   fixture->metrics = ghd_metrics_new ();
@@ -79,14 +98,8 @@ set_up_with (Fixture *fixture, gint64 identify_us, gint64 idle_us)
     ghd_metric_get_series (ghd_metrics_add_counter (fixture->metrics, "writes", "w", NULL), NULL);
   fixture->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_frame_free);
 
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
-  fixture->peer = pair[1];
-  g_assert_cmpint (fcntl (pair[0], F_SETFL, O_NONBLOCK), ==, 0);
-
   fixture->thread = ghd_io_thread_new (0, &options, on_notice, NULL);
-  fixture->link = ghd_io_thread_adopt (fixture->thread, GHD_LINK_GATEWAY, pair[0], NULL, FALSE,
-                                       fixture, hello, NULL);
-  ghd_io_thread_flush (fixture->thread);
+  connect_peer (fixture, 0);
 }
 
 static void
@@ -392,6 +405,62 @@ test_in_flight (void)
   tear_down (&fixture);
 }
 
+/* One message to many. Some take it at once, some only a part for now; one has gone; one is given it twice. */
+static void
+test_crowd (void)
+{
+  enum
+  {
+    N_PEERS = 60,
+    GONE = 7,
+    TWICE = 11
+  };
+  Fixture fixtures[N_PEERS] = { 0 };
+
+  set_up (&fixtures[0]);
+  for (guint i = 1; i < N_PEERS; i++)
+    {
+      fixtures[i].thread = fixtures[0].thread;
+      connect_peer (&fixtures[i], i % 3 == 0 ? 4096 : 0);
+    }
+  for (guint i = 0; i < N_PEERS; i++)
+    expect (&fixtures[i], FIN | OP_TEXT, "hello");
+  close (fixtures[GONE].peer);
+  fixtures[GONE].peer = -1;
+
+  for (guint turn = 0; turn < 3; turn++)
+    {
+      g_autofree char *text = g_strnfill (30000, 'a' + turn);
+      g_autoptr (GBytes) frame = g_bytes_new (text, strlen (text));
+
+      for (guint i = 0; i < N_PEERS; i++)
+        {
+          if (fixtures[i].link != NULL)
+            ghd_io_thread_send (fixtures[0].thread, fixtures[i].link, frame);
+          if (i == TWICE)
+            ghd_io_thread_send (fixtures[0].thread, fixtures[i].link, frame);
+        }
+      ghd_io_thread_flush (fixtures[0].thread);
+      for (guint i = 0; i < N_PEERS; i++)
+        {
+          if (i != GONE)
+            expect (&fixtures[i], FIN | OP_TEXT, text);
+          if (i == TWICE)
+            expect (&fixtures[i], FIN | OP_TEXT, text);
+        }
+      wait_until (fixtures[GONE].is_gone);
+    }
+
+  g_assert_cmpuint (fixtures[GONE].code, ==, 1006);
+  for (guint i = 1; i < N_PEERS; i++)
+    {
+      g_assert_cmpuint (fixtures[i].n_closed, ==, i == GONE);
+      if (i != GONE)
+        close (fixtures[i].peer);
+    }
+  tear_down (&fixtures[0]);
+}
+
 /* The peer has stopped writing, but still wants its answer. */
 static void
 test_half_closed (void)
@@ -470,24 +539,56 @@ test_close_last (void)
   tear_down (&fixture);
 }
 
+typedef struct
+{
+  const char *name;
+  void (*run) (void);
+} Case;
+
+static const Case cases[] = {
+  { "talk", test_talk },
+  { "coalesce", test_coalesce },
+  { "malformed", test_malformed },
+  { "binary", test_binary },
+  { "slow-reader", test_slow_reader },
+  { "burst", test_burst },
+  { "in-flight", test_in_flight },
+  { "crowd", test_crowd },
+  { "half-closed", test_half_closed },
+  { "vanished", test_vanished },
+  { "identify-timeout", test_identify_timeout },
+  { "silence", test_silence },
+  { "close-last", test_close_last },
+};
+
+static void
+run_with_ring (gconstpointer data)
+{
+  uses_ring = TRUE;
+  ((const Case *) data)->run ();
+}
+
+static void
+run_one_by_one (gconstpointer data)
+{
+  uses_ring = FALSE;
+  ((const Case *) data)->run ();
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   dex_init ();
 
-  g_test_add_func ("/io-thread/talk", test_talk);
-  g_test_add_func ("/io-thread/coalesce", test_coalesce);
-  g_test_add_func ("/io-thread/malformed", test_malformed);
-  g_test_add_func ("/io-thread/binary", test_binary);
-  g_test_add_func ("/io-thread/slow-reader", test_slow_reader);
-  g_test_add_func ("/io-thread/burst", test_burst);
-  g_test_add_func ("/io-thread/in-flight", test_in_flight);
-  g_test_add_func ("/io-thread/half-closed", test_half_closed);
-  g_test_add_func ("/io-thread/vanished", test_vanished);
-  g_test_add_func ("/io-thread/identify-timeout", test_identify_timeout);
-  g_test_add_func ("/io-thread/silence", test_silence);
-  g_test_add_func ("/io-thread/close-last", test_close_last);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/io-thread/%s", cases[i].name);
+      g_autofree char *one_by_one = g_strconcat (path, "/one-by-one", NULL);
+
+      g_test_add_data_func (path, &cases[i], run_with_ring);
+      g_test_add_data_func (one_by_one, &cases[i], run_one_by_one);
+    }
 
   return g_test_run ();
 }
