@@ -97,6 +97,9 @@ def ada(people, daemon):
     person.is_online()
     person.opens_channel("general")
     person.hears("Brook", "Does it sing?")
+    # Who is here is told a moment later.
+    person.sees("list item", "Ada, Online")
+    person.sees("list item", "Brook, Offline")
     return person
 
 

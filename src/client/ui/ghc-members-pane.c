@@ -10,6 +10,9 @@ struct _GhcMembersPane
   GhcSession     *session;
   GhcGuild       *guild;
   GhcChannel     *channel;
+  GtkRoot        *root;    /* (unowned): while there is one */
+  GhcUser        *visited; /* whom the keyboard was at last */
+  guint           return_source;
   guint           n_updates;
   gboolean        covers;
 
@@ -22,6 +25,109 @@ typedef enum { PROP_SESSION = 1, PROP_GUILD, PROP_CHANNEL, PROP_COVERS, N_PROPS 
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GhcMembersPane, ghc_members_pane, ADW_TYPE_BIN)
+
+/* %NULL for a heading. */
+static GhcUser *
+get_user_at (GhcMembersPane *self,
+             guint           position)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (GHC_IS_MEMBER (item))
+    return ghc_member_get_user (GHC_MEMBER (item));
+  if (GHC_IS_CHANNEL_MEMBER (item))
+    return ghc_channel_member_get_user (GHC_CHANNEL_MEMBER (item));
+  return NULL;
+}
+
+/* Where the keyboard was last, or else at the first person. */
+static guint
+find_entry (GhcMembersPane *self)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint first = GTK_INVALID_LIST_POSITION;
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      GhcUser *user = get_user_at (self, i);
+
+      if (user != NULL && user == self->visited)
+        return i;
+      if (user != NULL && first == GTK_INVALID_LIST_POSITION)
+        first = i;
+    }
+
+  return first;
+}
+
+static gboolean
+is_inside (GhcMembersPane *self)
+{
+  return gtk_widget_get_focus_child (GTK_WIDGET (self->list_view)) != NULL;
+}
+
+/* Whose row has the focus itself; a popover over the row is something else. */
+static GhcUser *
+get_focused_user (GhcMembersPane *self)
+{
+  GtkWidget *focus = self->root != NULL ? gtk_root_get_focus (self->root) : NULL;
+  GtkWidget *row = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  if (!GHC_IS_MEMBER_ROW (row) || gtk_widget_get_parent (focus) != GTK_WIDGET (self->list_view))
+    return NULL;
+  return ghc_member_row_get_user (GHC_MEMBER_ROW (row));
+}
+
+static gboolean
+return_focus (gpointer data)
+{
+  GhcMembersPane *self = data;
+  guint entry = find_entry (self);
+
+  self->return_source = 0;
+  if (entry == GTK_INVALID_LIST_POSITION || get_focused_user (self) == self->visited)
+    return G_SOURCE_REMOVE;
+
+  gtk_list_view_scroll_to (self->list_view, entry, GTK_LIST_SCROLL_FOCUS, NULL);
+  if (!is_inside (self))
+    gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
+  return G_SOURCE_REMOVE;
+}
+
+/* Comes before the list hears of it. Whoever comes or goes is taken out of the list and put in elsewhere: the focus on
+ * them would be lost. */
+static void
+keep_focus (GhcMembersPane *self)
+{
+  if (self->return_source == 0 && get_focused_user (self) != NULL)
+    self->return_source = g_idle_add_full (G_PRIORITY_HIGH, return_focus, self, NULL);
+}
+
+static void
+on_people_changed (GhcMembersPane *self,
+                   guint           position,
+                   guint           n_removed)
+{
+  if (n_removed > 0)
+    keep_focus (self);
+}
+
+static void
+show_people (GhcMembersPane *self,
+             GListModel     *people)
+{
+  GListModel *before = gtk_no_selection_get_model (self->selection);
+
+  if (before == people)
+    return;
+
+  if (before != NULL)
+    g_signal_handlers_disconnect_by_func (before, on_people_changed, self);
+  if (people != NULL)
+    g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), self, G_CONNECT_SWAPPED);
+  keep_focus (self);
+  gtk_no_selection_set_model (self->selection, people);
+}
 
 static gboolean
 is_private_channel (GhcMembersPane *self)
@@ -87,7 +193,7 @@ list_fiber (gpointer data)
     {
       g_autoptr (GListModel) grouped = group_members (ghc_guild_get_members (self->guild), members);
 
-      gtk_no_selection_set_model (self->selection, grouped);
+      show_people (self, grouped);
     }
 
   return dex_future_new_true ();
@@ -102,12 +208,11 @@ update (GhcMembersPane *self)
   adw_window_title_set_subtitle (self->title, is_private_channel (self) ? ghc_channel_get_name (self->channel) : NULL);
   if (!is_private_channel (self) || self->session == NULL)
     {
-      gtk_no_selection_set_model (self->selection,
-                                  self->guild != NULL ? G_LIST_MODEL (ghc_guild_get_members (self->guild)) : NULL);
+      show_people (self, self->guild != NULL ? G_LIST_MODEL (ghc_guild_get_members (self->guild)) : NULL);
       return;
     }
 
-  gtk_no_selection_set_model (self->selection, NULL);
+  show_people (self, NULL);
   listing = g_new0 (Listing, 1);
   listing->self = g_object_ref (self);
   listing->session = g_object_ref (self->session);
@@ -186,14 +291,9 @@ static void
 on_activate (GhcMembersPane *self,
              guint           position)
 {
-  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
-  GhcUser *user = NULL;
+  GhcUser *user = get_user_at (self, position);
   GtkWidget *row;
 
-  if (GHC_IS_MEMBER (item))
-    user = ghc_member_get_user (GHC_MEMBER (item));
-  else if (GHC_IS_CHANNEL_MEMBER (item))
-    user = ghc_channel_member_get_user (GHC_CHANNEL_MEMBER (item));
   if (user == NULL)
     return;
 
@@ -201,44 +301,54 @@ on_activate (GhcMembersPane *self,
   ghc_profile_popover_present (row != NULL ? row : GTK_WIDGET (self), self->session, self->guild, user);
 }
 
-static gboolean
-is_at_heading (GhcMembersPane *self)
-{
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
-
-  return GHC_IS_MEMBER_ROW (child) && ghc_member_row_get_user (GHC_MEMBER_ROW (child)) == NULL;
-}
-
-static gboolean
-focus_first_person (GhcMembersPane *self)
-{
-  for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->list_view)); item != NULL;
-       item = gtk_widget_get_next_sibling (item))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (item);
-
-      if (GHC_IS_MEMBER_ROW (row) && gtk_widget_get_mapped (row) && ghc_member_row_get_user (GHC_MEMBER_ROW (row)) != NULL)
-        return gtk_widget_grab_focus (item);
-    }
-
-  return FALSE;
-}
-
-/* With Tab one comes to somebody, not to a heading. */
+/* The list keeps a place of its own for the keyboard, which is anywhere after people came and went: at a heading, or at
+ * whoever stands now where somebody stood. */
 static gboolean
 ghc_members_pane_focus (GtkWidget        *widget,
                         GtkDirectionType  direction)
 {
   GhcMembersPane *self = GHC_MEMBERS_PANE (widget);
-  gboolean was_inside = gtk_widget_get_focus_child (GTK_WIDGET (self->list_view)) != NULL;
+  gboolean comes = !is_inside (self) && (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD);
+  guint entry = comes ? find_entry (self) : GTK_INVALID_LIST_POSITION;
 
   if (!GTK_WIDGET_CLASS (ghc_members_pane_parent_class)->focus (widget, direction))
     return FALSE;
 
-  if (!was_inside && (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD) && is_at_heading (self))
-    focus_first_person (self);
+  if (entry != GTK_INVALID_LIST_POSITION && is_inside (self))
+    gtk_list_view_scroll_to (self->list_view, entry, GTK_LIST_SCROLL_FOCUS, NULL);
   return TRUE;
+}
+
+static void
+on_focus_changed (GhcMembersPane *self)
+{
+  GhcUser *user = get_focused_user (self);
+
+  /* What the list makes of it while people change places is nobody's choice. */
+  if (user != NULL && self->return_source == 0)
+    g_set_object (&self->visited, user);
+}
+
+static void
+ghc_members_pane_root (GtkWidget *widget)
+{
+  GhcMembersPane *self = GHC_MEMBERS_PANE (widget);
+
+  GTK_WIDGET_CLASS (ghc_members_pane_parent_class)->root (widget);
+
+  self->root = gtk_widget_get_root (widget);
+  g_signal_connect_object (self->root, "notify::focus-widget", G_CALLBACK (on_focus_changed), self, G_CONNECT_SWAPPED);
+}
+
+static void
+ghc_members_pane_unroot (GtkWidget *widget)
+{
+  GhcMembersPane *self = GHC_MEMBERS_PANE (widget);
+
+  g_signal_handlers_disconnect_by_func (self->root, on_focus_changed, self);
+  self->root = NULL;
+
+  GTK_WIDGET_CLASS (ghc_members_pane_parent_class)->unroot (widget);
 }
 
 static void
@@ -306,9 +416,13 @@ ghc_members_pane_dispose (GObject *object)
 
   if (self->channel != NULL)
     g_signal_handlers_disconnect_by_func (self->channel, update, self);
+  if (self->selection != NULL)
+    show_people (self, NULL);
+  g_clear_handle_id (&self->return_source, g_source_remove);
   g_clear_object (&self->channel);
   g_clear_object (&self->guild);
   g_clear_object (&self->session);
+  g_clear_object (&self->visited);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_MEMBERS_PANE);
 
   G_OBJECT_CLASS (ghc_members_pane_parent_class)->dispose (object);
@@ -324,6 +438,8 @@ ghc_members_pane_class_init (GhcMembersPaneClass *klass)
   object_class->set_property = ghc_members_pane_set_property;
   object_class->get_property = ghc_members_pane_get_property;
   object_class->dispose = ghc_members_pane_dispose;
+  widget_class->root = ghc_members_pane_root;
+  widget_class->unroot = ghc_members_pane_unroot;
   widget_class->focus = ghc_members_pane_focus;
 
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
