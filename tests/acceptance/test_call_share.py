@@ -221,7 +221,7 @@ def end_by_all_who_may(portal, people, step, pictures):
 def open_camera(person):
     open_share_menu(person)
     person.presses(re.compile("^Turn the Camera On"))
-    person.sees("button", "Show Me to the Others")
+    person.sees("button", re.compile("^(Show Me to the Others|Try Again)$"))
 
 
 def choose_camera(person, before, name):
@@ -274,6 +274,7 @@ def show_camera(cameras, people, step, pictures, figures):
         camera.be_busy()
         open_camera(ada)
         ada.reads("^Another application uses the camera")
+        ada.sees("button", "Try Again")
         ada.closes("Camera")
 
 

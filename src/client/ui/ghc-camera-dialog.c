@@ -61,7 +61,11 @@ update (GhcCameraDialog *self)
   gtk_widget_set_visible (self->spinner, self->is_looking && self->problem == NULL);
   gtk_label_set_label (self->poster_label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->choice), n > 0);
-  gtk_widget_set_sensitive (self->show_button, self->preview != NULL);
+  gtk_button_set_label (GTK_BUTTON (self->show_button),
+                        self->problem != NULL   ? _ ("_Try Again")
+                        : self->channel != NULL ? _ ("_Join and Show Me")
+                                                : _ ("_Show Me to the Others"));
+  gtk_widget_set_sensitive (self->show_button, self->preview != NULL || self->problem != NULL);
 }
 
 /* --- What the camera sees ------------------------------------------------------------------- */
@@ -243,6 +247,17 @@ look (GhcCameraDialog *self)
                                          gh_weak_ref_free));
 }
 
+/* What was in the way may be gone: another application gave the camera back, PipeWire runs. */
+static void
+try_again (GhcCameraDialog *self)
+{
+  set_problem (self, NULL);
+  if (gtk_drop_down_get_selected_item (self->choice) != NULL)
+    open_chosen (self);
+  else
+    look (self);
+}
+
 /* --- The way out ---------------------------------------------------------------------------- */
 
 static void
@@ -251,6 +266,11 @@ on_show_clicked (GhcCameraDialog *self)
   GhcCamera *camera = gtk_drop_down_get_selected_item (self->choice);
   g_autoptr (GhcVideoSource) source = NULL;
 
+  if (self->problem != NULL)
+    {
+      try_again (self);
+      return;
+    }
   if (self->source == NULL || self->preview == NULL)
     return;
 
@@ -378,6 +398,6 @@ ghc_camera_dialog_new_to_join (GhcSharing *sharing, GhcSession *session, GhcChan
   self = GHC_CAMERA_DIALOG (ghc_camera_dialog_new (sharing));
   g_set_object (&self->session, session);
   self->channel = g_object_ref (channel);
-  gtk_button_set_label (GTK_BUTTON (self->show_button), _ ("_Join and Show Me"));
+  update (self);
   return ADW_DIALOG (self);
 }

@@ -71,7 +71,7 @@ ghc_share_describe_picture (GhcShare *share)
     /* Translators: thousands of bits in a second */
     rate = g_strdup_printf (_ ("%.0f kbit/s"), bitrate / 1e3);
   /* Translators: width and height of a moving picture, how many pictures a second, and its rate in bits */
-  return g_strdup_printf (_ ("%u × %u · %.0f pictures/s · %s"), ghc_share_get_width (share),
+  return g_strdup_printf (_ ("%u × %u · %.0f frames/s · %s"), ghc_share_get_width (share),
                           ghc_share_get_height (share), ghc_share_get_frame_rate (share), rate);
 }
 

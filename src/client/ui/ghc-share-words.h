@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 char *ghc_share_describe (GhcShare *share);         /* "Ada’s screen" */
 char *ghc_share_describe_short (GhcShare *share);   /* "Ada", where there is no room for more */
 char *ghc_share_describe_viewers (GhcShare *share); /* "Brook and 2 others watch" */
-char *ghc_share_describe_picture (GhcShare *share); /* "1280 × 720 · 30 pictures/s · 2.1 Mbit/s" */
+char *ghc_share_describe_picture (GhcShare *share); /* "1280 × 720 · 30 frames/s · 2.1 Mbit/s" */
 char *ghc_share_describe_codec (GhcShare *share);   /* "Decoder: openh264dec" */
 /* What is to be said in place of the picture; NULL when there is one. */
 char *ghc_share_describe_state (GhcShare *share);

@@ -322,10 +322,10 @@ test_words (void)
   ghc_share_set_frame_rate (share, 29.7);
   ghc_share_set_bitrate (share, 2140000);
   fast = ghc_share_describe_picture (share);
-  g_assert_cmpstr (fast, ==, "1920 × 1080 · 30 pictures/s · 2.1 Mbit/s");
+  g_assert_cmpstr (fast, ==, "1920 × 1080 · 30 frames/s · 2.1 Mbit/s");
   ghc_share_set_bitrate (share, 380400);
   slow = ghc_share_describe_picture (share);
-  g_assert_cmpstr (slow, ==, "1920 × 1080 · 30 pictures/s · 380 kbit/s");
+  g_assert_cmpstr (slow, ==, "1920 × 1080 · 30 frames/s · 380 kbit/s");
 }
 
 int
