@@ -82,6 +82,31 @@ describe_key (GhcCallBar *self)
     }
 }
 
+/* What the microphone lacks is nobody's concern while nobody would hear it. */
+static gboolean
+is_of_concern (GhcCallBar *self, GhcVoiceProblem problem)
+{
+  switch (problem)
+    {
+    case GHC_VOICE_PROBLEM_NONE:
+      return FALSE;
+    case GHC_VOICE_PROBLEM_NO_MICROPHONE:
+    case GHC_VOICE_PROBLEM_MICROPHONE_GONE:
+    case GHC_VOICE_PROBLEM_MICROPHONE_SILENT:
+      return ghc_call_seat_get_may_speak (self->seat) && !ghc_call_seat_get_silenced (self->seat);
+    case GHC_VOICE_PROBLEM_NO_OUTPUT:
+    case GHC_VOICE_PROBLEM_OUTPUT_GONE:
+    case GHC_VOICE_PROBLEM_NO_AUDIO_SERVER:
+    case GHC_VOICE_PROBLEM_TURN_UNREACHABLE:
+    case GHC_VOICE_PROBLEM_NO_PEER_REACHED:
+    case GHC_VOICE_PROBLEM_RELAY_AWAY:
+    case GHC_VOICE_PROBLEM_NO_KEY:
+    case GHC_VOICE_PROBLEM_FAILED:
+    default:
+      return TRUE;
+    }
+}
+
 /* The gravest thing first: one sentence is read, three are not. */
 static char *
 dup_notice (GhcCallBar *self, const char **icon_name)
@@ -89,7 +114,7 @@ dup_notice (GhcCallBar *self, const char **icon_name)
   gboolean muted = ghc_call_desk_get_muted (self->desk);
 
   *icon_name = "dialog-warning-symbolic";
-  if (self->voice != NULL && ghc_voice_get_problem (self->voice) != GHC_VOICE_PROBLEM_NONE
+  if (self->voice != NULL && is_of_concern (self, ghc_voice_get_problem (self->voice))
       && ghc_voice_get_problem_text (self->voice) != NULL)
     return g_strdup (ghc_voice_get_problem_text (self->voice));
 

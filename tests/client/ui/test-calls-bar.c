@@ -98,6 +98,19 @@ test_failures (UiCallRoom *self, gconstpointer data)
       g_assert_true (ui_look_shows_text (bar, problems[i].sentence));
       ghc_call_seat_set_state (seat, GHC_SEAT_JOINED);
     }
+  /* What the microphone lacks waits until one may speak. */
+  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
+    {
+      gboolean is_microphone = problems[i].problem <= GHC_VOICE_PROBLEM_MICROPHONE_SILENT;
+
+      ui_voice_set_problem (voice, problems[i].problem);
+      ghc_call_seat_set_allowed (seat, TRUE, TRUE);
+      g_assert_true (ui_look_shows_text (bar, is_microphone ? "A moderator has muted you." : problems[i].sentence));
+      ghc_call_seat_set_allowed (seat, FALSE, FALSE);
+      g_assert_true (ui_look_shows_text (bar, is_microphone ? "You may only listen" : problems[i].sentence));
+      ghc_call_seat_set_allowed (seat, FALSE, TRUE);
+      g_assert_true (ui_look_shows_text (bar, problems[i].sentence));
+    }
   /* All that there are. */
   g_assert_cmpint (problems[G_N_ELEMENTS (problems) - 1].problem, ==, G_N_ELEMENTS (problems));
 
