@@ -6,10 +6,9 @@
 #include "gh-time.h"
 #include "ghd-edit.h"
 
-/* Each epoch is somebody who left: no more of them are begun while a server goes away, and no call has as many.
- * Whoever claims more would run the numbers out for all the others. */
-#define MOST_AHEAD 1000
-#define MOST_EPOCHS (1u << 30)
+/* 2020, and how many epochs any call may have had by then. */
+#define FIRST_YEAR_S G_GINT64_CONSTANT (1577836800)
+#define FIRST_EPOCHS 1000
 
 static gboolean
 may_join (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, GhdConference *conference,
@@ -63,16 +62,38 @@ is_id (const char *text, gsize size)
   return bytes != NULL && n_bytes == size;
 }
 
-/* Somebody whose media went on without this server has a key of an epoch that is not before ours: that
- * was begun just before the server went away, and not everybody had heard of it. Numbers only grow. */
+/* How far a call's epochs can have come: each is somebody who left, and in no call does one leave every second for
+ * years. What claims are held to grows with time, so that nobody can run the numbers out for all the others. */
+static guint
+most_epochs (void)
+{
+  gint64 seconds = gh_time_wall_ms () / 1000 - FIRST_YEAR_S;
+
+  return (guint) CLAMP (seconds, FIRST_EPOCHS, G_MAXINT32);
+}
+
+static gboolean
+is_back (const GhdConference *conference, const GhdCallJoin *join)
+{
+  return g_strcmp0 (join->call_id, conference->call_id) == 0;
+}
+
+/* Somebody whose media went on without this server has a key of an epoch that is not before ours: whoever came back
+ * before them had not heard of it, or told a lie. Numbers only grow. Nor can they have ours beside one whose number
+ * has the same last byte. */
 static void
 overtake (GhdCalls *self, GhdConference *conference, const GhdCallJoin *join)
 {
-  if (g_strcmp0 (join->call_id, conference->call_id) != 0 || join->epoch < conference->epoch
-      || join->epoch - conference->epoch > MOST_AHEAD)
+  gboolean is_ahead = conference->is_resumed && join->epoch >= conference->epoch
+                      && join->epoch <= most_epochs ();
+  gboolean is_alike = join->epoch != conference->epoch
+                      && (join->epoch & 0xff) == (conference->epoch & 0xff);
+
+  if (!is_back (conference, join) || !(is_ahead || is_alike))
     return;
 
-  conference->epoch = join->epoch;
+  if (is_ahead)
+    conference->epoch = join->epoch;
   ghd_calls_renew_key (self, conference);
 }
 
@@ -81,7 +102,8 @@ begin (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, const GhdCallJoin *
 {
   GhdConference *conference;
 
-  gboolean is_known = is_id (join->call_id, GHD_CONFERENCE_ID_SIZE) && join->epoch < MOST_EPOCHS;
+  gboolean is_known = is_id (join->call_id, GHD_CONFERENCE_ID_SIZE)
+                      && join->epoch <= most_epochs ();
 
   conference = ghd_conference_new (channel->channel_id, ghd_guild_get_id (guild),
                                    is_known ? join->call_id : NULL, is_known ? join->epoch : 0,
@@ -94,8 +116,7 @@ begin (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, const GhdCallJoin *
 static void
 keep_member_id (GhdConference *conference, GhdParticipant *participant, const GhdCallJoin *join)
 {
-  if (join->call_id == NULL || !is_id (join->member_id, GHD_CONFERENCE_MEMBER_ID_SIZE)
-      || !g_str_equal (join->call_id, conference->call_id))
+  if (!is_back (conference, join) || !is_id (join->member_id, GHD_CONFERENCE_MEMBER_ID_SIZE))
     return;
   for (guint i = 0; i < conference->participants->len; i++)
     {
@@ -184,6 +205,7 @@ ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, cons
       overtake (self, conference, join);
       participant = ghd_conference_add (conference, user_id, device_id, gh_time_wall_ms ());
       keep_member_id (conference, participant, join);
+      participant->former_epoch = is_back (conference, join) ? join->epoch : 0;
       g_hash_table_insert (self->by_user, g_strdup (user_id), conference);
     }
   participant->heard_us = g_get_monotonic_time ();

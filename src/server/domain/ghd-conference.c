@@ -41,6 +41,7 @@ ghd_conference_new (const char *channel_id, const char *guild_id, const char *ca
 
   self->channel_id = g_strdup (channel_id);
   self->guild_id = g_strdup (guild_id);
+  self->is_resumed = call_id != NULL;
   self->call_id = call_id != NULL ? g_strdup (call_id) : gh_random_base58 (GHD_CONFERENCE_ID_SIZE);
   self->started_ts = now_ts;
   self->epoch = epoch;
@@ -180,10 +181,26 @@ ghd_conference_is_silenced (GhdConference *self, const char *user_id)
   return g_hash_table_contains (self->silenced, user_id);
 }
 
+/* Packets name an epoch by the last byte of its number, and whoever came back still seals with the former one. */
+static gboolean
+is_former (GhdConference *self, guint epoch)
+{
+  for (guint i = 0; i < self->participants->len; i++)
+    {
+      const GhdParticipant *participant = g_ptr_array_index (self->participants, i);
+
+      if (participant->former_epoch != 0 && (participant->former_epoch & 0xff) == (epoch & 0xff))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /**
  * ghd_conference_renew_key:
  *
- * Begins the next epoch with a key that nobody has yet.
+ * Begins the next epoch with a key that nobody has yet. Its number is one that those who came back can
+ * tell from the one that they had.
  */
 void
 ghd_conference_renew_key (GhdConference *self)
@@ -191,6 +208,8 @@ ghd_conference_renew_key (GhdConference *self)
   g_clear_pointer (&self->key, gh_secret_unref);
   self->key = gh_secret_new_random (GHD_CONFERENCE_KEY_SIZE);
   self->epoch++;
+  for (guint i = 0; i < 0xff && is_former (self, self->epoch); i++)
+    self->epoch++;
 }
 
 static void

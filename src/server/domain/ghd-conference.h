@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  *   ticket: whoever does not show it does not get through to the others
  * @heard_us: monotonic time of its last sign of life
  * @reported_us: of the last one that was told what became of its packets
+ * @former_epoch: the last that it had a key of when it came back to a server that had forgotten the
+ *   call; 0 for not so
  */
 typedef struct
 {
@@ -33,6 +35,7 @@ typedef struct
   gint64   joined_ts;
   gint64   heard_us;
   gint64   reported_us;
+  guint    former_epoch;
   gboolean is_muted;
   gboolean is_deafened;
   gboolean may_speak;
@@ -45,12 +48,14 @@ typedef struct
  *
  * One call: who is in it, in the order in which they came, and the key of the present epoch. It
  * knows no rules; see #GhdCalls. The key is never stored and never logged.
+ * @is_resumed: whether it began before this server did
  */
 typedef struct
 {
   char       *call_id;
   char       *channel_id;
   char       *guild_id;
+  gboolean    is_resumed;
   gint64      started_ts;
   guint       epoch;
   GhSecret   *key;
