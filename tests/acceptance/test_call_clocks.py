@@ -3,10 +3,12 @@
 
 import contextlib
 import re
+import struct
+import time
 
-from fixture.process import build_dir
+from fixture.process import build_dir, wait_until
 
-from .listening import hear, listen_until, tell
+from .listening import STOPPED_MS, hear, interruptions, listen_until, tell
 
 DAY_S = 24 * 3600
 SHIM = build_dir() / "tests" / "tools" / "clock-shim.so"
@@ -44,22 +46,22 @@ def test_nothing_in_a_call_depends_on_the_time_of_day(make_room, internet, hall,
 
 
 @contextlib.contextmanager
-def server_clock(hall, offset_s):
+def server_with(hall, env):
     hall.stop()
-    hall._env.update(clock(offset_s))  # pylint: disable=protected-access
+    hall._env.update(env)  # pylint: disable=protected-access
     hall.start()
     try:
         yield
     finally:
         hall.stop()
-        for name in clock(0):
+        for name in env:
             del hall._env[name]  # pylint: disable=protected-access
         hall.start()
 
 
 def test_a_relay_that_finds_all_credentials_expired_is_told_of(make_room, internet, hall):
     """The server is two days behind: what it gives out is over for the TURN server. Who allows nothing but the relay is told."""
-    with server_clock(hall, -2 * DAY_S):
+    with server_with(hall, clock(-2 * DAY_S)):
         room = make_room("ann", "ben")
         pair = tuple(room.peer(number, home) for number, home in enumerate(internet.homes))
         for each in pair:
@@ -73,3 +75,37 @@ def test_a_relay_that_finds_all_credentials_expired_is_told_of(make_room, intern
     ann.reaches(ben, route="relayed", timeout=120)
     ben.reaches(ann, route="relayed", timeout=120)
     hear(pair)
+
+
+def expiries(internet, account):
+    """Until when the credentials are good with which ACCOUNT got something from the TURN server, the latest last."""
+    name = re.escape(account.user_id)
+    return sorted({int(found) for found in re.findall(rf"user <(\d+):{name}>: incoming packet ALLOCATE processed, success", internet.turn.log())})
+
+
+def test_a_call_lasts_longer_than_the_credentials_for_its_relay(make_room, internet, hall, figures, tmp_path):
+    """While they are good others are given, and what goes through the relay goes on with those without a gap."""
+    hours = tmp_path / "later"
+    hours.write_bytes(struct.pack("=q", 0))
+    with server_with(hall, {"LD_PRELOAD": str(SHIM), "CLOCK_SHIM_FILE": str(hours)}):
+        room = make_room("ann", "ben")
+        pair = tuple(room.peer(number, home) for number, home in enumerate(internet.homes))
+        for each in pair:
+            each.tell("relay-only on")
+            each.joins(room.channel)
+        ann, ben = pair
+        ann.reaches(ben, route="relayed")
+        ben.reaches(ann, route="relayed")
+        first = {each.name: expiries(internet, each.account)[-1] for each in pair}
+        assert all(expiry > time.time() + 11 * 3600 for expiry in first.values())
+
+        def five_hours_pass():
+            with hours.open("r+b") as file:
+                file.write(struct.pack("=q", 5 * 3600))
+            for each in pair:
+                wait_until(lambda each=each: expiries(internet, each.account)[-1] > first[each.name] + 4 * 3600,
+                           f"{each.name} to use other credentials")
+
+        gaps = interruptions(pair, five_hours_pass, figures, "when the relay's credentials are renewed")
+        assert max(gaps.values()) < STOPPED_MS
+        assert all(each.now["problem"] == "none" and each.member(other)["route"] == "relayed" for each, other in (pair, pair[::-1]))

@@ -100,6 +100,29 @@ check_description (GhJson *json)
 }
 
 static void
+check_servers (GPtrArray *servers)
+{
+  for (guint i = 0; i < servers->len; i++)
+    {
+      const GhcIceServer *server = g_ptr_array_index (servers, i);
+
+      must (server->urls[0] != NULL);
+      must ((server->username == NULL) == (server->credential == NULL));
+    }
+}
+
+static void
+check_renewal (GhJson *json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) servers = ghc_call_wire_read_renewal (json, &error);
+
+  must (servers == NULL || error == NULL);
+  if (servers != NULL)
+    check_servers (servers);
+}
+
+static void
 check_ticket (GhJson *json)
 {
   g_autoptr (GError) error = NULL;
@@ -116,13 +139,7 @@ check_ticket (GhJson *json)
   check_ice (ticket->ice_password, 22);
   must (gh_secret_get_size (ticket->key) == 32 && ticket->epoch > 0);
   must (ticket->alive_ms >= 500 && ticket->alive_ms <= 60000);
-  for (guint i = 0; i < ticket->ice_servers->len; i++)
-    {
-      const GhcIceServer *server = g_ptr_array_index (ticket->ice_servers, i);
-
-      must (server->urls[0] != NULL);
-      must ((server->username == NULL) == (server->credential == NULL));
-    }
+  check_servers (ticket->ice_servers);
   fold (ticket->call, ticket->description);
 
   again = ghc_call_ticket_new_from_json (json, NULL);
@@ -180,6 +197,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     check_description (json);
   else if (g_str_equal (type, "call.join"))
     check_ticket (json);
+  else if (g_str_equal (type, "call.alive"))
+    check_renewal (json);
   else if (ghc_call_news_is_type (type))
     check_news (type, json);
 

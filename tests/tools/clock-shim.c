@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 /*
  * Preloaded into a program: to it, the time of day is CLOCK_SHIM_S seconds later than it is (earlier, when
- * that is negative), as on a computer whose clock is wrong. Other clocks are as they are.
+ * that is negative), as on a computer whose clock is wrong. Other clocks are as they are. Seconds that may
+ * change while it runs, in the byte order of the machine, are in the file CLOCK_SHIM_FILE; they are added.
  */
 
 /* No computer has run for so long; no time of day is so early. */
@@ -15,17 +20,44 @@
 
 static int (*real_clock_gettime) (clockid_t, struct timespec *);
 static int (*real_cond_timedwait) (pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
-static time_t offset_s;
+static time_t fixed_s;
+static const volatile int64_t *moving_s;
+
+static void
+map_file (const char *path)
+{
+  int file = open (path, O_RDONLY | O_CLOEXEC);
+  void *bytes = MAP_FAILED;
+
+  if (file >= 0)
+    {
+      bytes = mmap (NULL, sizeof *moving_s, PROT_READ, MAP_SHARED, file, 0);
+      close (file);
+    }
+  /* A test with another clock than it asked for would prove nothing. */
+  if (bytes == MAP_FAILED)
+    abort ();
+  moving_s = bytes;
+}
+
+static time_t
+get_offset (void)
+{
+  return fixed_s + (moving_s != NULL ? (time_t) *moving_s : 0);
+}
 
 __attribute__ ((constructor)) static void
 begin (void)
 {
   const char *text = getenv ("CLOCK_SHIM_S");
+  const char *path = getenv ("CLOCK_SHIM_FILE");
 
   /* The way that dlsym(3) tells for function pointers. */
   *(void **) &real_clock_gettime = dlsym (RTLD_NEXT, "clock_gettime");
   *(void **) &real_cond_timedwait = dlsym (RTLD_NEXT, "pthread_cond_timedwait");
-  offset_s = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
+  fixed_s = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
+  if (path != NULL && moving_s == NULL)
+    map_file (path);
 }
 
 int
@@ -38,7 +70,7 @@ clock_gettime (clockid_t id, struct timespec *now)
     begin ();
   result = real_clock_gettime (id, now);
   if (result == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
-    now->tv_sec += offset_s;
+    now->tv_sec += get_offset ();
   return result;
 }
 
@@ -50,7 +82,7 @@ pthread_cond_timedwait (pthread_cond_t *restrict condition, pthread_mutex_t *res
   struct timespec real = *until;
 
   if (real.tv_sec > LEAST_TIME_OF_DAY)
-    real.tv_sec -= offset_s;
+    real.tv_sec -= get_offset ();
   return real_cond_timedwait (condition, mutex, &real);
 }
 

@@ -105,6 +105,12 @@ on_signal (GhcCallSeat *seat, const char *from, GhJson *json, GhcEngine *self)
   ghc_peers_take_signal (self->peers, from, json);
 }
 
+static void
+on_ice_renewed (GhcEngine *self)
+{
+  ghc_peers_renew_relayed (self->peers);
+}
+
 /* --- What may be sent --- */
 
 static void
@@ -380,6 +386,7 @@ ghc_engine_new (GhcCallSeat *seat, GhcFan *const *fans, GhcMixer *mixer, gint64 
   g_signal_connect (seat, "key", G_CALLBACK (on_key), self);
   g_signal_connect (seat, "moved-key", G_CALLBACK (on_moved_key), self);
   g_signal_connect (seat, "signal", G_CALLBACK (on_signal), self);
+  g_signal_connect_swapped (seat, "ice-renewed", G_CALLBACK (on_ice_renewed), self);
   use_first_key (self);
   self->members = g_object_ref (ghc_call_get_members (ghc_call_seat_get_call (seat)));
   g_signal_connect (self->members, "items-changed", G_CALLBACK (on_members), self);

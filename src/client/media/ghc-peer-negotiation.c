@@ -403,3 +403,22 @@ ghc_peer_renew (GhcPeer *self)
 
   ghc_peer_offer (self);
 }
+
+/**
+ * ghc_peer_renew_relayed:
+ * @self: a peer
+ *
+ * There are other credentials for relays: makes the connection anew, unless it is known to go without one.
+ * What goes through a relay goes on until there is another way.
+ */
+void
+ghc_peer_renew_relayed (GhcPeer *self)
+{
+  g_return_if_fail (GHC_IS_PEER (self));
+
+  if (self->link == NULL
+      || (ghc_link_get_state (self->link) == GHC_LINK_CONNECTED && self->report.has_pair
+          && !self->report.is_relayed))
+    return;
+  ghc_peer_offer (self);
+}

@@ -50,6 +50,7 @@ void ghc_peer_close (GhcPeer *self);
 
 void ghc_peer_take_signal (GhcPeer *self, const GhcSignal *signal);
 void ghc_peer_renew (GhcPeer *self);
+void ghc_peer_renew_relayed (GhcPeer *self);
 void ghc_peer_show (GhcPeer *self, gint64 now_us);
 void ghc_peer_look_after (GhcPeer *self, gint64 now_us);
 

@@ -265,6 +265,24 @@ ghc_peers_renew (GhcPeers *self)
 }
 
 /**
+ * ghc_peers_renew_relayed:
+ * @self: peers
+ *
+ * There are other credentials for relays: makes all connections anew that need them.
+ */
+void
+ghc_peers_renew_relayed (GhcPeers *self)
+{
+  g_autoptr (GPtrArray) peers = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  peers = list_peers (self);
+  for (guint i = 0; i < peers->len; i++)
+    ghc_peer_renew_relayed (g_ptr_array_index (peers, i));
+}
+
+/**
  * ghc_peers_show:
  * @self: peers
  * @is_look: whether to look after the connections, too

@@ -22,6 +22,7 @@ void ghc_peers_sync (GhcPeers *self);
 void ghc_peers_forget_gone (GhcPeers *self);
 void ghc_peers_take_signal (GhcPeers *self, const char *from, GhJson *json);
 void ghc_peers_renew (GhcPeers *self);
+void ghc_peers_renew_relayed (GhcPeers *self);
 void ghc_peers_show (GhcPeers *self, gboolean is_look, gint64 now_us);
 
 GhcPeer *ghc_peers_lookup (GhcPeers *self, const char *member_id);

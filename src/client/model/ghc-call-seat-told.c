@@ -48,6 +48,22 @@ ghc_call_seat_set_ice_servers (GhcCallSeat *self, GPtrArray *servers)
                      ghc_ice_server_copy (g_ptr_array_index (servers, i)));
 }
 
+/**
+ * ghc_call_seat_renew_ice_servers:
+ *
+ * As ghc_call_seat_set_ice_servers(), because what was had before expires.
+ */
+void
+ghc_call_seat_renew_ice_servers (GhcCallSeat *self, GPtrArray *servers)
+{
+  g_return_if_fail (GHC_IS_CALL_SEAT (self));
+
+  if (ghc_call_seat_get_state (self) == GHC_SEAT_ENDED)
+    return;
+  ghc_call_seat_set_ice_servers (self, servers);
+  g_signal_emit_by_name (self, "ice-renewed");
+}
+
 void
 ghc_call_seat_set_initial (GhcCallSeat *self, gboolean muted, gboolean deafened)
 {

@@ -196,6 +196,8 @@ ghc_call_seat_class_init (GhcCallSeatClass *klass)
   install_signal (klass, "moved-key", G_TYPE_UINT, GH_TYPE_SECRET);
   install_signal (klass, "signal", G_TYPE_STRING, GH_TYPE_JSON);
   install_signal (klass, "ended", G_TYPE_STRING, G_TYPE_NONE);
+  g_signal_new ("ice-renewed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
   g_signal_new ("reported", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 0);
 }

@@ -62,6 +62,8 @@ typedef struct
  *   opening at once, and go on sealing with the former: "key" with the same epoch follows when
  *   everybody is back, or after 10 s
  * - signal (string from_member_id, GhJson signal): what a member sent, in order; hostile input
+ * - ice-renewed: there are other ICE servers, because the credentials for those before expire. A
+ *   connection that goes through one of those is to be made anew
  * - reported: the packets were counted anew, every few seconds (ghc_call_seat_get_counters())
  * - ended (string reason): once; "left", "moved", "removed", "disconnected", "lost", "deleted",
  *   "signed-out" or "server"
@@ -110,7 +112,7 @@ const char   *ghc_call_seat_get_ended_text   (GhcCallSeat *self);
  * @n_servers: (out)
  *
  * Returns: (transfer none) (array length=n_servers): valid until the next call of this or until the
- *   main context runs again; they are renewed when the seat has been away
+ *   main context runs again; they are renewed when the seat has been away, and before they expire
  */
 const GhcIceServer * const *
               ghc_call_seat_get_ice_servers  (GhcCallSeat *self, guint *n_servers);
@@ -195,6 +197,7 @@ void          ghc_call_seat_set_identity     (GhcCallSeat *self,
                                               const char  *ice_password);
 /* @servers: (element-type GhcIceServer) */
 void          ghc_call_seat_set_ice_servers  (GhcCallSeat *self, GPtrArray *servers);
+void          ghc_call_seat_renew_ice_servers (GhcCallSeat *self, GPtrArray *servers);
 /* How it is to begin; the server is not told. */
 void          ghc_call_seat_set_initial      (GhcCallSeat *self, gboolean muted, gboolean deafened);
 void          ghc_call_seat_set_allowed      (GhcCallSeat *self,

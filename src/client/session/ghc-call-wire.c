@@ -168,6 +168,25 @@ read_ice_servers (GhJson *json, GPtrArray *servers, GError **error)
   return TRUE;
 }
 
+/**
+ * ghc_call_wire_read_renewal:
+ * @json: the answer of call.alive
+ *
+ * Returns: (transfer full) (nullable) (element-type GhcIceServer): what is to be used from now on; NULL
+ *   when there is nothing new, or with %GH_ERROR_INVALID when it is not sound
+ */
+GPtrArray *
+ghc_call_wire_read_renewal (GhJson *json, GError **error)
+{
+  g_autoptr (GhJson) member = gh_json_peek_member (json, "ice_servers");
+  g_autoptr (GPtrArray) servers = NULL;
+
+  if (member == NULL)
+    return NULL;
+  servers = g_ptr_array_new_with_free_func ((GDestroyNotify) ghc_ice_server_free);
+  return read_ice_servers (json, servers, error) ? g_steal_pointer (&servers) : NULL;
+}
+
 /* Whoever the answer says one is must be among those who are there. */
 static gboolean
 is_there (GhcCallTicket *self)

@@ -59,6 +59,8 @@ typedef struct
 GhcCallTicket *ghc_call_ticket_new_from_json (GhJson *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void           ghc_call_ticket_free          (GhcCallTicket *self);
 
+GPtrArray     *ghc_call_wire_read_renewal    (GhJson *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 gboolean       ghc_call_news_is_type         (const char *type);
 GhcCallNews   *ghc_call_news_new_from_json   (const char *type,
                                               GhJson     *json,

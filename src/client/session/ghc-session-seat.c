@@ -104,6 +104,19 @@ alive_free (gpointer data)
   g_free (alive);
 }
 
+/* Credentials end, and a call may last for longer. */
+static void
+take_renewal (GhcSessionSeat *self, const GValue *answer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) servers = ghc_call_wire_read_renewal (g_value_get_boxed (answer), &error);
+
+  if (servers != NULL)
+    ghc_call_seat_renew_ice_servers (GHC_CALL_SEAT (self), servers);
+  else if (error != NULL)
+    g_info ("New ICE servers are of no use: %s", error->message);
+}
+
 static DexFuture *
 on_alive_done (DexFuture *future, gpointer data)
 {
@@ -111,10 +124,14 @@ on_alive_done (DexFuture *future, gpointer data)
   GhcSessionSeat *self = alive->self;
   g_autoptr (GhcSession) session = g_weak_ref_get (&self->session);
   g_autoptr (GError) error = NULL;
+  const GValue *answer = dex_future_get_value (future, &error);
 
-  if (dex_future_get_value (future, &error) != NULL)
-    for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
-      *counter (&self->reported, i) += *counter (&alive->sent, i);
+  if (answer != NULL)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
+        *counter (&self->reported, i) += *counter (&alive->sent, i);
+      take_renewal (self, answer);
+    }
   if (session == NULL || alive->gateway != peek_gateway (session))
     return dex_future_new_true ();
 

@@ -123,16 +123,17 @@ read_counters (GhJson *counters, gint64 counts[GHD_N_CALL_COUNTS], GError **erro
 GHD_HANDLER (call_alive)
 {
   g_autoptr (GhJson) counters = gh_json_peek_object (call->data, "counters");
+  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   gint64 counts[GHD_N_CALL_COUNTS];
 
   if ((counters != NULL && !read_counters (counters, counts, error))
       || !ghd_calls_keep_alive (get_calls (call), ghd_call_get_user (call), get_device (call),
-                                error))
+                                builder, error))
     return NULL;
 
   if (counters != NULL)
     ghd_calls_report (get_calls (call), ghd_call_get_user (call), get_device (call), counts);
-  return ghd_call_reply_empty ();
+  return ghd_call_reply (builder);
 }
 
 GHD_HANDLER (call_set_state)

@@ -10,6 +10,9 @@
 #define FIRST_YEAR_S G_GINT64_CONSTANT (1577836800)
 #define FIRST_EPOCHS 1000
 
+/* What somebody has for a connection that this server knows nothing of may be over soon. */
+#define ICE_OF_OLD_S 60
+
 static gboolean
 may_join (GhdCalls *self, GhdGuild *guild, GhdChannel *channel, GhdConference *conference,
           const char *user_id, GError **error)
@@ -130,15 +133,30 @@ keep_member_id (GhdConference *conference, GhdParticipant *participant, const Gh
   participant->member_id = g_strdup (join->member_id);
 }
 
+/* Whoever keeps their place has connections that were made with what they were given before. */
+static void
+add_ice_servers (GhdCalls *self, GhdParticipant *participant, gboolean is_kept,
+                 GhJsonBuilder *builder)
+{
+  gint64 now_s = gh_time_wall_ms () / 1000;
+  gint64 due_s = ghd_ice_add_servers (self->ice, builder, participant->user_id, now_s);
+
+  if (participant->former_epoch != 0 && due_s != G_MAXINT64)
+    due_s = MIN (due_s, now_s + ICE_OF_OLD_S);
+  if (!is_kept)
+    participant->ice_due_s = due_s;
+}
+
 static GhJson *
-build_answer (GhdCalls *self, GhdConference *conference, GhdParticipant *participant)
+build_answer (GhdCalls *self, GhdConference *conference, GhdParticipant *participant,
+              gboolean is_kept)
 {
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
   g_autoptr (GhJson) description = ghd_conference_describe (conference, self->revision);
 
   ghd_conference_add_key (conference, builder);
   ghd_participant_add_ticket (participant, builder);
-  ghd_ice_add_servers (self->ice, builder, participant->user_id, gh_time_wall_ms () / 1000);
+  add_ice_servers (self, participant, is_kept, builder);
   gh_json_builder_add_string (builder, "route", "p2p");
   gh_json_builder_add_int (builder, "alive_ms", GHD_CALLS_ALIVE_MS);
   gh_json_builder_add_json (builder, "call", description);
@@ -218,5 +236,5 @@ ghd_calls_join (GhdCalls *self, const char *user_id, const char *device_id, cons
   ghd_calls_publish (self, conference);
   ghd_calls_count (self);
 
-  return build_answer (self, conference, participant);
+  return build_answer (self, conference, participant, is_kept);
 }

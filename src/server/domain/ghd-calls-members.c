@@ -3,6 +3,7 @@
 
 #include "gh-error.h"
 #include "gh-frame.h"
+#include "gh-time.h"
 
 /* A participant's counts are taken no more often than this. */
 #define REPORT_US G_GINT64_CONSTANT (1000000)
@@ -53,14 +54,23 @@ ghd_calls_leave (GhdCalls *self, const char *user_id, const char *device_id)
  * ghd_calls_keep_alive:
  *
  * A sign of life. Refuses with "call.none" when the device is in no call any more, so that it joins
- * again.
+ * again. Adds "ice_servers" to @answer when the device needs others than it has, because those expire.
  */
 gboolean
-ghd_calls_keep_alive (GhdCalls *self, const char *user_id, const char *device_id, GError **error)
+ghd_calls_keep_alive (GhdCalls *self, const char *user_id, const char *device_id,
+                      GhJsonBuilder *answer, GError **error)
 {
   GhdConference *conference;
+  GhdParticipant *participant = ghd_calls_find_participant (self, user_id, device_id, &conference,
+                                                            error);
+  gint64 now_s = gh_time_wall_ms () / 1000;
 
-  return ghd_calls_find_participant (self, user_id, device_id, &conference, error) != NULL;
+  if (participant == NULL)
+    return FALSE;
+
+  if (now_s >= participant->ice_due_s)
+    participant->ice_due_s = ghd_ice_add_servers (self->ice, answer, user_id, now_s);
+  return TRUE;
 }
 
 /**

@@ -98,7 +98,7 @@ GhJson   *ghd_calls_join        (GhdCalls *self, const char *user_id, const char
                                  const char *channel_id, const GhdCallJoin *join, GError **error);
 void      ghd_calls_leave       (GhdCalls *self, const char *user_id, const char *device_id);
 gboolean  ghd_calls_keep_alive  (GhdCalls *self, const char *user_id, const char *device_id,
-                                 GError **error);
+                                 GhJsonBuilder *answer, GError **error);
 const char *ghd_calls_get_count_name (GhdCallCount count);
 void      ghd_calls_report      (GhdCalls *self, const char *user_id, const char *device_id,
                                  const gint64 counts[GHD_N_CALL_COUNTS]);

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  *   ticket: whoever does not show it does not get through to the others
  * @heard_us: monotonic time of its last sign of life
  * @reported_us: of the last one that was told what became of its packets
+ * @ice_due_s: wall-clock time at which it is to be given new credentials for TURN
  * @former_epoch: the last that it had a key of when it came back to a server that had forgotten the
  *   call; 0 for not so
  */
@@ -35,6 +36,7 @@ typedef struct
   gint64   joined_ts;
   gint64   heard_us;
   gint64   reported_us;
+  gint64   ice_due_s;
   guint    former_epoch;
   gboolean is_muted;
   gboolean is_deafened;

@@ -108,11 +108,14 @@ add_turn (GhdIce *self, GhJsonBuilder *builder, const char *user_id, gint64 now_
  * @now_s: the time, in seconds since the Unix epoch
  *
  * Adds the member "ice_servers", an array of `{urls, username?, credential?, expires_ts?}`.
+ *
+ * Returns: when others should be given: so early that these still are good should that be missed once;
+ *   %G_MAXINT64 when none of them expires
  */
-void
+gint64
 ghd_ice_add_servers (GhdIce *self, GhJsonBuilder *builder, const char *user_id, gint64 now_s)
 {
-  g_return_if_fail (GHD_IS_ICE (self));
+  g_return_val_if_fail (GHD_IS_ICE (self), G_MAXINT64);
 
   gh_json_builder_open_array (builder, "ice_servers");
   if (self->stun[0] != NULL)
@@ -124,4 +127,6 @@ ghd_ice_add_servers (GhdIce *self, GhJsonBuilder *builder, const char *user_id, 
   if (self->turn[0] != NULL)
     add_turn (self, builder, user_id, now_s);
   gh_json_builder_close (builder);
+
+  return self->turn[0] != NULL ? now_s + self->lifetime_s / 3 : G_MAXINT64;
 }

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GhdIce, ghd_ice, GHD, ICE, GObject)
 
 GhdIce *ghd_ice_new         (GhdSettings *settings);
-void    ghd_ice_add_servers (GhdIce *self, GhJsonBuilder *builder, const char *user_id,
+gint64  ghd_ice_add_servers (GhdIce *self, GhJsonBuilder *builder, const char *user_id,
                              gint64 now_s);
 
 char   *ghd_ice_build_password (const char *secret, const char *user_name);

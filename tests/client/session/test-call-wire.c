@@ -36,6 +36,31 @@ parse (const char *text, const char *from, const char *to)
   return parsed;
 }
 
+/* What expires is renewed by the answer to a sign of life. */
+static void
+test_renewal (void)
+{
+  g_autoptr (GhJson) nothing = parse ("{}", NULL, NULL);
+  g_autoptr (GhJson) json = parse (
+    "{'ice_servers':[{'urls':['turn:b.example'],'username':'9:@me:localhost','credential':'a secret'}]}",
+    NULL, NULL);
+  g_autoptr (GhJson) wrong = parse ("{'ice_servers':[{'urls':['http://b.example']}]}", NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) servers = ghc_call_wire_read_renewal (nothing, &error);
+  const GhcIceServer *turn;
+
+  g_assert_no_error (error);
+  g_assert_null (servers);
+  servers = ghc_call_wire_read_renewal (json, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (servers->len, ==, 1);
+  turn = g_ptr_array_index (servers, 0);
+  g_assert_cmpstr (turn->username, ==, "9:@me:localhost");
+  g_assert_cmpstr (gh_secret_get_string (turn->credential), ==, "a secret");
+  g_assert_null (ghc_call_wire_read_renewal (wrong, &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_INVALID);
+}
+
 static void
 test_ticket (void)
 {
@@ -157,6 +182,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/call-wire/ticket", test_ticket);
   g_test_add_func ("/call-wire/wrong-tickets", test_wrong_tickets);
+  g_test_add_func ("/call-wire/renewal", test_renewal);
   g_test_add_func ("/call-wire/news", test_news);
 
   return g_test_run ();
