@@ -21,13 +21,17 @@ static gint n_imported;     /* atomic */
 
 /* --- What stands on the first rung ---------------------------------------------------------- */
 
-typedef FakeRelabel TestImporter;
-typedef FakeRelabelClass TestImporterClass;
-GType test_importer_get_type (void);
-G_DEFINE_TYPE (TestImporter, test_importer, FAKE_TYPE_RELABEL)
+#define GRAPHICS \
+  "video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=(string){ XR24, XR24:0x0100000000000002 }"
+#define ORDINARY "video/x-raw, format=BGRx"
+
+typedef FakeRelabel TestTaker;
+typedef FakeRelabelClass TestTakerClass;
+GType test_taker_get_type (void);
+G_DEFINE_TYPE (TestTaker, test_taker, FAKE_TYPE_RELABEL)
 
 static GstFlowReturn
-test_importer_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
+test_taker_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
 {
   if (g_atomic_int_get (&import_fails))
     {
@@ -40,18 +44,49 @@ test_importer_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
 }
 
 static void
-test_importer_class_init (TestImporterClass *klass)
+test_taker_class_init (TestTakerClass *klass)
 {
-  GST_BASE_TRANSFORM_CLASS (klass)->transform_ip = test_importer_transform_ip;
-  fake_relabel_class_set_caps (klass,
-                               "video/x-raw(memory:DMABuf), format=DMA_DRM, "
-                               "drm-format=(string){ XR24, XR24:0x0100000000000002 }",
-                               "video/x-raw, format=BGRx");
+  GST_BASE_TRANSFORM_CLASS (klass)->transform_ip = test_taker_transform_ip;
+  fake_relabel_class_set_caps (klass, GRAPHICS, ORDINARY);
 }
 
 static void
+test_taker_init (TestTaker *self)
+{
+}
+
+typedef GstBin TestImporter;
+typedef GstBinClass TestImporterClass;
+GType test_importer_get_type (void);
+G_DEFINE_TYPE (TestImporter, test_importer, GST_TYPE_BIN)
+
+static void
+test_importer_class_init (TestImporterClass *klass)
+{
+  static GstStaticPadTemplate sink =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GRAPHICS));
+  static GstStaticPadTemplate src =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (ORDINARY));
+
+  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &sink);
+  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &src);
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Importer of a graphics card", "Filter/Video",
+                                         "Stands for one", "Guildhall");
+}
+
+/* As the real one it makes pictures smaller, too: who watches may have a way that carries no more. */
+static void
 test_importer_init (TestImporter *self)
 {
+  GstElement *taker = g_object_new (test_taker_get_type (), NULL);
+  GstElement *scale = gst_element_factory_make_full ("videoscale", "add-borders", FALSE, NULL);
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (taker, "sink");
+  g_autoptr (GstPad) src = gst_element_get_static_pad (scale, "src");
+
+  gst_bin_add_many (GST_BIN (self), taker, scale, NULL);
+  g_assert_true (gst_element_link (taker, scale));
+  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("sink", sink));
+  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("src", src));
 }
 
 typedef GstBin TestEncoder;
@@ -242,15 +277,21 @@ set_up (Scene *self, gconstpointer data)
 }
 
 static void
-share (Scene *self)
+share_with (Scene *self, const GhcVideoQuality *quality)
 {
   g_autoptr (GError) error = NULL;
 
   self->broadcast = ghc_voice_share (self->shower->voice, GHC_SHARE_SCREEN, GHC_VIDEO_SOURCE (self->screen), NULL,
-                                     &usual_quality, &error);
+                                     quality, &error);
   g_assert_no_error (error);
   run_until (ghc_broadcast_get_share (self->broadcast) != NULL);
   person_watch (self->viewer, 0, GHC_SHARE_SCREEN, TRUE);
+}
+
+static void
+share (Scene *self)
+{
+  share_with (self, &usual_quality);
 }
 
 static void
@@ -298,6 +339,22 @@ test_taken (Scene *self, gconstpointer data)
   n_plain = g_atomic_int_get (&n_imported);
   see_on (self);
   run_until (g_atomic_int_get (&n_imported) > n_plain);
+}
+
+/* They are made smaller where they are. */
+static void
+test_smaller (Scene *self, gconstpointer data)
+{
+  GhcVideoQuality quality = usual_quality;
+  int n_plain;
+
+  quality.max_height = CARD_HEIGHT / 2;
+  share_with (self, &quality);
+  run_until (g_atomic_int_get (&n_imported) > 20);
+  see_on (self);
+  n_plain = g_atomic_int_get (&self->screen->n_plain);
+  see_on (self);
+  g_assert_cmpint (g_atomic_int_get (&self->screen->n_plain), ==, n_plain);
 }
 
 static void
@@ -396,6 +453,7 @@ main (int argc, char *argv[])
   g_assert_true (gst_element_register (NULL, ENCODER, GST_RANK_NONE, test_encoder_get_type ()));
   g_assert_true (gst_element_register (NULL, IMPORTER, GST_RANK_NONE, test_importer_get_type ()));
   ADD ("taken", test_taken);
+  ADD ("smaller", test_smaller);
   ADD ("refused", test_refused);
   ADD ("lost", test_lost);
   ADD ("lost-still", test_lost_still);
