@@ -4,7 +4,7 @@
 #include "gh-media-plugin.h"
 
 #define RETRY_MS 1000
-/* A sound server that takes so long to say what there is hangs. */
+/* A sound server that takes so long to say what there is, or a device to close, hangs. */
 #define SLOW_MS 4000
 
 /**
@@ -253,9 +253,12 @@ open_capture_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_open;
 
-  /* Some devices let themselves be opened by one only, and so does the probe for echoes. */
+  /* Some devices let themselves be opened by one only, and so does the probe for echoes. But one that never lets go
+   * must not keep all others from being heard. */
   if (opening->before != NULL)
-    dex_await (g_steal_pointer (&opening->before), NULL);
+    dex_await (dex_future_first (g_steal_pointer (&opening->before), dex_timeout_new_msec (SLOW_MS),
+                                 NULL),
+               NULL);
   is_open = dex_await (ghc_capture_start (opening->capture), &error);
   if (self->capture != opening->capture)
     return dex_future_new_for_boolean (FALSE);

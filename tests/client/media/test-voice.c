@@ -351,6 +351,80 @@ test_microphone (void)
   room_free (room);
 }
 
+/* A microphone whose thread hangs until it is let go, and others that do not. */
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean is_let_go;
+  guint n_sources; /* that were made */
+  int n_left;      /* atomic: that there are */
+} Stuck;
+
+static GstPadProbeReturn
+on_stuck (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Stuck *stuck = data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&stuck->lock);
+
+  while (!stuck->is_let_go)
+    g_cond_wait (&stuck->cond, &stuck->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+/* On the thread on which its pipeline ended. */
+static void
+on_source_gone (gpointer data, GObject *source)
+{
+  g_atomic_int_add (&((Stuck *) data)->n_left, -1);
+}
+
+static GstElement *
+make_stuck (gboolean is_output, gpointer data)
+{
+  Stuck *stuck = data;
+  GstElement *source;
+  g_autoptr (GstPad) pad = NULL;
+
+  if (is_output)
+    return gst_element_factory_make_full ("fakesink", "sync", FALSE, "async", FALSE, NULL);
+  source = gst_element_factory_make_full ("audiotestsrc", "is-live", TRUE, "volume", 0.1,
+                                          "do-timestamp", TRUE, NULL);
+  g_atomic_int_inc (&stuck->n_left);
+  g_object_weak_ref (G_OBJECT (source), on_source_gone, stuck);
+  pad = gst_element_get_static_pad (source, "src");
+  if (stuck->n_sources++ == 0)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_stuck, stuck, NULL);
+  return source;
+}
+
+/* It gives nothing, and it cannot be closed: another one is opened all the same. */
+static void
+test_stuck_microphone (void)
+{
+  Room *room = room_new (1);
+  Person *person = &room->people[0];
+  Stuck stuck = { 0 };
+
+  g_mutex_init (&stuck.lock);
+  g_cond_init (&stuck.cond);
+  ghc_voice_use_elements (person->voice, make_stuck, &stuck, "127.0.0.1");
+  ghc_voice_set_testing (person->voice, TRUE);
+  run_until (ghc_voice_get_problem (person->voice) == GHC_VOICE_PROBLEM_MICROPHONE_SILENT);
+  run_until (ghc_voice_get_loud_enough (person->voice));
+  run_until (ghc_voice_get_problem (person->voice) == GHC_VOICE_PROBLEM_NONE);
+  g_assert_cmpuint (stuck.n_sources, >, 1);
+  g_mutex_lock (&stuck.lock);
+  stuck.is_let_go = TRUE;
+  g_cond_broadcast (&stuck.cond);
+  g_mutex_unlock (&stuck.lock);
+  ghc_voice_set_testing (person->voice, FALSE);
+  run_until (g_atomic_int_get (&stuck.n_left) == 0);
+  room_free (room);
+  g_cond_clear (&stuck.cond);
+  g_mutex_clear (&stuck.lock);
+}
+
 /* Nothing of GStreamer before it is needed. */
 static void
 test_lazy (void)
@@ -382,5 +456,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/voice/replacement", test_replacement);
   g_test_add_func ("/voice/push-to-talk", test_push_to_talk);
   g_test_add_func ("/voice/microphone", test_microphone);
+  g_test_add_func ("/voice/stuck-microphone", test_stuck_microphone);
   return g_test_run ();
 }
