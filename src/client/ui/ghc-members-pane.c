@@ -10,6 +10,7 @@ struct _GhcMembersPane
   GhcSession     *session;
   GhcGuild       *guild;
   GhcChannel     *channel;
+  GhcChannel     *shown;   /* whose own list it is; NULL for the guild's */
   GtkRoot        *root;    /* (unowned): while there is one */
   GhcUser        *visited; /* whom the keyboard was at last */
   guint           return_source;
@@ -82,10 +83,14 @@ static gboolean
 return_focus (gpointer data)
 {
   GhcMembersPane *self = data;
+  GtkWidget *focus = self->root != NULL ? gtk_root_get_focus (self->root) : NULL;
   guint entry = find_entry (self);
 
   self->return_source = 0;
   if (entry == GTK_INVALID_LIST_POSITION || get_focused_user (self) == self->visited)
+    return G_SOURCE_REMOVE;
+  /* It was taken elsewhere meanwhile; what has it may also be a row that is in no list any more. */
+  if (focus != NULL && gtk_widget_get_root (focus) == self->root && !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
     return G_SOURCE_REMOVE;
 
   gtk_list_view_scroll_to (self->list_view, entry, GTK_LIST_SCROLL_FOCUS, NULL);
@@ -125,7 +130,6 @@ show_people (GhcMembersPane *self,
     g_signal_handlers_disconnect_by_func (before, on_people_changed, self);
   if (people != NULL)
     g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), self, G_CONNECT_SWAPPED);
-  keep_focus (self);
   gtk_no_selection_set_model (self->selection, people);
 }
 
@@ -193,6 +197,9 @@ list_fiber (gpointer data)
     {
       g_autoptr (GListModel) grouped = group_members (ghc_guild_get_members (self->guild), members);
 
+      if (self->shown == listing->channel)
+        keep_focus (self);
+      g_set_object (&self->shown, listing->channel);
       show_people (self, grouped);
     }
 
@@ -208,11 +215,17 @@ update (GhcMembersPane *self)
   adw_window_title_set_subtitle (self->title, is_private_channel (self) ? ghc_channel_get_name (self->channel) : NULL);
   if (!is_private_channel (self) || self->session == NULL)
     {
+      g_clear_object (&self->shown);
       show_people (self, self->guild != NULL ? G_LIST_MODEL (ghc_guild_get_members (self->guild)) : NULL);
       return;
     }
 
-  show_people (self, NULL);
+  /* Its own list stays until it is known who is in it now. */
+  if (self->shown != self->channel)
+    {
+      g_clear_object (&self->shown);
+      show_people (self, NULL);
+    }
   listing = g_new0 (Listing, 1);
   listing->self = g_object_ref (self);
   listing->session = g_object_ref (self->session);
@@ -422,6 +435,7 @@ ghc_members_pane_dispose (GObject *object)
   g_clear_object (&self->channel);
   g_clear_object (&self->guild);
   g_clear_object (&self->session);
+  g_clear_object (&self->shown);
   g_clear_object (&self->visited);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_MEMBERS_PANE);
 

@@ -214,6 +214,29 @@ test_stays (Fixture *self, gconstpointer data)
     }
 }
 
+/* Who goes elsewhere with the keyboard, while people come and go, is not brought back. */
+static void
+test_elsewhere (Fixture *self, gconstpointer data)
+{
+  for (guint round = 0; round < 4; round++)
+    {
+      come_by_tab (self);
+      for (guint who = 0; who < self->members->len; who++)
+        set_online (self, who, round % 2 == 0);
+      g_assert_true (gtk_widget_grab_focus (self->button));
+      wait_frames (self, 2);
+      g_assert_true (gtk_root_get_focus (GTK_ROOT (self->window)) == self->button);
+
+      /* Another guild, and the way out of the list in the same turn. */
+      come_by_tab (self);
+      g_object_set (self->pane, "guild", NULL, NULL);
+      g_object_set (self->pane, "guild", self->world->guild, NULL);
+      g_assert_true (gtk_widget_grab_focus (self->button));
+      wait_frames (self, 2);
+      g_assert_true (gtk_root_get_focus (GTK_ROOT (self->window)) == self->button);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -222,5 +245,6 @@ main (int argc, char *argv[])
   g_test_add ("/members-pane/first", Fixture, NULL, set_up, test_first, tear_down);
   g_test_add ("/members-pane/comes-back", Fixture, NULL, set_up, test_comes_back, tear_down);
   g_test_add ("/members-pane/stays", Fixture, NULL, set_up, test_stays, tear_down);
+  g_test_add ("/members-pane/elsewhere", Fixture, NULL, set_up, test_elsewhere, tear_down);
   return g_test_run ();
 }
