@@ -44,6 +44,14 @@ get_cameras (GhcCameraDialog *self)
   return G_LIST_MODEL (ghc_sharing_get_cameras (self->sharing));
 }
 
+/* PipeWire may have gone away with all cameras. */
+static gboolean
+can_try_again (GhcCameraDialog *self)
+{
+  return self->problem != NULL
+         || (!self->is_looking && g_list_model_get_n_items (get_cameras (self)) == 0);
+}
+
 static void
 update (GhcCameraDialog *self)
 {
@@ -62,10 +70,10 @@ update (GhcCameraDialog *self)
   gtk_label_set_label (self->poster_label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->choice), n > 0);
   gtk_button_set_label (GTK_BUTTON (self->show_button),
-                        self->problem != NULL   ? _ ("_Try Again")
+                        can_try_again (self)    ? _ ("_Try Again")
                         : self->channel != NULL ? _ ("_Join and Show Me")
                                                 : _ ("_Show Me to the Others"));
-  gtk_widget_set_sensitive (self->show_button, self->preview != NULL || self->problem != NULL);
+  gtk_widget_set_sensitive (self->show_button, self->preview != NULL || can_try_again (self));
 }
 
 /* --- What the camera sees ------------------------------------------------------------------- */
@@ -266,7 +274,7 @@ on_show_clicked (GhcCameraDialog *self)
   GhcCamera *camera = gtk_drop_down_get_selected_item (self->choice);
   g_autoptr (GhcVideoSource) source = NULL;
 
-  if (self->problem != NULL)
+  if (can_try_again (self))
     {
       try_again (self);
       return;
