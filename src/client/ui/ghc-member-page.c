@@ -214,6 +214,17 @@ on_ban_activated (GhcMemberPage *self)
   begin (self, _ ("Banning %s"), commit_ban);
 }
 
+/* What one may do changes with roles, and with whose guild it is. */
+static void
+update_actions (GhcMemberPage *self)
+{
+  gboolean can_act = ghc_guild_can_act_on (self->guild, self->member);
+
+  gtk_widget_set_visible (self->owner_row, can_act && ghc_guild_get_is_owner (self->guild));
+  gtk_widget_set_visible (self->kick_row, can_act && ghc_guild_get_can_kick (self->guild));
+  gtk_widget_set_visible (self->ban_row, can_act && ghc_guild_get_can_ban (self->guild));
+}
+
 static void
 ghc_member_page_dispose (GObject *object)
 {
@@ -273,7 +284,6 @@ ghc_member_page_new (GhcSession *session, GhcGuild *guild, GhcMember *member)
   GhcMemberPage *self;
   GhcUser *user;
   gint64 joined_ts;
-  gboolean can_act;
 
   g_return_val_if_fail (GHC_IS_SESSION (session), NULL);
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
@@ -286,7 +296,6 @@ ghc_member_page_new (GhcSession *session, GhcGuild *guild, GhcMember *member)
 
   user = ghc_member_get_user (member);
   joined_ts = ghc_member_get_joined_ts (member);
-  can_act = ghc_guild_can_act_on (guild, member);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), ghc_user_get_display_name (user));
   adw_action_row_set_subtitle (self->id_row, ghc_user_get_user_id (user));
   gtk_widget_set_visible (GTK_WIDGET (self->joined_row), joined_ts > 0);
@@ -297,9 +306,9 @@ ghc_member_page_new (GhcSession *session, GhcGuild *guild, GhcMember *member)
       adw_action_row_set_subtitle (self->joined_row, since);
     }
   fill_roles (self);
-  gtk_widget_set_visible (self->owner_row, can_act && ghc_guild_get_is_owner (guild));
-  gtk_widget_set_visible (self->kick_row, can_act && ghc_guild_get_can_kick (guild));
-  gtk_widget_set_visible (self->ban_row, can_act && ghc_guild_get_can_ban (guild));
+  update_actions (self);
+  g_signal_connect_object (guild, "notify", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (member, "notify", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ghc_member_get_roles (member), "items-changed", G_CALLBACK (update),
                            self, G_CONNECT_SWAPPED);
   update (self);
