@@ -47,6 +47,8 @@ THREADED_UNITS = ("core-metrics", "core-worker", "net-io-thread", "net-queue", "
 THREADED_TESTS = "test_net_gateway"
 
 DAEMON = "src/server/guildhalld"
+# What its tests put before it.
+CLOCK_SHIM = "tests/tools/clock-shim.so"
 
 
 def unit_program(name):
@@ -122,7 +124,7 @@ class Plan:
         return step
 
     def _daemon_built(self):
-        return self._step(0, "the server", self._test_build, [DAEMON])
+        return self._step(0, "the server", self._test_build, [DAEMON, CLOCK_SHIM])
 
     def _all_built(self):
         return self._step(1, "the tests", self._test_build, ["all", "meson-test-prereq"])

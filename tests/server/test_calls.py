@@ -5,13 +5,14 @@ import base64
 import hashlib
 import hmac
 import random
+import struct
 import time
 
 import pytest
 
 from fixture.daemon import Daemon
 from fixture.postgres import Database
-from fixture.process import patience
+from fixture.process import build_dir, patience
 from people import Person, refused, text_channel, txn
 
 CONNECT, SPEAK, MUTE, MOVE = 1 << 6, 1 << 7, 1 << 8, 1 << 9
@@ -440,9 +441,9 @@ def own_hall(postgres, migrated):
     """A daemon of one test's own, made with its settings."""
     opened = []
 
-    def make(**settings):
+    def make(env=None, **settings):
         database = Database(postgres, migrated)
-        daemon = Daemon(database, settings={"accounts": {"rate-factor": 100000}, **settings}, start=False)
+        daemon = Daemon(database, settings={"accounts": {"rate-factor": 100000}, **settings}, env=env, start=False)
         daemon.database = database
         opened.append((daemon, database))
         return daemon.start()
@@ -467,6 +468,32 @@ def test_ice_servers(own_hall, callers):
     wanted = hmac.new(secret.encode(), turn["username"].encode(), hashlib.sha1).digest()
     assert base64.b64decode(turn["credential"]) == wanted
     assert secret not in hall.log()
+
+
+def test_credentials_for_turn_are_renewed(own_hall, callers, tmp_path):
+    """A sign of life is answered with others when a third of their time is over, and with nothing before and after."""
+    later = tmp_path / "later"
+
+    def minutes_pass(minutes):
+        with later.open("r+b" if later.exists() else "wb") as file:
+            file.write(struct.pack("=q", minutes * 60))
+
+    minutes_pass(0)
+    shim = build_dir() / "tests" / "tools" / "clock-shim.so"
+    hall = own_hall(env={"LD_PRELOAD": str(shim), "CLOCK_SHIM_FILE": str(later)},
+                    calls={"turn": "turn:a.example.org", "turn-secret": "a secret", "turn-minutes": 30})
+    ann = callers(Person.register(hall.url, "ann"))
+    (first,) = ann.join(text_channel(ann.person.make_guild()))["ice_servers"]
+    assert ann.ask("call.alive") == {}
+    minutes_pass(5)
+    assert ann.ask("call.alive") == {}
+    minutes_pass(11)
+    (second,) = ann.ask("call.alive")["ice_servers"]
+    assert second["urls"] == first["urls"] and second["credential"] != first["credential"]
+    assert second["expires_ts"] - first["expires_ts"] >= 11 * 60 * 1000
+    wanted = hmac.new(b"a secret", second["username"].encode(), hashlib.sha1).digest()
+    assert base64.b64decode(second["credential"]) == wanted
+    assert ann.ask("call.alive") == {}
 
 
 def test_a_full_call(own_hall, callers):
