@@ -130,8 +130,14 @@ def test_transfer(court):
             court.owner.ask(do, guild_id=court.guild_id, txn_id=txn(), **arguments)
     with refused("denied", "member.power"):
         court.mod.ask("member.kick", guild_id=court.guild_id, user_id=court.plain.user_id, txn_id=txn())
-    # A change of anything else leaves it whose it is.
-    court.plain.ask("guild.edit", guild_id=court.guild_id, name="Courtyard", txn_id=txn())
+    # A change of anything else leaves it whose it is, and is no transfer.
+    name = txn()
+    edit = court.plain.ask("guild.edit", guild_id=court.guild_id, name="Courtyard", txn_id=name)
+    with refused("conflict", "txn.reused", "txn_id"):
+        court.plain.ask("guild.transfer", guild_id=court.guild_id, user_id=court.mod.user_id, txn_id=name)
+    # What the new owner does is permitted by what made them the owner.
+    events = {each["event_id"]: each for each in court.mod.ask("events.after", after=event["position"] - 1, limit=100)["events"]}
+    assert event["event_id"] in events[edit["event_id"]]["auth_events"]
     assert court.see(court.plain)["owner"] == court.plain.user_id
     with refused("denied", "guild.owner"):
         court.plain.ask("guild.leave", guild_id=court.guild_id)

@@ -19,7 +19,8 @@ cite (const char **auth_events, guint *n, const char *event_id)
  * ghd_guild_draft:
  *
  * Returns: (transfer full): a draft that cites what permits it: the guild's and the channel's
- *   creation, the channel's record, and the sender's memberships and roles
+ *   creation, what made the sender its owner later, the channel's record, and the sender's memberships
+ *   and roles
  */
 GhEventDraft *
 ghd_guild_draft (GhdGuild *guild, const char *room_id, const char *type, const char *state_key,
@@ -31,6 +32,8 @@ ghd_guild_draft (GhdGuild *guild, const char *room_id, const char *type, const c
   guint n = 0;
 
   cite (auth_events, &n, ghd_guild_get_create_event_id (guild));
+  if (ghd_guild_is_owner (guild, sender))
+    cite (auth_events, &n, ghd_guild_get_owner_event_id (guild));
   if (!g_str_equal (room_id, ghd_guild_get_id (guild)))
     {
       GhdChannel *channel = ghd_guild_get_channel (guild, room_id);

@@ -195,8 +195,8 @@ fold_guild_state (GhdGuild *self, const GhdFact *fact)
       g_set_str (&self->name, gh_json_peek_string (fact->content, "name"));
       g_set_str (&self->description, gh_json_peek_string (fact->content, "description"));
       g_set_str (&self->icon, gh_json_peek_string (fact->content, "icon"));
-      if (owner != NULL)
-        g_set_str (&self->owner, owner);
+      if (owner != NULL && g_set_str (&self->owner, owner))
+        g_set_str (&self->owner_event_id, fact->event_id);
       self->generation++;
     }
   else if (g_str_equal (fact->type, GH_EVENT_GUILD_DELETE))

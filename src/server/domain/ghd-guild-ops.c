@@ -230,6 +230,21 @@ ghd_guild_set_icon (GhdGuilds *guilds, const char *user_id, const char *guild_id
                       ghd_guild_get_owner (edit->guild), error);
 }
 
+/* That this txn_id wrote the guild's meta before does not mean that it made this one the owner. */
+static GhdCommit *
+earlier_transfer (GhdEdit *edit, const char *target, GError **error)
+{
+  g_autoptr (GhdCommit) earlier = ghd_edit_get_earlier (edit);
+  GhJson *content = gh_event_get_content (ghd_commit_get_event (earlier, 0));
+
+  if (g_strcmp0 (gh_json_peek_string (content, "owner"), target) == 0)
+    return g_steal_pointer (&earlier);
+
+  gh_set_error (error, GH_ERROR_CONFLICT, "txn.reused", "txn_id",
+                "This txn_id was used for another request already.");
+  return NULL;
+}
+
 /* Whoever cannot sign in could never hand it on. */
 static gboolean
 require_enabled (GhdGuilds *guilds, const char *user_id, GError **error)
@@ -262,7 +277,7 @@ ghd_guild_transfer (GhdGuilds *guilds, const char *user_id, const char *guild_id
   if (edit == NULL)
     return NULL;
   if (edit->earlier != NULL)
-    return ghd_edit_get_earlier (edit);
+    return earlier_transfer (edit, target, error);
 
   if (!ghd_guild_is_owner (edit->guild, user_id))
     {

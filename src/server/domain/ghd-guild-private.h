@@ -15,6 +15,7 @@ struct _GhdGuild
   char       *icon;
   char       *owner;
   char       *create_event_id;
+  char       *owner_event_id; /* (nullable): what made somebody the owner after its creation */
   gboolean    deleted;
   GHashTable *members;  /* user id -> GhdMember, those who are joined */
   GHashTable *bans;     /* set of user ids */

@@ -109,6 +109,7 @@ ghd_guild_finalize (GObject *object)
   g_free (self->icon);
   g_free (self->owner);
   g_free (self->create_event_id);
+  g_free (self->owner_event_id);
 
   G_OBJECT_CLASS (ghd_guild_parent_class)->finalize (object);
 }
@@ -171,6 +172,19 @@ const char *
 ghd_guild_get_owner (GhdGuild *self)
 {
   return self->owner;
+}
+
+/**
+ * ghd_guild_get_owner_event_id:
+ *
+ * Returns: (nullable): of the event that says who owns it, when that is not its creation
+ */
+const char *
+ghd_guild_get_owner_event_id (GhdGuild *self)
+{
+  g_return_val_if_fail (GHD_IS_GUILD (self), NULL);
+
+  return self->owner_event_id;
 }
 
 const char *

@@ -117,6 +117,7 @@ const char       *ghd_guild_get_description     (GhdGuild *self);
 const char       *ghd_guild_get_icon            (GhdGuild *self);
 const char       *ghd_guild_get_owner           (GhdGuild *self);
 const char       *ghd_guild_get_create_event_id (GhdGuild *self);
+const char       *ghd_guild_get_owner_event_id  (GhdGuild *self);
 gboolean          ghd_guild_is_deleted          (GhdGuild *self);
 gboolean          ghd_guild_is_owner            (GhdGuild *self, const char *user_id);
 
