@@ -283,9 +283,11 @@ ghd_cluster_read_pid (const char *postgres_dir, gboolean *is_ready)
 /**
  * ghd_cluster_disown_pid:
  *
- * Puts a number that no process has into postmaster.pid, because the one there belongs by now to
- * somebody else, whom PostgreSQL would take for a rival. The rest of the file stays: by it
- * PostgreSQL finds out whether sessions of the last run are still there.
+ * Puts a number that no process has into postmaster.pid. The one there may belong by now to somebody
+ * else, whom PostgreSQL would take for a rival; or the next PostgreSQL gets it, as in a container that
+ * begins with the same numbers each time, and what the last one wrote of itself would be taken for its
+ * word. The rest of the file stays: by it PostgreSQL finds out whether sessions of the last run are
+ * still there.
  */
 gboolean
 ghd_cluster_disown_pid (const char *postgres_dir, GError **error)

@@ -160,7 +160,7 @@ end_stray (GhdCluster *self, GError **error)
   if (ghd_cluster_read_pid (self->postgres_dir, NULL) != pid)
     return TRUE;
   ghd_log_info ("PostgreSQL did not end in good order; it recovers now");
-  return kill (pid, 0) != 0 || ghd_cluster_disown_pid (self->postgres_dir, error);
+  return ghd_cluster_disown_pid (self->postgres_dir, error);
 }
 
 static GSubprocess *

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char *program;
@@ -207,6 +208,45 @@ test_stale_pid_file (void)
   store_test_remove_dir (dir);
 }
 
+/* The number of nobody, which the next postgres may get: in a container they are the same each time. What the last
+ * one said of itself must not be there any more when the next one begins, which this one cannot. */
+static void
+test_number_used_again (void)
+{
+  g_autofree char *dir = store_test_make_data ();
+  g_autofree char *path = g_build_filename (dir, "postgres", "postmaster.pid", NULL);
+  g_autofree char *control = g_build_filename (dir, "postgres", "global", "pg_control", NULL);
+  g_autofree char *aside = g_strconcat (control, ".aside", NULL);
+  g_autofree char *stale = NULL;
+  g_autofree char *kept = NULL;
+  g_autoptr (GError) error = NULL;
+  GhdCluster *cluster = ghd_cluster_new (dir);
+  int nobody = fork ();
+
+  if (nobody == 0)
+    _exit (0);
+  g_assert_cmpint (waitpid (nobody, NULL, 0), ==, nobody);
+  start (cluster);
+  stop (cluster);
+
+  stale = g_strdup_printf ("%d\n%s/postgres\n1\n5432\n%s/run\n\n  1234567 1\nready   \n", nobody,
+                           dir, dir);
+  g_assert_true (g_file_set_contents (path, stale, -1, NULL));
+  g_assert_cmpint (g_rename (control, aside), ==, 0);
+  cluster = ghd_cluster_new (dir);
+  g_assert_false (dex_await (ghd_cluster_start (cluster), &error));
+  g_object_unref (cluster);
+  g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+  g_assert_cmpint (atoi (kept), !=, nobody);
+  g_assert_nonnull (strstr (kept, "1234567"));
+
+  g_assert_cmpint (g_rename (aside, control), ==, 0);
+  cluster = ghd_cluster_new (dir);
+  start (cluster);
+  stop (cluster);
+  store_test_remove_dir (dir);
+}
+
 static void
 test_unwritable (void)
 {
@@ -347,6 +387,7 @@ main (int argc, char **argv)
   store_test_add ("/cluster/daemon-killed", test_daemon_killed);
   store_test_add ("/cluster/ends-with-daemon", test_postgres_ends_with_daemon);
   store_test_add ("/cluster/stale-pid-file", test_stale_pid_file);
+  store_test_add ("/cluster/number-used-again", test_number_used_again);
   store_test_add ("/cluster/unwritable", test_unwritable);
   store_test_add ("/cluster/in-use", test_in_use);
   store_test_add ("/cluster/attach", test_attach);
