@@ -31,7 +31,7 @@ import time
 
 from testing.plan import NAMED_SUITES, SUITES, Plan
 from testing.processes import Processes, Scratch, say
-from testing.results import Result, counted
+from testing.results import Result, counted, gist
 
 
 def on_signal(_number, _frame):
@@ -48,6 +48,8 @@ def report(results, schedule, seconds):
         for result in chosen:
             reason = f": {' '.join(result.words.split())}" if outcome == "skipped" else ""
             print(f"  {result.suite}: {result.name}{reason}")
+            for line in gist(result.words) if outcome == "failed" else []:
+                print(f"    | {line}")
     for name, taken in sorted(schedule.seconds.items()):
         print(f"  {name:16} {taken:5.0f} s  {counted([result for result in results if result.suite == name])}")
     for step in schedule.steps:

@@ -2,8 +2,15 @@
 """What tests came to."""
 
 import collections
+import re
 
 FAILED_TAIL_LINES = 60
+
+# What is said again of a failure at the very end, because who shows a log may show no more than that.
+GIST_LINES = 12
+GIST_COLUMNS = 240
+# pytest's lines of what was wrong, and of where.
+PYTEST_CAUSE = re.compile(r"^E  |^\S+\.py:\d+: ")
 
 Result = collections.namedtuple("Result", "suite name outcome words")
 
@@ -19,3 +26,9 @@ def tail(text, lines=FAILED_TAIL_LINES):
     """The end of TEXT."""
     kept = text.splitlines()
     return "\n".join((["…"] if len(kept) > lines else []) + kept[-lines:])
+
+
+def gist(words):
+    """Of all that is said of a failure, the lines that say what was wrong: pytest marks them, others come first."""
+    lines = [line.rstrip()[:GIST_COLUMNS] for line in words.splitlines() if line.strip()]
+    return [line for line in lines if PYTEST_CAUSE.search(line)][-GIST_LINES:] or lines[:GIST_LINES]
