@@ -9,16 +9,21 @@ What follows --server or --client, up to the other one, goes to that program. Wi
 window is served to a web browser, and the address is printed. When the window is closed, or at Ctrl+C, the
 server is stopped. --tour plays two people through the main job in windows on a desktop without a
 display and leaves DIR/NN-what.png of each step and DIR/tour.json.
+
+build-aux/run writes the signals that it gets to standard input, a number a line.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
+import threading
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(SOURCE / "tests"))
@@ -26,6 +31,10 @@ sys.path.insert(0, str(SOURCE / "tests"))
 from fixture.process import Process, TimedOut, wait_until  # noqa: E402  pylint: disable=wrong-import-position
 
 BUILD = SOURCE / "_build-run"
+KEEPER = SOURCE / "build-aux" / "testing" / "keeper.py"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDED_BY = 128
+END_PATIENCE_S = 60
 YEAR_S = 365 * 24 * 3600.0
 DEFAULT_LISTEN = "127.0.0.1:8448"
 BROADWAY_PORTS = range(8085, 8185)
@@ -35,18 +44,70 @@ def say(words):
     print(f"run: {words}", flush=True)
 
 
+class Interrupted(BaseException):
+    """A signal that says to end, such as Ctrl+C."""
+
+
+def heed_no_signals():
+    """What is being stopped is not to be interrupted at that."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def on_signal(number, _frame):
+    heed_no_signals()
+    # Not say(): print() may be what was interrupted. On a terminal, Ctrl+C has left something on the line.
+    os.write(1, (b"\n" if number == signal.SIGINT and os.isatty(1) else b"") + b"run: stopping\n")
+    raise Interrupted(number)
+
+
+def heed_signals():
+    """Those that reach this process, and those that build-aux/run hands on because they reached it alone."""
+    for number in SIGNALS:
+        signal.signal(number, on_signal)
+
+    def listen():
+        while words := os.read(0, 100):
+            for word in words.split():
+                os.kill(os.getpid(), int(word))
+        # Whoever should hand them on is gone.
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        threading.Thread(target=listen, daemon=True).start()
+
+
+def call(words, **options):
+    """Runs WORDS to their end; returns the status, and what they said if it is captured. They are ended with whoever
+    waits for them."""
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, text=True, start_new_session=True, **options) as process:
+        try:
+            out, err = process.communicate()
+        except Interrupted:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(END_PATIENCE_S)
+            process.kill()
+            raise
+        return process.returncode, (out or "") + (err or "")
+
+
 def build():
     """Sets up and compiles; the tests have build directories of their own."""
+    # Their keeper ends all that they started, too.
+    meson = [sys.executable, KEEPER, "meson"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    steps = [("building", ["compile", "-C", BUILD])]
     if not (BUILD / "build.ninja").exists():
-        say("setting up the build")
-        subprocess.run(
-            ["meson", "setup", "-Dtests=false", BUILD, SOURCE], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
-    say("building")
-    result = subprocess.run(["meson", "compile", "-C", BUILD], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        print(result.stdout[-8000:], result.stderr, file=sys.stderr)
-        raise SystemExit("run: the build failed, see above")
+        # What an interruption left half made is made anew.
+        wipe = ["--wipe"] if (BUILD / "meson-private").exists() else []
+        steps.insert(0, ("setting up the build", ["setup", *wipe, "-Dtests=false", BUILD, SOURCE]))
+    for what, words in steps:
+        say(what)
+        status, output = call([*meson, *words], **pipes)
+        if status != 0:
+            print(output[-8000:], file=sys.stderr)
+            raise SystemExit("run: the build failed, see above")
 
 
 def environment():
@@ -108,6 +169,7 @@ class Session:
         return wait_until(look, what, timeout)
 
     def close(self):
+        heed_no_signals()
         for process in reversed(self._processes):
             try:
                 process.stop(60)
@@ -213,22 +275,21 @@ def run(server_arguments, client_arguments):
     except TimedOut as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print()
-        say("stopping")
-        return 130
     finally:
         session.close()
 
 
 def main():
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    server_arguments, client_arguments, tour = split_arguments(sys.argv[1:])
-    build()
-    if tour is not None:
-        script = SOURCE / "tests" / "acceptance" / "tour.py"
-        return subprocess.run([sys.executable, script, tour], env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
-    return run(server_arguments, client_arguments)
+    heed_signals()
+    try:
+        server_arguments, client_arguments, tour = split_arguments(sys.argv[1:])
+        build()
+        if tour is not None:
+            script = SOURCE / "tests" / "acceptance" / "tour.py"
+            return call([sys.executable, script, tour], env=environment())[0]
+        return run(server_arguments, client_arguments)
+    except Interrupted as interrupted:
+        return ENDED_BY + interrupted.args[0]
 
 
 if __name__ == "__main__":

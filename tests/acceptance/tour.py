@@ -8,6 +8,7 @@ Started by build-aux/run --tour DIR, which builds first and names the programs i
 import contextlib
 import json
 import pathlib
+import signal
 import sys
 import time
 
@@ -19,7 +20,13 @@ from fixture.daemon import Daemon  # noqa: E402  pylint: disable=wrong-import-po
 from fixture.desktop import Desktop  # noqa: E402  pylint: disable=wrong-import-position
 
 
+def on_signal(number, _frame):
+    # What was begun is ended on the way out.
+    sys.exit(128 + number)
+
+
 def main():
+    signal.signal(signal.SIGTERM, on_signal)
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("[0-9][0-9]-*.png"), *folder.glob("tour.json")]:
