@@ -202,17 +202,18 @@ def test_the_log_is_not_flooded(hall_of):
     daemon.start()
     for person in people:
         person.url = daemon.url
+    began, refusals = time.monotonic(), 0
     with people[0].gateway() as gateway:
-        # Whoever asks too fast is not listened to for a moment after each refusal: many more would take a minute.
-        waiting = {gateway.request("presence.set", presence="online") for _ in range(40)}
-        refusals = 0
-        while waiting:
-            reply = gateway.wait("reply")
-            waiting.remove(reply["id"])
-            refusals += "error" in reply
-    assert refusals >= 20
+        # Whoever asks too fast is not listened to for a moment after each refusal: many more would take a minute. And a slow
+        # machine lets more of them through.
+        while refusals < 20:
+            waiting = {gateway.request("presence.set", presence="online") for _ in range(20)}
+            while waiting:
+                reply = gateway.wait("reply")
+                waiting.remove(reply["id"])
+                refusals += "error" in reply
     lines = [record for record in daemon.log_records() if record.get("result") == "limited"]
-    assert 1 <= len(lines) <= 2, f"{len(lines)} lines"
+    assert 1 <= len(lines) <= 2 + (time.monotonic() - began) // 60, f"{len(lines)} lines for {refusals} refusals"
 
 
 def test_the_documentation_has_the_table(table):

@@ -182,7 +182,7 @@ def test_what_is_revoked_while_it_comes_in(hall, crowd):
     try:
         reader.autocommit = False
         reader.cursor().execute("LOCK TABLE member IN ACCESS EXCLUSIVE MODE")
-        with websockets.sync.client.connect(url, compression=None) as socket:
+        with websockets.sync.client.connect(url, compression=None, open_timeout=patience(30)) as socket:
             socket.send(json.dumps({"op": "identify", "token": phone.token}))
             wait_for_lock(hall.database)
             person.ask("session.revoke", device_id=phone.device_id)
@@ -228,7 +228,7 @@ def test_what_is_revoked_while_it_is_looked_up(hall, visitor, crowd):
 def test_who_is_revoked_while_they_identify(hall, crowd):
     person, other = crowd.fresh(), crowd["bystander"]
     phone = person.again()
-    with websockets.sync.client.connect(hall.gateway_url, compression=None) as socket:
+    with websockets.sync.client.connect(hall.gateway_url, compression=None, open_timeout=patience(30)) as socket:
         with slow_lookup(hall.database, phone.tokens, other):
             socket.send(json.dumps({"op": "identify", "token": phone.token}))
             wait_for_lock(hall.database)
