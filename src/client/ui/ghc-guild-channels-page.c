@@ -21,6 +21,7 @@ struct _GhcGuildChannelsPage
 
   GhcSession *session;
   GhcGuild *guild;
+  gboolean is_filled;
 };
 
 G_DEFINE_FINAL_TYPE (GhcGuildChannelsPage, ghc_guild_channels_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -132,6 +133,20 @@ on_create_category_clicked (GhcGuildChannelsPage *self)
   create (self, GHC_CHANNEL_CATEGORY);
 }
 
+/* Not before it is seen: it is there for those, too, who may not see it. */
+static void
+ghc_guild_channels_page_map (GtkWidget *widget)
+{
+  GhcGuildChannelsPage *self = GHC_GUILD_CHANNELS_PAGE (widget);
+
+  if (!self->is_filled)
+    gtk_list_box_bind_model (self->list,
+                             ghc_channel_list_get_all (ghc_guild_get_channels (self->guild)),
+                             create_row, NULL, NULL);
+  self->is_filled = TRUE;
+  GTK_WIDGET_CLASS (ghc_guild_channels_page_parent_class)->map (widget);
+}
+
 static void
 ghc_guild_channels_page_dispose (GObject *object)
 {
@@ -151,6 +166,7 @@ ghc_guild_channels_page_class_init (GhcGuildChannelsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = ghc_guild_channels_page_dispose;
+  widget_class->map = ghc_guild_channels_page_map;
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/guildhall/Guildhall/ui/ghc-guild-channels-page.ui");
@@ -177,7 +193,5 @@ ghc_guild_channels_page_new (GhcSession *session, GhcGuild *guild)
   self = g_object_new (GHC_TYPE_GUILD_CHANNELS_PAGE, NULL);
   self->session = g_object_ref (session);
   self->guild = g_object_ref (guild);
-  gtk_list_box_bind_model (self->list, ghc_channel_list_get_all (ghc_guild_get_channels (guild)),
-                           create_row, NULL, NULL);
   return ADW_PREFERENCES_PAGE (self);
 }

@@ -17,6 +17,7 @@ struct _GhcGuildInvitesPage
 {
   AdwPreferencesPage parent_instance;
 
+  GtkWidget *create_button;
   GtkListBox *list;
   GtkLabel *state_label;
 
@@ -198,6 +199,14 @@ on_create_clicked (GhcGuildInvitesPage *self)
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }
 
+/* Who manages the guild sees everybody’s. */
+static void
+on_can_manage_changed (GhcGuildInvitesPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    load (self);
+}
+
 static void
 ghc_guild_invites_page_map (GtkWidget *widget)
 {
@@ -231,6 +240,7 @@ ghc_guild_invites_page_class_init (GhcGuildInvitesPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/guildhall/Guildhall/ui/ghc-guild-invites-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GhcGuildInvitesPage, create_button);
   gtk_widget_class_bind_template_child (widget_class, GhcGuildInvitesPage, list);
   gtk_widget_class_bind_template_child (widget_class, GhcGuildInvitesPage, state_label);
   gtk_widget_class_bind_template_callback (widget_class, on_create_clicked);
@@ -255,5 +265,9 @@ ghc_guild_invites_page_new (GhcSession *session, GhcGuild *guild)
   self = g_object_new (GHC_TYPE_GUILD_INVITES_PAGE, NULL);
   self->session = g_object_ref (session);
   self->guild = g_object_ref (guild);
+  g_object_bind_property (guild, "can-create-invite", self->create_button, "visible",
+                          G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (guild, "notify::can-manage-guild", G_CALLBACK (on_can_manage_changed),
+                           self, G_CONNECT_SWAPPED);
   return ADW_PREFERENCES_PAGE (self);
 }

@@ -99,7 +99,6 @@ static void
 fill_roles (GhcMemberPage *self)
 {
   GListModel *roles = ghc_guild_get_roles (self->guild);
-  gboolean can_change = ghc_guild_get_can_manage_roles (self->guild);
   guint n = g_list_model_get_n_items (roles);
 
   for (guint i = 0; i < n; i++)
@@ -113,8 +112,6 @@ fill_roles (GhcMemberPage *self)
       row = adw_switch_row_new ();
       adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ghc_role_get_name (role));
-      gtk_widget_set_sensitive (row, can_change && ghc_guild_can_edit_role (self->guild, role)
-                                       && can_give_roles (self));
       g_signal_connect_object (row, "notify::active", G_CALLBACK (on_role_switched), self,
                                G_CONNECT_SWAPPED);
       adw_preferences_group_add (self->roles_group, row);
@@ -219,7 +216,18 @@ static void
 update_actions (GhcMemberPage *self)
 {
   gboolean can_act = ghc_guild_can_act_on (self->guild, self->member);
+  GHashTableIter iter;
+  gpointer id;
+  gpointer row;
 
+  g_hash_table_iter_init (&iter, self->switches);
+  while (g_hash_table_iter_next (&iter, &id, &row))
+    {
+      GhcRole *role = ghc_guild_lookup_role (self->guild, id);
+
+      gtk_widget_set_sensitive (row, role != NULL && ghc_guild_can_edit_role (self->guild, role)
+                                       && can_give_roles (self));
+    }
   gtk_widget_set_visible (self->owner_row, can_act && ghc_guild_get_is_owner (self->guild));
   gtk_widget_set_visible (self->kick_row, can_act && ghc_guild_get_can_kick (self->guild));
   gtk_widget_set_visible (self->ban_row, can_act && ghc_guild_get_can_ban (self->guild));
@@ -282,6 +290,8 @@ AdwNavigationPage *
 ghc_member_page_new (GhcSession *session, GhcGuild *guild, GhcMember *member)
 {
   GhcMemberPage *self;
+  GhcAccount *account;
+  GhcMember *me;
   GhcUser *user;
   gint64 joined_ts;
 
@@ -309,6 +319,13 @@ ghc_member_page_new (GhcSession *session, GhcGuild *guild, GhcMember *member)
   update_actions (self);
   g_signal_connect_object (guild, "notify", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (member, "notify", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  /* Which role stands above which, and the highest one has oneself. */
+  account = ghc_guild_get_account (guild);
+  me = account != NULL ? ghc_guild_lookup_member (guild, ghc_account_get_user_id (account)) : NULL;
+  if (me != NULL && me != member)
+    g_signal_connect_object (me, "notify", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (ghc_guild_get_roles (guild), "items-changed",
+                           G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ghc_member_get_roles (member), "items-changed", G_CALLBACK (update),
                            self, G_CONNECT_SWAPPED);
   update (self);
