@@ -10,7 +10,9 @@ from .person import PASSWORD
 def test_meet_and_talk(two, step):
     """Register, make a guild, invite by link, join, talk both ways; nothing doubled, nothing out of order."""
     ada, brook = two
-    story.meet(ada, brook, step)
+    link = story.meet(ada, brook, step)
+    # Whoever looks again is shown the same, and makes no other.
+    assert ada.makes_invite_link(story.GUILD) == link
     story.talk(ada, brook, step)
 
     expected = [

@@ -3,19 +3,27 @@
 
 #include <glib/gi18n.h>
 
+#include "gh-time.h"
 #include "ghc-choice.h"
 #include "ghc-dialog.h"
 #include "ghc-task-button.h"
+#include "ghc-time.h"
 
 /* In the order of the choices in the Blueprint file. 0 is without limit. */
 static const guint expiries_s[] = { 3600, 86400, 7 * 86400, 30 * 86400, 0 };
 static const guint max_uses[] = { 0, 1, 5, 25, 100 };
+/* What a link is valid for when nothing else is chosen. One that is used again works for at least, and by a clock that may
+ * be slow at most, so long. */
+#define USUAL_MS (7 * GH_MS_PER_DAY)
+#define MOST_MS (USUAL_MS + GH_MS_PER_HOUR)
+#define LEAST_MS GH_MS_PER_DAY
 
 /**
  * GhcInviteDialog:
  *
- * A link into a guild, there to be copied as soon as the dialog opens. Choosing another expiry or
- * number of uses makes another link.
+ * A link into a guild, there to be copied as soon as the dialog opens: the last one that the person made without
+ * choosing anything, as long as it works for more than a day, or else a new one. Choosing another expiry or number of
+ * uses makes another link.
  */
 struct _GhcInviteDialog
 {
@@ -38,40 +46,113 @@ struct _GhcInviteDialog
 
 G_DEFINE_FINAL_TYPE (GhcInviteDialog, ghc_invite_dialog, ADW_TYPE_DIALOG)
 
+/**
+ * ghc_invite_dialog_find_usual:
+ * @invites: (element-type GhcInvite): the oldest first
+ *
+ * Returns: (transfer none) (nullable): the newest that @user_id made and that is as good as one made now without
+ *   choosing anything
+ */
+GhcInvite *
+ghc_invite_dialog_find_usual (GListModel *invites, const char *user_id, gint64 now_ms)
+{
+  GhcInvite *found = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (invites); i++)
+    {
+      g_autoptr (GhcInvite) invite = g_list_model_get_item (invites, i);
+      gint64 left_ms = ghc_invite_get_expires_ts (invite) - now_ms;
+
+      if (g_strcmp0 (ghc_invite_get_creator (invite), user_id) == 0
+          && ghc_invite_get_max_uses (invite) == 0 && left_ms > LEAST_MS && left_ms <= MOST_MS)
+        found = invite; /* kept by the list */
+    }
+
+  return found;
+}
+
+/* Who may not list them, or cannot now, makes one, or is told there why not. */
+static GhcInvite *
+await_usual (GhcSession *session, GhcGuild *guild)
+{
+  g_autoptr (GListModel)
+    invites = dex_await_object (ghc_session_list_invites (session, guild), NULL);
+  GhcAccount *account = ghc_guild_get_account (guild);
+  GhcInvite *usual;
+
+  if (invites == NULL || account == NULL)
+    return NULL;
+
+  usual = ghc_invite_dialog_find_usual (invites, ghc_account_get_user_id (account),
+                                        gh_time_wall_ms ());
+  return usual != NULL ? g_object_ref (usual) : NULL;
+}
+
+static gboolean
+is_wanted (GhcInviteDialog *self, guint generation)
+{
+  return generation == self->generation && gtk_widget_get_root (GTK_WIDGET (self)) != NULL;
+}
+
+static void
+show_invite (GhcInviteDialog *self, GhcInvite *invite, gboolean is_new)
+{
+  gint64 now_ms = gh_time_wall_ms ();
+  gint64 expires_ts = ghc_invite_get_expires_ts (invite);
+
+  g_set_object (&self->invite, invite);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->expiry_row), "");
+  if (!is_new && expires_ts - now_ms < USUAL_MS - GH_MS_PER_DAY / 2)
+    {
+      g_autofree char *left = ghc_time_describe_future (expires_ts, now_ms);
+      /* Translators: when a status or a link goes away by itself, as it was chosen earlier; "47 minutes" */
+      g_autofree char *subtitle = g_strdup_printf (_ ("%s left"), left);
+
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->expiry_row), subtitle);
+    }
+  gtk_editable_set_text (self->link_entry, ghc_invite_get_link (invite));
+  gtk_stack_set_visible_child_name (self->stack, "link");
+}
+
 static DexFuture *
 create_fiber (gpointer data)
 {
   GhcInviteDialog *self = data;
+  g_autoptr (GhcSession) session = g_object_ref (self->session);
+  g_autoptr (GhcGuild) guild = g_object_ref (self->guild);
   guint generation = ++self->generation;
+  g_autoptr (GhcInvite) usual = NULL;
   g_autoptr (GhcInvite) invite = NULL;
   g_autoptr (GError) error = NULL;
 
   ghc_task_button_set_busy (self->copy_button, TRUE);
-  invite = dex_await_object (
-    ghc_session_create_invite (self->session, self->guild,
-                               expiries_s[adw_combo_row_get_selected (self->expiry_row)],
-                               max_uses[adw_combo_row_get_selected (self->uses_row)]),
-    &error);
+  /* Later ones are chosen. */
+  if (generation == 1)
+    usual = await_usual (session, guild);
+  if (usual == NULL && is_wanted (self, generation))
+    invite = dex_await_object (
+      ghc_session_create_invite (session, guild,
+                                 expiries_s[adw_combo_row_get_selected (self->expiry_row)],
+                                 max_uses[adw_combo_row_get_selected (self->uses_row)]),
+      &error);
 
-  /* Another choice has been made meanwhile: nobody has seen this link, so it need not live. */
-  if (generation != self->generation || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+  if (!is_wanted (self, generation))
     {
+      /* Another choice has been made meanwhile: nobody has seen this link, so it need not live. */
       if (invite != NULL)
-        dex_future_disown (ghc_session_revoke_invite (self->session, self->guild, invite));
+        dex_future_disown (ghc_session_revoke_invite (session, guild, invite));
       return dex_future_new_false ();
     }
 
   ghc_task_button_set_busy (self->copy_button, FALSE);
-  if (invite == NULL)
+  if (usual == NULL && invite == NULL)
     {
       gtk_label_set_label (self->error_label, error->message);
       gtk_stack_set_visible_child_name (self->stack, "error");
       return dex_future_new_false ();
     }
 
-  g_set_object (&self->invite, invite);
-  gtk_editable_set_text (self->link_entry, ghc_invite_get_link (invite));
-  gtk_stack_set_visible_child_name (self->stack, "link");
+  show_invite (self, usual != NULL ? usual : invite, usual == NULL);
   return dex_future_new_true ();
 }
 

@@ -12,5 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GhcInviteDialog, ghc_invite_dialog, GHC, INVITE_DIALOG, AdwDialog)
 
 GhcInviteDialog *ghc_invite_dialog_new (GhcSession *session, GhcGuild *guild);
+GhcInvite *ghc_invite_dialog_find_usual (GListModel *invites, const char *user_id, gint64 now_ms);
 
 G_END_DECLS

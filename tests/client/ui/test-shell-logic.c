@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the shell works out by itself: how well something fits what is typed, and times in words. */
+/* What the shell works out by itself: how well something fits what is typed, times in words, which link is shown again. */
+#include "ghc-invite-dialog.h"
 #include "ghc-switcher-item.h"
 #include "ghc-time.h"
 
@@ -88,6 +89,58 @@ test_future (void)
   assert_future (7 * GH_MS_PER_DAY - 1000, "7 days");
 }
 
+/* A link that is used again, by its code: among others that work, or as the only one. */
+static void
+assert_usual (const char *code, const char *creator, gint64 left_ms, guint uses)
+{
+  g_autoptr (GListStore) invites = g_list_store_new (GHC_TYPE_INVITE);
+  gint64 now_ms = 1795168800000;
+  const struct
+  {
+    const char *code;
+    const char *creator;
+    gint64 expires_ts;
+    guint max_uses;
+  } all[] = {
+    { "old", "@me:localhost", now_ms + 2 * GH_MS_PER_DAY, 0 },
+    { "this", creator, left_ms != 0 ? now_ms + left_ms : 0, uses },
+    { "anothers", "@ada:localhost", now_ms + 6 * GH_MS_PER_DAY, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+        "{\"code\":\"%s\",\"link\":\"l\",\"url\":\"u\",\"creator\":\"%s\",\"expires_ts\":%" G_GINT64_FORMAT ",\"max_uses\":%u}",
+        all[i].code, all[i].creator, all[i].expires_ts, all[i].max_uses);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GhJson) json = gh_json_parse (text, strlen (text), &error);
+      g_autoptr (GhcInvite) invite = NULL;
+
+      g_assert_no_error (error);
+      invite = ghc_invite_new_from_json (json, &error);
+      g_assert_no_error (error);
+      g_list_store_append (invites, invite);
+    }
+  g_assert_cmpstr (ghc_invite_get_code (ghc_invite_dialog_find_usual (G_LIST_MODEL (invites), "@me:localhost", now_ms)), ==, code);
+  g_list_store_remove (invites, 1);
+  g_list_store_remove (invites, 0);
+  g_assert_null (ghc_invite_dialog_find_usual (G_LIST_MODEL (invites), "@me:localhost", now_ms));
+}
+
+static void
+test_invite (void)
+{
+  assert_usual ("this", "@me:localhost", 7 * GH_MS_PER_DAY, 0);
+  assert_usual ("this", "@me:localhost", 7 * GH_MS_PER_DAY + GH_MS_PER_MINUTE, 0); /* a clock that is slow */
+  assert_usual ("this", "@me:localhost", GH_MS_PER_DAY + 1, 0);
+  assert_usual ("old", "@brook:localhost", 7 * GH_MS_PER_DAY, 0);
+  assert_usual ("old", "@me:localhost", 7 * GH_MS_PER_DAY, 5);
+  assert_usual ("old", "@me:localhost", 30 * GH_MS_PER_DAY, 0);
+  assert_usual ("old", "@me:localhost", GH_MS_PER_DAY, 0);
+  assert_usual ("old", "@me:localhost", -1, 0);
+  assert_usual ("old", "@me:localhost", 0, 0); /* for ever */
+}
+
 static void
 assert_left_today (int month, int day, int hour, int minute, double second, gint64 left_s)
 {
@@ -118,6 +171,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shell/switcher/better-matches-first", test_better_matches_first);
   g_test_add_func ("/shell/switcher/letters-of-all-kinds", test_letters_of_all_kinds);
   g_test_add_func ("/shell/switcher/nothing-typed", test_nothing_typed);
+  g_test_add_func ("/shell/invite", test_invite);
   g_test_add_func ("/shell/time/past", test_past);
   g_test_add_func ("/shell/time/future", test_future);
   g_test_add_func ("/shell/time/left-today", test_left_today);
