@@ -4,6 +4,8 @@
 #include "ghc-member-row.h"
 #include "ghc-profile-popover.h"
 
+#define SPINNER_DELAY_MS 300
+
 struct _GhcMembersPane
 {
   AdwBin          parent_instance;
@@ -14,12 +16,16 @@ struct _GhcMembersPane
   GtkRoot        *root;    /* (unowned): while there is one */
   GhcUser        *visited; /* whom the keyboard was at last */
   guint           return_source;
+  guint           spinner_source;
   guint           n_updates;
   gboolean        covers;
 
   AdwWindowTitle *title;
   GtkListView    *list_view;
   GtkNoSelection *selection;
+  GtkWidget      *spinner;
+  GtkWidget      *failure;
+  GtkLabel       *failure_label;
 };
 
 typedef enum { PROP_SESSION = 1, PROP_GUILD, PROP_CHANNEL, PROP_COVERS, N_PROPS } Property;
@@ -134,6 +140,35 @@ show_people (GhcMembersPane *self,
 }
 
 static gboolean
+on_spinner_due (gpointer data)
+{
+  GhcMembersPane *self = data;
+
+  self->spinner_source = 0;
+  gtk_widget_set_visible (self->spinner, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* What is seen in place of a list that is not known yet. */
+static void
+begin_waiting (GhcMembersPane *self)
+{
+  gtk_widget_set_visible (self->failure, FALSE);
+  if (self->spinner_source == 0 && !gtk_widget_get_visible (self->spinner))
+    self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
+}
+
+static void
+end_waiting (GhcMembersPane *self,
+             const GError   *error)
+{
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
+  gtk_widget_set_visible (self->spinner, FALSE);
+  gtk_label_set_label (self->failure_label, error != NULL ? error->message : "");
+  gtk_widget_set_visible (self->failure, error != NULL);
+}
+
+static gboolean
 is_private_channel (GhcMembersPane *self)
 {
   return self->channel != NULL && ghc_channel_get_private (self->channel) && ghc_channel_get_joined (self->channel);
@@ -190,11 +225,22 @@ list_fiber (gpointer data)
   Listing *listing = data;
   GhcMembersPane *self = listing->self;
   g_autoptr (GListModel) members = NULL;
+  g_autoptr (GError) error = NULL;
 
-  members = dex_await_object (ghc_session_list_channel_members (listing->session, listing->channel), NULL);
+  members = dex_await_object (ghc_session_list_channel_members (listing->session, listing->channel), &error);
   /* While that took, another channel may have been opened. */
-  if (members != NULL && self->n_updates == listing->update && self->guild != NULL)
+  if (self->n_updates != listing->update || self->guild == NULL)
+    return dex_future_new_false ();
+
+  if (members == NULL)
     {
+      /* A list that is there already is better than none. */
+      if (self->shown == NULL)
+        end_waiting (self, error);
+    }
+  else
+    {
+      end_waiting (self, NULL);
       g_autoptr (GListModel) grouped = group_members (ghc_guild_get_members (self->guild), members);
 
       if (self->shown == listing->channel)
@@ -215,6 +261,7 @@ update (GhcMembersPane *self)
   adw_window_title_set_subtitle (self->title, is_private_channel (self) ? ghc_channel_get_name (self->channel) : NULL);
   if (!is_private_channel (self) || self->session == NULL)
     {
+      end_waiting (self, NULL);
       g_clear_object (&self->shown);
       show_people (self, self->guild != NULL ? G_LIST_MODEL (ghc_guild_get_members (self->guild)) : NULL);
       return;
@@ -225,6 +272,7 @@ update (GhcMembersPane *self)
     {
       g_clear_object (&self->shown);
       show_people (self, NULL);
+      begin_waiting (self);
     }
   listing = g_new0 (Listing, 1);
   listing->self = g_object_ref (self);
@@ -232,6 +280,29 @@ update (GhcMembersPane *self)
   listing->channel = g_object_ref (self->channel);
   listing->update = self->n_updates;
   dex_future_disown (dex_scheduler_spawn (NULL, 0, list_fiber, listing, listing_free));
+}
+
+/* What could not be asked may be asked now. */
+static void
+on_connection_changed (GhcMembersPane *self)
+{
+  if (gtk_widget_get_visible (self->failure))
+    update (self);
+}
+
+static void
+set_session (GhcMembersPane *self,
+             GhcSession     *session)
+{
+  if (self->session == session)
+    return;
+
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_func (self->session, on_connection_changed, self);
+  g_set_object (&self->session, session);
+  if (session != NULL)
+    g_signal_connect_object (session, "notify::connection", G_CALLBACK (on_connection_changed), self, G_CONNECT_SWAPPED);
+  update (self);
 }
 
 static void
@@ -375,8 +446,7 @@ ghc_members_pane_set_property (GObject      *object,
   switch ((Property) prop_id)
     {
     case PROP_SESSION:
-      if (g_set_object (&self->session, g_value_get_object (value)))
-        update (self);
+      set_session (self, g_value_get_object (value));
       break;
     case PROP_GUILD:
       if (g_set_object (&self->guild, g_value_get_object (value)))
@@ -432,6 +502,7 @@ ghc_members_pane_dispose (GObject *object)
   if (self->selection != NULL)
     show_people (self, NULL);
   g_clear_handle_id (&self->return_source, g_source_remove);
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->channel);
   g_clear_object (&self->guild);
   g_clear_object (&self->session);
@@ -467,7 +538,11 @@ ghc_members_pane_class_init (GhcMembersPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, title);
   gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, list_view);
   gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, selection);
+  gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, spinner);
+  gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, failure);
+  gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, failure_label);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, update);
 }
 
 static void

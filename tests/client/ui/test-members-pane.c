@@ -2,10 +2,13 @@
 /* Where the keyboard comes to in the list of members, while people come and go. */
 #include <adwaita.h>
 
+#include "gh-event.h"
 #include "ghc-member-row.h"
 #include "ghc-members-pane.h"
+#include "ghc-session-private.h"
+#include "ghc-token-store.h"
 
-#include "ui-world.h"
+#include "ui-window.h"
 
 typedef struct
 {
@@ -237,6 +240,44 @@ test_elsewhere (Fixture *self, gconstpointer data)
     }
 }
 
+static void
+wait_seen (Fixture *self, const char *label, gboolean seen)
+{
+  while ((ui_window_find (self->pane, GTK_TYPE_BUTTON, label) != NULL) != seen)
+    wait_frames (self, 1);
+}
+
+/* Nobody is there to say who is in a private channel: that is told, and asked again when wished. */
+static void
+test_unknown (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GhcTokenStore) store = ghc_token_store_new ("test-members-pane");
+  const char *channel_id = ghc_channel_get_channel_id (self->world->garden);
+  g_autoptr (GhEvent) event = test_state (channel_id, GH_EVENT_ROOM_MEMBER, ME, ME, "{'membership':'join'}", 1000);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("gt-members-XXXXXX", &error);
+  g_autoptr (GhcSession) session = NULL;
+  GtkWidget *button;
+
+  g_assert_no_error (error);
+  session = ghc_session_new ("account", "http://127.0.0.1:9", ME, folder, store);
+  ghc_account_fold_event (self->world->account, event, TRUE);
+  g_assert_true (ghc_channel_get_joined (self->world->garden) && ghc_channel_get_private (self->world->garden));
+
+  g_object_set (self->pane, "session", session, "channel", self->world->garden, NULL);
+  wait_seen (self, "_Try Again", TRUE);
+  button = ui_window_find (self->pane, GTK_TYPE_BUTTON, "_Try Again");
+  g_signal_emit_by_name (button, "clicked");
+  wait_seen (self, "_Try Again", FALSE);
+  wait_seen (self, "_Try Again", TRUE);
+
+  /* Of any other channel it is known. */
+  g_object_set (self->pane, "channel", self->world->general, NULL);
+  wait_seen (self, "_Try Again", FALSE);
+  g_assert_cmpstr (come_by_tab (self), ==, get_first (self));
+  g_object_set (self->pane, "session", NULL, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -246,5 +287,6 @@ main (int argc, char *argv[])
   g_test_add ("/members-pane/comes-back", Fixture, NULL, set_up, test_comes_back, tear_down);
   g_test_add ("/members-pane/stays", Fixture, NULL, set_up, test_stays, tear_down);
   g_test_add ("/members-pane/elsewhere", Fixture, NULL, set_up, test_elsewhere, tear_down);
+  g_test_add ("/members-pane/unknown", Fixture, NULL, set_up, test_unknown, tear_down);
   return g_test_run ();
 }
