@@ -233,11 +233,21 @@ ghc_call_sum (GhcCall *call, GhcCallTotals *totals)
     }
 }
 
+static const char *
+describe_way (const GhcCallTotals *totals)
+{
+  if (totals->n_direct > 0 && totals->n_relayed > 0)
+    return _ ("Partly relayed");
+  if (totals->n_relayed > 0)
+    return _ ("Relayed");
+  return totals->n_direct > 0 ? _ ("Direct") : _ ("Connected");
+}
+
 /**
  * ghc_call_describe_totals:
  *
- * Returns: (transfer full): "Direct · 23 ms", and " · 0.4 % lost" where something is, of the worst connection
- *   where there are several: it has to fit in one line beside buttons
+ * Returns: (transfer full): "Direct · 23 ms", or "23 ms · 0.4 % lost" where something is, of the worst connection
+ *   where there are several: it has to fit in one line beside buttons, and the way is told with each connection
  */
 char *
 ghc_call_describe_totals (const GhcCallTotals *totals)
@@ -252,14 +262,8 @@ ghc_call_describe_totals (const GhcCallTotals *totals)
   if (totals->n_connected == 0)
     return g_strdup (totals->n_connecting > 0 ? _ ("Connecting…") : _ ("Nobody can be reached"));
 
-  if (totals->n_direct > 0 && totals->n_relayed > 0)
-    g_strv_builder_add (parts, _ ("Partly relayed"));
-  else if (totals->n_relayed > 0)
-    g_strv_builder_add (parts, _ ("Relayed"));
-  else if (totals->n_direct > 0)
-    g_strv_builder_add (parts, _ ("Direct"));
-  else
-    g_strv_builder_add (parts, _ ("Connected"));
+  if (totals->loss < LEAST_LOSS)
+    g_strv_builder_add (parts, describe_way (totals));
   add_round_trip (parts, totals->round_trip_ms);
   if (totals->loss >= LEAST_LOSS)
     add_loss (parts, totals->loss);

@@ -163,6 +163,9 @@ fill (GhcChannelSettings *self)
     gtk_widget_set_visible (GTK_WIDGET (self->category_row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->delete_row),
                                  category ? _ ("Delete Category") : _ ("Delete Channel"));
+  /* There is no more of it than can be shown at once. */
+  if (category)
+    adw_dialog_set_content_height (ADW_DIALOG (self), -1);
   gtk_widget_set_visible (self->delete_row, can_manage);
 
   gtk_widget_set_visible (GTK_WIDGET (self->roles_group), !category && can_manage);

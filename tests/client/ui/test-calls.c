@@ -34,6 +34,7 @@ test_words (UiCallRoom *self, gconstpointer data)
   g_autofree char *link = NULL;
   g_autofree char *first = NULL;
   g_autofree char *all = NULL;
+  g_autofree char *way = NULL;
 
   ui_call_tell (self->world, lounge,
                 ADA " " BROOK "/m @cleo:localhost/md @farid:localhost/s @emi:localhost/l " ME);
@@ -51,7 +52,7 @@ test_words (UiCallRoom *self, gconstpointer data)
   link = ghc_call_describe_link (ada);
   g_assert_cmpstr (link, ==, "Direct\u00a0· 23\u00a0ms\u00a0· 0.4\u00a0%\u00a0lost\u00a0· 12\u00a0%\u00a0made up");
 
-  /* All together have little room: that nothing is lost is not said of them. */
+  /* All together have little room: that nothing is lost is not said of them, nor by which way it goes when something is. */
   ui_call_connect (lounge, ADA, GHC_CALL_ROUTE_DIRECT, 23, 0.0004);
   ghc_call_sum (ghc_channel_get_call (lounge), &totals);
   first = ghc_call_describe_totals (&totals);
@@ -62,7 +63,13 @@ test_words (UiCallRoom *self, gconstpointer data)
   g_assert_cmpuint (totals.n_others, ==, 5);
   g_assert_cmpuint (totals.n_connected, ==, 2);
   all = ghc_call_describe_totals (&totals);
-  g_assert_cmpstr (all, ==, "Partly relayed\u00a0· 180\u00a0ms\u00a0· 30\u00a0%\u00a0lost");
+  g_assert_cmpstr (all, ==, "180\u00a0ms\u00a0· 30\u00a0%\u00a0lost");
+  ui_call_connect (lounge, BROOK, GHC_CALL_ROUTE_RELAYED, 180, 0);
+  ghc_call_sum (ghc_channel_get_call (lounge), &totals);
+  way = ghc_call_describe_totals (&totals);
+  g_assert_cmpstr (way, ==, "Partly relayed\u00a0· 180\u00a0ms");
+  ui_call_connect (lounge, BROOK, GHC_CALL_ROUTE_RELAYED, 180, 0.3);
+  ghc_call_sum (ghc_channel_get_call (lounge), &totals);
   g_assert_cmpstr (ghc_call_get_totals_icon_name (&totals), ==, "network-cellular-signal-weak-symbolic");
 }
 
