@@ -5,6 +5,7 @@
 
 #include "ghc-call-marks.h"
 #include "ghc-share-popover.h"
+#include "ghc-share-rest.h"
 #include "ghc-share-words.h"
 #include "ghc-toast.h"
 #include "ghc-video-picture.h"
@@ -33,6 +34,7 @@ struct _GhcShareView
   GhcSession *session;
   GhcCallSeat *seat;
   GhcShare *share;
+  GhcShareRest *rest; /* (nullable) */
   gboolean is_compact;
   gboolean is_small;
 };
@@ -264,6 +266,7 @@ ghc_share_view_dispose (GObject *object)
 
   if (self->details_button != NULL)
     gtk_menu_button_set_create_popup_func (self->details_button, NULL, NULL, NULL);
+  g_clear_object (&self->rest);
   g_clear_object (&self->share);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_SHARE_VIEW);
   g_clear_object (&self->session);
@@ -461,4 +464,28 @@ ghc_share_view_get_session (GhcShareView *self)
   g_return_val_if_fail (GHC_IS_SHARE_VIEW (self), NULL);
 
   return self->session;
+}
+
+/**
+ * ghc_share_view_set_alone:
+ * @alone: it fills the screen, in its window: what can be done about it goes away while nobody does anything
+ */
+void
+ghc_share_view_set_alone (GhcShareView *self, gboolean alone)
+{
+  GtkWidget *buttons[4];
+
+  g_return_if_fail (GHC_IS_SHARE_VIEW (self));
+
+  buttons[0] = self->unwatch_button;
+  buttons[1] = GTK_WIDGET (self->details_button);
+  buttons[2] = self->float_button;
+  buttons[3] = self->full_button;
+
+  if (self->rest == NULL)
+    self->rest = ghc_share_rest_new (GTK_WIDGET (self), self->controls);
+  ghc_share_rest_set_active (self->rest, alone);
+  /* A click on one of them does not keep them there. */
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
+    gtk_widget_set_focus_on_click (buttons[i], !alone);
 }

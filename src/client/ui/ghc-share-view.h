@@ -27,5 +27,6 @@ GtkWidget *ghc_share_view_new (GhcSession *session, GhcCallSeat *seat, GhcShare 
 GhcShare *ghc_share_view_get_share (GhcShareView *self);
 GhcCallSeat *ghc_share_view_get_seat (GhcShareView *self);
 GhcSession *ghc_share_view_get_session (GhcShareView *self);
+void ghc_share_view_set_alone (GhcShareView *self, gboolean alone);
 
 G_END_DECLS

@@ -10,7 +10,8 @@
  * GhcShareWindow:
  *
  * Something that is shown in a call, in a window of its own. It closes with what is shown. F11, or a
- * double click, and Escape lead out of the full screen; Escape closes the small window.
+ * double click, and Escape lead out of the full screen; Escape closes the small window. In full screen the controls
+ * are seen as long as somebody does something.
  */
 struct _GhcShareWindow
 {
@@ -48,6 +49,12 @@ on_window_asked (GhcShareWindow *self, gboolean full_screen)
     gtk_window_unfullscreen (GTK_WINDOW (self));
   else
     gtk_window_fullscreen (GTK_WINDOW (self));
+}
+
+static void
+on_fullscreened (GtkWindow *window, GParamSpec *pspec, GhcShareView *view)
+{
+  ghc_share_view_set_alone (view, gtk_window_is_fullscreen (window));
 }
 
 static void
@@ -113,6 +120,7 @@ ghc_share_window_new (GhcShareView *like, gboolean full_screen)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (share, "notify::watched", G_CALLBACK (on_watched), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "notify::fullscreened", G_CALLBACK (on_fullscreened), view, 0);
   if (full_screen)
     gtk_window_fullscreen (GTK_WINDOW (self));
   gtk_widget_grab_focus (view);

@@ -4,6 +4,7 @@
 #include "ghc-person-popover.h"
 #include "ghc-person-tile.h"
 #include "ghc-share-popover.h"
+#include "ghc-share-rest.h"
 #include "ghc-share-stage.h"
 #include "ghc-share-view.h"
 #include "ghc-share-window.h"
@@ -138,7 +139,7 @@ static void
 play (GhcShare *share, GdkPaintable *card)
 {
   ghc_share_set_watched (share, TRUE);
-  ghc_share_set_paintable (share, G_OBJECT (card));
+  ghc_share_set_paintable (share, (GObject *) card);
   ghc_share_set_state (share, GHC_SHARE_PLAYING);
 }
 
@@ -220,6 +221,83 @@ test_people (UiStage *self, gconstpointer data)
 
   ui_call_tell (self->world, self->lounge, "@ada:localhost @brook:localhost @me:localhost");
   g_assert_null (ui_stage_get_view (self, 0));
+}
+
+static gboolean
+is_resting (gpointer view)
+{
+  return gtk_widget_has_css_class (view, "resting");
+}
+
+/* What can be done about a picture goes away while nobody does anything, and not from under the keyboard. */
+static void
+test_rest (UiStage *self, gconstpointer data)
+{
+  g_autoptr (GhcShareRest) rest = NULL;
+  GtkWidget *view, *button, *controls;
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/S @me:localhost");
+  play (ui_stage_find_share (self, "@ada:localhost", GHC_SHARE_SCREEN), NULL);
+  view = ui_stage_get_view (self, 0);
+  button = ui_stage_find_tip (view, "Full Screen (F11)");
+  controls = gtk_widget_get_parent (button);
+  rest = ghc_share_rest_new (view, controls);
+  /* Not where there is something beside it. */
+  g_assert_false (ghc_share_rest_begin (rest));
+  g_assert_false (is_resting (view));
+
+  ghc_share_rest_set_active (rest, TRUE);
+  g_assert_true (gtk_widget_grab_focus (view));
+  g_assert_false (is_resting (view));
+  g_assert_true (ghc_share_rest_begin (rest));
+  g_assert_true (is_resting (view));
+  g_assert_false (gtk_widget_get_can_target (controls));
+
+  g_assert_true (gtk_widget_grab_focus (button));
+  g_assert_false (is_resting (view));
+  g_assert_true (gtk_widget_get_can_target (controls));
+  g_assert_false (ghc_share_rest_begin (rest));
+  g_assert_false (is_resting (view));
+
+  g_assert_true (gtk_widget_grab_focus (view));
+  g_assert_true (ghc_share_rest_begin (rest));
+  ghc_share_rest_set_active (rest, FALSE);
+  g_assert_false (is_resting (view));
+  g_assert_true (gtk_widget_get_can_target (controls));
+  g_assert_false (ghc_share_rest_begin (rest));
+}
+
+static gboolean
+is_full (gpointer window)
+{
+  return gtk_window_is_fullscreen (window);
+}
+
+static gboolean
+is_awake (gpointer view)
+{
+  return !is_resting (view);
+}
+
+/* By itself in a full screen, and not in a small window. */
+static void
+test_full_screen_rests (UiStage *self, gconstpointer data)
+{
+  UiWindow window = { 0 };
+  GtkWidget *view, *full;
+
+  ui_call_tell (self->world, self->lounge, "@ada:localhost/S @me:localhost");
+  play (ui_stage_find_share (self, "@ada:localhost", GHC_SHARE_SCREEN), NULL);
+  full = ghc_share_window_new (GHC_SHARE_VIEW (ui_stage_get_view (self, 0)), TRUE);
+  view = ui_stage_find (full, GHC_TYPE_SHARE_VIEW, NULL);
+  gtk_window_present (GTK_WINDOW (full));
+  /* What it covers is not drawn. */
+  window.window = full;
+  ui_window_wait (&window, is_full, full, "the full screen");
+  ui_window_wait (&window, is_resting, view, "the controls to go away");
+  gtk_window_unfullscreen (GTK_WINDOW (full));
+  ui_window_wait (&window, is_awake, view, "the controls of a small window");
+  gtk_window_destroy (GTK_WINDOW (full));
 }
 
 static void
@@ -345,6 +423,8 @@ main (int argc, char **argv)
   UI_STAGE_TEST ("several", test_several);
   UI_STAGE_TEST ("screens", test_screens);
   UI_STAGE_TEST ("people", test_people);
+  UI_STAGE_TEST ("rest", test_rest);
+  UI_STAGE_TEST ("full-screen-rests", test_full_screen_rests);
   UI_STAGE_TEST ("zoom-keys", test_zoom_keys);
   UI_STAGE_TEST ("details", test_details);
   UI_STAGE_TEST ("window", test_window);
