@@ -36,6 +36,7 @@ class Person:
         self.address = address
         # Never a name that somebody of an earlier test had: what they left there would be found.
         self.data_dir = desktop.home / f"{self.username}-{next(self._numbers)}"
+        self._heard = 0
         profile = profile or self.data_dir.name
         if account is not None:
             self._was_here_before(account, profile)
@@ -91,6 +92,26 @@ class Person:
         """Waits until a label on the screen says something that matches."""
         words = re.compile(pattern)
         return self.app.find(None, None, timeout=timeout, where=lambda node: words.search(node.words() or ""))
+
+    def is_told(self, pattern, timeout=30.0):
+        """Waits until whoever reads the screen aloud is told something that matches, after what was waited for before. So
+        nothing is missed that goes away by itself."""
+        words = re.compile(pattern)
+
+        def told():
+            for number, text in enumerate(self._all_told()[self._heard :], self._heard + 1):
+                if words.search(text):
+                    self._heard = number
+                    return True
+            return False
+
+        try:
+            wait_until(told, f"{self.name} to be told '{pattern}'", timeout)
+        except TimedOut as error:
+            raise TimedOut(f"{error}; told was: {self._all_told()[self._heard :]}; there is:\n{self.app.root.tree()}") from None
+
+    def _all_told(self):
+        return self.desktop.hearing.told_by(self.app.root.bus_name)
 
     def reads_no_more(self, pattern):
         """Waits until nothing on the screen says that any more."""
@@ -154,7 +175,8 @@ class Person:
         self.opens_guild_menu(guild, "Create Channel…")
         self.fills("Name", name)
         if private:
-            self.presses("Private", role=("switch", "toggle button", "check box", "list item"))
+            # A switch is on when it has come to the other side.
+            self.presses("Private", role=("switch", "toggle button", "check box", "list item")).wait_state("checked")
         self.presses("Create", role="button")
         return self.composer(name)
 
@@ -179,8 +201,10 @@ class Person:
         row = self.channel_row(channel)
         self.app.click(row, button="right")
         self.presses("Invite People…", role="menu item")
-        self.presses(re.compile(rf"^{re.escape(who)}"), role="list item")
-        self.sees("list", "People").find("label", "Invited")
+        # The members are a list behind the dialog, and the dialog's own takes a moment.
+        people = self.app.find(DIALOG_ROLES, f"Invite to “{channel}”").find("list", "People")
+        self.app.activate(people.find("list item", re.compile(rf"^{re.escape(who)}")))
+        people.find("label", "Invited")
         self.closes(f"Invite to “{channel}”")
 
     # -- Talking ------------------------------------------------------------------------------
@@ -228,5 +252,6 @@ class Person:
 
     def comes_back(self):
         """Starts the client again, with all that was there."""
+        self._heard = 0
         self.app.start()
         self.app.wait_window()

@@ -29,9 +29,12 @@ def comes_to(person, root, before, key):
         return now if now not in (None, before) else None
 
     try:
-        return wait_until(moved, f"the focus to move from {before!r} by {key}", 10)
+        node = wait_until(moved, f"the focus to move from {before!r} by {key}", 10)
     except TimedOut as error:
         raise TimedOut(f"{error}: this is a trap; there is:\n{root.tree()}") from None
+    # Where a key leads from there depends on where all is once it has been drawn.
+    person.app.wait_painted()
+    return node
 
 
 def by_tab(person, root=None):

@@ -45,7 +45,8 @@ def choose_file(person, path, button=re.compile(r"Choose (a )?Picture…")):
     """The file chooser of the toolkit, with the file's whole address typed into it."""
     person.presses(button, role="button")
     chooser = person.sees(("dialog", "frame", "window"), "Choose a Picture")
-    chooser.find("button", "Open")
+    # A window of its own, which has the keyboard a moment after it is there.
+    chooser.find(state="focused")
     person.app.key("ctrl+l")
     person.app.enter(chooser.find("text", state="focused"), str(path))
     person.presses("Open", role="button")

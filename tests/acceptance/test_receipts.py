@@ -36,7 +36,7 @@ def test_save_receipt(people, daemon, step, tmp_path):
         ada.app.enter(name, str(path))
     with step("saved", ada):
         ada.app.key("Return")
-        ada.reads("^Receipt saved$")
+        ada.is_told("^Receipt saved$")
     receipt = wait_until(lambda: saved(path), "the receipt's file")
 
     result = daemon.command("verify-receipt", path)
