@@ -240,12 +240,6 @@ on_submit_clicked (GhcAccountPage *self)
       dex_scheduler_spawn (NULL, 0, submit_fiber, g_object_ref (self), g_object_unref));
 }
 
-static void
-on_shown (GhcAccountPage *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
-}
-
 static DexFuture *
 preview_fiber (gpointer data)
 {
@@ -309,7 +303,6 @@ ghc_account_page_class_init (GhcAccountPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcAccountPage, invite_error);
   gtk_widget_class_bind_template_child (widget_class, GhcAccountPage, hint_label);
   gtk_widget_class_bind_template_child (widget_class, GhcAccountPage, submit_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_mode_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_field_changed);
@@ -351,4 +344,18 @@ ghc_account_page_new (GhcSessions *sessions, GhcServerInfo *server, const char *
     dex_future_disown (
       dex_scheduler_spawn (NULL, 0, preview_fiber, g_object_ref (self), g_object_unref));
   return self;
+}
+
+/**
+ * ghc_account_page_focus:
+ *
+ * Puts the focus where one begins: at once when it comes, and not when it has come to rest, since
+ * somebody may write by then.
+ */
+void
+ghc_account_page_focus (GhcAccountPage *self)
+{
+  g_return_if_fail (GHC_IS_ACCOUNT_PAGE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
 }

@@ -14,4 +14,6 @@ G_DECLARE_FINAL_TYPE (GhcAccountPage, ghc_account_page, GHC, ACCOUNT_PAGE, AdwNa
 GhcAccountPage *ghc_account_page_new (GhcSessions *sessions, GhcServerInfo *server,
                                       const char *link);
 
+void ghc_account_page_focus (GhcAccountPage *self);
+
 G_END_DECLS

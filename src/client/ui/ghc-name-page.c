@@ -132,12 +132,6 @@ on_continue_clicked (GhcNamePage *self)
 }
 
 static void
-on_shown (GhcNamePage *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
-}
-
-static void
 on_skip_clicked (GhcNamePage *self)
 {
   g_signal_emit (self, signals[DONE], 0);
@@ -177,7 +171,6 @@ ghc_name_page_class_init (GhcNamePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcNamePage, name_row);
   gtk_widget_class_bind_template_child (widget_class, GhcNamePage, name_error);
   gtk_widget_class_bind_template_child (widget_class, GhcNamePage, continue_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_picture_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_continue_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_skip_clicked);
@@ -203,4 +196,18 @@ ghc_name_page_new (GhcSession *session)
   g_object_set (self->avatar, "session", session, "user", user, NULL);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), ghc_user_get_display_name (user));
   return self;
+}
+
+/**
+ * ghc_name_page_focus:
+ *
+ * Puts the focus where one begins: at once when it comes, and not when it has come to rest, since
+ * somebody may write by then.
+ */
+void
+ghc_name_page_focus (GhcNamePage *self)
+{
+  g_return_if_fail (GHC_IS_NAME_PAGE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
 }

@@ -13,4 +13,6 @@ G_DECLARE_FINAL_TYPE (GhcNamePage, ghc_name_page, GHC, NAME_PAGE, AdwNavigationP
 
 GhcNamePage *ghc_name_page_new (GhcSession *session);
 
+void ghc_name_page_focus (GhcNamePage *self);
+
 G_END_DECLS

@@ -258,19 +258,13 @@ on_local_activated (GhcServerPage *self)
 }
 
 static void
-on_shown (GhcServerPage *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self->address_row));
-}
-
-static void
 ghc_server_page_map (GtkWidget *widget)
 {
   GhcServerPage *self = GHC_SERVER_PAGE (widget);
 
   GTK_WIDGET_CLASS (ghc_server_page_parent_class)->map (widget);
   /* The first page of all is shown before there is anything to take the focus. */
-  gtk_widget_grab_focus (GTK_WIDGET (self->address_row));
+  ghc_server_page_focus (self);
   if (!self->looked_for_local)
     {
       self->looked_for_local = TRUE;
@@ -324,7 +318,6 @@ ghc_server_page_class_init (GhcServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_row);
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_state);
   gtk_widget_class_bind_template_child (widget_class, GhcServerPage, local_error);
-  gtk_widget_class_bind_template_callback (widget_class, on_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_continue_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_local_activated);
@@ -352,4 +345,18 @@ ghc_server_page_new (const char *link, gboolean is_first)
   if (link != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->address_row), link);
   return self;
+}
+
+/**
+ * ghc_server_page_focus:
+ *
+ * Puts the focus where one begins: at once when it comes, and not when it has come to rest, since
+ * somebody may write by then.
+ */
+void
+ghc_server_page_focus (GhcServerPage *self)
+{
+  g_return_if_fail (GHC_IS_SERVER_PAGE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->address_row));
 }

@@ -13,4 +13,6 @@ G_DECLARE_FINAL_TYPE (GhcServerPage, ghc_server_page, GHC, SERVER_PAGE, AdwNavig
 
 GhcServerPage *ghc_server_page_new (const char *link, gboolean is_first);
 
+void ghc_server_page_focus (GhcServerPage *self);
+
 G_END_DECLS

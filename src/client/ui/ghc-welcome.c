@@ -71,6 +71,7 @@ on_signed_in (GhcWelcome *self, GhcSession *session, gboolean is_new)
   page = ghc_name_page_new (session);
   g_signal_connect_object (page, "done", G_CALLBACK (finish), self, G_CONNECT_SWAPPED);
   adw_navigation_view_push (self->view, ADW_NAVIGATION_PAGE (page));
+  ghc_name_page_focus (page);
 }
 
 static void
@@ -82,6 +83,16 @@ on_server_chosen (GhcWelcome *self, GhcServerInfo *server, const char *link)
   page = ghc_account_page_new (self->sessions, server, link);
   g_signal_connect_object (page, "signed-in", G_CALLBACK (on_signed_in), self, G_CONNECT_SWAPPED);
   adw_navigation_view_push (self->view, ADW_NAVIGATION_PAGE (page));
+  ghc_account_page_focus (page);
+}
+
+static void
+on_popped (GhcWelcome *self)
+{
+  AdwNavigationPage *page = adw_navigation_view_get_visible_page (self->view);
+
+  if (GHC_IS_SERVER_PAGE (page))
+    ghc_server_page_focus (GHC_SERVER_PAGE (page));
 }
 
 static void
@@ -93,6 +104,7 @@ begin (GhcWelcome *self, const char *link)
 
   g_signal_connect_object (page, "chosen", G_CALLBACK (on_server_chosen), self, G_CONNECT_SWAPPED);
   adw_navigation_view_replace (self->view, pages, G_N_ELEMENTS (pages));
+  ghc_server_page_focus (page);
 }
 
 static void
@@ -126,6 +138,7 @@ static void
 ghc_welcome_init (GhcWelcome *self)
 {
   self->view = ADW_NAVIGATION_VIEW (adw_navigation_view_new ());
+  g_signal_connect_object (self->view, "popped", G_CALLBACK (on_popped), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->view));
 }
 
