@@ -17,7 +17,7 @@ import requests
 import websockets.exceptions
 
 from fixture import daemon as daemon_module
-from fixture.daemon import Daemon, free_port
+from fixture.daemon import Daemon
 from fixture.process import patience, wait_until, wait_until_passes
 from people import Closed, Person, text_channel, txn
 from talkers import Follower, Talkers, check_clean, check_nothing_lost
@@ -77,7 +77,7 @@ class BegunBySystemd(Daemon):
     """A daemon that systemd's own program begins once somebody comes."""
 
     def start(self, ready=True, timeout=60.0):
-        self.port = self.port or free_port()
+        self.choose_port()
         names = daemon_module.environment(self._env)
         self.within = ["systemd-socket-activate", "-l", f"127.0.0.1:{self.port}", *(word for name in names for word in ("-E", name))]
         super().start(ready=False)
