@@ -214,12 +214,13 @@ class Closed(Exception):
 
 
 class Gateway:
-    """A connection to the gateway. All frames that arrive are kept, in order, in `frames`."""
+    """A connection to the gateway. All frames that arrive are kept, in order, in `frames`. Who only listens gives signs of life,
+    as the server closes those who are silent for a minute; it is never closed from here for being answered late."""
 
     def __init__(self, url, token, position=None):
         self.socket = websockets.sync.client.connect(
             url.replace("http", "ws", 1) + "/client/v1/gateway", compression=None, max_size=None, max_queue=None, open_timeout=patience(30),
-            close_timeout=2, ping_interval=None,
+            close_timeout=2, ping_interval=15, ping_timeout=None,
         )
         self.frames = []
         self.hello = self.wait("hello")
