@@ -2,6 +2,8 @@
 """Who asks too much, reads too slowly or never says who they are costs the others nothing."""
 
 import contextlib
+import io
+import itertools
 import json
 import os
 import pathlib
@@ -13,7 +15,7 @@ import time
 
 from fixture.daemon import environment
 from fixture.process import patience, wait_until
-from net_peer import CLOSE, TEXT, Peer
+from net_peer import CLOSE, TEXT, Ended, Peer
 from people import Person, text_channel, txn
 from talkers import Reader, check_clean
 
@@ -58,10 +60,11 @@ class Neighbours:
 
 
 def check_prompt(before, during, what, most=1, usually=0.2):
-    """A neighbour's messages still come about as fast as they did, and never late (seconds)."""
-    usual, now, last = statistics.median(before), statistics.median(during), max(during)
-    print(f"a neighbour's message took {usual * 1000:.1f} ms before, {now * 1000:.1f} ms during {what}, {last * 1000:.1f} ms at most")
-    assert now < max(10 * usual, patience(usually)) and last < patience(most)
+    """A neighbour's messages still come about as fast as they did, and are not late (seconds). Where the machine itself stands
+    still for a moment, one of them is late once, which says nothing of the others."""
+    usual, now, (*_, late, last) = statistics.median(before), statistics.median(during), sorted(during)
+    print(f"a neighbour's message took {usual * 1000:.1f} ms before, {now * 1000:.1f} ms during {what}, {late * 1000:.1f} and {last * 1000:.1f} ms at most")
+    assert now < max(10 * usual, patience(usually)) and late < patience(most) and last < patience(5 * most)
 
 
 def n_limited(daemon):
@@ -139,6 +142,24 @@ def trickle(peer, stop):
             peer.socket.recv(256)
 
 
+class Rest(Peer):
+    """All that is still to be read from a peer, taken at once: to look at each frame takes longer than the daemon waits."""
+
+    def __init__(self, peer):  # pylint: disable=super-init-not-called
+        self.stream = io.BytesIO()
+        self.stream.write(peer.buffer)
+        with contextlib.suppress(ConnectionResetError):
+            while data := peer.socket.recv(1 << 20):
+                self.stream.write(data)
+        self.stream.seek(0)
+
+    def read(self, size):
+        data = self.stream.read(size)
+        if len(data) < size:
+            raise Ended("that was all")
+        return data
+
+
 def read_to_close(peer):
     """Reads what is left, whole frames in order; returns the code that ends it."""
     last = 0
@@ -154,7 +175,9 @@ def read_to_close(peer):
 
 
 def test_who_reads_slowly_or_not_at_all(make_daemon, database):
-    """Thirty connections on which nobody reads, ten on which somebody reads too little: each is closed with what lets it resume."""
+    """Thirty connections on which nobody reads, ten on which somebody reads too little: each is closed with what lets it resume.
+    Eight megabytes are said to each of them, or more where the kernel takes so much before the daemon's own bound is reached. Once
+    all are closed they read at once, as the daemon does not wait for ever until somebody has read why."""
     daemon = make_daemon(database, settings={"accounts": RATES, "limits": {"connection-queue-bytes": QUEUE}})
     speaker, *slow = [Person.register(daemon.url, f"slow{number}x") for number in range(5)]
     guild = speaker.make_guild("Loud")
@@ -174,11 +197,19 @@ def test_who_reads_slowly_or_not_at_all(make_daemon, database):
     for thread in threads:
         thread.start()
 
-    said, largest, during = [], resident_bytes(daemon), []
+    def n_closed():
+        return daemon.metrics().get('guildhall_connections_closed_total{code="4009"}', 0)
+
+    said, rests, largest, during = [], [], resident_bytes(daemon), []
     base = largest
     try:
         with speaker.gateway() as gateway:
-            for number in range(100):
+            for number in itertools.count():
+                if not rests and n_closed() == len(peers):
+                    rests = [Rest(peer) for peer in peers[:30]]
+                if rests and number >= 100:
+                    break
+                assert number < 1000, f"eighty megabytes were said to each, and only {n_closed()} are closed"
                 ids = [
                     gateway.request("message.send", channel_id=channel, txn_id=txn(), content={"msgtype": "m.text", "body": f"{each} " + "x" * 7900})
                     for each in range(10)
@@ -192,18 +223,16 @@ def test_who_reads_slowly_or_not_at_all(make_daemon, database):
                 said += [replies[each] for each in ids]
                 gateway.forget()
                 largest = max(largest, resident_bytes(daemon))
-        wait_until(lambda: daemon.metrics().get('guildhall_connections_closed_total{code="4009"}') == 40, "all of them to be closed")
     finally:
         stop.set()
         for thread in threads:
             thread.join()
     check_prompt(before, during, "slow readers")
-    # Eight megabytes were said to each of them.
     print(f"{(largest - base) / 1e6:.1f} MB more at most, for {len(peers)} slow readers with {QUEUE} bytes each")
     assert largest - base < len(peers) * 4 * QUEUE + 16e6
 
-    for peer in peers[:30]:
-        assert read_to_close(peer) == 4009
+    for rest in rests:
+        assert read_to_close(rest) == 4009
     for peer in peers:
         peer.close()
     for reader in readers:
