@@ -281,20 +281,34 @@ def test_guessing_is_slowed_down(make_daemon, database):
     daemon = make_daemon(database)
     visitor = Visitor(daemon.url)
     Person.register(daemon.url, "target")
-    statuses = []
-    for _ in range(30):
-        response = visitor.fetch("POST", "/login", body={"username": "target", "password": "a wrong guess indeed"})
-        statuses.append(response.status_code)
+    n_guesses = []
+
+    def guess():
+        """Guesses until that is too fast; returns when the last guess began, and for how long one is to wait then."""
+        for number in range(30):
+            began = time.monotonic()
+            response = visitor.fetch("POST", "/login", body={"username": "target", "password": "a wrong guess indeed"})
+            if response.status_code == 429:
+                error = response.json()["error"]
+                assert error["code"] == "limited" and error["retry_after_ms"] > 0
+                assert int(response.headers["Retry-After"]) >= 1
+                n_guesses.append(number)
+                return began, error["retry_after_ms"] / 1000
+            assert error_reason(response) == "session.wrong"
+        raise AssertionError("one can guess without end")
+
+    def is_kept_out():
+        """Whether the right password is refused; if not, we were too slow: the delay is a second from when a guess began."""
+        began, wait_s = guess()
+        response = visitor.fetch("POST", "/login", body={"username": "target", "password": PASSWORD})
         if response.status_code == 429:
-            error = response.json()["error"]
-            assert error["code"] == "limited" and error["retry_after_ms"] > 0
-            assert int(response.headers["Retry-After"]) >= 1
-            break
-        assert error_reason(response) == "session.wrong"
-    assert statuses[-1] == 429 and len(statuses) >= 5
+            return True
+        assert response.status_code == 200 and time.monotonic() - began >= wait_s, "it got through before the delay was over"
+        return False
+
     # The right password does not get through either, until the delay is over; then it does.
-    with refused("limited"):
-        visitor.ask("session.login", username="target", password=PASSWORD)
+    wait_until(is_kept_out, "us to be fast enough to be refused", 60)
+    assert n_guesses[0] >= 4
     wait_until(
         lambda: visitor.fetch("POST", "/login", body={"username": "target", "password": PASSWORD}).status_code == 200,
         "the delay to be over", 60, 0.5,
