@@ -318,8 +318,8 @@ def test_pings_that_are_not_read_back(server):
 @pytest.mark.slow
 def test_nobody_identifies(hasty_server):
     """With a ping now and then, which is no excuse."""
+    begun = time.monotonic()
     with hasty_server.peer(timeout=60) as peer:
-        begun = time.monotonic()
         peer.upgrade()
         peer.hear("hello")
         peer.socket.settimeout(0.2)
