@@ -180,7 +180,7 @@ def test_four_talk(four, step, figures):
         ada.app.activate(ada.sees("list item", re.compile("^Cleo")))
         ada.presses("Disconnect", role="button")
     with step("cleo-is-told-why", cleo):
-        cleo.reads("A moderator took you out of the call")
+        cleo.is_told("A moderator took you out of the call")
         is_gone(cleo, [ada, brook, dora], wire, before)
 
     seen = wire.stop()

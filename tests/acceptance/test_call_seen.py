@@ -82,7 +82,7 @@ def test_seen(callers, step):
         ada.presses("Disconnect", role="button")
         ada.sees("label", "Nobody else is here yet")
     with step("brook-is-told-why", brook):
-        brook.reads("A moderator took you out of the call")
+        brook.is_told("A moderator took you out of the call")
         brook.app.wait_gone("button", "Leave the Call")
 
     with step("ada-leaves", ada):

@@ -88,7 +88,7 @@ def show_screen(portal, people, step, pictures, figures):
         # Who does not want to needs no word about it: this is the first.
         portal.decide("fail")
         share_screen(ada)
-        ada.reads("^The desktop couldn’t share the screen. Try again.$")
+        ada.is_told("^The desktop couldn’t share the screen. Try again.$")
     with step("shared", ada):
         portal.decide("yes", kind="screen", width=WIDTH, height=HEIGHT, rate=RATE)
         share_screen(ada, with_sound=True)
@@ -181,7 +181,7 @@ def end_by_all_who_may(portal, people, step, pictures):
     with step("ended-by-a-moderator", brook):
         brook.presses("Sound and Details", role="toggle button")
         brook.presses("End for Everyone", role="button")
-        ada.reads("A moderator ended the sharing of your screen.")
+        ada.is_told("A moderator ended the sharing of your screen.")
         portal.wait_sessions(0)
         for viewer in (brook, cleo):
             viewer.app.wait_gone("label", "Screen of Ada")
@@ -189,7 +189,7 @@ def end_by_all_who_may(portal, people, step, pictures):
         share_screen(ada)
         ada.reads("You share your screen. Nobody is watching.")
         portal.stop()
-        ada.reads("Your desktop ended the sharing of your screen.")
+        ada.is_told("Your desktop ended the sharing of your screen.")
         ada.app.wait_gone("button", "Stop sharing your screen")
     with step("ended-by-herself", ada):
         portal.decide("yes", kind="window", width=WIDTH, height=HEIGHT, rate=RATE)
@@ -265,7 +265,7 @@ def show_camera(cameras, people, step, pictures, figures):
             is_like(viewer, card, pixels, figures, upper=0.4, lower=0.7)
     with step("camera-pulled-out", ada):
         camera.pull()
-        ada.reads("^The camera was disconnected")
+        ada.is_told("^The camera was disconnected")
         for viewer in (brook, cleo):
             viewer.sees("list item", re.compile("^Ada"))
         ada.recorder.wait_heard(brook.tone, LOUD)
@@ -314,5 +314,5 @@ def test_shares(callers, daemon, step, pictures, figures):
         join_with_camera(other, people, step, pictures)
     with ScreenPortal(env, back_end=False), step("no-portal", ada):
         share_screen(ada)
-        ada.reads("^This desktop has no way to share a screen. Install xdg-desktop-portal")
+        ada.is_told("^This desktop has no way to share a screen. Install xdg-desktop-portal")
         ada.recorder.wait_heard(brook.tone, LOUD)
