@@ -110,6 +110,8 @@ def test_first_run(people):
     """Each page begins at its field."""
     new = people("Ada")
     address = "Invite Link or Server Address"
+    # Whether there is one is asked first.
+    new.sees(None, "Use the One on This Computer")
     assert by_tab(new) == [address, "Use the One on This Computer"]
     new.goes_to_server()
     new.sees("text", "Username", state="focused")
@@ -186,6 +188,8 @@ def test_dialogs(ada):
     ada.closes("About")
     ada.app.click(ada.channel_row("staff"), button="right")
     ada.presses("Invite People…", role="menu item")
+    # Who is in the channel is asked first.
+    ada.sees(("dialog", "frame", "window"), "Invite to “staff”").find("list item", "Brook")
     walks(ada, "Invite to “staff”", "Search for People", "Brook")
 
 
