@@ -2,6 +2,11 @@
 /* Voices in one process that talk to each other: real connections over loopback, tones for speech. */
 #include "voice-room.h"
 
+/* How long what somebody hears may take on an idle machine. A busy one takes longer, but not each
+ * time of so many. */
+#define SOON_US (100 * 1000)
+#define MANY_ROUNDS 30
+
 static void
 test_two (void)
 {
@@ -68,7 +73,8 @@ test_mute (void)
 
   room_join_all (room);
   run_until (room_all_hear (room));
-  for (guint round = 0; round < 5; round++)
+  for (guint round = 0;
+       round < 5 || (run_is_timed () && round < MANY_ROUNDS && quickest_us >= SOON_US); round++)
     {
       ghc_call_seat_set_muted (speaker->seat, TRUE);
       muted_us = g_get_monotonic_time ();
@@ -95,7 +101,7 @@ test_mute (void)
   /* What the listener still plays was sent before, and waits the longer the busier the machine is. */
   g_test_message ("at best %.1f ms", (double) quickest_us / 1000);
   if (run_is_timed ())
-    g_assert_cmpint (quickest_us, <, 100 * 1000);
+    g_assert_cmpint (quickest_us, <, SOON_US);
   room_free (room);
 }
 
@@ -161,7 +167,8 @@ test_pause (void)
 
   room_join_all (room);
   run_until (room_all_hear (room));
-  for (guint round = 0; round < 3; round++)
+  for (guint round = 0;
+       round < 3 || (run_is_timed () && round < MANY_ROUNDS && quickest_us >= SOON_US); round++)
     {
       gint64 muted_us = g_get_monotonic_time ();
 
@@ -182,7 +189,7 @@ test_pause (void)
     }
   g_test_message ("at best %.1f ms", (double) quickest_us / 1000);
   if (run_is_timed ())
-    g_assert_cmpint (quickest_us, <, 100 * 1000);
+    g_assert_cmpint (quickest_us, <, SOON_US);
   room_free (room);
 }
 
@@ -260,7 +267,8 @@ test_replacement (void)
 
   room_join_all (room);
   run_until (room_all_hear (room));
-  for (guint round = 0; round < (run_is_timed () ? 6u : 2u) && n_least > 0; round++)
+  for (guint round = 0;
+       round < 2 || (run_is_timed () && round < MANY_ROUNDS && n_least >= GHC_RATE / 100); round++)
     {
       guint64 n_signals = room->n_signals;
       gint64 until_us;
