@@ -21,6 +21,26 @@ sees_all (Person *viewer)
   return has_size (viewer->seen_width, viewer->seen_height);
 }
 
+/* Of what was under way some may go out yet, but then nothing does while @shower sees twenty pictures of their own. */
+static void
+wait_until_nothing_goes_out (Person *shower)
+{
+  gint64 end_us = g_get_monotonic_time () + run_get_patience_us ();
+  GhMediaStats before, after;
+
+  do
+    {
+      guint n_seen = person_get_n_seen (shower);
+
+      if (g_get_monotonic_time () > end_us)
+        run_fail (__FILE__, __LINE__, "nothing to go out");
+      person_get_stats (shower, &before);
+      run_until (person_get_n_seen (shower) > n_seen + 20);
+      person_get_stats (shower, &after);
+    }
+  while (after.n_sealed_rtp != before.n_sealed_rtp);
+}
+
 static void
 test_watch (GhcShareKind kind)
 {
@@ -31,7 +51,6 @@ test_watch (GhcShareKind kind)
   g_autoptr (GhcBroadcast) broadcast = NULL;
   GhMediaStats before, after;
   GhcShare *share;
-  gint64 until_us;
   guint n_seen;
 
   ghc_voice_set_mode (shower->voice, GHC_VOICE_PUSH_TO_TALK);
@@ -71,14 +90,7 @@ test_watch (GhcShareKind kind)
   /* And nothing again. */
   person_watch (viewer, 0, kind, FALSE);
   g_assert_cmpint (ghc_share_get_state (share), ==, GHC_SHARE_IDLE);
-  until_us = g_get_monotonic_time () + 300 * 1000;
-  run_until (g_get_monotonic_time () > until_us);
-  person_get_stats (shower, &before);
-  n_seen = person_get_n_seen (shower);
-  run_until (person_get_n_seen (shower) > n_seen + 20);
-  person_get_stats (shower, &after);
-  g_assert_cmpuint (after.n_sealed_rtp, ==, before.n_sealed_rtp);
-
+  wait_until_nothing_goes_out (shower);
   ghc_broadcast_stop (broadcast);
   g_assert_null (ghc_voice_get_broadcast (shower->voice, kind));
   run_until (person_see_share (viewer, 0, kind) == NULL);
@@ -277,8 +289,7 @@ test_several (void)
       GhcShare *share = person_see_share (&room->people[3], i, GHC_SHARE_SCREEN);
       guint64 frozen_ms = ghc_share_get_frozen_ms (share);
 
-      run_until (ghc_share_get_frame_rate (share) > 2);
-      g_assert_cmpint (ghc_share_get_state (share), ==, GHC_SHARE_PLAYING);
+      run_until (ghc_share_get_state (share) == GHC_SHARE_PLAYING && ghc_share_get_frame_rate (share) > 2);
       if (run_is_timed ())
         g_assert_cmpuint (ghc_share_get_frozen_ms (share) - frozen_ms, <, 2000);
     }
@@ -354,8 +365,8 @@ test_large_and_quick (void)
   ghc_broadcast_set_quality (broadcast, &quick);
   person_watch (&room->people[1], 0, GHC_SHARE_SCREEN, TRUE);
   share = person_see_share (&room->people[1], 0, GHC_SHARE_SCREEN);
-  run_until (ghc_share_get_frame_rate (share) > 45);
-  g_assert_cmpfloat (ghc_share_get_frame_rate (share), <, 75);
+  /* What a busy machine kept back comes quicker than it was made, for a moment. */
+  run_until (ghc_share_get_frame_rate (share) > 45 && ghc_share_get_frame_rate (share) < 75);
   room_free (room);
 }
 
