@@ -254,8 +254,7 @@ test_restored_server (TestDaemon *daemon)
   ghc_session_retry_now (brook->session);
   test_until (test_is_online (ada) && test_is_online (brook));
   test_until (test_n_messages (her_channel) == 1 && test_n_messages (his_channel) == 1);
-  g_assert_cmpstr (ghc_guild_get_name (hers), ==, "Before");
-  g_assert_cmpstr (ghc_guild_get_name (his), ==, "Before");
+  test_until (g_str_equal (ghc_guild_get_name (hers), "Before") && g_str_equal (ghc_guild_get_name (his), "Before"));
 
   /* Positions are used again, for other messages. */
   for (guint i = 1; i < 5; i++)
