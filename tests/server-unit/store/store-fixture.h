@@ -37,6 +37,9 @@ GhEventDraft *store_test_state (const char *room_id, const char *type, const cha
                                 const char *sender, const char *content);
 GhdWrite *store_test_write (const char *txn_id, const char *room_id, const char *body);
 
+/* No test takes longer. */
+#define STORE_TEST_WATCHDOG_S 280
+
 #define TEST_ROOM "!9WzDXwBbmkg8ZTbNMqUxvQ:localhost"
 #define TEST_ROOM_2 "!Ex3HP8bXvqFJbTqVT2Q3Vb:localhost"
 #define TEST_USER "@ada:localhost"

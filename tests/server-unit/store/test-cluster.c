@@ -374,7 +374,7 @@ main (int argc, char **argv)
     {
       dex_init ();
       dex_future_disown (dex_scheduler_spawn (NULL, 0, hold_fiber, argv[2], NULL));
-      alarm (60);
+      alarm (STORE_TEST_WATCHDOG_S);
       for (;;)
         g_main_context_iteration (NULL, TRUE);
     }
