@@ -28,6 +28,12 @@ def moving(probe, width, height):
     return found[-1]
 
 
+def wait_size(probe, width, height):
+    """Waits until the size is told, once: on another thread than pictures come on, so that these may be first."""
+    probe.wait("size")
+    assert probe.all("size") == [{"event": "size", "width": width, "height": height}]
+
+
 def share(probe, *words):
     probe.tell("ask", *words)
     return probe.wait("source")
@@ -41,7 +47,7 @@ def test_pictures(portal, probe):
     assert asked == {"types": 3, "multiple": False, "cursor_mode": 2, "persist_mode": 2, "parent": "", "restored": False}, asked
     probe.tell("play")
     moving(probe, 1280, 720)
-    assert probe.all("size") == [{"event": "size", "width": 1280, "height": 720}]
+    wait_size(probe, 1280, 720)
 
 
 def test_resize(portal, probe):
@@ -49,7 +55,7 @@ def test_resize(portal, probe):
         probe.events = []
         portal.resize(width, height)
         moving(probe, width, height)
-        assert probe.all("size") == [{"event": "size", "width": width, "height": height}]
+        wait_size(probe, width, height)
 
 
 def test_still(portal, probe):
