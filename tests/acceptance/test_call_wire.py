@@ -15,8 +15,11 @@ def latest_flows(datagrams):
     return {each.flow for each in datagrams if each.time > datagrams[-1].time - 1}
 
 
-def epochs(datagrams):
-    return collections.Counter(each.payload[-1] for each in datagrams if each.sort == MEDIA)
+def sealed_with(datagrams, epoch):
+    """The last packets, when they came from both and all say that they are of EPOCH."""
+    last = [each for each in datagrams if each.sort == MEDIA][-60:]
+    senders = collections.Counter(each.source for each in last if each.payload[-1] == epoch & 0xFF)
+    return last if senders.total() == len(last) and len(senders) == 2 and min(senders.values()) > 10 else None
 
 
 def test_nothing_but_sealed_packets_on_one_flow(make_room, internet):
@@ -91,10 +94,8 @@ def test_who_is_gone_cannot_open_what_comes_after(make_room, internet):
         else:
             ann.account.ask("member.kick", guild_id=room.guild_id, user_id=gone.account.user_id, txn_id="kick-dora")
         stays.wait_epoch(before + 1)
-        # Until both send with it, and long enough after that to have something to look at.
-        began = len(capture.datagrams())
-        wait_until(lambda: epochs(capture.datagrams()[began:])[before + 1 & 0xFF] > 150, f"packets of epoch {before + 1}")
-        last = [each for each in capture.datagrams() if each.sort == MEDIA][-60:]
+        # Until both send with it, however much later the one does than the other.
+        last = wait_until(lambda: sealed_with(capture.datagrams(), before + 1), f"both to send with the key of epoch {before + 1}")
         assert all(openers(each, stays.keys) == [before + 1] for each in last)
         assert not any(openers(each, gone.keys) for each in last), f"after {how} the old keys still open"
         hear_each_other(ann, ben)
