@@ -60,7 +60,8 @@ turn_away (GhcGuildSettings *self, AdwViewStack *stack, const Guarded *guarded)
 {
   GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (stack), ADW_TYPE_NAVIGATION_VIEW);
   GtkWidget *root = gtk_widget_get_ancestor (GTK_WIDGET (stack), ADW_TYPE_NAVIGATION_PAGE);
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = window != NULL ? gtk_root_get_focus (window) : NULL;
   gboolean had_focus = focus != NULL && view != NULL && gtk_widget_is_ancestor (focus, view);
 
   adw_view_stack_set_visible_child (stack, self->overview);

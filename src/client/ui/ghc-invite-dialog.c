@@ -118,13 +118,18 @@ static DexFuture *
 create_fiber (gpointer data)
 {
   GhcInviteDialog *self = data;
-  g_autoptr (GhcSession) session = g_object_ref (self->session);
-  g_autoptr (GhcGuild) guild = g_object_ref (self->guild);
+  g_autoptr (GhcSession) session = NULL;
+  g_autoptr (GhcGuild) guild = NULL;
   guint generation = ++self->generation;
   g_autoptr (GhcInvite) usual = NULL;
   g_autoptr (GhcInvite) invite = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (self->session == NULL)
+    return dex_future_new_false ();
+
+  session = g_object_ref (self->session);
+  guild = g_object_ref (self->guild);
   ghc_task_button_set_busy (self->copy_button, TRUE);
   /* Later ones are chosen. */
   if (generation == 1)

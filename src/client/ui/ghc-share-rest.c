@@ -14,10 +14,10 @@ struct _GhcShareRest
 {
   GObject parent_instance;
 
-  GtkWidget *view;     /* borrowed: it owns this */
-  GtkWidget *controls; /* below it */
-  GtkEventController *events;
-  GtkWindow *window; /* weak, (nullable): of the view, while this is active */
+  GtkWidget *view;            /* borrowed: it owns this */
+  GtkWidget *controls;        /* below it */
+  GtkEventController *events; /* (nullable) */
+  GtkWindow *window;          /* weak, (nullable): of the view, while this is active */
   guint source;
   double x, y; /* where the pointer was last */
   gboolean is_resting;
@@ -120,11 +120,16 @@ leave_window (GhcShareRest *self)
 {
   g_clear_handle_id (&self->source, g_source_remove);
   if (self->window == NULL)
-    return;
+    {
+      g_clear_object (&self->events);
+      return;
+    }
 
   g_signal_handlers_disconnect_by_func (self->window, wake, self);
-  gtk_widget_remove_controller (GTK_WIDGET (self->window), self->events);
-  self->events = NULL;
+  /* A window that is closing has none any more. */
+  if (gtk_event_controller_get_widget (self->events) == GTK_WIDGET (self->window))
+    gtk_widget_remove_controller (GTK_WIDGET (self->window), self->events);
+  g_clear_object (&self->events);
   g_clear_weak_pointer (&self->window);
 }
 
@@ -151,7 +156,7 @@ ghc_share_rest_set_active (GhcShareRest *self, gboolean active)
       gtk_event_controller_set_propagation_phase (self->events, GTK_PHASE_CAPTURE);
       g_signal_connect_object (self->events, "event", G_CALLBACK (on_event), self,
                                G_CONNECT_SWAPPED);
-      gtk_widget_add_controller (GTK_WIDGET (root), self->events);
+      gtk_widget_add_controller (GTK_WIDGET (root), g_object_ref (self->events));
       /* Also where a reader of the screen has put it. */
       g_signal_connect_object (root, "notify::focus-widget", G_CALLBACK (wake), self,
                                G_CONNECT_SWAPPED);

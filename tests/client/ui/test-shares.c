@@ -297,7 +297,11 @@ test_full_screen_rests (UiStage *self, gconstpointer data)
   ui_window_wait (&window, is_resting, view, "the controls to go away");
   gtk_window_unfullscreen (GTK_WINDOW (full));
   ui_window_wait (&window, is_awake, view, "the controls of a small window");
+  gtk_window_fullscreen (GTK_WINDOW (full));
+  ui_window_wait (&window, is_full, full, "the full screen again");
+  /* Closed from there, too. */
   gtk_window_destroy (GTK_WINDOW (full));
+  ui_stage_settle ();
 }
 
 static gboolean
