@@ -190,7 +190,7 @@ static void
 test_statement_timeout (void)
 {
   g_autofree char *conninfo = store_test_database (FALSE);
-  GhdPoolOptions options = { .conninfo = conninfo, .size = 1, .statement_timeout_ms = 100 };
+  GhdPoolOptions options = { .conninfo = conninfo, .size = 1, .statement_timeout_ms = 1000 };
   g_autoptr (GhdPool) pool = ghd_pool_new (&options, NULL);
   g_autoptr (GError) error = NULL;
 
