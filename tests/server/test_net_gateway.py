@@ -15,6 +15,10 @@ from fixture.process import patience, wait_until
 from net_peer import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Ended, Overtaken, Peer, Refused, make_certificate, make_people, message, someone, trusting
 
 
+# How long a daemon that stops waits for those who are connected, in seconds.
+GOODBYE_S = 2
+
+
 class Server:
     """A daemon with or without TLS, and how to come in."""
 
@@ -348,16 +352,19 @@ def test_stopping_says_goodbye(own_server):
         one.say({"op": "request", "id": "late", "do": "message.send", "data": {"channel_id": channel, **message("late")}})
         assert one.hear("reply", id="late")["data"]
         stopper = threading.Thread(target=own_server.daemon.stop)
+        began = time.monotonic()
         stopper.start()
         one.expect_close(1001)
         two.expect_close(1001)
         fresh.expect_close(1001)
         for peer in (one, two, fresh):
             peer.close()
+        were_quick = time.monotonic() - began < GOODBYE_S
         stopper.join(patience(30))
         assert not own_server.daemon.process.running()
         assert own_server.daemon.process.status == 0
-        assert "Stopping without waiting longer" not in own_server.daemon.log(), "somebody was waited for in vain"
+        # So long it waits for us to go; where the machine keeps us from it, it rightly goes on without.
+        assert not were_quick or "Stopping without waiting longer" not in own_server.daemon.log(), "somebody was waited for in vain"
 
 
 def test_a_caller_over_http_and_one_over_the_gateway_are_the_same(server):
