@@ -57,7 +57,9 @@ def heed_no_signals():
 def on_signal(number, _frame):
     heed_no_signals()
     # Not say(): print() may be what was interrupted. On a terminal, Ctrl+C has left something on the line.
-    os.write(1, (b"\n" if number == signal.SIGINT and os.isatty(1) else b"") + b"run: stopping\n")
+    # Nobody may be left to read it.
+    with contextlib.suppress(OSError):
+        os.write(1, (b"\n" if number == signal.SIGINT and os.isatty(1) else b"") + b"run: stopping\n")
     raise Interrupted(number)
 
 
