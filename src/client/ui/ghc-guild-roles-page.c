@@ -51,7 +51,8 @@ on_created (DexFuture *future, gpointer data)
   GhcGuildRolesPage *self = data;
   GhcRole *role = g_value_get_object (dex_future_get_value (future, NULL));
 
-  if (self->session != NULL)
+  /* The right may have gone meanwhile, and this page with it. */
+  if (self->session != NULL && ghc_guild_get_can_manage_roles (self->guild))
     edit (self, role);
   return dex_ref (future);
 }

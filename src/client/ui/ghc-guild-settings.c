@@ -177,7 +177,7 @@ ghc_guild_settings_new (GhcSession *session, GhcGuild *guild)
                N_ ("You can no longer manage the roles of this guild."));
   add (self, ghc_guild_members_page_new (session, guild));
   add_guarded (self, ghc_guild_invites_page_new (session, guild), can_see_invites,
-               N_ ("You can no longer invite people to this guild."));
+               N_ ("You can no longer see the invite links of this guild."));
   update (self);
   g_signal_connect_object (guild, "notify::permissions", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
