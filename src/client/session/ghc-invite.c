@@ -8,6 +8,7 @@ struct _GhcInvite
   char *link;
   char *url;
   gint64 expires_ts;
+  gint64 created_ts;
   guint max_uses;
   guint uses;
   char *creator;
@@ -49,13 +50,14 @@ GhcInvite *
 ghc_invite_new_from_json (GhJson *json, GError **error)
 {
   const char *code, *link, *url, *creator;
-  gint64 expires_ts, max_uses, uses;
+  gint64 expires_ts, created_ts, max_uses, uses;
   GhcInvite *self;
 
   if (!gh_json_get_string (json, "code", 1, 128, &code, error)
       || !gh_json_get_string (json, "link", 1, 1024, &link, error)
       || !gh_json_get_string (json, "url", 1, 1024, &url, error)
       || !gh_json_get_optional_int (json, "expires_ts", 0, G_MAXINT64, 0, &expires_ts, error)
+      || !gh_json_get_optional_int (json, "created_ts", 0, G_MAXINT64, 0, &created_ts, error)
       || !gh_json_get_optional_int (json, "max_uses", 0, G_MAXUINT, 0, &max_uses, error)
       || !gh_json_get_optional_int (json, "uses", 0, G_MAXUINT, 0, &uses, error)
       || !gh_json_get_optional_id (json, "creator", GH_ID_USER, &creator, error))
@@ -66,6 +68,7 @@ ghc_invite_new_from_json (GhJson *json, GError **error)
   self->link = g_strdup (link);
   self->url = g_strdup (url);
   self->expires_ts = expires_ts;
+  self->created_ts = created_ts;
   self->max_uses = (guint) max_uses;
   self->uses = (guint) uses;
   self->creator = g_strdup (creator);
@@ -103,6 +106,14 @@ ghc_invite_get_expires_ts (GhcInvite *self)
   g_return_val_if_fail (GHC_IS_INVITE (self), 0);
 
   return self->expires_ts;
+}
+
+gint64
+ghc_invite_get_created_ts (GhcInvite *self)
+{
+  g_return_val_if_fail (GHC_IS_INVITE (self), 0);
+
+  return self->created_ts;
 }
 
 guint

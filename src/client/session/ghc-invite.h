@@ -15,8 +15,8 @@ G_DECLARE_FINAL_TYPE (GhcInvite, ghc_invite, GHC, INVITE, GObject)
  *
  * An invitation to a guild that somebody of it made. It never changes. Members: code, link
  * ("guildhall://…"), url ("https://…", or http for a server on this computer), expires-ts (int64, ms
- * since the epoch, 0 = never), max-uses (uint, 0 = any), uses (uint), creator (string, nullable: user
- * id).
+ * since the epoch, 0 = never), created-ts (int64, ms since the epoch, 0 = not known), max-uses (uint,
+ * 0 = any), uses (uint), creator (string, nullable: user id).
  */
 GhcInvite  *ghc_invite_new_from_json  (GhJson *json, GError **error);
 
@@ -24,6 +24,7 @@ const char *ghc_invite_get_code       (GhcInvite *self);
 const char *ghc_invite_get_link       (GhcInvite *self);
 const char *ghc_invite_get_url        (GhcInvite *self);
 gint64      ghc_invite_get_expires_ts (GhcInvite *self);
+gint64      ghc_invite_get_created_ts (GhcInvite *self);
 guint       ghc_invite_get_max_uses   (GhcInvite *self);
 guint       ghc_invite_get_uses       (GhcInvite *self);
 const char *ghc_invite_get_creator    (GhcInvite *self);

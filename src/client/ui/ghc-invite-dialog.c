@@ -12,18 +12,16 @@
 /* In the order of the choices in the Blueprint file. 0 is without limit. */
 static const guint expiries_s[] = { 3600, 86400, 7 * 86400, 30 * 86400, 0 };
 static const guint max_uses[] = { 0, 1, 5, 25, 100 };
-/* What a link is valid for when nothing else is chosen. One that is used again works for at least, and by a clock that may
- * be slow at most, so long. */
+/* What a link is valid for when nothing else is chosen, and how long one works at least that is shown again. */
 #define USUAL_MS (7 * GH_MS_PER_DAY)
-#define MOST_MS (USUAL_MS + GH_MS_PER_HOUR)
 #define LEAST_MS GH_MS_PER_DAY
 
 /**
  * GhcInviteDialog:
  *
- * A link into a guild, there to be copied as soon as the dialog opens: the last one that the person made without
- * choosing anything, as long as it works for more than a day, or else a new one. Choosing another expiry or number of
- * uses makes another link.
+ * A link into a guild, there to be copied as soon as the dialog opens: the last one that the person made which is as
+ * one is when nothing is chosen, as long as it works for more than a day, or else a new one. Choosing another expiry or
+ * number of uses makes another link.
  */
 struct _GhcInviteDialog
 {
@@ -42,6 +40,8 @@ struct _GhcInviteDialog
   GhcInvite *invite;
   guint copied_source;
   guint generation;
+  gboolean has_begun;
+  gboolean has_chosen;
 };
 
 G_DEFINE_FINAL_TYPE (GhcInviteDialog, ghc_invite_dialog, ADW_TYPE_DIALOG)
@@ -61,10 +61,12 @@ ghc_invite_dialog_find_usual (GListModel *invites, const char *user_id, gint64 n
   for (guint i = 0; i < g_list_model_get_n_items (invites); i++)
     {
       g_autoptr (GhcInvite) invite = g_list_model_get_item (invites, i);
-      gint64 left_ms = ghc_invite_get_expires_ts (invite) - now_ms;
+      gint64 expires_ts = ghc_invite_get_expires_ts (invite);
 
       if (g_strcmp0 (ghc_invite_get_creator (invite), user_id) == 0
-          && ghc_invite_get_max_uses (invite) == 0 && left_ms > LEAST_MS && left_ms <= MOST_MS)
+          && ghc_invite_get_max_uses (invite) == 0
+          && expires_ts - ghc_invite_get_created_ts (invite) == USUAL_MS
+          && expires_ts - now_ms > LEAST_MS)
         found = invite; /* kept by the list */
     }
 
@@ -131,8 +133,7 @@ create_fiber (gpointer data)
   session = g_object_ref (self->session);
   guild = g_object_ref (self->guild);
   ghc_task_button_set_busy (self->copy_button, TRUE);
-  /* Later ones are chosen. */
-  if (generation == 1)
+  if (!self->has_chosen)
     usual = await_usual (session, guild);
   if (usual == NULL && is_wanted (self, generation))
     invite = dex_await_object (
@@ -171,8 +172,17 @@ make_link (GhcInviteDialog *self)
 static void
 on_choice_changed (GhcInviteDialog *self)
 {
-  if (self->session != NULL)
-    make_link (self);
+  if (self->session == NULL)
+    return;
+
+  self->has_chosen = TRUE;
+  make_link (self);
+}
+
+static void
+on_try_again_clicked (GhcInviteDialog *self)
+{
+  make_link (self);
 }
 
 static gboolean
@@ -206,8 +216,9 @@ ghc_invite_dialog_map (GtkWidget *widget)
   GhcInviteDialog *self = GHC_INVITE_DIALOG (widget);
 
   GTK_WIDGET_CLASS (ghc_invite_dialog_parent_class)->map (widget);
-  if (self->generation == 0)
+  if (!self->has_begun)
     make_link (self);
+  self->has_begun = TRUE;
 }
 
 static void
@@ -245,6 +256,7 @@ ghc_invite_dialog_class_init (GhcInviteDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcInviteDialog, uses_row);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_choice_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_try_again_clicked);
 }
 
 static void

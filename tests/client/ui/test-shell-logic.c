@@ -91,7 +91,7 @@ test_future (void)
 
 /* A link that is used again, by its code: among others that work, or as the only one. */
 static void
-assert_usual (const char *code, const char *creator, gint64 left_ms, guint uses)
+assert_usual (const char *code, const char *creator, int valid_days, gint64 left_ms, guint uses)
 {
   g_autoptr (GListStore) invites = g_list_store_new (GHC_TYPE_INVITE);
   gint64 now_ms = 1795168800000;
@@ -99,19 +99,23 @@ assert_usual (const char *code, const char *creator, gint64 left_ms, guint uses)
   {
     const char *code;
     const char *creator;
-    gint64 expires_ts;
+    int valid_days;
+    gint64 left_ms;
     guint max_uses;
   } all[] = {
-    { "old", "@me:localhost", now_ms + 2 * GH_MS_PER_DAY, 0 },
-    { "this", creator, left_ms != 0 ? now_ms + left_ms : 0, uses },
-    { "anothers", "@ada:localhost", now_ms + 6 * GH_MS_PER_DAY, 0 },
+    { "old", "@me:localhost", 7, 2 * GH_MS_PER_DAY, 0 },
+    { "this", creator, valid_days, left_ms, uses },
+    { "anothers", "@ada:localhost", 7, 6 * GH_MS_PER_DAY, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
+      gint64 expires_ts = all[i].valid_days != 0 ? now_ms + all[i].left_ms : 0;
+      gint64 created_ts = expires_ts != 0 ? expires_ts - all[i].valid_days * GH_MS_PER_DAY : now_ms;
       g_autofree char *text = g_strdup_printf (
-        "{\"code\":\"%s\",\"link\":\"l\",\"url\":\"u\",\"creator\":\"%s\",\"expires_ts\":%" G_GINT64_FORMAT ",\"max_uses\":%u}",
-        all[i].code, all[i].creator, all[i].expires_ts, all[i].max_uses);
+        "{\"code\":\"%s\",\"link\":\"l\",\"url\":\"u\",\"creator\":\"%s\",\"created_ts\":%" G_GINT64_FORMAT
+        ",\"expires_ts\":%" G_GINT64_FORMAT ",\"max_uses\":%u}",
+        all[i].code, all[i].creator, created_ts, expires_ts, all[i].max_uses);
       g_autoptr (GError) error = NULL;
       g_autoptr (GhJson) json = gh_json_parse (text, strlen (text), &error);
       g_autoptr (GhcInvite) invite = NULL;
@@ -119,6 +123,7 @@ assert_usual (const char *code, const char *creator, gint64 left_ms, guint uses)
       g_assert_no_error (error);
       invite = ghc_invite_new_from_json (json, &error);
       g_assert_no_error (error);
+      g_assert_cmpint (ghc_invite_get_created_ts (invite), ==, created_ts);
       g_list_store_append (invites, invite);
     }
   g_assert_cmpstr (ghc_invite_get_code (ghc_invite_dialog_find_usual (G_LIST_MODEL (invites), "@me:localhost", now_ms)), ==, code);
@@ -130,15 +135,16 @@ assert_usual (const char *code, const char *creator, gint64 left_ms, guint uses)
 static void
 test_invite (void)
 {
-  assert_usual ("this", "@me:localhost", 7 * GH_MS_PER_DAY, 0);
-  assert_usual ("this", "@me:localhost", 7 * GH_MS_PER_DAY + GH_MS_PER_MINUTE, 0); /* a clock that is slow */
-  assert_usual ("this", "@me:localhost", GH_MS_PER_DAY + 1, 0);
-  assert_usual ("old", "@brook:localhost", 7 * GH_MS_PER_DAY, 0);
-  assert_usual ("old", "@me:localhost", 7 * GH_MS_PER_DAY, 5);
-  assert_usual ("old", "@me:localhost", 30 * GH_MS_PER_DAY, 0);
-  assert_usual ("old", "@me:localhost", GH_MS_PER_DAY, 0);
-  assert_usual ("old", "@me:localhost", -1, 0);
-  assert_usual ("old", "@me:localhost", 0, 0); /* for ever */
+  assert_usual ("this", "@me:localhost", 7, 7 * GH_MS_PER_DAY, 0);
+  assert_usual ("this", "@me:localhost", 7, 9 * GH_MS_PER_DAY, 0); /* a clock that is slow */
+  assert_usual ("this", "@me:localhost", 7, GH_MS_PER_DAY + 1, 0);
+  assert_usual ("old", "@brook:localhost", 7, 7 * GH_MS_PER_DAY, 0);
+  assert_usual ("old", "@me:localhost", 7, 7 * GH_MS_PER_DAY, 5);
+  assert_usual ("old", "@me:localhost", 30, 30 * GH_MS_PER_DAY, 0);
+  assert_usual ("old", "@me:localhost", 30, 6 * GH_MS_PER_DAY, 0); /* chosen to last, and nearly over */
+  assert_usual ("old", "@me:localhost", 7, GH_MS_PER_DAY, 0);
+  assert_usual ("old", "@me:localhost", 7, -1, 0);
+  assert_usual ("old", "@me:localhost", 0, 0, 0); /* for ever */
 }
 
 static void
