@@ -3,6 +3,7 @@
 
 #include "ghc-member-row.h"
 #include "ghc-profile-popover.h"
+#include "ghc-task-button.h"
 
 #define SPINNER_DELAY_MS 300
 
@@ -26,6 +27,7 @@ struct _GhcMembersPane
   GtkWidget      *spinner;
   GtkWidget      *failure;
   GtkLabel       *failure_label;
+  GhcTaskButton  *retry_button;
 };
 
 typedef enum { PROP_SESSION = 1, PROP_GUILD, PROP_CHANNEL, PROP_COVERS, N_PROPS } Property;
@@ -166,6 +168,7 @@ end_waiting (GhcMembersPane *self,
   gtk_widget_set_visible (self->spinner, FALSE);
   gtk_label_set_label (self->failure_label, error != NULL ? error->message : "");
   gtk_widget_set_visible (self->failure, error != NULL);
+  ghc_task_button_set_busy (self->retry_button, FALSE);
 }
 
 static gboolean
@@ -240,23 +243,37 @@ list_fiber (gpointer data)
     }
   else
     {
-      end_waiting (self, NULL);
       g_autoptr (GListModel) grouped = group_members (ghc_guild_get_members (self->guild), members);
 
       if (self->shown == listing->channel)
         keep_focus (self);
       g_set_object (&self->shown, listing->channel);
       show_people (self, grouped);
+      /* Whoever tried again is at the button, which goes away. */
+      if (gtk_widget_get_focus_child (self->failure) != NULL)
+        gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
+      end_waiting (self, NULL);
     }
 
   return dex_future_new_true ();
 }
 
+/* Who is in the private channel that is open. */
+static void
+ask (GhcMembersPane *self)
+{
+  Listing *listing = g_new0 (Listing, 1);
+
+  listing->self = g_object_ref (self);
+  listing->session = g_object_ref (self->session);
+  listing->channel = g_object_ref (self->channel);
+  listing->update = ++self->n_updates;
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, list_fiber, listing, listing_free));
+}
+
 static void
 update (GhcMembersPane *self)
 {
-  Listing *listing;
-
   self->n_updates++;
   adw_window_title_set_subtitle (self->title, is_private_channel (self) ? ghc_channel_get_name (self->channel) : NULL);
   if (!is_private_channel (self) || self->session == NULL)
@@ -274,20 +291,28 @@ update (GhcMembersPane *self)
       show_people (self, NULL);
       begin_waiting (self);
     }
-  listing = g_new0 (Listing, 1);
-  listing->self = g_object_ref (self);
-  listing->session = g_object_ref (self->session);
-  listing->channel = g_object_ref (self->channel);
-  listing->update = self->n_updates;
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, list_fiber, listing, listing_free));
+  ask (self);
+}
+
+/* What went wrong is seen until there is an answer, and the keyboard stays where it is. */
+static void
+retry (GhcMembersPane *self)
+{
+  if (self->session == NULL || ghc_task_button_get_busy (self->retry_button))
+    return;
+
+  ghc_task_button_set_busy (self->retry_button, TRUE);
+  ask (self);
 }
 
 /* What could not be asked may be asked now. */
 static void
 on_connection_changed (GhcMembersPane *self)
 {
-  if (gtk_widget_get_visible (self->failure))
-    update (self);
+  GhcConnection now = ghc_session_get_connection (self->session);
+
+  if (gtk_widget_get_visible (self->failure) && (now == GHC_CONNECTION_CATCHING_UP || now == GHC_CONNECTION_ONLINE))
+    retry (self);
 }
 
 static void
@@ -527,6 +552,8 @@ ghc_members_pane_class_init (GhcMembersPaneClass *klass)
   widget_class->unroot = ghc_members_pane_unroot;
   widget_class->focus = ghc_members_pane_focus;
 
+  g_type_ensure (GHC_TYPE_TASK_BUTTON);
+
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, GHC_TYPE_SESSION, flags);
   properties[PROP_GUILD] = g_param_spec_object ("guild", NULL, NULL, GHC_TYPE_GUILD, flags);
   properties[PROP_CHANNEL] = g_param_spec_object ("channel", NULL, NULL, GHC_TYPE_CHANNEL, flags);
@@ -541,8 +568,9 @@ ghc_members_pane_class_init (GhcMembersPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, spinner);
   gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, failure);
   gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, failure_label);
+  gtk_widget_class_bind_template_child (widget_class, GhcMembersPane, retry_button);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
-  gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, retry);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "ghc-member-row.h"
 #include "ghc-members-pane.h"
 #include "ghc-session-private.h"
+#include "ghc-task-button.h"
 #include "ghc-token-store.h"
 
 #include "ui-window.h"
@@ -240,10 +241,16 @@ test_elsewhere (Fixture *self, gconstpointer data)
     }
 }
 
-static void
-wait_seen (Fixture *self, const char *label, gboolean seen)
+static GtkWidget *
+find_retry (Fixture *self)
 {
-  while ((ui_window_find (self->pane, GTK_TYPE_BUTTON, label) != NULL) != seen)
+  return ui_window_find (self->pane, GHC_TYPE_TASK_BUTTON, NULL);
+}
+
+static void
+wait_retry (Fixture *self, gboolean seen)
+{
+  while ((find_retry (self) != NULL) != seen)
     wait_frames (self, 1);
 }
 
@@ -265,15 +272,19 @@ test_unknown (Fixture *self, gconstpointer data)
   g_assert_true (ghc_channel_get_joined (self->world->garden) && ghc_channel_get_private (self->world->garden));
 
   g_object_set (self->pane, "session", session, "channel", self->world->garden, NULL);
-  wait_seen (self, "_Try Again", TRUE);
-  button = ui_window_find (self->pane, GTK_TYPE_BUTTON, "_Try Again");
+  wait_retry (self, TRUE);
+  button = find_retry (self);
+  g_assert_true (gtk_widget_grab_focus (button));
   g_signal_emit_by_name (button, "clicked");
-  wait_seen (self, "_Try Again", FALSE);
-  wait_seen (self, "_Try Again", TRUE);
+  g_assert_true (ghc_task_button_get_busy (GHC_TASK_BUTTON (button)));
+  while (ghc_task_button_get_busy (GHC_TASK_BUTTON (button)))
+    wait_frames (self, 1);
+  g_assert_true (gtk_widget_get_mapped (button));
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (self->window)) == button);
 
   /* Of any other channel it is known. */
   g_object_set (self->pane, "channel", self->world->general, NULL);
-  wait_seen (self, "_Try Again", FALSE);
+  wait_retry (self, FALSE);
   g_assert_cmpstr (come_by_tab (self), ==, get_first (self));
   g_object_set (self->pane, "session", NULL, NULL);
 }
