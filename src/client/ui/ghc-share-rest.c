@@ -7,8 +7,9 @@
  * GhcShareRest:
  *
  * Puts the controls over a picture away while nobody touches anything: after three seconds without a movement of the
- * pointer, a touch or a key. They are there again at the first of these, and stay as long as the keyboard is at one of
- * them. Who reads the screen still finds them. The look of it is that of the class "resting", see style.css.
+ * pointer, a touch or a key. They are there again at the first of these, and stay as long as something that they opened
+ * is there, or the keyboard is at one of them: not where a click has left it. Who reads the screen still finds them. The
+ * look of it is that of the class "resting", see style.css.
  */
 struct _GhcShareRest
 {
@@ -20,6 +21,7 @@ struct _GhcShareRest
   GtkWindow *window;          /* weak, (nullable): of the view, while this is active */
   guint source;
   double x, y; /* where the pointer was last */
+  gboolean by_pointer; /* what happened last, or has led here */
   gboolean is_resting;
 };
 
@@ -46,7 +48,8 @@ has_focus (GhcShareRest *self)
 {
   GtkWidget *focus = self->window != NULL ? gtk_window_get_focus (self->window) : NULL;
 
-  return focus != NULL && gtk_widget_is_ancestor (focus, self->controls);
+  return focus != NULL && gtk_widget_is_ancestor (focus, self->controls)
+         && (!self->by_pointer || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL);
 }
 
 /**
@@ -105,8 +108,14 @@ on_event (GhcShareRest *self, GdkEvent *event)
       break;
     case GDK_BUTTON_PRESS:
     case GDK_TOUCH_BEGIN:
-    case GDK_SCROLL:
+      self->by_pointer = TRUE;
+      wake (self);
+      break;
     case GDK_KEY_PRESS:
+      self->by_pointer = FALSE;
+      wake (self);
+      break;
+    case GDK_SCROLL:
       wake (self);
       break;
     default:
@@ -160,6 +169,9 @@ ghc_share_rest_set_active (GhcShareRest *self, gboolean active)
       /* Also where a reader of the screen has put it. */
       g_signal_connect_object (root, "notify::focus-widget", G_CALLBACK (wake), self,
                                G_CONNECT_SWAPPED);
+      /* The button that led here has it still. */
+      self->by_pointer = FALSE;
+      self->by_pointer = has_focus (self);
       wake (self);
     }
 }

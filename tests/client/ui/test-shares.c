@@ -265,6 +265,13 @@ test_rest (UiStage *self, gconstpointer data)
   g_assert_false (is_resting (view));
   g_assert_true (gtk_widget_get_can_target (controls));
   g_assert_false (ghc_share_rest_begin (rest));
+
+  /* The button that was clicked to come there has the focus, and does not keep them. */
+  g_assert_true (gtk_widget_grab_focus (button));
+  ghc_share_rest_set_active (rest, TRUE);
+  g_assert_true (ghc_share_rest_begin (rest));
+  g_assert_true (is_resting (view));
+  ghc_share_rest_set_active (rest, FALSE);
 }
 
 static gboolean
