@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who asks too much, reads too slowly or never says who they are costs the others nothing."""
 
+import concurrent.futures
 import contextlib
 import io
 import itertools
@@ -27,6 +28,30 @@ N_REFUSALS_EACH = 20
 N_DESCRIPTORS = 300
 
 
+class Stalls:
+    """How long the machine has kept us from running at most, in seconds: what took so long meanwhile says nothing of the
+    daemon."""
+
+    PAUSE_S = 0.01
+
+    def __init__(self):
+        self.longest = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self):
+        last = time.monotonic()
+        while not self._stop.wait(self.PAUSE_S):
+            now = time.monotonic()
+            self.longest = max(self.longest, now - last - self.PAUSE_S)
+            last = now
+
+    def close(self):
+        self._stop.set()
+        self._thread.join()
+
+
 class Neighbours:
     """Two people in a guild of their own, who talk now and then."""
 
@@ -36,6 +61,7 @@ class Neighbours:
         self.people[0].bring(guild["guild_id"], self.people[1])
         self.channel = text_channel(guild)
         self.gateways = []
+        self.stalls = Stalls()
 
     def connect(self):
         self.gateways = [person.gateway() for person in self.people]
@@ -57,14 +83,17 @@ class Neighbours:
     def close(self):
         for gateway in self.gateways:
             gateway.close()
+        self.stalls.close()
 
 
-def check_prompt(before, during, what, most=1, usually=0.2):
-    """A neighbour's messages still come about as fast as they did, and are not late (seconds). Where the machine itself stands
-    still for a moment, one of them is late once, which says nothing of the others."""
-    usual, now, (*_, late, last) = statistics.median(before), statistics.median(during), sorted(during)
-    print(f"a neighbour's message took {usual * 1000:.1f} ms before, {now * 1000:.1f} ms during {what}, {late * 1000:.1f} and {last * 1000:.1f} ms at most")
-    assert now < max(10 * usual, patience(usually)) and late < patience(most) and last < patience(5 * most)
+def check_prompt(neighbours, before, during, what, most=1, usually=0.2):
+    """A neighbour's messages still come about as fast as they did, and are not late (seconds): later than what stalled us, on
+    the way there and back, is the daemon's doing."""
+    usual, now, last = statistics.median(before), statistics.median(during), max(during)
+    stalled = neighbours.stalls.longest
+    print(f"a neighbour's message took {usual * 1000:.1f} ms before, {now * 1000:.1f} ms during {what}, {last * 1000:.1f} ms at most; "
+          f"we were kept from running for {stalled * 1000:.1f} ms")
+    assert now < max(10 * usual, patience(usually)) and last < patience(most) + 2 * stalled
 
 
 def n_limited(daemon):
@@ -120,7 +149,7 @@ def test_two_hundred_floods_at_once(make_daemon, database):
             wait_until(lambda goal=goal: n_limited(daemon) >= goal, "many requests to be refused")
             during += neighbours.talk(6)
     # The processors are two, and the floods keep them both busy.
-    check_prompt(before, during, f"{N_FLOODS} floods", usually=0.15)
+    check_prompt(neighbours, before, during, f"{N_FLOODS} floods", usually=0.15)
     assert len(told) == N_FLOODS
     limited = [each["errors"].get("limited", 0) for each in told]
     print(f"{sum(each['answered'] for each in told)} answers to floods, {sum(limited)} of them refusals; each had at least {min(limited)}")
@@ -206,7 +235,8 @@ def test_who_reads_slowly_or_not_at_all(make_daemon, database):
         with speaker.gateway() as gateway:
             for number in itertools.count():
                 if not rests and n_closed() == len(peers):
-                    rests = [Rest(peer) for peer in peers[:30]]
+                    with concurrent.futures.ThreadPoolExecutor(30) as pool:
+                        rests = list(pool.map(Rest, peers[:30]))
                 if rests and number >= 100:
                     break
                 assert number < 1000, f"eighty megabytes were said to each, and only {n_closed()} are closed"
@@ -227,7 +257,7 @@ def test_who_reads_slowly_or_not_at_all(make_daemon, database):
         stop.set()
         for thread in threads:
             thread.join()
-    check_prompt(before, during, "slow readers")
+    check_prompt(neighbours, before, during, "slow readers")
     print(f"{(largest - base) / 1e6:.1f} MB more at most, for {len(peers)} slow readers with {QUEUE} bytes each")
     assert largest - base < len(peers) * 4 * QUEUE + 16e6
 
@@ -268,7 +298,7 @@ def test_half_open_handshakes_take_every_seat(make_daemon, database):
         print(f"who came behind {len(crowd)} half-open handshakes was answered after {waited:.1f} s")
         assert waited < patience(20)
         during += neighbours.talk()
-        check_prompt(before, during, "a crowd at the door")
+        check_prompt(neighbours, before, during, "a crowd at the door")
     finally:
         for peer in crowd:
             peer.close()

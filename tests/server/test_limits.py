@@ -207,6 +207,7 @@ def test_the_log_is_not_flooded(hall_of):
         # Whoever asks too fast is not listened to for a moment after each refusal: many more would take a minute. And a slow
         # machine lets more of them through.
         while refusals < 20:
+            assert time.monotonic() - began < patience(60), f"only {refusals} were refused"
             waiting = {gateway.request("presence.set", presence="online") for _ in range(20)}
             while waiting:
                 reply = gateway.wait("reply")

@@ -21,11 +21,11 @@ sees_all (Person *viewer)
   return has_size (viewer->seen_width, viewer->seen_height);
 }
 
-/* Of what was under way some may go out yet, but then nothing does while @shower sees twenty pictures of their own. */
+/* Of what was under way some may go out yet, but soon nothing does while @shower sees twenty pictures of their own. */
 static void
 wait_until_nothing_goes_out (Person *shower)
 {
-  gint64 end_us = g_get_monotonic_time () + run_get_patience_us ();
+  gint64 end_us = g_get_monotonic_time () + (run_is_timed () ? 10 * G_USEC_PER_SEC : run_get_patience_us ());
   GhMediaStats before, after;
 
   do

@@ -72,6 +72,32 @@ test_daemon_restore (TestDaemon *self)
   test_remove_folder (aside);
 }
 
+/* @port: 0 for any. Others may listen there, too, who know of it; a connection is refused as long as nobody does. */
+static GSocket *
+bind_port (guint16 port)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, port);
+  g_autoptr (GError) error = NULL;
+  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                  G_SOCKET_PROTOCOL_TCP, &error);
+
+  g_assert_no_error (error);
+  g_socket_bind (socket, address, TRUE, &error);
+  g_assert_no_error (error);
+  return socket;
+}
+
+static guint16
+get_port (GSocket *socket)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, &error);
+
+  g_assert_no_error (error);
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
 TestDaemon *
 test_daemon_new (const char *const *settings)
 {
@@ -90,6 +116,8 @@ test_daemon_new (const char *const *settings)
   g_assert_no_error (error);
   self->data_dir = g_build_filename (self->folder, "data", NULL);
   self->environment = g_strdupv ((char **) settings);
+  self->place = bind_port (0);
+  self->port = get_port (self->place);
   test_daemon_start (self);
 
   return self;
@@ -119,17 +147,11 @@ read_port (GSubprocess *process)
 void
 test_daemon_hold_address (TestDaemon *self)
 {
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, self->port);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (self->process);
   g_assert_null (self->listening);
-  self->listening = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
-                                  &error);
-  g_assert_no_error (error);
-  g_socket_bind (self->listening, address, TRUE, &error);
-  g_assert_no_error (error);
+  self->listening = bind_port (self->port);
   g_socket_listen (self->listening, &error);
   g_assert_no_error (error);
 }
@@ -165,7 +187,7 @@ test_daemon_start (TestDaemon *self)
   argv = g_strv_builder_end (builder);
   self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
   g_assert_no_error (error);
-  self->port = read_port (self->process);
+  g_assert_cmpuint (read_port (self->process), ==, self->port);
   g_free (self->url);
   self->url = g_strdup_printf ("http://127.0.0.1:%u", self->port);
 }
@@ -204,6 +226,7 @@ test_daemon_free (TestDaemon *self)
     test_daemon_start (self); /* so that its PostgreSQL is stopped too */
   test_daemon_stop (self);
   g_clear_object (&self->listening);
+  g_clear_object (&self->place);
   test_remove_folder (self->folder);
   g_free (self->folder);
   g_free (self->data_dir);

@@ -14,6 +14,7 @@ typedef struct
   GSubprocess *process;
   guint16      port;
   char       **environment; /* further settings */
+  GSocket     *place;       /* keeps the port from everybody else while it is stopped */
   GSocket     *listening;   /* while we hold it */
 } TestDaemon;
 
