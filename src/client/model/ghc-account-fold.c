@@ -179,15 +179,30 @@ ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, GError **error)
   return TRUE;
 }
 
+gboolean
+ghc_account_fold_members (GhcAccount *self, GhcGuild *guild, GhJson *page)
+{
+  g_return_val_if_fail (GHC_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (GHC_IS_GUILD (guild), FALSE);
+  g_return_val_if_fail (page != NULL, FALSE);
+
+  if (!ghc_guild_fold_members (guild, page))
+    return FALSE;
+
+  ghc_guild_resolve (guild);
+
+  return TRUE;
+}
+
 void
-ghc_account_fold_members (GhcAccount *self, GhcGuild *guild, GhJson *members, gboolean is_complete)
+ghc_account_retain_members (GhcAccount *self, GhcGuild *guild, GHashTable *user_ids,
+                            gint64 position)
 {
   g_return_if_fail (GHC_IS_ACCOUNT (self));
   g_return_if_fail (GHC_IS_GUILD (guild));
-  g_return_if_fail (members != NULL);
+  g_return_if_fail (user_ids != NULL);
 
-  ghc_guild_fold_members (guild, members, is_complete);
-  ghc_guild_resolve (guild);
+  ghc_guild_retain_members (guild, user_ids, position);
 }
 
 GhcUser *

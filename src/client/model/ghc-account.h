@@ -87,13 +87,24 @@ gboolean       ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, GErr
 
 /**
  * ghc_account_fold_members:
- * @members: a result of member.list
- * @is_complete: it names everybody
+ * @page: a result of member.list
+ *
+ * Returns: FALSE when it is so old that it has to be asked for again
  */
-void           ghc_account_fold_members    (GhcAccount *self,
+gboolean       ghc_account_fold_members    (GhcAccount *self, GhcGuild *guild, GhJson *page);
+
+/**
+ * ghc_account_retain_members:
+ * @user_ids: (element-type utf8 utf8): a set of all whom the pages named; those who joined since are
+ *   added to it
+ * @position: of the first page
+ *
+ * All pages are folded: who was in none of them is gone.
+ */
+void           ghc_account_retain_members  (GhcAccount *self,
                                             GhcGuild   *guild,
-                                            GhJson     *members,
-                                            gboolean    is_complete);
+                                            GHashTable *user_ids,
+                                            gint64      position);
 
 /**
  * ghc_account_mark_stale:

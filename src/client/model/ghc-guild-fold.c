@@ -194,10 +194,9 @@ void
 ghc_guild_forget_history (GhcGuild *self)
 {
   self->position = 0;
-  g_queue_clear_full (&self->recent, (GDestroyNotify) gh_event_unref);
+  ghc_guild_forget_recent (self, 0);
 }
 
-/* What was folded is kept for a while, for a snapshot that turns out to be older. */
 static gboolean
 advance (GhcGuild *self, GhEvent *event)
 {
@@ -205,9 +204,7 @@ advance (GhcGuild *self, GhEvent *event)
     return FALSE;
 
   self->position = gh_event_get_position (event);
-  g_queue_push_tail (&self->recent, gh_event_ref (event));
-  if (g_queue_get_length (&self->recent) > GHC_GUILD_RECENT)
-    gh_event_unref (g_queue_pop_head (&self->recent));
+  ghc_guild_remember (self, event);
 
   return TRUE;
 }

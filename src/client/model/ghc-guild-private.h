@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* State events kept to be folded again over a snapshot that is older than they are. */
+/* State events kept for answers that turn out to be older than they are. */
 #define GHC_GUILD_RECENT 256
 
 struct _GhcGuild
@@ -35,7 +35,8 @@ struct _GhcGuild
   char          **my_role_ids;
 
   gint64          position; /* state up to here is folded */
-  GQueue          recent;   /* of GhEvent, ascending */
+  GQueue          recent;   /* of GhEvent, ascending: all of state that is folded ... */
+  gint64          recent_after; /* ... after this position */
 };
 
 typedef enum
@@ -100,8 +101,18 @@ GhcGuildFate ghc_guild_fold_event         (GhcGuild *self, GhEvent *event);
 void         ghc_guild_forget_history     (GhcGuild *self);
 void         ghc_guild_fold_channel_event (GhcGuild *self, GhcChannel *channel, GhEvent *event);
 
+/* ghc-guild-recent.c */
+void         ghc_guild_remember           (GhcGuild *self, GhEvent *event);
+GHashTable  *ghc_guild_list_newer         (GhcGuild *self, gint64 position);
+GhEvent     *ghc_guild_find_newer         (GHashTable *newer,
+                                           const char *type,
+                                           const char *room_id,
+                                           const char *state_key);
+void         ghc_guild_forget_recent      (GhcGuild *self, gint64 position);
+
 /* ghc-guild-snapshot.c */
 gboolean     ghc_guild_fold_snapshot      (GhcGuild *self, GhJson *snapshot, GError **error);
-void         ghc_guild_fold_members       (GhcGuild *self, GhJson *members, gboolean is_complete);
+gboolean     ghc_guild_fold_members       (GhcGuild *self, GhJson *page);
+void         ghc_guild_retain_members     (GhcGuild *self, GHashTable *user_ids, gint64 position);
 
 G_END_DECLS

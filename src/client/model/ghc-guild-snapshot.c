@@ -45,7 +45,7 @@ elements_next (Elements *elements)
 }
 
 static void
-fold_roles (GhcGuild *self, GhJson *snapshot)
+fold_roles (GhcGuild *self, GhJson *snapshot, GHashTable *newer)
 {
   g_autoptr (GHashTable) present = g_hash_table_new (g_str_hash, g_str_equal);
   GHashTableIter iter;
@@ -58,7 +58,8 @@ fold_roles (GhcGuild *self, GhJson *snapshot)
     {
       const char *id = gh_json_peek_string (json, "role_id");
 
-      if (!gh_id_is_valid (GH_ID_ROLE, id))
+      if (!gh_id_is_valid (GH_ID_ROLE, id)
+          || ghc_guild_find_newer (newer, GH_EVENT_GUILD_ROLE, self->guild_id, id) != NULL)
         continue;
       ghc_guild_update_role (self, id, json);
       g_hash_table_add (present,
@@ -68,32 +69,40 @@ fold_roles (GhcGuild *self, GhJson *snapshot)
   g_hash_table_iter_init (&iter, self->roles_by_id);
   while (g_hash_table_iter_next (&iter, &role_id, NULL))
     {
-      if (!g_hash_table_contains (present, role_id))
+      if (!g_hash_table_contains (present, role_id)
+          && ghc_guild_find_newer (newer, GH_EVENT_GUILD_ROLE, self->guild_id, role_id) == NULL)
         g_hash_table_iter_remove (&iter);
     }
   ghc_guild_sort_roles (self);
 }
 
 static void
-fold_channel (GhcGuild *self, GhJson *json, const char *channel_id)
+fold_channel (GhcGuild *self, GhJson *json, const char *channel_id, GHashTable *newer)
 {
   gint64 last_position = MAX (gh_json_peek_int (json, "last_position", 0), 0);
+  const char *me = self->account != NULL ? ghc_account_get_user_id (self->account) : NULL;
   GhcChannel *channel;
 
-  ghc_guild_update_channel (self, channel_id, json);
+  if (ghc_guild_find_newer (newer, GH_EVENT_GUILD_CHANNEL, self->guild_id, channel_id) == NULL)
+    ghc_guild_update_channel (self, channel_id, json);
   channel = ghc_guild_lookup_channel (self, channel_id);
-  ghc_channel_set_membership (channel,
-                              ghc_membership_from_wire (gh_json_peek_string (json, "membership")),
-                              last_position);
+  if (channel == NULL)
+    return;
+
+  if (ghc_guild_find_newer (newer, GH_EVENT_ROOM_MEMBER, channel_id, me) == NULL)
+    ghc_channel_set_membership (channel,
+                                ghc_membership_from_wire (gh_json_peek_string (json, "membership")),
+                                last_position);
   if (ghc_channel_get_joined (channel))
     {
-      ghc_channel_set_topic (channel, gh_json_peek_string (json, "topic"));
+      if (ghc_guild_find_newer (newer, GH_EVENT_CHANNEL_TOPIC, channel_id, "") == NULL)
+        ghc_channel_set_topic (channel, gh_json_peek_string (json, "topic"));
       ghc_channel_set_last_position (channel, last_position);
     }
 }
 
 static void
-remove_absent_channels (GhcGuild *self, GHashTable *present)
+remove_absent_channels (GhcGuild *self, GHashTable *present, GHashTable *newer)
 {
   GListModel *all = ghc_channel_list_get_all (self->channels);
   g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_object_unref);
@@ -101,8 +110,11 @@ remove_absent_channels (GhcGuild *self, GHashTable *present)
   for (guint i = 0; i < g_list_model_get_n_items (all); i++)
     {
       g_autoptr (GhcChannel) channel = g_list_model_get_item (all, i);
+      const char *channel_id = ghc_channel_get_channel_id (channel);
 
-      if (!g_hash_table_contains (present, ghc_channel_get_channel_id (channel)))
+      if (!g_hash_table_contains (present, channel_id)
+          && ghc_guild_find_newer (newer, GH_EVENT_GUILD_CHANNEL, self->guild_id, channel_id)
+               == NULL)
         g_ptr_array_add (absent, g_object_ref (channel));
     }
 
@@ -111,7 +123,7 @@ remove_absent_channels (GhcGuild *self, GHashTable *present)
 }
 
 static void
-fold_channels (GhcGuild *self, GhJson *snapshot)
+fold_channels (GhcGuild *self, GhJson *snapshot, GHashTable *newer)
 {
   g_autoptr (GHashTable) present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Elements elements;
@@ -125,53 +137,57 @@ fold_channels (GhcGuild *self, GhJson *snapshot)
 
       if (!gh_id_is_valid (GH_ID_ROOM, id) && !gh_id_is_valid (GH_ID_CATEGORY, id))
         continue;
-      fold_channel (self, json, id);
+      fold_channel (self, json, id, newer);
       g_hash_table_add (present, g_strdup (id));
     }
   ghc_channel_list_thaw (self->channels);
 
-  remove_absent_channels (self, present);
+  remove_absent_channels (self, present, newer);
 }
 
 static void
-fold_member (GhcGuild *self, GhJson *json, const char *user_id)
+fold_user (GhcUser *user, GhJson *json)
 {
-  g_auto (GStrv) role_ids = NULL;
   const char *presence = gh_json_peek_string (json, "presence");
   const char *image = gh_json_peek_string (json, "image");
-  GhcMember *member;
-  GhcUser *user;
 
-  user = ghc_account_ensure_user (self->account, user_id);
   ghc_user_set_display_name (user, gh_json_peek_string (json, "display_name"));
   ghc_user_set_status (user, gh_json_peek_string (json, "status"),
                        gh_json_peek_int (json, "status_expires_ts", 0));
   ghc_user_set_image_id (user, gh_id_is_valid (GH_ID_MEDIA, image) ? image : NULL);
   if (presence != NULL && !ghc_user_get_is_self (user))
     ghc_user_set_presence (user, ghc_presence_from_wire (presence));
+}
 
+static void
+fold_member (GhcGuild *self, GhJson *json, const char *user_id, GHashTable *newer)
+{
+  GhEvent *event = ghc_guild_find_newer (newer, GH_EVENT_GUILD_MEMBER_ROLES, self->guild_id,
+                                         user_id);
+  g_auto (GStrv) role_ids = NULL;
+  GhcMember *member;
+
+  fold_user (ghc_account_ensure_user (self->account, user_id), json);
+
+  /* Who left or joined since is what they are. */
+  if (ghc_guild_find_newer (newer, GH_EVENT_ROOM_MEMBER, self->guild_id, user_id) != NULL)
+    return;
+
+  /* Roles that were given before anybody had told of the member. */
   member = ghc_guild_ensure_member (self, user_id);
-  if (gh_json_get_ids (json, "roles", GH_ID_ROLE, GH_LIMIT_MEMBER_ROLES, &role_ids, NULL))
+  if (gh_json_get_ids (event != NULL ? gh_event_get_content (event) : json, "roles", GH_ID_ROLE,
+                       GH_LIMIT_MEMBER_ROLES, &role_ids, NULL))
     ghc_member_set_role_ids (member, (const char *const *) role_ids);
   ghc_member_set_joined_ts (member, gh_json_peek_int (json, "joined_ts", 0));
 }
 
-/**
- * ghc_guild_fold_members:
- * @members: an object with an array "members", as member.list and the snapshot have it
- * @is_complete: it names every member, so that others are gone
- *
- * Does not resolve: the caller calls ghc_guild_resolve() when it has folded all it has.
- */
-void
-ghc_guild_fold_members (GhcGuild *self, GhJson *members, gboolean is_complete)
+/* Returns: (transfer full): a set of the ids of whom @members names */
+static GHashTable *
+fold_members (GhcGuild *self, GhJson *members, GHashTable *newer)
 {
-  g_autoptr (GHashTable) present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Elements elements;
   GhJson *json;
-
-  if (self->account == NULL)
-    return;
 
   elements_init (&elements, members, "members");
   while ((json = elements_next (&elements)) != NULL)
@@ -180,40 +196,113 @@ ghc_guild_fold_members (GhcGuild *self, GhJson *members, gboolean is_complete)
 
       if (!gh_id_is_valid (GH_ID_USER, user_id))
         continue;
-      fold_member (self, json, user_id);
+      fold_member (self, json, user_id, newer);
       g_hash_table_add (present, g_strdup (user_id));
     }
 
-  if (is_complete)
-    ghc_member_list_retain (self->members, present);
+  return present;
 }
 
-/* What happened after the snapshot was made was folded already and has just been overwritten. */
-static void
-fold_recent_again (GhcGuild *self, gint64 snapshot_position)
+static gboolean
+is_joining (GhEvent *event)
 {
-  GQueue recent = self->recent;
+  return ghc_membership_from_wire (gh_json_peek_string (gh_event_get_content (event), "membership"))
+         == GHC_MEMBERSHIP_JOIN;
+}
 
-  g_queue_init (&self->recent);
-  while (!g_queue_is_empty (&recent))
+/* Makes of @present, who were there at the time of an answer, those who are there now. @is_complete: it
+ * names everybody. Returns by how many the members have become more since. */
+static int
+follow_newer (GhcGuild *self, GHashTable *newer, GHashTable *present, gboolean is_complete)
+{
+  GHashTableIter iter;
+  gpointer value;
+  int n_more = 0;
+
+  g_hash_table_iter_init (&iter, newer);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      g_autoptr (GhEvent) event = g_queue_pop_head (&recent);
-      GhcChannel *channel = ghc_guild_lookup_channel (self, gh_event_get_room_id (event));
+      const char *user_id = gh_event_get_state_key (value);
+      gboolean is_here;
+      gboolean was_here;
 
-      if (gh_event_get_position (event) <= snapshot_position)
+      if (!gh_event_is (value, GH_EVENT_ROOM_MEMBER)
+          || !g_str_equal (gh_event_get_room_id (value), self->guild_id))
         continue;
-      if (channel != NULL)
-        ghc_guild_fold_channel_event (self, channel, event);
-      else
-        ghc_guild_fold_event (self, event);
+
+      is_here = is_joining (value);
+      was_here = g_hash_table_contains (present, user_id) || (!is_complete && !is_here);
+      n_more += is_here - was_here;
+      if (is_here)
+        g_hash_table_add (present, g_strdup (user_id));
     }
+
+  return n_more;
+}
+
+/**
+ * ghc_guild_fold_members:
+ * @page: as member.list returns it; hostile input
+ *
+ * Does not resolve: the caller calls ghc_guild_resolve() when it has folded all it has.
+ *
+ * Returns: FALSE when @page is too old to be of use
+ */
+gboolean
+ghc_guild_fold_members (GhcGuild *self, GhJson *page)
+{
+  /* Servers from before pages had one tell nothing of their age. */
+  gint64 position = gh_json_peek_int (page, "position", self->position);
+  g_autoptr (GHashTable) newer = ghc_guild_list_newer (self, position);
+
+  if (newer != NULL && self->account != NULL)
+    g_hash_table_unref (fold_members (self, page, newer));
+
+  return newer != NULL;
+}
+
+/**
+ * ghc_guild_retain_members:
+ * @user_ids: (element-type utf8 utf8): a set of all whom the pages of member.list named
+ * @position: of the first of these pages
+ *
+ * Removes everybody else, but for those who joined while the pages were fetched.
+ */
+void
+ghc_guild_retain_members (GhcGuild *self, GHashTable *user_ids, gint64 position)
+{
+  g_autoptr (GHashTable) newer = ghc_guild_list_newer (self, position);
+
+  if (newer == NULL)
+    return;
+
+  follow_newer (self, newer, user_ids, TRUE);
+  ghc_member_list_retain (self->members, user_ids);
+}
+
+static void
+fold_all_members (GhcGuild *self, GhJson *snapshot, GHashTable *newer)
+{
+  gint64 n_members = CLAMP (gh_json_peek_int (snapshot, "members_count", 0), 0, G_MAXINT);
+  g_autoptr (GhJson) members = gh_json_peek_array (snapshot, "members");
+  gboolean is_complete = members != NULL && (gint64) gh_json_get_length (members) >= n_members;
+  g_autoptr (GHashTable) present = NULL;
+
+  if (self->account == NULL)
+    return;
+
+  present = fold_members (self, snapshot, newer);
+  n_members += follow_newer (self, newer, present, is_complete);
+  if (is_complete)
+    ghc_member_list_retain (self->members, present);
+  ghc_guild_set_n_members (self, (guint) MAX (n_members, 0));
 }
 
 /**
  * ghc_guild_fold_snapshot:
  * @snapshot: as guild.get returns it; hostile input
  *
- * Brings the guild to the state of @snapshot, with what happened since.
+ * Brings the guild to the state of @snapshot, but for what happened since.
  *
  * Returns: FALSE with %GH_ERROR_INVALID when it is not a snapshot of this guild
  */
@@ -224,7 +313,7 @@ ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, GError **error)
   const char *name;
   const char *owner;
   gint64 position;
-  gint64 n_members;
+  g_autoptr (GHashTable) newer = NULL;
   g_auto (GStrv) my_roles = NULL;
 
   if (!gh_json_get_id (snapshot, "guild_id", GH_ID_ROOM, &guild_id, error)
@@ -242,22 +331,25 @@ ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, GError **error)
       return FALSE;
     }
 
-  n_members = CLAMP (gh_json_peek_int (snapshot, "members_count", 0), 0, G_MAXINT);
-  g_object_freeze_notify (G_OBJECT (self));
-  ghc_guild_set_meta (self, name, gh_json_peek_string (snapshot, "description"),
-                      gh_json_peek_string (snapshot, "icon"), owner);
-  ghc_guild_set_my_role_ids (self, (const char *const *) my_roles);
-  fold_roles (self, snapshot);
-  fold_channels (self, snapshot);
-  {
-    g_autoptr (GhJson) members = gh_json_peek_array (snapshot, "members");
+  /* One that was overtaken by another. */
+  newer = ghc_guild_list_newer (self, position);
+  if (newer == NULL)
+    return TRUE;
 
-    ghc_guild_fold_members (self, snapshot,
-                            members != NULL && (gint64) gh_json_get_length (members) >= n_members);
-  }
-  ghc_guild_set_n_members (self, (guint) n_members);
-  self->position = position;
-  fold_recent_again (self, position);
+  g_object_freeze_notify (G_OBJECT (self));
+  if (ghc_guild_find_newer (newer, GH_EVENT_GUILD_META, self->guild_id, "") == NULL)
+    ghc_guild_set_meta (self, name, gh_json_peek_string (snapshot, "description"),
+                        gh_json_peek_string (snapshot, "icon"), owner);
+  if (self->account == NULL
+      || ghc_guild_find_newer (newer, GH_EVENT_GUILD_MEMBER_ROLES, self->guild_id,
+                               ghc_account_get_user_id (self->account))
+           == NULL)
+    ghc_guild_set_my_role_ids (self, (const char *const *) my_roles);
+  fold_roles (self, snapshot, newer);
+  fold_channels (self, snapshot, newer);
+  fold_all_members (self, snapshot, newer);
+  self->position = MAX (self->position, position);
+  ghc_guild_forget_recent (self, position);
   ghc_guild_resolve (self);
   g_object_thaw_notify (G_OBJECT (self));
 

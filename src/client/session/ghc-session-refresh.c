@@ -55,6 +55,7 @@ members_fiber (gpointer data)
   GhcSession *self = members->self;
   g_autoptr (GHashTable) user_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *after = NULL;
+  gint64 position = -1;
 
   for (guint i = 0; i < MAX_MEMBER_PAGES; i++)
     {
@@ -68,12 +69,16 @@ members_fiber (gpointer data)
       if (reply == NULL || ghc_guild_get_account (members->guild) == NULL)
         return dex_future_new_false ();
 
-      ghc_account_fold_members (self->account, members->guild, reply, FALSE);
+      /* A newer snapshot came before it. */
+      if (!ghc_account_fold_members (self->account, members->guild, reply))
+        continue;
+      if (position < 0)
+        position = gh_json_peek_int (reply, "position", G_MAXINT64);
       note_members (reply, user_ids);
       next = gh_json_peek_string (reply, "next");
       if (next == NULL || g_strcmp0 (next, after) == 0)
         {
-          ghc_member_list_retain (ghc_guild_get_members (members->guild), user_ids);
+          ghc_account_retain_members (self->account, members->guild, user_ids, position);
           return dex_future_new_true ();
         }
       g_set_str (&after, next);
@@ -88,7 +93,8 @@ complete_members (GhcSession *self, GhcGuild *guild, GhJson *snapshot)
   g_autoptr (GhJson) listed = gh_json_peek_array (snapshot, "members");
   Members *members;
 
-  if (listed == NULL || gh_json_get_length (listed) >= ghc_guild_get_n_members (guild))
+  if (listed == NULL
+      || (gint64) gh_json_get_length (listed) >= gh_json_peek_int (snapshot, "members_count", 0))
     return;
 
   members = g_new0 (Members, 1);

@@ -409,7 +409,7 @@ test_status (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (ghc_user_get_status_expires_ts (ada), ==, now_ts + 3600000);
   kept = ghc_guild_to_snapshot (fixture->guild);
   snapshot = gh_json_parse_bytes (kept, NULL);
-  fold_snapshot (fixture, 101, "Guild", GH_PERMISSIONS_EVERYONE_DEFAULT, "");
+  fold_snapshot (fixture, 100, "Guild", GH_PERMISSIONS_EVERYONE_DEFAULT, "");
   g_assert_null (ghc_user_get_status (ada));
   g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, snapshot, NULL));
   g_assert_cmpstr (ghc_user_get_status (ada), ==, "Away a while");
