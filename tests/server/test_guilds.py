@@ -193,6 +193,8 @@ def test_members(court, crowd):
     assert len(first["members"]) == 2
     rest = court.plain.ask("member.list", guild_id=court.guild_id, limit=2, after=first["next"])
     assert "next" not in rest
+    position = court.owner.ask("guild.edit", guild_id=court.guild_id, name="Later", txn_id=txn())["position"]
+    assert court.plain.ask("member.list", guild_id=court.guild_id)["position"] == position >= rest["position"]
     assert {member["user_id"] for member in first["members"] + rest["members"]} == everybody
     assert member_of(court.see(), court.mod.user_id)["roles"] == [court.mods]
     with refused("not_found", "guild.unknown"):

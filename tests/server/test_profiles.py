@@ -61,6 +61,8 @@ def test_status(pair):
         assert {each["user_id"]: status_of(each) for each in members} == {
             anna.user_id: ("At tea \u2615", None), boris.user_id: (None, None),
         }
+        changed = {each["user_id"]: each["changed_ts"] for each in members}
+        assert changed[anna.user_id] == anna.ask("profile.get", user_id=anna.user_id)["changed_ts"]
     longest = "\U0001f469\u200d\U0001f680" * 90 + "x" * 38
     assert anna.ask("profile.set", status="x" * 128)["status"] == "x" * 128
     with refused("invalid", "text.long", "status"):

@@ -369,8 +369,14 @@ void
 ghc_account_forget_history (GhcAccount *self)
 {
   GListModel *guilds;
+  GHashTableIter iter;
+  gpointer user;
 
   g_return_if_fail (GHC_IS_ACCOUNT (self));
+
+  g_hash_table_iter_init (&iter, self->users);
+  while (g_hash_table_iter_next (&iter, NULL, &user))
+    ghc_user_set_changed_ts (user, 0);
 
   guilds = ghc_account_get_guilds (self);
   for (guint i = 0; i < g_list_model_get_n_items (guilds); i++)

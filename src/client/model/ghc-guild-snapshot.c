@@ -145,16 +145,29 @@ fold_channels (GhcGuild *self, GhJson *snapshot, GHashTable *newer)
   remove_absent_channels (self, present, newer);
 }
 
+/* Servers from before members had a "changed_ts" tell nothing of the age of what they say. */
 static void
-fold_user (GhcUser *user, GhJson *json)
+fold_profile (GhcUser *user, GhJson *json)
 {
-  const char *presence = gh_json_peek_string (json, "presence");
+  gint64 changed_ts = gh_json_peek_int (json, "changed_ts", ghc_user_get_changed_ts (user));
   const char *image = gh_json_peek_string (json, "image");
 
+  if (changed_ts < ghc_user_get_changed_ts (user))
+    return;
+
+  ghc_user_set_changed_ts (user, changed_ts);
   ghc_user_set_display_name (user, gh_json_peek_string (json, "display_name"));
   ghc_user_set_status (user, gh_json_peek_string (json, "status"),
                        gh_json_peek_int (json, "status_expires_ts", 0));
   ghc_user_set_image_id (user, gh_id_is_valid (GH_ID_MEDIA, image) ? image : NULL);
+}
+
+static void
+fold_user (GhcUser *user, GhJson *json)
+{
+  const char *presence = gh_json_peek_string (json, "presence");
+
+  fold_profile (user, json);
   if (presence != NULL && !ghc_user_get_is_self (user))
     ghc_user_set_presence (user, ghc_presence_from_wire (presence));
 }
@@ -425,6 +438,8 @@ add_member (GhJsonBuilder *builder, GhcMember *member)
   if (ghc_user_get_status_expires_ts (user) > 0)
     gh_json_builder_add_int (builder, "status_expires_ts", ghc_user_get_status_expires_ts (user));
   gh_json_builder_add_optional_string (builder, "image", ghc_user_get_image_id (user));
+  if (ghc_user_get_changed_ts (user) > 0)
+    gh_json_builder_add_int (builder, "changed_ts", ghc_user_get_changed_ts (user));
   gh_json_builder_add_strings (builder, "roles", ghc_member_get_role_ids (member));
   gh_json_builder_add_int (builder, "joined_ts", ghc_member_get_joined_ts (member));
   gh_json_builder_close (builder);

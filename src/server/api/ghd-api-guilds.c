@@ -179,7 +179,8 @@ GHD_HANDLER (member_list)
       || !ghd_snapshot_build_members (builder, guild, ghd_call_get_string (call, "after"),
                                       ghd_call_get_int (call, "limit", GH_LIMIT_MEMBERS_PAGE),
                                       ghd_domain_get_profiles (call->domain),
-                                      ghd_domain_get_presence (call->domain), error))
+                                      ghd_domain_get_presence (call->domain), guilds_of (call),
+                                      error))
     return NULL;
 
   return ghd_call_reply (builder);

@@ -84,6 +84,7 @@ build_member (GhJsonBuilder *builder, GhdMember *member, GhdProfiles *profiles,
     {
       gh_json_builder_add_optional_string (builder, "image", profile->image_id);
       ghd_profile_build_status (profile, builder);
+      gh_json_builder_add_int (builder, "changed_ts", profile->changed_ts);
     }
   gh_json_builder_add_strings (builder, "roles", (const char *const *) member->roles);
   gh_json_builder_add_int (builder, "joined_ts", member->joined_ts);
@@ -145,15 +146,18 @@ build_page (GhJsonBuilder *builder, GhdGuild *guild, const char *after, guint li
  * ghd_snapshot_build_members:
  * @after: (nullable): the user id that the page before ended with
  *
- * Adds "members", and "next" when there are more.
+ * Adds "members", "next" when there are more, and the "position" at which it is so.
  */
 gboolean
 ghd_snapshot_build_members (GhJsonBuilder *builder, GhdGuild *guild, const char *after, guint limit,
-                            GhdProfiles *profiles, GhdPresence *presence, GError **error)
+                            GhdProfiles *profiles, GhdPresence *presence, GhdGuilds *guilds,
+                            GError **error)
 {
   if (!load_profiles (guild, after, limit, profiles, error))
     return FALSE;
 
+  /* Nothing waits from here on. */
+  gh_json_builder_add_int (builder, "position", ghd_guilds_get_position (guilds));
   build_page (builder, guild, after, limit, TRUE, profiles, presence);
   return TRUE;
 }

@@ -17,6 +17,6 @@ gboolean ghd_snapshot_build         (GhJsonBuilder *builder, GhdGuild *guild, co
                                      GhdPresence *presence, GhdGuilds *guilds, GError **error);
 gboolean ghd_snapshot_build_members (GhJsonBuilder *builder, GhdGuild *guild, const char *after,
                                      guint limit, GhdProfiles *profiles, GhdPresence *presence,
-                                     GError **error);
+                                     GhdGuilds *guilds, GError **error);
 
 G_END_DECLS

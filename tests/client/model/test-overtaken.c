@@ -312,6 +312,60 @@ test_pages (Fixture *fixture, gconstpointer data)
   g_assert_null (ghc_guild_lookup_member (fixture->guild, CLEO));
 }
 
+static void
+fold_profile (Fixture *fixture, const char *name, gint64 changed_ts)
+{
+  g_autofree char *text = g_strdup_printf ("{'user_id':'" ADA "','display_name':'%s','bio':'Hi',"
+                                           "'status':'Here','changed_ts':%" G_GINT64_FORMAT "}",
+                                           name, changed_ts);
+  g_autoptr (GhJson) profile = test_json (text);
+
+  ghc_account_fold_ephemeral (fixture->account, "m.profile", profile);
+}
+
+static void
+fold_ada (Fixture *fixture, const char *name, gint64 changed_ts)
+{
+  g_autofree char *text = g_strdup_printf ("{'members':[{'user_id':'" ADA "','display_name':'%s',"
+                                           "'changed_ts':%" G_GINT64_FORMAT
+                                           ",'roles':[],'joined_ts':1}],'position':100}",
+                                           name, changed_ts);
+  g_autoptr (GhJson) page = test_json (text);
+
+  g_assert_true (ghc_account_fold_members (fixture->account, fixture->guild, page));
+}
+
+/* What somebody is called comes with guilds, too; the later change holds, whichever way it came. */
+static void
+test_profile (Fixture *fixture, gconstpointer data)
+{
+  GhcUser *ada = ghc_account_lookup_user (fixture->account, ADA);
+  g_autoptr (GBytes) kept = NULL;
+  g_autoptr (GhJson) snapshot = NULL;
+
+  fold_profile (fixture, "Ada L.", 20);
+  fold_ada (fixture, "Ada", 10);
+  g_assert_cmpstr (ghc_user_get_display_name (ada), ==, "Ada L.");
+  g_assert_cmpstr (ghc_user_get_status (ada), ==, "Here");
+  fold_ada (fixture, "Countess", 30);
+  g_assert_cmpstr (ghc_user_get_display_name (ada), ==, "Countess");
+  g_assert_null (ghc_user_get_status (ada));
+  fold_profile (fixture, "Ada L.", 20);
+  g_assert_cmpstr (ghc_user_get_display_name (ada), ==, "Countess");
+
+  /* So it is with what the cache kept of the guild. */
+  kept = ghc_guild_to_snapshot (fixture->guild);
+  snapshot = gh_json_parse_bytes (kept, NULL);
+  fold_profile (fixture, "Lovelace", 40);
+  g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, snapshot, NULL));
+  g_assert_cmpstr (ghc_user_get_display_name (ada), ==, "Lovelace");
+
+  /* A server that was restored has forgotten the later changes. */
+  ghc_account_forget_history (fixture->account);
+  fold_ada (fixture, "Ada", 10);
+  g_assert_cmpstr (ghc_user_get_display_name (ada), ==, "Ada");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -327,6 +381,7 @@ main (int argc, char **argv)
   ADD ("two-snapshots", test_two_snapshots);
   ADD ("too-old", test_too_old);
   ADD ("pages", test_pages);
+  ADD ("profile", test_profile);
 
   return g_test_run ();
 }
