@@ -29,7 +29,7 @@ make_account (void)
   g_autoptr (GhJson) json = gh_json_parse (snapshot, strlen (snapshot), NULL);
   GhcAccount *account = ghc_account_new ("fuzz", "http://127.0.0.1:1", ME);
 
-  must (json != NULL && ghc_account_fold_snapshot (account, json, NULL) != NULL);
+  must (json != NULL && ghc_account_fold_snapshot (account, json, 0, NULL) != NULL);
   return account;
 }
 

@@ -89,7 +89,7 @@ DexFuture *ghc_cache_set_read_position (GhcCache *self, const char *channel_id, 
 DexFuture *ghc_cache_set_draft         (GhcCache *self, const char *channel_id, const char *body);
 DexFuture *ghc_cache_set_collapsed     (GhcCache *self, const char *channel_id, gboolean collapsed);
 DexFuture *ghc_cache_set_position      (GhcCache *self, gint64 position);
-/* Small things with a name: "guild-order", "presence". @value: (nullable) */
+/* Small things with a name: "guild-order", "presence", "presence-untold". @value: (nullable) */
 DexFuture *ghc_cache_set_value         (GhcCache *self, const char *key, const char *value);
 
 /* --- outbox --------------------------------------------------------------------------------- */

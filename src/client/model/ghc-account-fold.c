@@ -101,7 +101,7 @@ ghc_account_fold_event (GhcAccount *self, GhEvent *event, gboolean live)
 }
 
 GhcGuild *
-ghc_account_fold_snapshot (GhcAccount *self, GhJson *snapshot, GError **error)
+ghc_account_fold_snapshot (GhcAccount *self, GhJson *snapshot, guint64 asked, GError **error)
 {
   g_autoptr (GhcGuild) added = NULL;
   GhcGuild *guild;
@@ -126,7 +126,7 @@ ghc_account_fold_snapshot (GhcAccount *self, GhJson *snapshot, GError **error)
       ghc_guild_set_account (guild, self);
     }
 
-  if (!ghc_guild_fold_snapshot (guild, snapshot, error))
+  if (!ghc_guild_fold_snapshot (guild, snapshot, asked, error))
     return NULL;
 
   if (added != NULL)
@@ -150,7 +150,7 @@ remove_absent_guilds (GhcAccount *self, GHashTable *present)
 }
 
 gboolean
-ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, GError **error)
+ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, guint64 asked, GError **error)
 {
   g_autoptr (GHashTable) present = g_hash_table_new (NULL, NULL);
   g_autoptr (GhJson) guilds = NULL;
@@ -168,7 +168,7 @@ ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, GError **error)
   while (gh_json_iter_next (&iter, &name, &element))
     {
       g_autoptr (GhJson) snapshot = element;
-      GhcGuild *guild = ghc_account_fold_snapshot (self, snapshot, error);
+      GhcGuild *guild = ghc_account_fold_snapshot (self, snapshot, asked, error);
 
       if (guild == NULL)
         return FALSE;
@@ -180,13 +180,13 @@ ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, GError **error)
 }
 
 gboolean
-ghc_account_fold_members (GhcAccount *self, GhcGuild *guild, GhJson *page)
+ghc_account_fold_members (GhcAccount *self, GhcGuild *guild, GhJson *page, guint64 asked)
 {
   g_return_val_if_fail (GHC_IS_ACCOUNT (self), FALSE);
   g_return_val_if_fail (GHC_IS_GUILD (guild), FALSE);
   g_return_val_if_fail (page != NULL, FALSE);
 
-  if (!ghc_guild_fold_members (guild, page))
+  if (!ghc_guild_fold_members (guild, page, asked))
     return FALSE;
 
   ghc_guild_resolve (guild);
@@ -256,6 +256,22 @@ fold_typing (GhcAccount *self, GhJson *content)
                             gh_json_peek_bool (content, "typing", FALSE));
 }
 
+static void
+fold_presence (GhcAccount *self, GhJson *content)
+{
+  const char *user_id = gh_json_peek_string (content, "user_id");
+  GhcUser *user;
+
+  /* One's own is what one chose, not what the others are told. */
+  if (!gh_id_is_valid (GH_ID_USER, user_id)
+      || g_str_equal (user_id, ghc_account_get_user_id (self)))
+    return;
+
+  user = ghc_account_ensure_user (self, user_id);
+  g_hash_table_insert (self->heard, user, GSIZE_TO_POINTER (++self->n_heard));
+  ghc_user_set_presence (user, ghc_presence_from_wire (gh_json_peek_string (content, "presence")));
+}
+
 void
 ghc_account_fold_ephemeral (GhcAccount *self, const char *type, GhJson *content)
 {
@@ -270,20 +286,32 @@ ghc_account_fold_ephemeral (GhcAccount *self, const char *type, GhJson *content)
   else if (g_str_equal (type, GH_EPHEMERAL_PROFILE))
     ghc_account_fold_profile (self, content);
   else if (g_str_equal (type, GH_EPHEMERAL_PRESENCE))
-    {
-      const char *user_id = gh_json_peek_string (content, "user_id");
+    fold_presence (self, content);
+}
 
-      /* One's own is what one chose, not what the others are told. */
-      if (gh_id_is_valid (GH_ID_USER, user_id)
-          && !g_str_equal (user_id, ghc_account_get_user_id (self)))
-        ghc_user_set_presence (ghc_account_ensure_user (self, user_id),
-                               ghc_presence_from_wire (gh_json_peek_string (content, "presence")));
-    }
+guint64
+ghc_account_get_n_heard (GhcAccount *self)
+{
+  g_return_val_if_fail (GHC_IS_ACCOUNT (self), 0);
+
+  return self->n_heard;
+}
+
+void
+ghc_account_fold_member_presence (GhcAccount *self, GhcUser *user, const char *presence,
+                                  guint64 asked)
+{
+  guint64 heard = MAX (GPOINTER_TO_SIZE (g_hash_table_lookup (self->heard, user)), self->ready);
+
+  if (presence != NULL && heard <= asked && !ghc_user_get_is_self (user))
+    ghc_user_set_presence (user, ghc_presence_from_wire (presence));
 }
 
 /**
  * ghc_account_fold_presence:
  * @presence: {user id: state} of those who are not offline, as "ready" has it; everybody else is
+ *
+ * To be called as soon as "ready" is heard: what is told of somebody after it is newer.
  */
 void
 ghc_account_fold_presence (GhcAccount *self, GhJson *presence)
@@ -297,6 +325,9 @@ ghc_account_fold_presence (GhcAccount *self, GhJson *presence)
 
   g_return_if_fail (GHC_IS_ACCOUNT (self));
   g_return_if_fail (presence != NULL);
+
+  g_hash_table_remove_all (self->heard);
+  self->ready = ++self->n_heard;
 
   gh_json_iter_init (&iter, presence);
   while (gh_json_iter_next (&iter, &user_id, &value))

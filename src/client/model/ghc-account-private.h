@@ -19,6 +19,9 @@ struct _GhcAccount
   GListStore   *guilds;
   char        **order; /* of the rail: guild ids */
   GHashTable   *calls; /* channel id → GhcCallDescription, the latest of this connection */
+  GHashTable   *heard; /* GhcUser → number of the frame that told of them last, since "ready" */
+  guint64       n_heard;
+  guint64       ready; /* the number of "ready", which told of everybody */
   GWeakRef      loader;
   GhcConnection connection;
   gboolean      unread;
@@ -38,6 +41,12 @@ void               ghc_account_emit_message_received (GhcAccount *self,
 void               ghc_account_restore_call          (GhcAccount *self,
                                                       GhcCall    *call,
                                                       const char *channel_id);
+
+/* ghc-account-fold.c: what an answer that was asked for at @asked says of @user; see ghc_account_get_n_heard(). */
+void               ghc_account_fold_member_presence  (GhcAccount *self,
+                                                      GhcUser    *user,
+                                                      const char *presence,
+                                                      guint64     asked);
 
 /* ghc-account-guilds.c */
 void               ghc_account_add_guild             (GhcAccount *self, GhcGuild *guild);

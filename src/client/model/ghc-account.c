@@ -61,6 +61,7 @@ ghc_account_finalize (GObject *object)
 
   g_clear_object (&self->user);
   g_clear_pointer (&self->calls, g_hash_table_unref);
+  g_clear_pointer (&self->heard, g_hash_table_unref);
   g_clear_pointer (&self->users, g_hash_table_unref);
   g_weak_ref_clear (&self->loader);
   g_strfreev (self->order);
@@ -160,6 +161,7 @@ static void
 ghc_account_init (GhcAccount *self)
 {
   self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->heard = g_hash_table_new (NULL, NULL);
   self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                        (GDestroyNotify) ghc_call_description_free);
   self->guilds = g_list_store_new (GHC_TYPE_GUILD);

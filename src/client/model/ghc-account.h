@@ -72,26 +72,48 @@ GhcUser       *ghc_account_ensure_user     (GhcAccount *self, const char *user_i
 void           ghc_account_fold_event      (GhcAccount *self, GhEvent *event, gboolean live);
 
 /**
+ * ghc_account_get_n_heard:
+ *
+ * To be taken down before anything is asked for that tells who is online: what is heard while the
+ * answer is on its way is newer than the answer.
+ *
+ * Returns: how many times somebody's presence was heard of
+ */
+guint64        ghc_account_get_n_heard     (GhcAccount *self);
+
+/**
  * ghc_account_fold_snapshot:
  * @snapshot: a guild's snapshot as guild.get returns it; hostile input, checked here
+ * @asked: ghc_account_get_n_heard() when it was asked for
  *
  * Returns: (transfer none) (nullable): the guild, updated or new
  */
-GhcGuild      *ghc_account_fold_snapshot   (GhcAccount *self, GhJson *snapshot, GError **error);
+GhcGuild      *ghc_account_fold_snapshot   (GhcAccount *self,
+                                            GhJson     *snapshot,
+                                            guint64     asked,
+                                            GError    **error);
 
 /**
  * ghc_account_fold_guild_list:
  * @list: the result of guild.list; guilds that are not in it are gone
+ * @asked: as for ghc_account_fold_snapshot()
  */
-gboolean       ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, GError **error);
+gboolean       ghc_account_fold_guild_list (GhcAccount *self,
+                                            GhJson     *list,
+                                            guint64     asked,
+                                            GError    **error);
 
 /**
  * ghc_account_fold_members:
  * @page: a result of member.list
+ * @asked: as for ghc_account_fold_snapshot()
  *
  * Returns: FALSE when it is so old that it has to be asked for again
  */
-gboolean       ghc_account_fold_members    (GhcAccount *self, GhcGuild *guild, GhJson *page);
+gboolean       ghc_account_fold_members    (GhcAccount *self,
+                                            GhcGuild   *guild,
+                                            GhJson     *page,
+                                            guint64     asked);
 
 /**
  * ghc_account_retain_members:

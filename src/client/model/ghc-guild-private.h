@@ -111,8 +111,8 @@ GhEvent     *ghc_guild_find_newer         (GHashTable *newer,
 void         ghc_guild_forget_recent      (GhcGuild *self, gint64 position);
 
 /* ghc-guild-snapshot.c */
-gboolean     ghc_guild_fold_snapshot      (GhcGuild *self, GhJson *snapshot, GError **error);
-gboolean     ghc_guild_fold_members       (GhcGuild *self, GhJson *page);
+gboolean     ghc_guild_fold_snapshot      (GhcGuild *self, GhJson *snapshot, guint64 asked, GError **error);
+gboolean     ghc_guild_fold_members       (GhcGuild *self, GhJson *page, guint64 asked);
 void         ghc_guild_retain_members     (GhcGuild *self, GHashTable *user_ids, gint64 position);
 
 G_END_DECLS

@@ -163,24 +163,17 @@ fold_profile (GhcUser *user, GhJson *json)
 }
 
 static void
-fold_user (GhcUser *user, GhJson *json)
-{
-  const char *presence = gh_json_peek_string (json, "presence");
-
-  fold_profile (user, json);
-  if (presence != NULL && !ghc_user_get_is_self (user))
-    ghc_user_set_presence (user, ghc_presence_from_wire (presence));
-}
-
-static void
-fold_member (GhcGuild *self, GhJson *json, const char *user_id, GHashTable *newer)
+fold_member (GhcGuild *self, GhJson *json, const char *user_id, GHashTable *newer, guint64 asked)
 {
   GhEvent *event = ghc_guild_find_newer (newer, GH_EVENT_GUILD_MEMBER_ROLES, self->guild_id,
                                          user_id);
   g_auto (GStrv) role_ids = NULL;
+  GhcUser *user = ghc_account_ensure_user (self->account, user_id);
   GhcMember *member;
 
-  fold_user (ghc_account_ensure_user (self->account, user_id), json);
+  fold_profile (user, json);
+  ghc_account_fold_member_presence (self->account, user, gh_json_peek_string (json, "presence"),
+                                    asked);
 
   /* Who left or joined since is what they are. */
   if (ghc_guild_find_newer (newer, GH_EVENT_ROOM_MEMBER, self->guild_id, user_id) != NULL)
@@ -196,7 +189,7 @@ fold_member (GhcGuild *self, GhJson *json, const char *user_id, GHashTable *newe
 
 /* Returns: (transfer full): a set of the ids of whom @members names */
 static GHashTable *
-fold_members (GhcGuild *self, GhJson *members, GHashTable *newer)
+fold_members (GhcGuild *self, GhJson *members, GHashTable *newer, guint64 asked)
 {
   GHashTable *present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Elements elements;
@@ -209,7 +202,7 @@ fold_members (GhcGuild *self, GhJson *members, GHashTable *newer)
 
       if (!gh_id_is_valid (GH_ID_USER, user_id))
         continue;
-      fold_member (self, json, user_id, newer);
+      fold_member (self, json, user_id, newer, asked);
       g_hash_table_add (present, g_strdup (user_id));
     }
 
@@ -262,14 +255,14 @@ follow_newer (GhcGuild *self, GHashTable *newer, GHashTable *present, gboolean i
  * Returns: FALSE when @page is too old to be of use
  */
 gboolean
-ghc_guild_fold_members (GhcGuild *self, GhJson *page)
+ghc_guild_fold_members (GhcGuild *self, GhJson *page, guint64 asked)
 {
   /* Servers from before pages had one tell nothing of their age. */
   gint64 position = gh_json_peek_int (page, "position", self->position);
   g_autoptr (GHashTable) newer = ghc_guild_list_newer (self, position);
 
   if (newer != NULL && self->account != NULL)
-    g_hash_table_unref (fold_members (self, page, newer));
+    g_hash_table_unref (fold_members (self, page, newer, asked));
 
   return newer != NULL;
 }
@@ -294,7 +287,7 @@ ghc_guild_retain_members (GhcGuild *self, GHashTable *user_ids, gint64 position)
 }
 
 static void
-fold_all_members (GhcGuild *self, GhJson *snapshot, GHashTable *newer)
+fold_all_members (GhcGuild *self, GhJson *snapshot, GHashTable *newer, guint64 asked)
 {
   gint64 n_members = CLAMP (gh_json_peek_int (snapshot, "members_count", 0), 0, G_MAXINT);
   g_autoptr (GhJson) members = gh_json_peek_array (snapshot, "members");
@@ -304,7 +297,7 @@ fold_all_members (GhcGuild *self, GhJson *snapshot, GHashTable *newer)
   if (self->account == NULL)
     return;
 
-  present = fold_members (self, snapshot, newer);
+  present = fold_members (self, snapshot, newer, asked);
   n_members += follow_newer (self, newer, present, is_complete);
   if (is_complete)
     ghc_member_list_retain (self->members, present);
@@ -314,13 +307,14 @@ fold_all_members (GhcGuild *self, GhJson *snapshot, GHashTable *newer)
 /**
  * ghc_guild_fold_snapshot:
  * @snapshot: as guild.get returns it; hostile input
+ * @asked: ghc_account_get_n_heard() when it was asked for
  *
  * Brings the guild to the state of @snapshot, but for what happened since.
  *
  * Returns: FALSE with %GH_ERROR_INVALID when it is not a snapshot of this guild
  */
 gboolean
-ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, GError **error)
+ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, guint64 asked, GError **error)
 {
   const char *guild_id;
   const char *name;
@@ -360,7 +354,7 @@ ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, GError **error)
     ghc_guild_set_my_role_ids (self, (const char *const *) my_roles);
   fold_roles (self, snapshot, newer);
   fold_channels (self, snapshot, newer);
-  fold_all_members (self, snapshot, newer);
+  fold_all_members (self, snapshot, newer, asked);
   self->position = MAX (self->position, position);
   ghc_guild_forget_recent (self, position);
   ghc_guild_resolve (self);

@@ -135,13 +135,25 @@ on_ephemeral (GhcGateway *gateway, const char *type, GhJson *content, GhcSession
   ghc_session_take_call_frame (self, type, content);
   if (g_str_equal (type, GH_EPHEMERAL_PROFILE))
     ghc_session_keep_profile (self, content);
+  else if (g_str_equal (type, GH_EPHEMERAL_PRESENCE)
+           && g_strcmp0 (gh_json_peek_string (content, "user_id"),
+                         ghc_account_get_user_id (self->account)) == 0)
+    ghc_session_hear_presence (self, gh_json_peek_string (content, "presence"));
 }
 
 static void
 on_ready (GhcGateway *gateway, GhcSession *self)
 {
-  if (gateway == self->gateway)
-    ghc_session_calls_back (self);
+  const char *own_id = ghc_account_get_user_id (self->account);
+  GhJson *presence = ghc_gateway_get_presence (gateway);
+
+  if (gateway != self->gateway)
+    return;
+
+  /* Here, and not where "ready" is waited for: what is told after it may be in the same read. */
+  ghc_account_fold_presence (self->account, presence);
+  ghc_session_hear_presence (self, gh_json_peek_string (presence, own_id));
+  ghc_session_calls_back (self);
 }
 
 static void

@@ -28,6 +28,7 @@ static DexFuture *
 enter_fiber (gpointer data)
 {
   Entering *entering = data;
+  guint64 asked = ghc_account_get_n_heard (entering->self->account);
   g_autoptr (GhJson) reply = NULL;
   GError *error = NULL;
   GhcGuild *guild;
@@ -38,7 +39,7 @@ enter_fiber (gpointer data)
   if (reply == NULL)
     return dex_future_new_for_error (error);
 
-  guild = ghc_session_take_snapshot (entering->self, reply, &error);
+  guild = ghc_session_take_snapshot (entering->self, reply, asked, &error);
   return guild != NULL ? dex_future_new_take_object (g_object_ref (guild))
                        : dex_future_new_for_error (error);
 }

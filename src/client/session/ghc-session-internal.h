@@ -93,8 +93,11 @@ struct _GhcSession
   guint          n_joining;
   gboolean       owes_leave; /* the server was away when one left */
 
-  /* ghc-session-profile.c */
+  /* ghc-session-presence.c */
   GhcPresence    presence;
+  GhcPresence    presence_kept;   /* as one's choice by the server, as far as was heard */
+  DexFuture     *presence_turn;   /* the latest telling */
+  gboolean       presence_untold; /* chosen without a connection: the server keeps another */
   gboolean       active;
 };
 
@@ -157,7 +160,10 @@ GPtrArray *ghc_session_parse_events     (GhJson *reply, const char *room_id, GEr
 /* ghc-session-refresh.c */
 gboolean   ghc_session_refresh_guilds   (GhcSession *self, gint64 *position, GError **error);
 gboolean   ghc_session_refresh_guild    (GhcSession *self, const char *guild_id, GError **error);
-GhcGuild  *ghc_session_take_snapshot    (GhcSession *self, GhJson *snapshot, GError **error);
+GhcGuild  *ghc_session_take_snapshot    (GhcSession *self,
+                                         GhJson     *snapshot,
+                                         guint64     asked,
+                                         GError    **error);
 void       ghc_session_watch_needs      (GhcSession *self);
 
 /* ghc-session-keep.c */
@@ -198,8 +204,9 @@ void       ghc_session_end_call_with    (GhcSession     *self,
 /* ghc-session-history.c */
 void       ghc_session_loader_init      (GhcTimelineLoaderInterface *iface);
 
-/* ghc-session-profile.c */
+/* ghc-session-presence.c */
 void       ghc_session_announce_presence (GhcSession *self);
+void       ghc_session_hear_presence     (GhcSession *self, const char *word);
 
 /* ghc-session-messages.c */
 void       ghc_session_forget_typing    (GhcSession *self);

@@ -225,7 +225,7 @@ take_guild (GhcSession *self, GhJson *snapshot)
 {
   g_autoptr (GError) error = NULL;
 
-  if (ghc_account_fold_snapshot (self->account, snapshot, &error) == NULL)
+  if (ghc_account_fold_snapshot (self->account, snapshot, 0, &error) == NULL)
     g_message ("A guild in the cache is passed over: %s", error->message);
 }
 
@@ -283,6 +283,7 @@ ghc_session_restore (GhcSession *self, GhcCacheState *state)
   self->position = state->position;
   self->server_ts = server_ts != NULL ? MAX (g_ascii_strtoll (server_ts, NULL, 10), 0) : 0;
   self->presence = presence != NULL ? ghc_presence_from_wire (presence) : GHC_PRESENCE_ONLINE;
+  self->presence_untold = g_hash_table_contains (state->values, "presence-untold");
   if (order != NULL)
     {
       g_auto (GStrv) guild_ids = g_strsplit (order, " ", -1);

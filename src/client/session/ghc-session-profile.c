@@ -191,68 +191,6 @@ ghc_session_revoke_device (GhcSession *self, GhcDevice *device)
                          ghc_data_new ("s", "device_id", ghc_device_get_device_id (device), NULL));
 }
 
-/* What others see now: one's choice, or idle while nobody is at the keyboard. */
-static GhcPresence
-effective_presence (GhcSession *self)
-{
-  return self->presence == GHC_PRESENCE_ONLINE && !self->active ? GHC_PRESENCE_IDLE
-                                                                : self->presence;
-}
-
-static DexFuture *
-tell_presence (GhcSession *self)
-{
-  GhcPresence presence = effective_presence (self);
-
-  ghc_user_set_presence (ghc_account_get_user (self->account), presence);
-
-  return ghc_session_do (self, "presence.set",
-                         ghc_data_new ("s", "presence", ghc_presence_to_wire (presence), NULL));
-}
-
-/**
- * ghc_session_announce_presence:
- *
- * A new connection begins as "online": what is otherwise is said.
- */
-void
-ghc_session_announce_presence (GhcSession *self)
-{
-  if (effective_presence (self) == GHC_PRESENCE_ONLINE)
-    ghc_user_set_presence (ghc_account_get_user (self->account), GHC_PRESENCE_ONLINE);
-  else
-    dex_future_disown (tell_presence (self));
-}
-
-DexFuture *
-ghc_session_set_presence (GhcSession *self, GhcPresence presence)
-{
-  g_return_val_if_fail (GHC_IS_SESSION (self), NULL);
-  g_return_val_if_fail (presence != GHC_PRESENCE_OFFLINE, NULL);
-
-  self->presence = presence;
-  dex_future_disown (
-    ghc_cache_set_value (self->cache, "presence", ghc_presence_to_wire (presence)));
-  if (self->connection != GHC_CONNECTION_ONLINE)
-    return dex_future_new_true ();
-
-  return tell_presence (self);
-}
-
-void
-ghc_session_set_active (GhcSession *self, gboolean active)
-{
-  g_return_if_fail (GHC_IS_SESSION (self));
-
-  active = !!active;
-  if (self->active == active)
-    return;
-
-  self->active = active;
-  if (self->presence == GHC_PRESENCE_ONLINE && self->connection == GHC_CONNECTION_ONLINE)
-    dex_future_disown (tell_presence (self));
-}
-
 DexFuture *
 ghc_session_fetch_media (GhcSession *self, const char *media_id, guint size)
 {

@@ -59,6 +59,7 @@ members_fiber (gpointer data)
 
   for (guint i = 0; i < MAX_MEMBER_PAGES; i++)
     {
+      guint64 asked = ghc_account_get_n_heard (self->account);
       g_autoptr (GhJson)
         request = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (members->guild), "o",
                                 "after", after, "i", "limit", (gint64) GH_LIMIT_MEMBERS_PAGE, NULL);
@@ -70,7 +71,7 @@ members_fiber (gpointer data)
         return dex_future_new_false ();
 
       /* A newer snapshot came before it. */
-      if (!ghc_account_fold_members (self->account, members->guild, reply))
+      if (!ghc_account_fold_members (self->account, members->guild, reply, asked))
         continue;
       if (position < 0)
         position = gh_json_peek_int (reply, "position", G_MAXINT64);
@@ -106,15 +107,16 @@ complete_members (GhcSession *self, GhcGuild *guild, GhJson *snapshot)
 
 /**
  * ghc_session_take_snapshot:
+ * @asked: ghc_account_get_n_heard() when it was asked for
  *
  * Folds a guild's snapshot, keeps it, and fetches what it leaves out.
  *
  * Returns: (transfer none) (nullable): the guild
  */
 GhcGuild *
-ghc_session_take_snapshot (GhcSession *self, GhJson *snapshot, GError **error)
+ghc_session_take_snapshot (GhcSession *self, GhJson *snapshot, guint64 asked, GError **error)
 {
-  GhcGuild *guild = ghc_account_fold_snapshot (self->account, snapshot, error);
+  GhcGuild *guild = ghc_account_fold_snapshot (self->account, snapshot, asked, error);
 
   if (guild != NULL)
     {
@@ -134,6 +136,7 @@ ghc_session_take_snapshot (GhcSession *self, GhJson *snapshot, GError **error)
 gboolean
 ghc_session_refresh_guilds (GhcSession *self, gint64 *position, GError **error)
 {
+  guint64 asked = ghc_account_get_n_heard (self->account);
   g_autoptr (GhJson) nothing = gh_json_new_empty_object ();
   g_autoptr (GhJson)
     reply = dex_await_boxed (ghc_session_request (self, "guild.list", nothing), error);
@@ -144,7 +147,7 @@ ghc_session_refresh_guilds (GhcSession *self, gint64 *position, GError **error)
 
   if (reply == NULL || !gh_json_get_int (reply, "position", 0, GH_LIMIT_JSON_INT, position, error)
       || !gh_json_get_array (reply, "guilds", GH_LIMIT_GUILDS_PER_USER, &guilds, error)
-      || !ghc_account_fold_guild_list (self->account, reply, error))
+      || !ghc_account_fold_guild_list (self->account, reply, asked, error))
     return FALSE;
 
   gh_json_iter_init (&iter, guilds);
@@ -172,10 +175,11 @@ ghc_session_refresh_guilds (GhcSession *self, gint64 *position, GError **error)
 gboolean
 ghc_session_refresh_guild (GhcSession *self, const char *guild_id, GError **error)
 {
+  guint64 asked = ghc_account_get_n_heard (self->account);
   g_autoptr (GhJson) data = ghc_data_new ("s", "guild_id", guild_id, NULL);
   g_autoptr (GhJson) reply = dex_await_boxed (ghc_session_request (self, "guild.get", data), error);
 
-  return reply != NULL && ghc_session_take_snapshot (self, reply, error) != NULL;
+  return reply != NULL && ghc_session_take_snapshot (self, reply, asked, error) != NULL;
 }
 
 static DexFuture *

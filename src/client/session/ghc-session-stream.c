@@ -370,7 +370,6 @@ ghc_session_catch_up (GhcSession *self, GError **error)
   guint n_pages = 0;
   gboolean more = TRUE;
 
-  ghc_account_fold_presence (self->account, ghc_gateway_get_presence (self->gateway));
   if (ghc_gateway_get_position (self->gateway) < self->position)
     start_over (self);
 

@@ -79,6 +79,7 @@ ghc_session_finalize (GObject *object)
   g_clear_object (&self->account);
   g_clear_pointer (&self->call_news, g_ptr_array_unref);
   dex_clear (&self->call_turn);
+  dex_clear (&self->presence_turn);
   dex_clear (&self->started);
   dex_clear (&self->wake);
   dex_clear (&self->lost);

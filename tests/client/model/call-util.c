@@ -18,7 +18,7 @@ test_call_fold_snapshot (TestCall *fixture)
   g_autoptr (GhJson) json = test_json (text);
   g_autoptr (GError) error = NULL;
 
-  ghc_account_fold_snapshot (fixture->account, json, &error);
+  ghc_account_fold_snapshot (fixture->account, json, 0, &error);
   g_assert_no_error (error);
 }
 

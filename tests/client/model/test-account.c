@@ -88,7 +88,7 @@ fold_snapshot (Fixture *fixture, gint64 position, const char *name, GhPermission
   g_autoptr (GhJson) json = test_json (text);
   g_autoptr (GError) error = NULL;
 
-  fixture->guild = ghc_account_fold_snapshot (fixture->account, json, &error);
+  fixture->guild = ghc_account_fold_snapshot (fixture->account, json, 0, &error);
   g_assert_no_error (error);
 }
 
@@ -166,7 +166,7 @@ test_snapshot (Fixture *fixture, gconstpointer data)
     g_autoptr (GBytes) again = NULL;
     GhcGuild *copy;
 
-    copy = ghc_account_fold_snapshot (other, json, NULL);
+    copy = ghc_account_fold_snapshot (other, json, 0, NULL);
     again = ghc_guild_to_snapshot (copy);
     g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
                      g_bytes_get_data (again, NULL), g_bytes_get_size (again));
@@ -411,7 +411,7 @@ test_status (Fixture *fixture, gconstpointer data)
   snapshot = gh_json_parse_bytes (kept, NULL);
   fold_snapshot (fixture, 100, "Guild", GH_PERMISSIONS_EVERYONE_DEFAULT, "");
   g_assert_null (ghc_user_get_status (ada));
-  g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, snapshot, NULL));
+  g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, snapshot, 0, NULL));
   g_assert_cmpstr (ghc_user_get_status (ada), ==, "Away a while");
   g_assert_cmpint (ghc_user_get_status_expires_ts (ada), ==, now_ts + 3600000);
 
@@ -454,7 +454,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
       g_autoptr (GhJson) json = test_json (text);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (ghc_account_fold_snapshot (fixture->account, json, &error));
+      g_assert_null (ghc_account_fold_snapshot (fixture->account, json, 0, &error));
       g_assert_nonnull (error);
       g_assert_null (ghc_account_lookup_guild (fixture->account, other));
     }
@@ -467,7 +467,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
       g_autoptr (GhJson) json = test_json (text);
       g_autoptr (GError) error = NULL;
 
-      g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, json, &error));
+      g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, json, 0, &error));
       g_assert_no_error (error);
     }
   g_assert_null (ghc_user_get_image_id (ghc_account_lookup_user (fixture->account, BROOK)));

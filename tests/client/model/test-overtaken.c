@@ -60,7 +60,7 @@ fold_snapshot (Fixture *fixture, gint64 position, const char *name, guint n_memb
   g_autoptr (GhJson) json = make_snapshot (fixture, position, name, n_members);
   g_autoptr (GError) error = NULL;
 
-  fixture->guild = ghc_account_fold_snapshot (fixture->account, json, &error);
+  fixture->guild = ghc_account_fold_snapshot (fixture->account, json, 0, &error);
   g_assert_no_error (error);
 }
 
@@ -271,7 +271,7 @@ fold_page (Fixture *fixture, gint64 position, const char *user_id)
                                            user_id, position);
   g_autoptr (GhJson) page = test_json (text);
 
-  return ghc_account_fold_members (fixture->account, fixture->guild, page);
+  return ghc_account_fold_members (fixture->account, fixture->guild, page, 0);
 }
 
 /* While the pages of a large guild are fetched some join and leave. */
@@ -332,7 +332,7 @@ fold_ada (Fixture *fixture, const char *name, gint64 changed_ts)
                                            name, changed_ts);
   g_autoptr (GhJson) page = test_json (text);
 
-  g_assert_true (ghc_account_fold_members (fixture->account, fixture->guild, page));
+  g_assert_true (ghc_account_fold_members (fixture->account, fixture->guild, page, 0));
 }
 
 /* What somebody is called comes with guilds, too; the later change holds, whichever way it came. */
@@ -357,7 +357,7 @@ test_profile (Fixture *fixture, gconstpointer data)
   kept = ghc_guild_to_snapshot (fixture->guild);
   snapshot = gh_json_parse_bytes (kept, NULL);
   fold_profile (fixture, "Lovelace", 40);
-  g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, snapshot, NULL));
+  g_assert_nonnull (ghc_account_fold_snapshot (fixture->account, snapshot, 0, NULL));
   g_assert_cmpstr (ghc_user_get_display_name (ada), ==, "Lovelace");
 
   /* A server that was restored has forgotten the later changes. */

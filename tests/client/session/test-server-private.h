@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 #define TEST_SERVER_NAME "localhost"
 #define TEST_SERVER_USER "@ada:localhost"
+#define TEST_SERVER_BROOK "@brook:localhost"
 #define TEST_SERVER_DEVICE "D1111111A"
 
 struct _TestServer
@@ -28,6 +29,12 @@ struct _TestServer
   gboolean has_keys;
   gboolean event_first;
   gboolean loses_reply;
+
+  const char *brook; /* as the guild has it; NULL: there is no Brook */
+  const char *brook_at_ready;
+  const char *brook_then;
+  const char *own_at_ready;
+  char *told_presence;
 
   GPtrArray *renewals;
   char *refresh_token;

@@ -61,17 +61,23 @@ test_server_make_tokens (TestServer *self)
 GBytes *
 test_server_make_guilds (TestServer *self)
 {
+  g_autofree char *brook =
+    self->brook != NULL
+      ? g_strdup_printf (",{\"user_id\":\"" TEST_SERVER_BROOK "\",\"display_name\":\"Brook\",\"roles\":[],"
+                         "\"joined_ts\":1,\"presence\":\"%s\"}", self->brook)
+      : g_strdup ("");
   char *text = g_strdup_printf (
     "{\"position\":%" G_GINT64_FORMAT ",\"guilds\":[{\"guild_id\":\"%s\",\"name\":\"Papers\","
     "\"owner\":\"" TEST_SERVER_USER "\",\"permissions\":65535,\"position\":%" G_GINT64_FORMAT
     ",\"my_roles\":[],"
-    "\"members_count\":1,\"roles\":[{\"role_id\":\"everyone\",\"name\":\"Everyone\","
+    "\"members_count\":%d,\"roles\":[{\"role_id\":\"everyone\",\"name\":\"Everyone\","
     "\"permissions\":65535,\"order\":0,\"hoist\":false}],\"channels\":[{\"channel_id\":\"%s\","
     "\"kind\":\"text\",\"name\":\"general\",\"private\":false,\"auto_join\":true,\"order\":1,"
     "\"overrides\":{},\"membership\":\"join\",\"last_position\":%" G_GINT64_FORMAT "}],"
     "\"members\":[{\"user_id\":\"" TEST_SERVER_USER "\",\"display_name\":\"Ada\",\"roles\":[],\"joined_ts\":1,"
-    "\"presence\":\"online\"}]}]}",
-    self->position, self->guild_id, self->position, self->channel_id, self->position);
+    "\"presence\":\"online\"}%s]}]}",
+    self->position, self->guild_id, self->position, self->brook != NULL ? 2 : 1, self->channel_id,
+    self->position, brook);
 
   return g_bytes_new_take (text, strlen (text));
 }

@@ -27,6 +27,46 @@ send_frame (SoupWebsocketConnection *socket, GBytes *frame)
 }
 
 static void
+send_presence (SoupWebsocketConnection *socket, const char *user_id, const char *word)
+{
+  GhJsonBuilder *builder = gh_json_builder_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GhJson) content = NULL;
+
+  gh_json_builder_add_string (builder, "user_id", user_id);
+  gh_json_builder_add_string (builder, "presence", word);
+  bytes = test_server_take_bytes (builder);
+  content = gh_json_parse_bytes (bytes, NULL);
+  send_frame (socket, gh_frame_encode_ephemeral (GH_EPHEMERAL_PRESENCE, content));
+}
+
+/* Whoever is not there is not in the list. */
+static GhJson *
+make_presence (TestServer *self)
+{
+  GhJsonBuilder *builder = gh_json_builder_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (self->own_at_ready != NULL)
+    gh_json_builder_add_string (builder, TEST_SERVER_USER, self->own_at_ready);
+  if (self->brook_at_ready != NULL)
+    gh_json_builder_add_string (builder, TEST_SERVER_BROOK, self->brook_at_ready);
+  bytes = test_server_take_bytes (builder);
+
+  return gh_json_parse_bytes (bytes, NULL);
+}
+
+static void
+greet (TestServer *self, SoupWebsocketConnection *socket)
+{
+  g_autoptr (GhJson) presence = make_presence (self);
+
+  send_frame (socket, gh_frame_encode_ready (TEST_SERVER_USER, TEST_SERVER_DEVICE, self->position, "s1", presence));
+  if (self->brook_then != NULL)
+    send_presence (socket, TEST_SERVER_BROOK, self->brook_then);
+}
+
+static void
 send_message (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
 {
   gint64 before = self->position;
@@ -61,6 +101,11 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
 
   if (g_str_equal (frame->operation, "guild.list"))
     reply = test_server_make_guilds (self);
+  else if (g_str_equal (frame->operation, "presence.set"))
+    {
+      g_set_str (&self->told_presence, gh_json_peek_string (frame->data, "presence"));
+      reply = g_bytes_new_static ("{}", 2);
+    }
   else if (g_str_equal (frame->operation, "guild.edit"))
     reply = test_server_make_acknowledgement (self, make_change (self));
   else if (g_str_equal (frame->operation, "message.history"))
@@ -79,13 +124,14 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
     reply = g_bytes_new_static ("{}", 2);
 
   send_frame (socket, gh_frame_encode_reply (frame->id, reply));
+  if (g_str_equal (frame->operation, "guild.list") && self->brook_then != NULL)
+    send_presence (socket, TEST_SERVER_BROOK, self->brook_then);
 }
 
 static void
 on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes *message,
             TestServer *self)
 {
-  g_autoptr (GhJson) nobody = gh_json_new_empty_object ();
   g_autoptr (GError) error = NULL;
   gsize size;
   const char *data = g_bytes_get_data (message, &size);
@@ -95,7 +141,7 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
   switch (frame->op)
     {
     case GH_FRAME_IDENTIFY:
-      send_frame (socket, gh_frame_encode_ready (TEST_SERVER_USER, TEST_SERVER_DEVICE, self->position, "s1", nobody));
+      greet (self, socket);
       break;
     case GH_FRAME_REQUEST:
       answer (self, socket, frame);
@@ -289,6 +335,7 @@ test_server_free (TestServer *self)
   g_free (self->guild_id);
   g_free (self->channel_id);
   g_free (self->refresh_token);
+  g_free (self->told_presence);
   g_free (self);
 }
 
@@ -316,6 +363,42 @@ test_server_change_key (TestServer *self)
 {
   gh_signing_key_unref (self->key);
   self->key = gh_signing_key_generate ();
+}
+
+void
+test_server_set_presence (TestServer *self, const char *word, const char *ready, const char *then,
+                          const char *own)
+{
+  self->brook = word;
+  self->brook_at_ready = ready;
+  self->brook_then = then;
+  self->own_at_ready = own;
+}
+
+void
+test_server_tell_own_presence (TestServer *self, const char *own)
+{
+  for (guint i = 0; i < self->sockets->len; i++)
+    send_presence (g_ptr_array_index (self->sockets, i), TEST_SERVER_USER, own);
+}
+
+const char *
+test_server_get_told_presence (TestServer *self)
+{
+  return self->told_presence;
+}
+
+void
+test_server_forget_told_presence (TestServer *self)
+{
+  g_clear_pointer (&self->told_presence, g_free);
+}
+
+void
+test_server_hang_up (TestServer *self)
+{
+  for (guint i = 0; i < self->sockets->len; i++)
+    soup_websocket_connection_close (g_ptr_array_index (self->sockets, i), SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
 }
 
 void

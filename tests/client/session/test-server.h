@@ -38,6 +38,20 @@ void        test_server_set_receipts (TestServer  *self,
                                       gboolean     event_first);
 /* The next message's event comes, and instead of the reply the connection breaks. */
 void        test_server_lose_reply   (TestServer *self);
+/* Of the person's guild-mate Brook: @word with the guild, @ready (nullable) in the list of "ready", and @then (nullable)
+   in frames right after it and after the guild. Of themselves: @own in "ready". From the next connection on. */
+void        test_server_set_presence (TestServer *self,
+                                      const char *word,
+                                      const char *ready,
+                                      const char *then,
+                                      const char *own);
+/* Tells the person that another device of theirs chose. */
+void        test_server_tell_own_presence (TestServer *self, const char *own);
+/* What the person said last that they are to be seen as; NULL at first. */
+const char *test_server_get_told_presence (TestServer *self);
+void        test_server_forget_told_presence (TestServer *self);
+/* All connections break. */
+void        test_server_hang_up      (TestServer *self);
 /* It signs with another key from now on, and says so to whoever asks. */
 void        test_server_change_key   (TestServer *self);
 

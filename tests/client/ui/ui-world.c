@@ -84,7 +84,7 @@ ui_world_new (guint n_messages)
   self->account = ghc_account_new ("account", "http://127.0.0.1:8448", ME);
   self->history = ui_history_new (general, n_messages, g_get_real_time () / 1000);
   ghc_account_set_loader (self->account, GHC_TIMELINE_LOADER (self->history));
-  self->guild = ghc_account_fold_snapshot (self->account, snapshot, &error);
+  self->guild = ghc_account_fold_snapshot (self->account, snapshot, 0, &error);
   g_assert_no_error (error);
   g_assert_nonnull (self->guild);
   ghc_user_set_presence (ghc_account_get_user (self->account), GHC_PRESENCE_ONLINE);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who is seen as what: against the double, which says things in an order that the real server does so only by chance. */
+#include "test-server.h"
+
+static GhcUser *
+find_brook (TestPerson *person)
+{
+  GListModel *guilds = ghc_account_get_guilds (test_person_account (person));
+  g_autoptr (GhcGuild) guild = g_list_model_get_item (guilds, 0);
+  GListModel *members = ghc_member_list_get_all (ghc_guild_get_members (guild));
+
+  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (GhcMember) member = g_list_model_get_item (members, i);
+
+      if (g_str_equal (ghc_user_get_display_name (ghc_member_get_user (member)), "Brook"))
+        return ghc_member_get_user (member);
+    }
+
+  g_assert_not_reached ();
+}
+
+static GhcPresence
+own_presence (TestPerson *person)
+{
+  return ghc_user_get_presence (ghc_account_get_user (test_person_account (person)));
+}
+
+static void
+connect_again (TestServer *server, TestPerson *person)
+{
+  test_server_hang_up (server);
+  test_until (!test_is_online (person));
+  test_until (test_is_online (person));
+}
+
+/* What is told after "ready" is newer than its list, also when both are read at once. */
+static void
+test_after_ready (TestServer *server)
+{
+  TestPerson *ada;
+
+  test_server_set_presence (server, "offline", NULL, NULL, NULL);
+  ada = test_person_register (test_server_get_daemon (server), "ada");
+  g_assert_cmpint (ghc_user_get_presence (find_brook (ada)), ==, GHC_PRESENCE_OFFLINE);
+
+  test_server_set_presence (server, "offline", NULL, "online", NULL);
+  connect_again (server, ada);
+  g_assert_cmpint (ghc_user_get_presence (find_brook (ada)), ==, GHC_PRESENCE_ONLINE);
+
+  test_server_set_presence (server, "offline", "online", "offline", NULL);
+  connect_again (server, ada);
+  g_assert_cmpint (ghc_user_get_presence (find_brook (ada)), ==, GHC_PRESENCE_OFFLINE);
+
+  test_server_set_presence (server, "offline", "dnd", NULL, NULL);
+  connect_again (server, ada);
+  g_assert_cmpint (ghc_user_get_presence (find_brook (ada)), ==, GHC_PRESENCE_DND);
+
+  /* Nobody told of them: they have gone meanwhile. */
+  test_server_set_presence (server, "offline", NULL, NULL, NULL);
+  connect_again (server, ada);
+  g_assert_cmpint (ghc_user_get_presence (find_brook (ada)), ==, GHC_PRESENCE_OFFLINE);
+
+  test_person_free (ada);
+}
+
+/* And what is told while the guild is on its way is newer than what the guild has. */
+static void
+test_after_guild (TestServer *server)
+{
+  TestPerson *ada;
+
+  test_server_set_presence (server, "offline", NULL, "online", NULL);
+  ada = test_person_register (test_server_get_daemon (server), "ada");
+  test_until (ghc_user_get_presence (find_brook (ada)) == GHC_PRESENCE_ONLINE);
+
+  /* Nothing of what is still on its way has it otherwise. */
+  connect_again (server, ada);
+  g_assert_cmpint (ghc_user_get_presence (find_brook (ada)), ==, GHC_PRESENCE_ONLINE);
+
+  test_person_free (ada);
+}
+
+/* One left the keyboard, and the program ended: whoever is back is not away any more. */
+static void
+test_back_at_the_keyboard (TestServer *server)
+{
+  TestPerson *ada;
+
+  test_server_set_presence (server, NULL, NULL, NULL, "idle");
+  ada = test_person_register (test_server_get_daemon (server), "ada");
+  test_until (g_strcmp0 (test_server_get_told_presence (server), "online") == 0);
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_ONLINE);
+
+  /* Another device has nobody at it, and this one has. */
+  test_server_set_presence (server, NULL, NULL, NULL, "online");
+  ghc_session_set_active (ada->session, FALSE);
+  test_until (g_strcmp0 (test_server_get_told_presence (server), "idle") == 0);
+  ghc_session_set_active (ada->session, TRUE);
+  test_until (g_strcmp0 (test_server_get_told_presence (server), "online") == 0);
+  test_await_true (ghc_session_set_presence (ada->session, GHC_PRESENCE_DND));
+  test_await_true (ghc_session_set_presence (ada->session, GHC_PRESENCE_ONLINE));
+  test_server_forget_told_presence (server);
+  test_server_tell_own_presence (server, "idle");
+  test_until (g_strcmp0 (test_server_get_told_presence (server), "online") == 0);
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_ONLINE);
+
+  test_person_free (ada);
+}
+
+/* One's choice is the same on all devices: the latest. */
+static void
+test_chosen_elsewhere (TestServer *server)
+{
+  TestPerson *ada;
+
+  test_server_set_presence (server, NULL, NULL, NULL, "dnd");
+  ada = test_person_register (test_server_get_daemon (server), "ada");
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_DND);
+
+  test_server_tell_own_presence (server, "invisible");
+  test_until (own_presence (ada) == GHC_PRESENCE_INVISIBLE);
+
+  test_server_set_presence (server, NULL, NULL, NULL, "online");
+  connect_again (server, ada);
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_ONLINE);
+
+  /* None of that was this device's to tell. */
+  g_assert_cmpstr (test_server_get_told_presence (server), ==, NULL);
+
+  test_person_free (ada);
+}
+
+/* What one chooses without a connection is told with the next, and not undone by it. */
+static void
+test_chosen_offline (TestServer *server)
+{
+  TestPerson *ada;
+
+  test_server_set_presence (server, NULL, NULL, NULL, "dnd");
+  ada = test_person_register (test_server_get_daemon (server), "ada");
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_DND);
+
+  test_server_hang_up (server);
+  test_until (!test_is_online (ada));
+  test_await_true (ghc_session_set_presence (ada->session, GHC_PRESENCE_ONLINE));
+  test_until (g_strcmp0 (test_server_get_told_presence (server), "online") == 0);
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_ONLINE);
+
+  test_person_free (ada);
+}
+
+static void
+run_fiber (TestDaemon *data)
+{
+  void (**func) (TestServer *server) = (gpointer) data;
+  g_autoptr (TestServer) server = test_server_new (TRUE);
+
+  (*func) (server);
+}
+
+static void
+run (gconstpointer data)
+{
+  test_run_fiber (run_fiber, (gpointer) data);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    void (*func) (TestServer *server);
+    const char *path;
+  } tests[] = {
+    { test_after_ready, "/session-presence/after-ready" },
+    { test_after_guild, "/session-presence/after-guild" },
+    { test_back_at_the_keyboard, "/session-presence/back-at-the-keyboard" },
+    { test_chosen_elsewhere, "/session-presence/chosen-elsewhere" },
+    { test_chosen_offline, "/session-presence/chosen-offline" },
+  };
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  test_keyring_start ();
+  dex_init ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add_data_func (tests[i].path, &tests[i].func, run);
+  status = g_test_run ();
+
+  test_keyring_stop ();
+
+  return status;
+}
