@@ -3,13 +3,17 @@
 
 #include "gh-frame.h"
 #include "gh-json-builder.h"
+#include "ghd-serial.h"
 #include "ghd-store-accounts.h"
 
 typedef struct
 {
   GhdPresenceState chosen;
+  guint
+    n_loading; /* those who wait until it is known what was chosen, and then attach a connection */
   gboolean connected;
-  gboolean known; /* what was chosen has been read, or was chosen since */
+  gboolean known;  /* what was chosen has been read, or was chosen since */
+  gboolean unsure; /* what is stored may be another: writing it failed, or its answer was lost */
 } Person;
 
 struct _GhdPresence
@@ -19,6 +23,7 @@ struct _GhdPresence
   GhdGuilds *guilds;
   GhdHub *hub;
   GHashTable *people; /* user id -> Person: who is connected, or about to be */
+  GHashTable *turns;  /* user id -> GhdSerial: who is choosing */
 };
 
 G_DEFINE_FINAL_TYPE (GhdPresence, ghd_presence, G_TYPE_OBJECT)
@@ -38,6 +43,17 @@ ensure_person (GhdPresence *self, const char *user_id)
     }
 
   return person;
+}
+
+/* Who is not connected is not kept in memory; but what somebody chose while it is being read must not be forgotten
+ * for what was stored before. */
+static void
+forget_absent (GhdPresence *self, const char *user_id)
+{
+  Person *person = g_hash_table_lookup (self->people, user_id);
+
+  if (person != NULL && !person->connected && person->n_loading == 0)
+    g_hash_table_remove (self->people, user_id);
 }
 
 /* What others see: somebody invisible looks like somebody who is away. */
@@ -82,6 +98,7 @@ ghd_presence_finalize (GObject *object)
   GhdPresence *self = GHD_PRESENCE (object);
 
   g_hash_table_unref (self->people);
+  g_hash_table_unref (self->turns);
   g_object_unref (self->pool);
   g_object_unref (self->guilds);
   g_object_unref (self->hub);
@@ -99,6 +116,8 @@ static void
 ghd_presence_init (GhdPresence *self)
 {
   self->people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->turns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) ghd_serial_unref);
 }
 
 GhdPresence *
@@ -140,12 +159,12 @@ ghd_presence_load (GhdPresence *self, const char *user_id, GError **error)
   if (person->known)
     return TRUE;
 
+  person->n_loading++;
   chosen = dex_await_string (ghd_store_accounts_get_presence (self->pool, user_id), error);
-  person = ensure_person (self, user_id);
+  person->n_loading--;
   if (chosen == NULL)
     {
-      if (!person->connected)
-        g_hash_table_remove (self->people, user_id);
+      forget_absent (self, user_id);
       return FALSE;
     }
 
@@ -166,6 +185,7 @@ choose (GhdPresence *self, const char *user_id, Person *person, GhdPresenceState
   g_autoptr (GBytes) own = NULL;
 
   person->known = TRUE;
+  person->unsure = FALSE;
   if (person->chosen == state)
     return;
 
@@ -180,30 +200,77 @@ choose (GhdPresence *self, const char *user_id, Person *person, GhdPresenceState
   ghd_hub_flush (self->hub);
 }
 
+static gboolean
+set_in_turn (GhdPresence *self, const char *user_id, GhdPresenceState state, GError **error)
+{
+  Person *person = g_hash_table_lookup (self->people, user_id);
+  gboolean is_stored;
+
+  if (person != NULL && person->known && !person->unsure && person->chosen == state)
+    return TRUE;
+
+  is_stored = dex_await (ghd_store_accounts_set_presence (self->pool, user_id, states[state]),
+                         error);
+  person = g_hash_table_lookup (self->people, user_id);
+  if (person == NULL)
+    return is_stored;
+
+  if (is_stored)
+    choose (self, user_id, person, state);
+  else
+    person->unsure = TRUE;
+
+  return is_stored;
+}
+
+static GhdSerial *
+ensure_turn (GhdPresence *self, const char *user_id)
+{
+  GhdSerial *turn = g_hash_table_lookup (self->turns, user_id);
+
+  if (turn == NULL)
+    {
+      turn = ghd_serial_new ();
+      g_hash_table_insert (self->turns, g_strdup (user_id), turn);
+    }
+
+  return turn;
+}
+
+static void
+forget_turn (GhdPresence *self, const char *user_id)
+{
+  GhdSerial *turn = g_hash_table_lookup (self->turns, user_id);
+
+  if (turn != NULL && ghd_serial_is_idle (turn))
+    g_hash_table_remove (self->turns, user_id);
+}
+
 /**
  * ghd_presence_set:
  * @state: anything but offline. It is kept with the account.
+ *
+ * Waits for its turn: what somebody, on whatever device, asked for last is what they are.
  */
 gboolean
 ghd_presence_set (GhdPresence *self, const char *user_id, GhdPresenceState state, GError **error)
 {
-  Person *person;
+  g_autoptr (GhdSerial) turn = NULL;
+  gboolean is_set;
 
   g_return_val_if_fail (GHD_IS_PRESENCE (self), FALSE);
   g_return_val_if_fail (state != GHD_PRESENCE_OFFLINE, FALSE);
 
-  person = g_hash_table_lookup (self->people, user_id);
-  if (person != NULL && person->known && person->chosen == state)
-    return TRUE;
-
-  if (!dex_await (ghd_store_accounts_set_presence (self->pool, user_id, states[state]), error))
+  turn = ghd_serial_ref (ensure_turn (self, user_id));
+  if (!ghd_serial_enter (turn, error))
     return FALSE;
 
-  person = g_hash_table_lookup (self->people, user_id);
-  if (person != NULL)
-    choose (self, user_id, person, state);
+  is_set = set_in_turn (self, user_id, state, error);
+  ghd_serial_leave (turn);
+  g_clear_pointer (&turn, ghd_serial_unref);
+  forget_turn (self, user_id);
 
-  return TRUE;
+  return is_set;
 }
 
 /**
@@ -243,7 +310,7 @@ ghd_presence_detached (GhdPresence *self, const char *user_id)
   person->connected = FALSE;
   if (before != GHD_PRESENCE_OFFLINE)
     tell_others (self, user_id, GHD_PRESENCE_OFFLINE);
-  g_hash_table_remove (self->people, user_id);
+  forget_absent (self, user_id);
   ghd_hub_flush (self->hub);
 }
 

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the database said first and the daemon heard last: it must not undo what is newer."""
+
+import concurrent.futures
+
+import pytest
+
+from fixture.late_answers import LateAnswers
+from people import Person
+
+
+@pytest.fixture
+def door(database):
+    own = LateAnswers(database)
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def late(door, make_daemon):
+    return make_daemon(door, settings={"accounts": {"rate-factor": 100000}})
+
+
+@pytest.fixture
+def pair(late):
+    """Two people in one guild."""
+    anna, boris = Person.register(late.url, "anna", display_name="Anna before"), Person.register(late.url, "boris")
+    guild = anna.make_guild("Pair")
+    anna.bring(guild["guild_id"], boris)
+    return anna, boris, guild["guild_id"]
+
+
+@pytest.fixture
+def pool(door):
+    with concurrent.futures.ThreadPoolExecutor(4) as own:
+        yield own
+        door.release()  # nobody waits in vain, should the test have failed
+
+
+def presences(gateway):
+    return [each["presence"] for each in gateway.ephemerals("m.presence")]
+
+
+def stored_presence(database, person):
+    return database.execute(f"SELECT presence FROM account WHERE user_id = '{person.user_id}'")[0][0]
+
+
+def read_replies(gateway, *numbers):
+    """The answers to requests, in whatever order they come."""
+
+    def found():
+        return {frame["id"]: frame for frame in gateway.frames if frame["op"] == "reply" and frame["id"] in numbers}
+
+    while len(found()) < len(numbers):
+        gateway.read()
+    return [found()[number] for number in numbers]
+
+
+# -- Presence -----------------------------------------------------------------------------------
+
+
+def test_what_was_chosen_last_holds(door, pair, database):
+    """Somebody is away for a moment, and back before it is stored."""
+    anna, boris, _ = pair
+    with anna.gateway() as own, boris.gateway() as other:
+        own.settle()
+        door.hold(anna.user_id)
+        first = own.request("presence.set", presence="idle")
+        door.wait_held()
+        second = own.request("presence.set", presence="online")
+        own.settle()  # the second has begun
+        door.release()
+        assert [reply["data"] for reply in read_replies(own, first, second)] == [{}, {}]
+        own.settle()
+        other.settle()
+        assert stored_presence(database, anna) == "online"
+        assert presences(own)[-1] == presences(other)[-1] == "online"
+    with anna.gateway() as own:
+        assert own.ready["presence"][anna.user_id] == "online"
+
+
+def test_a_presence_of_which_it_is_not_known_whether_it_is_stored(door, pair, database):
+    anna, boris, _ = pair
+    with anna.gateway() as own, boris.gateway() as other:
+        own.settle()
+        door.hold(anna.user_id)
+        number = own.request("presence.set", presence="idle")
+        door.wait_held()
+        door.release(lost=True)
+        assert read_replies(own, number)[0]["error"]["code"] == "unavailable"
+        assert stored_presence(database, anna) == "idle", "it was, but nobody heard of it"
+        own.ask("presence.set", presence="online")
+        assert stored_presence(database, anna) == "online"
+        other.settle()
+        assert presences(other) == []
+
+
+def test_a_presence_that_was_read_before_another_device_chose(door, pair, database, pool):
+    """While one device arrives, another one of the same person comes, chooses and goes."""
+    anna, boris, _ = pair
+    database.execute(f"UPDATE account SET presence = 'dnd' WHERE user_id = '{anna.user_id}'")
+    with boris.gateway() as other:
+        door.hold("dnd")
+        arriving = pool.submit(anna.gateway)
+        door.wait_held()
+        with anna.gateway() as quick:
+            quick.ask("presence.set", presence="idle")
+        other.wait("ephemeral", lambda each: each["content"].get("presence") == "offline")
+        door.release()
+        with arriving.result() as slow:
+            assert slow.ready["presence"][anna.user_id] == "idle" == stored_presence(database, anna)
+            other.wait("ephemeral", lambda each: each["content"].get("presence") != "offline")
+            assert presences(other)[-1] == "idle"
