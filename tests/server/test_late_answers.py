@@ -2,11 +2,13 @@
 """What the database said first and the daemon heard last: it must not undo what is newer."""
 
 import concurrent.futures
+import io
 
 import pytest
+from PIL import Image
 
 from fixture.late_answers import LateAnswers
-from people import Person
+from people import Person, refused
 
 
 @pytest.fixture
@@ -111,3 +113,51 @@ def test_a_presence_that_was_read_before_another_device_chose(door, pair, databa
             assert slow.ready["presence"][anna.user_id] == "idle" == stored_presence(database, anna)
             other.wait("ephemeral", lambda each: each["content"].get("presence") != "offline")
             assert presences(other)[-1] == "idle"
+
+
+# -- Profiles -----------------------------------------------------------------------------------
+
+
+def name_in(guild, person):
+    return next(each["display_name"] for each in guild["members"] if each["user_id"] == person.user_id)
+
+
+@pytest.mark.parametrize("do", ["guild.get", "profile.get"])
+def test_a_profile_that_was_read_before_it_changed(late, door, pair, pool, do):
+    anna, boris, guild_id = pair
+    late.restart()  # nothing is in memory
+    door.hold("Anna before")
+    asked = pool.submit(boris.ask, do, **({"guild_id": guild_id} if do == "guild.get" else {"user_id": anna.user_id}))
+    door.wait_held()
+    changed = anna.ask("profile.set", display_name="Anna after")
+    assert changed["display_name"] == "Anna after"
+    door.release()
+    asked.result()
+    assert boris.ask("profile.get", user_id=anna.user_id) == changed
+    assert name_in(boris.ask("guild.get", guild_id=guild_id), anna) == "Anna after"
+
+
+def picture(color):
+    data = io.BytesIO()
+    Image.new("RGB", (64, 64), color).save(data, "PNG")
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["image", "banner"])
+def test_of_pictures_that_are_set_at_once_only_the_last_is_kept(door, pair, database, pool, kind):
+    anna, boris, _ = pair
+    first = anna.ask(f"profile.set_{kind}", raw=picture("red"))[kind]
+    door.hold(first)
+    asked = pool.submit(Person(anna.url, anna.name, anna.tokens).ask, f"profile.set_{kind}", raw=picture("green"))
+    door.wait_held()
+    second = database.execute(f"SELECT {kind}_id FROM account WHERE user_id = '{anna.user_id}'")[0][0]
+    third = anna.ask(f"profile.set_{kind}", raw=picture("blue"))[kind]
+    door.release()
+    asked.result()
+    assert len({first, second, third}) == 3
+    assert boris.ask("profile.get", user_id=anna.user_id)[kind] == third
+    assert boris.ask("media.get", media_id=third, size="64").status_code == 200
+    for gone in (first, second):
+        with refused("not_found", "media.unknown"):
+            boris.ask("media.get", media_id=gone, size="64")
+    assert [row[0] for row in database.execute("SELECT media_id FROM media")] == [third]

@@ -20,13 +20,20 @@ struct _GhdProfiles
 
 G_DEFINE_FINAL_TYPE (GhdProfiles, ghd_profiles, G_TYPE_OBJECT)
 
-static void
+/* What the database said first may arrive last: what is newer stays, and is returned. */
+static GhdAccountRow *
 remember (GhdProfiles *self, GhdAccountRow *row)
 {
+  GhdAccountRow *known = g_hash_table_lookup (self->cache, row->user_id);
+
+  if (known != NULL && known->changed_ts > row->changed_ts)
+    return known;
+
   if (g_hash_table_size (self->cache) >= CACHE_MAX)
     g_hash_table_remove_all (self->cache);
-
   g_hash_table_replace (self->cache, g_strdup (row->user_id), ghd_account_row_ref (row));
+
+  return row;
 }
 
 static GError *
@@ -159,16 +166,15 @@ ghd_profile_build_status (GhdAccountRow *profile, GhJsonBuilder *builder)
 GhdAccountRow *
 ghd_profiles_get (GhdProfiles *self, const char *user_id, GError **error)
 {
-  GhdAccountRow *row = g_hash_table_lookup (self->cache, user_id);
+  GhdAccountRow *known = g_hash_table_lookup (self->cache, user_id);
+  g_autoptr (GhdAccountRow) row = NULL;
 
-  if (row != NULL)
-    return ghd_account_row_ref (row);
+  if (known != NULL)
+    return ghd_account_row_ref (known);
 
   row = dex_await_boxed (ghd_store_accounts_get (self->pool, user_id), error);
-  if (row != NULL)
-    remember (self, row);
 
-  return row;
+  return row != NULL ? ghd_account_row_ref (remember (self, row)) : NULL;
 }
 
 /**
@@ -273,7 +279,7 @@ ghd_profiles_set (GhdProfiles *self, const char *user_id, const GhdProfileEdit *
   return reload (self, user_id, error);
 }
 
-/* Pictures that nobody uses any more go; when that fails, the store's own sweep takes them later. */
+/* Pictures that nobody uses any more go. */
 static void
 release (GhdProfiles *self, const char *media_id)
 {
@@ -283,28 +289,25 @@ release (GhdProfiles *self, const char *media_id)
     ghd_log_info ("An old picture could not be removed", GHD_LOG_STRING ("error", error->message));
 }
 
-static const char *
-get_picture (GhdAccountRow *profile, GhdProfilePicture kind)
-{
-  return kind == GHD_PROFILE_BANNER ? profile->banner_id : profile->image_id;
-}
-
 static GhdAccountRow *
 replace_picture (GhdProfiles *self, const char *user_id, GhdProfilePicture kind,
                  const char *media_id, GError **error)
 {
-  g_autoptr (GhdAccountRow) before = ghd_profiles_get (self, user_id, error);
+  g_autofree char *before = NULL;
   g_autoptr (GhdAccountRow) after = NULL;
+  g_autoptr (GError) local_error = NULL;
 
-  if (before == NULL
-      || !dex_await (ghd_store_accounts_set_picture (self->pool, user_id, kind, media_id,
-                                                     gh_time_wall_ms ()),
-                     error))
-    return NULL;
+  before = dex_await_string (ghd_store_accounts_set_picture (self->pool, user_id, kind, media_id,
+                                                             gh_time_wall_ms ()),
+                             &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
 
   after = reload (self, user_id, error);
-  if (g_strcmp0 (get_picture (before, kind), media_id) != 0)
-    release (self, get_picture (before, kind));
+  release (self, before);
 
   return g_steal_pointer (&after);
 }
