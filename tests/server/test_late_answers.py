@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 from fixture.late_answers import LateAnswers
-from people import Person, refused
+from people import PASSWORD, Person, Visitor, refused
+
+OTHER_PASSWORD = "quite another pass phrase"
 
 
 @pytest.fixture
@@ -161,3 +163,36 @@ def test_of_pictures_that_are_set_at_once_only_the_last_is_kept(door, pair, data
         with refused("not_found", "media.unknown"):
             boris.ask("media.get", media_id=gone, size="64")
     assert [row[0] for row in database.execute("SELECT media_id FROM media")] == [third]
+
+
+# -- Passwords ----------------------------------------------------------------------------------
+
+
+def test_a_sign_in_with_a_password_that_is_changed_meanwhile(door, pair, pool):
+    """Whoever knows the old password is not in once it is changed, also when they were at the door already."""
+    anna, boris, _ = pair
+    door.hold("$argon2")
+    asked = pool.submit(Visitor(anna.url).ask, "session.login", username="anna", password=PASSWORD)
+    door.wait_held()
+    anna.ask("account.set_password", password=PASSWORD, new_password=OTHER_PASSWORD)
+    door.release()
+    with refused("unauthenticated", "session.wrong"):
+        asked.result()
+    assert [each["device_id"] for each in anna.ask("session.list")["devices"]] == [anna.device_id]
+    Visitor(anna.url).ask("session.login", username="anna", password=OTHER_PASSWORD)
+    assert boris.again().ask("guild.list")
+
+
+def test_a_password_that_two_devices_change_at_once(door, pair, pool):
+    """The first has signed the other one out, and it is not for that one to choose the password any more."""
+    anna, _, _ = pair
+    thief = anna.again()
+    door.hold("$argon2")
+    asked = pool.submit(thief.ask, "account.set_password", password=PASSWORD, new_password="the pass phrase of a thief")
+    door.wait_held()
+    anna.ask("account.set_password", password=PASSWORD, new_password=OTHER_PASSWORD)
+    door.release()
+    with refused("denied", "password.wrong"):
+        asked.result()
+    assert [each["device_id"] for each in anna.ask("session.list")["devices"]] == [anna.device_id]
+    Visitor(anna.url).ask("session.login", username="anna", password=OTHER_PASSWORD)

@@ -275,8 +275,8 @@ ghd_admin_user_reset_password (GhdAdmin *self, GError **error)
     return FALSE;
   account = dex_await_boxed (ghd_store_accounts_find (self->pool, name), error);
   if (account != NULL)
-    revoked = dex_await_boxed (ghd_store_accounts_set_password (self->pool, account->user_id, hash,
-                                                                NULL),
+    revoked = dex_await_boxed (ghd_store_accounts_set_password (self->pool, account->user_id, NULL,
+                                                                hash, NULL),
                                error);
   if (revoked == NULL)
     return FALSE;

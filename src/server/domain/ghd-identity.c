@@ -17,6 +17,9 @@
 
 #include <string.h>
 
+/* How often a password is proven for one request, should the account be changed each time. */
+#define MAX_TRIES 3
+
 /* Names that would make people believe something about who is speaking. */
 static const char *const reserved_names[] = {
   "admin",    "administrator", "everyone",   "guildhall", "guildhalld", "here",   "host",
@@ -233,7 +236,7 @@ ghd_identity_register (GhdIdentity *self, const GhdRegistration *registration, G
   user_id = gh_id_new_user (registration->username, self->server_name);
   skeleton = gh_user_name_skeleton (registration->username);
   if (!dex_await (ghd_store_accounts_create (self->pool,
-                                             &(GhdNewAccount){
+                                             &(GhdNewAccount) {
                                                .user_id = user_id,
                                                .username = registration->username,
                                                .skeleton = skeleton,
@@ -250,7 +253,16 @@ ghd_identity_register (GhdIdentity *self, const GhdRegistration *registration, G
   ghd_log_info ("Registered", GHD_LOG_STRING ("user_id", user_id),
                 GHD_LOG_STRING ("address", registration->address));
 
-  return ghd_sessions_open (self->sessions, user_id, registration->device_name, error);
+  return ghd_sessions_open (self->sessions, user_id, hash, registration->device_name, error);
+}
+
+/* To prove a password takes long, and it may be changed meanwhile: then it is to be proven anew. Whoever begins
+ * the change afterwards ends the sign-in with it. */
+static gboolean
+must_prove_again (guint n_tries, const GError *error)
+{
+  return n_tries < MAX_TRIES && g_error_matches (error, GH_ERROR, GH_ERROR_CONFLICT)
+         && g_strcmp0 (gh_error_get_reason (error), GHD_STORE_ACCOUNT_CHANGED) == 0;
 }
 
 /* A hash with yesterday's parameters is made anew while the password is at hand. */
@@ -270,21 +282,14 @@ maybe_rehash (GhdIdentity *self, GhdAccountRow *account, const char *password)
                      &error))
     ghd_log_warning ("A password hash could not be renewed",
                      GHD_LOG_STRING ("error", error->message));
+  else
+    g_set_str (&account->password_hash, hash);
 }
 
-/**
- * ghd_identity_login:
- *
- * An unknown name takes as long, and is answered with the same words, as a wrong password.
- *
- * Returns: (transfer full): a new sign-in; or NULL with %GH_ERROR_UNAUTHENTICATED "session.wrong",
- *   %GH_ERROR_DENIED "account.disabled" or %GH_ERROR_LIMITED "session.limited"
- */
-GhdTokens *
-ghd_identity_login (GhdIdentity *self, const char *username, const char *password,
-                    const char *device_name, const char *address, GError **error)
+static GhdTokens *
+try_login (GhdIdentity *self, const char *name, const char *password, const char *device_name,
+           const char *address, GError **error)
 {
-  g_autofree char *name = g_ascii_strdown (username, -1);
   g_autoptr (GhdAccountRow) account = NULL;
   g_autoptr (GError) local_error = NULL;
   g_auto (GhdAttempt) attempt = { 0 };
@@ -325,17 +330,44 @@ ghd_identity_login (GhdIdentity *self, const char *username, const char *passwor
 
   maybe_rehash (self, account, password);
 
-  return ghd_sessions_open (self->sessions, account->user_id, device_name, error);
+  return ghd_sessions_open (self->sessions, account->user_id, account->password_hash, device_name,
+                            error);
 }
 
 /**
- * ghd_identity_set_password:
- * @device_id: the device that stays signed in; all others are revoked
+ * ghd_identity_login:
+ *
+ * An unknown name takes as long, and is answered with the same words, as a wrong password.
+ *
+ * Returns: (transfer full): a new sign-in; or NULL with %GH_ERROR_UNAUTHENTICATED "session.wrong",
+ *   %GH_ERROR_DENIED "account.disabled" or %GH_ERROR_LIMITED "session.limited"
  */
-gboolean
-ghd_identity_set_password (GhdIdentity *self, const char *user_id, const char *device_id,
-                           const char *password, const char *new_password, const char *address,
-                           GError **error)
+GhdTokens *
+ghd_identity_login (GhdIdentity *self, const char *username, const char *password,
+                    const char *device_name, const char *address, GError **error)
+{
+  g_autofree char *name = g_ascii_strdown (username, -1);
+  g_autoptr (GError) local_error = NULL;
+  GhdTokens *tokens;
+  guint n_tries = 0;
+
+  do
+    {
+      g_clear_error (&local_error);
+      tokens = try_login (self, name, password, device_name, address, &local_error);
+    }
+  while (tokens == NULL && must_prove_again (++n_tries, local_error));
+
+  if (tokens == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return tokens;
+}
+
+static gboolean
+try_set_password (GhdIdentity *self, const char *user_id, const char *device_id,
+                  const char *password, const char *new_password, const char *address,
+                  GError **error)
 {
   g_autoptr (GhdAccountRow) account = NULL;
   g_autofree char *hash = NULL;
@@ -362,9 +394,38 @@ ghd_identity_set_password (GhdIdentity *self, const char *user_id, const char *d
 
   hash = ghd_password_work_hash (self->worker, new_password, error);
   if (hash == NULL
-      || !dex_await (ghd_store_accounts_set_password (self->pool, user_id, hash, device_id), error))
+      || !dex_await (ghd_store_accounts_set_password (self->pool, user_id, account->password_hash,
+                                                      hash, device_id),
+                     error))
     return FALSE;
 
   ghd_sessions_forget_others (self->sessions, user_id, device_id);
   return TRUE;
+}
+
+/**
+ * ghd_identity_set_password:
+ * @device_id: the device that stays signed in; all others are revoked
+ */
+gboolean
+ghd_identity_set_password (GhdIdentity *self, const char *user_id, const char *device_id,
+                           const char *password, const char *new_password, const char *address,
+                           GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint n_tries = 0;
+  gboolean is_set;
+
+  do
+    {
+      g_clear_error (&local_error);
+      is_set = try_set_password (self, user_id, device_id, password, new_password, address,
+                                 &local_error);
+    }
+  while (!is_set && must_prove_again (++n_tries, local_error));
+
+  if (!is_set)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return is_set;
 }

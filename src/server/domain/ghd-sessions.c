@@ -291,12 +291,16 @@ ghd_sessions_stop (GhdSessions *self)
 /**
  * ghd_sessions_open:
  *
+ * @password_hash: that of the password that proved who it is
+ *
  * Makes a device for a person whose identity was proven.
  *
- * Returns: (transfer full): its first tokens
+ * Returns: (transfer full): its first tokens; or NULL with %GH_ERROR_CONFLICT
+ *   %GHD_STORE_ACCOUNT_CHANGED when the proof is none any more
  */
 GhdTokens *
-ghd_sessions_open (GhdSessions *self, const char *user_id, const char *device_name, GError **error)
+ghd_sessions_open (GhdSessions *self, const char *user_id, const char *password_hash,
+                   const char *device_name, GError **error)
 {
   g_autoptr (GhdTokens) tokens = NULL;
   GhdTokenPair pair;
@@ -307,7 +311,7 @@ ghd_sessions_open (GhdSessions *self, const char *user_id, const char *device_na
   tokens->device_id = gh_id_new (GH_ID_DEVICE, NULL);
 
   if (!dex_await (ghd_store_devices_create (self->pool, tokens->device_id, user_id, device_name,
-                                            &pair, now_ts),
+                                            password_hash, &pair, now_ts),
                   error))
     return NULL;
 

@@ -40,7 +40,8 @@ GhdSessions *ghd_sessions_new          (GhdSettings *settings, GhdPool *pool, Gh
 void         ghd_sessions_start        (GhdSessions *self);
 DexFuture   *ghd_sessions_stop         (GhdSessions *self);
 GhdTokens   *ghd_sessions_open         (GhdSessions *self, const char *user_id,
-                                        const char *device_name, GError **error);
+                                        const char *password_hash, const char *device_name,
+                                        GError **error);
 GhdTokens   *ghd_sessions_refresh      (GhdSessions *self, const char *refresh_token,
                                         GError **error);
 GhdTokenRow *ghd_sessions_peek         (GhdSessions *self, const char *access_token);

@@ -8,7 +8,7 @@
 G_DEFINE_BOXED_TYPE (GhdAccountRow, ghd_account_row, ghd_account_row_ref, ghd_account_row_unref)
 
 #define COLUMNS                                                                                    \
-  "user_id, username, display_name, bio, image_id, created_ts, changed_ts, disabled_ts, status,"     \
+  "user_id, username, display_name, bio, image_id, created_ts, changed_ts, disabled_ts, status,"   \
   " status_expires_ts, banner_id"
 
 #define CHECK_NAME                                                                                 \
@@ -52,6 +52,10 @@ static const char *const set_picture[] = {
 };
 
 #define SET_PASSWORD "UPDATE account SET password_hash = $2 WHERE user_id = $1 RETURNING user_id"
+#define REPLACE_PASSWORD                                                                           \
+  "WITH done AS (UPDATE account SET password_hash = $2 WHERE user_id = $1 AND password_hash = $3"  \
+  " RETURNING 1) SELECT gh_require (EXISTS (SELECT FROM done), 'GH409',"                           \
+  " '" GHD_STORE_ACCOUNT_CHANGED "', 'The account was changed meanwhile. Try again.')"
 #define REVOKE_OTHERS                                                                              \
   "DELETE FROM device WHERE user_id = $1 AND ($2::text IS NULL OR device_id <> $2)"                \
   " RETURNING device_id"
@@ -354,21 +358,25 @@ ghd_store_accounts_set_picture (GhdPool *pool, const char *user_id, GhdProfilePi
 
 /**
  * ghd_store_accounts_set_password:
+ * @old_hash: (nullable): what the account must have still; %NULL = whatever it has
  * @keep_device_id: (nullable): the device that stays signed in; %NULL = none
  *
  * Changes the password and revokes the account's other devices, together.
  *
  * Returns: (transfer full): resolves to a #GStrv of the revoked device ids; rejects with
- *   %GH_ERROR_NOT_FOUND
+ *   %GH_ERROR_NOT_FOUND, or with %GH_ERROR_CONFLICT, reason %GHD_STORE_ACCOUNT_CHANGED
  */
 DexFuture *
-ghd_store_accounts_set_password (GhdPool *pool, const char *user_id, const char *password_hash,
-                                 const char *keep_device_id)
+ghd_store_accounts_set_password (GhdPool *pool, const char *user_id, const char *old_hash,
+                                 const char *password_hash, const char *keep_device_id)
 {
-  GhdStatement statements[] = { { SET_PASSWORD, ghd_params_new () },
+  GhdStatement statements[] = { { old_hash != NULL ? REPLACE_PASSWORD : SET_PASSWORD,
+                                  ghd_params_new () },
                                 { REVOKE_OTHERS, ghd_params_new () } };
 
   ghd_params_add_text (ghd_params_add_text (statements[0].params, user_id), password_hash);
+  if (old_hash != NULL)
+    ghd_params_add_text (statements[0].params, old_hash);
   ghd_params_add_text (ghd_params_add_text (statements[1].params, user_id), keep_device_id);
   return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
                           revoked_of_results, NULL, NULL);

@@ -33,6 +33,9 @@ typedef struct
   gint64 disabled_ts;
 } GhdAccountRow;
 
+/* Why what was found out about an account does not hold any more: another password, or it was disabled. */
+#define GHD_STORE_ACCOUNT_CHANGED "account.changed"
+
 #define GHD_TYPE_ACCOUNT_ROW (ghd_account_row_get_type ())
 GType ghd_account_row_get_type (void) G_GNUC_CONST;
 GhdAccountRow *ghd_account_row_ref (GhdAccountRow *self);
@@ -101,7 +104,8 @@ DexFuture *ghd_store_accounts_set_picture (GhdPool *pool, const char *user_id,
                                            GhdProfilePicture kind, const char *image_id,
                                            gint64 now_ts);
 DexFuture *ghd_store_accounts_set_password (GhdPool *pool, const char *user_id,
-                                            const char *password_hash, const char *keep_device_id);
+                                            const char *old_hash, const char *password_hash,
+                                            const char *keep_device_id);
 DexFuture *ghd_store_accounts_get_presence (GhdPool *pool, const char *user_id);
 DexFuture *ghd_store_accounts_set_presence (GhdPool *pool, const char *user_id,
                                             const char *presence);

@@ -2,13 +2,18 @@
 #include "ghd-store-devices.h"
 
 #include "ghd-rows.h"
+#include "ghd-store-accounts.h"
 
 G_DEFINE_BOXED_TYPE (GhdDeviceRow, ghd_device_row, ghd_device_row_ref, ghd_device_row_unref)
 G_DEFINE_BOXED_TYPE (GhdTokenRow, ghd_token_row, ghd_token_row_ref, ghd_token_row_unref)
 
+/* Whoever changes the password meanwhile waits for this, and ends the device, too; or is waited for. */
 #define CREATE                                                                                     \
-  "INSERT INTO device (device_id, user_id, name, created_ts, last_seen_ts)"                        \
-  " VALUES ($1, $2, $3, $4, $4)"
+  "WITH made AS (INSERT INTO device (device_id, user_id, name, created_ts, last_seen_ts)"          \
+  " SELECT $1::text, user_id, $3::text, $4::bigint, $4::bigint FROM account"                       \
+  " WHERE user_id = $2 AND password_hash = $5 AND disabled_ts = 0 FOR SHARE RETURNING 1)"          \
+  " SELECT gh_require (EXISTS (SELECT FROM made), 'GH409', '" GHD_STORE_ACCOUNT_CHANGED "',"       \
+  " 'The account was changed meanwhile. Try again.')"
 
 #define ADD_TOKENS                                                                                 \
   "INSERT INTO token (hash, device_id, is_refresh, expires_ts)"                                    \
@@ -168,15 +173,17 @@ add_tokens (GhdParams *params, const GhdTokenPair *tokens)
 
 /**
  * ghd_store_devices_create:
+ * @password_hash: of the password that was proven; the account must have it still
  *
  * A sign-in: the device and its first tokens.
  *
- * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_CONFLICT when the account or
- *   the device id is not what it should be
+ * Returns: (transfer full): resolves to %TRUE; rejects with %GH_ERROR_CONFLICT, reason
+ *   %GHD_STORE_ACCOUNT_CHANGED when the account has another password by now or is disabled
  */
 DexFuture *
 ghd_store_devices_create (GhdPool *pool, const char *device_id, const char *user_id,
-                          const char *name, const GhdTokenPair *tokens, gint64 now_ts)
+                          const char *name, const char *password_hash, const GhdTokenPair *tokens,
+                          gint64 now_ts)
 {
   GhdStatement statements[] = { { CREATE, ghd_params_new () }, { ADD_TOKENS, ghd_params_new () } };
 
@@ -184,6 +191,7 @@ ghd_store_devices_create (GhdPool *pool, const char *device_id, const char *user
   ghd_params_add_text (statements[0].params, user_id);
   ghd_params_add_text (statements[0].params, name);
   ghd_params_add_int64 (statements[0].params, now_ts);
+  ghd_params_add_text (statements[0].params, password_hash);
   add_tokens (ghd_params_add_text (statements[1].params, device_id), tokens);
   return dex_future_then (ghd_pool_transaction (pool, statements, G_N_ELEMENTS (statements)),
                           true_of_results, NULL, NULL);

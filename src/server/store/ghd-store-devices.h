@@ -72,7 +72,8 @@ void ghd_token_row_unref (GhdTokenRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdTokenRow, ghd_token_row_unref)
 
 DexFuture *ghd_store_devices_create (GhdPool *pool, const char *device_id, const char *user_id,
-                                     const char *name, const GhdTokenPair *tokens, gint64 now_ts);
+                                     const char *name, const char *password_hash,
+                                     const GhdTokenPair *tokens, gint64 now_ts);
 DexFuture *ghd_store_devices_list (GhdPool *pool, const char *user_id);
 DexFuture *ghd_store_devices_revoke (GhdPool *pool, const char *user_id, const char *device_id);
 DexFuture *ghd_store_devices_revoke_others (GhdPool *pool, const char *user_id,

@@ -138,9 +138,50 @@ sign_in (GhdPool *pool, const char *device_id, const char *user_id, gint64 now_t
   GhdTokenPair tokens = pair (device_id, now_ts);
   g_autoptr (GError) error = NULL;
 
-  dex_await (ghd_store_devices_create (pool, device_id, user_id, "A device", &tokens, now_ts),
+  dex_await (ghd_store_devices_create (pool, device_id, user_id, "A device", "hash", &tokens,
+                                       now_ts),
              &error);
   g_assert_no_error (error);
+}
+
+static void
+assert_changed (DexFuture *future)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (dex_await (future, &error));
+  g_assert_error (error, GH_ERROR, GH_ERROR_CONFLICT);
+  g_assert_cmpstr (gh_error_get_reason (error), ==, GHD_STORE_ACCOUNT_CHANGED);
+}
+
+/* What was proven with a password that is none any more is good for nothing, and changes nothing. */
+static void
+test_stale_proofs (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdTokenPair tokens = pair ("D2", 0);
+  g_autoptr (GhdAccountRow) ada = NULL;
+  g_auto (GStrv) revoked = NULL;
+
+  create (pool, "ada", NULL, NULL);
+  sign_in (pool, "D1", "@ada:localhost", 0);
+
+  assert_changed (
+    ghd_store_devices_create (pool, "D2", "@ada:localhost", "A device", "stale", &tokens, 0));
+  assert_changed (
+    ghd_store_devices_create (pool, "D2", "@nobody:localhost", "A device", "hash", &tokens, 0));
+  assert_changed (ghd_store_accounts_set_password (pool, "@ada:localhost", "stale", "new", NULL));
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM device"), ==, 1);
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM token"), ==, 2);
+  ada = dex_await_boxed (ghd_store_accounts_get (pool, "@ada:localhost"), NULL);
+  g_assert_cmpstr (ada->password_hash, ==, "hash");
+
+  revoked = dex_await_boxed (ghd_store_accounts_set_disabled (pool, "@ada:localhost", 5), NULL);
+  g_assert_cmpuint (g_strv_length (revoked), ==, 1);
+  assert_changed (
+    ghd_store_devices_create (pool, "D2", "@ada:localhost", "A device", "hash", &tokens, 0));
+  store_test_close (pool, NULL);
 }
 
 static GhdTokenState
@@ -201,7 +242,8 @@ test_tokens (void)
   g_assert_cmpuint (devices->len, ==, 2);
   g_assert_cmpstr (((GhdDeviceRow *) g_ptr_array_index (devices, 0))->device_id, ==, "D3");
 
-  revoked = dex_await_boxed (ghd_store_accounts_set_password (pool, "@ada:localhost", "new", "D3"),
+  revoked = dex_await_boxed (ghd_store_accounts_set_password (pool, "@ada:localhost", "hash", "new",
+                                                              "D3"),
                              NULL);
   g_assert_cmpuint (g_strv_length (revoked), ==, 1);
   g_assert_cmpstr (revoked[0], ==, "D2");
@@ -287,7 +329,14 @@ test_disabled (void)
   revoked = dex_await_boxed (ghd_store_accounts_set_disabled (pool, "@ada:localhost", 77), NULL);
   g_assert_cmpuint (g_strv_length (revoked), ==, 1);
   g_assert_cmpint (find (pool, &first.access, 1), ==, GHD_TOKEN_UNKNOWN);
+
+  /* Should a device be left all the same. */
+  g_clear_pointer (&revoked, g_strfreev);
+  revoked = dex_await_boxed (ghd_store_accounts_set_disabled (pool, "@ada:localhost", 0), NULL);
   sign_in (pool, "D1", "@ada:localhost", 0);
+  g_assert_cmpint (store_test_count (pool, "WITH done AS (UPDATE account SET disabled_ts = 77"
+                                           " RETURNING 1) SELECT count(*) FROM done"),
+                   ==, 1);
   g_assert_cmpint (find (pool, &first.access, 1), ==, GHD_TOKEN_DISABLED);
   g_assert_cmpint (rotate (pool, &first.refresh, &first, 1), ==, GHD_TOKEN_DISABLED);
   assert_not_found (ghd_store_accounts_set_disabled (pool, "@nobody:localhost", 1),
@@ -354,9 +403,9 @@ test_too_many_invites (void)
     gint64 expires_ts;
     gboolean is_made;
   } steps[] = {
-    { "gone", TEST_ROOM, TEST_USER, 3, TRUE },    { "one", TEST_ROOM, TEST_USER, 0, TRUE },
-    { "two", TEST_ROOM, TEST_USER, 99, TRUE },    { "three", TEST_ROOM, TEST_USER, 0, FALSE },
-    { "four", TEST_ROOM, TEST_USER_2, 0, TRUE },  { "five", TEST_ROOM_2, TEST_USER, 0, TRUE },
+    { "gone", TEST_ROOM, TEST_USER, 3, TRUE },   { "one", TEST_ROOM, TEST_USER, 0, TRUE },
+    { "two", TEST_ROOM, TEST_USER, 99, TRUE },   { "three", TEST_ROOM, TEST_USER, 0, FALSE },
+    { "four", TEST_ROOM, TEST_USER_2, 0, TRUE }, { "five", TEST_ROOM_2, TEST_USER, 0, TRUE },
   };
   g_autofree char *conninfo = store_test_database (TRUE);
   GhdPool *pool = store_test_pool (conninfo);
@@ -501,6 +550,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   store_test_add ("/people/accounts", test_accounts);
   store_test_add ("/people/tokens", test_tokens);
+  store_test_add ("/people/stale-proofs", test_stale_proofs);
   store_test_add ("/people/rotate-again", test_rotate_again);
   store_test_add ("/people/rotate-at-once", test_rotate_at_once);
   store_test_add ("/people/disabled", test_disabled);
