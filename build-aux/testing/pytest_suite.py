@@ -5,7 +5,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 from .processes import SOURCE
-from .results import Result, tail
+from .results import Result, pytest_words, tail
 
 SUITE_TIMEOUT_S = 1500
 TEST_TIMEOUT_S = 300
@@ -42,7 +42,7 @@ def read_pytest(suite, junit_path):
         bad = next((case.find(tag) for tag in ("failure", "error") if case.find(tag) is not None), None)
         skipped = case.find("skipped")
         if bad is not None:
-            yield Result(suite, title, "failed", tail(bad.text or bad.get("message") or ""))
+            yield Result(suite, title, "failed", pytest_words(bad.text or bad.get("message") or ""))
         elif skipped is not None:
             yield Result(suite, title, "skipped", skipped.get("message") or "no reason given")
         else:
