@@ -24,6 +24,8 @@ typedef struct _Room Room;
   G_STMT_END
 
 void     run_once            (void); /* waits for 2 ms at most */
+gint64   run_get_ran_us      (void);
+void     run_for_ms          (guint ms);
 gint64   run_get_patience_us (void);
 void     run_fail            (const char *file, int line, const char *condition) G_GNUC_NORETURN;
 

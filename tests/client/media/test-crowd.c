@@ -62,7 +62,7 @@ remove (Crowd *self, guint index)
 
   self->n_removed++;
   person->is_removed = TRUE;
-  self->removed_us[index] = g_get_monotonic_time ();
+  self->removed_us[index] = run_get_ran_us ();
   self->is_settled[index] = FALSE;
   room_rekey (self->room, (int) index);
 }
@@ -73,7 +73,7 @@ look_at_removed (Crowd *self, guint index)
   Person *person = &self->room->people[index];
   GhMediaStats now;
 
-  if (g_get_monotonic_time () - self->removed_us[index] < SETTLED_US)
+  if (run_get_ran_us () - self->removed_us[index] < SETTLED_US)
     return;
   person_get_stats (person, &now);
   if (!self->is_settled[index])
@@ -107,16 +107,16 @@ step (Crowd *self)
     leave (self, index);
   else if (!person->is_removed)
     remove (self, index);
-  else if (g_get_monotonic_time () - self->removed_us[index] > SETTLED_US)
+  else if (run_get_ran_us () - self->removed_us[index] > SETTLED_US)
     end_removed (self, index);
 }
 
 static void
-run_for_ms (Crowd *self, guint pause_ms)
+look_for_ms (Crowd *self, guint pause_ms)
 {
-  gint64 until_us = g_get_monotonic_time () + pause_ms * 1000;
+  gint64 until_us = run_get_ran_us () + pause_ms * 1000;
 
-  while (g_get_monotonic_time () < until_us)
+  while (run_get_ran_us () < until_us)
     {
       run_once ();
       for (guint i = 0; i < N_PEOPLE; i++)
@@ -183,13 +183,13 @@ test_crowd (void)
   for (guint i = 0; i < N_STEPS; i++)
     {
       step (&crowd);
-      run_for_ms (&crowd, (guint) g_rand_int_range (crowd.chance, 0, MOST_PAUSE_MS));
+      look_for_ms (&crowd, (guint) g_rand_int_range (crowd.chance, 0, MOST_PAUSE_MS));
     }
   for (guint i = 0; i < N_PEOPLE; i++)
     {
       if (crowd.room->people[i].is_removed)
         {
-          run_for_ms (&crowd, SETTLED_US / 1000);
+          look_for_ms (&crowd, SETTLED_US / 1000);
           end_removed (&crowd, i);
         }
     }
@@ -210,10 +210,10 @@ test_crowd (void)
     person_forget (&crowd.room->people[i]);
   run_until (all_have_heard (crowd.room, heard));
   run_until (all_are_connected (crowd.room));
-  run_for_ms (&crowd, 500);
+  look_for_ms (&crowd, 500);
   for (guint i = 0; i < N_PEOPLE; i++)
     person_get_stats (&crowd.room->people[i], &before[i]);
-  run_for_ms (&crowd, 1000);
+  look_for_ms (&crowd, 1000);
   for (guint i = 0; i < N_PEOPLE; i++)
     {
       run_until (has_opened_more (&crowd.room->people[i], &before[i]));
