@@ -15,7 +15,7 @@ from fixture.process import TimedOut, wait_until  # noqa: E402
 from fixture.sound import SoundCard  # noqa: E402
 
 TONE = 650
-# To start something for the first time takes its time; a sound server that hangs is waited for five seconds and more.
+# A sound server that hangs is waited for five seconds and more.
 STANDS_MS = 1500
 
 
@@ -54,6 +54,8 @@ class Mirror:
 
 def hangs(mirror, card, recorder, part):
     """While PART of the sound server does nothing, the window goes on and says what is wrong; then the microphone is heard again."""
+    # To start something for the first time took its time.
+    mirror.say("anew")
     card.freeze(part)
     try:
         for _ in range(2):

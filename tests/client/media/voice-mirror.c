@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Has a voice test the microphone with whatever sound server there is, until its standard input ends, and
- * says what changes, and for how long its main loop stood still. A line "on" or "off" begins or ends the test;
- * any other line it answers, too. devices.py reads it. */
+ * says what changes, and for how long its main loop stood still. A line "on" or "off" begins or ends the test, and
+ * "anew" forgets for how long it stood; any other line it answers, too. devices.py reads it. */
 #include "ghc-voice.h"
 
 #include <libdex.h>
@@ -9,16 +9,30 @@
 
 #define LOOK_MS 10
 
-static gint64 looked_us;
-static gint64 stood_us;
+static int n_ticks;   /* atomic */
+static int has_ended; /* atomic */
+static int looked_at;
+static int stood;
+
+/* A clock that stands still with the whole program, when the machine has no time for it. */
+static gpointer
+tick (gpointer data)
+{
+  while (!g_atomic_int_get (&has_ended))
+    {
+      g_usleep (LOOK_MS * 1000);
+      g_atomic_int_inc (&n_ticks);
+    }
+  return NULL;
+}
 
 static gboolean
 on_look (gpointer data)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  int now = g_atomic_int_get (&n_ticks);
 
-  stood_us = MAX (stood_us, now_us - looked_us);
-  looked_us = now_us;
+  stood = MAX (stood, now - looked_at);
+  looked_at = now;
   return G_SOURCE_CONTINUE;
 }
 
@@ -34,7 +48,7 @@ say (GhcVoice *voice)
     ghc_voice_get_capturing (voice) ? "true" : "false",
     g_list_model_get_n_items (ghc_voice_get_inputs (voice)),
     g_list_model_get_n_items (ghc_voice_get_outputs (voice)),
-    ghc_voice_get_testing (voice) ? "true" : "false", (int) (stood_us / 1000));
+    ghc_voice_get_testing (voice) ? "true" : "false", stood * LOOK_MS);
   fflush (stdout);
   g_type_class_unref (problems);
 }
@@ -59,6 +73,9 @@ on_input (GIOChannel *channel, GIOCondition condition, gpointer data)
   g_strchomp (line);
   if (g_str_equal (line, "on") || g_str_equal (line, "off"))
     ghc_voice_set_testing (mirror->voice, g_str_equal (line, "on"));
+  on_look (NULL);
+  if (g_str_equal (line, "anew"))
+    stood = 0;
   say (mirror->voice);
   return G_SOURCE_CONTINUE;
 }
@@ -73,6 +90,7 @@ main (int argc, char *argv[])
   g_autoptr (GhcVoice) voice = ghc_voice_new (settings);
 
   Mirror mirror = { voice, loop };
+  GThread *ticker;
 
   dex_init ();
   if (argc > 1)
@@ -86,9 +104,11 @@ main (int argc, char *argv[])
   g_signal_connect_swapped (ghc_voice_get_outputs (voice), "items-changed", G_CALLBACK (say),
                             voice);
   g_io_add_watch (input, G_IO_IN | G_IO_HUP, on_input, &mirror);
-  looked_us = g_get_monotonic_time ();
+  ticker = g_thread_new ("tick", tick, NULL);
   g_timeout_add (LOOK_MS, on_look, NULL);
   ghc_voice_set_testing (voice, TRUE);
   g_main_loop_run (loop);
+  g_atomic_int_set (&has_ended, TRUE);
+  g_thread_join (ticker);
   return 0;
 }
