@@ -18,6 +18,8 @@ FIRST, SECOND, OWN, CALL, AGAIN = 450, 650, 1050, 1550, 1950
 LEVEL = -20.0
 NOTHING = -60.0
 TIMES = 10
+# Longer than all of this takes.
+LONG_S = 600
 TORN = 0.3
 
 
@@ -81,8 +83,8 @@ def apps(probe):
 def test_list(world):
     world.probe.tell("sounds")
     world.probe.wait("sounds", lambda each: [source["id"] for source in each["list"]] == ["system"])
-    world.players.append(world.card.play(FIRST, LEVEL, 120))
-    world.players.append(world.card.play(SECOND, LEVEL, 120))
+    world.players.append(world.card.play(FIRST, LEVEL, LONG_S))
+    world.players.append(world.card.play(SECOND, LEVEL, LONG_S))
     wanted = {"system", *(f"process:{player.pid}" for player in world.players)}
     wait_until(lambda: set(apps(world.probe)) == wanted, "both applications")
     assert "pw-cat" in apps(world.probe)[f"process:{world.players[0].pid}"]
@@ -179,7 +181,7 @@ def test_crash(world):
     world.card.restart()
     world.players.append(world.card.play(FIRST, LEVEL, 120))
     ear.wait(FIRST)
-    assert world.probe.all("silent")[-1]["message"] == ""
+    wait_until(lambda: world.probe.all("silent")[-1]["message"] == "", "all to be well")
     world.probe.tell("sounds")
     world.probe.wait("sounds", lambda each: len(each["list"]) == 2)
     ear.stop()
