@@ -88,6 +88,13 @@ class Person:
             self.app.enter(node, text)
         return node
 
+    def fills_path(self, field, path):
+        """Writes where a file is into a field of the toolkit's own file chooser, all of it at once. By keys that field looks
+        into each folder on the way, and libgtk stumbles where others make and remove what is in one, as in /tmp: GTK 4.18 then
+        reports a critical of its own."""
+        self.app.focus_on(field)
+        field.set_text(str(path))
+
     def reads(self, pattern, timeout=30.0):
         """Waits until a label on the screen says something that matches."""
         words = re.compile(pattern)

@@ -42,13 +42,13 @@ def wide(tmp_path):
 
 
 def choose_file(person, path, button=re.compile(r"Choose (a )?Picture…")):
-    """The file chooser of the toolkit, with the file's whole address typed into it."""
+    """The file chooser of the toolkit, with the file's whole address written into it."""
     person.presses(button, role="button")
     chooser = person.sees(("dialog", "frame", "window"), "Choose a Picture")
     # A window of its own, which has the keyboard a moment after it is there.
     chooser.find(state="focused")
     person.app.key("ctrl+l")
-    person.app.enter(chooser.find("text", state="focused"), str(path))
+    person.fills_path(chooser.find("text", state="focused"), path)
     person.presses("Open", role="button")
     person.app.wait_gone(("dialog", "frame", "window"), "Choose a Picture")
 

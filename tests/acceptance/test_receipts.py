@@ -33,7 +33,7 @@ def test_save_receipt(people, daemon, step, tmp_path):
         window = ada.sees(("dialog", "frame", "window", "file chooser"), "Save Receipt")
         name = window.find(("text", "entry"), where=lambda node: re.match(r"receipt-\w+\.json$", node.text() or ""))
         path = tmp_path / "kept.json"
-        ada.app.enter(name, str(path))
+        ada.fills_path(name, path)
     with step("saved", ada):
         ada.app.key("Return")
         ada.is_told("^Receipt saved$")
