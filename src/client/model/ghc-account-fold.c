@@ -50,17 +50,20 @@ fold_message (GhcAccount *self, GhcChannel *channel, GhEvent *event, gboolean li
     }
 }
 
-/* What is about a room we have never heard of matters when it says that we are in it now. */
+/* Of a room we do not know it matters whether we are in it now. */
 static void
 fold_unknown (GhcAccount *self, GhEvent *event)
 {
   GhJson *content = gh_event_get_content (event);
 
-  if (content != NULL && gh_event_is (event, GH_EVENT_ROOM_MEMBER)
-      && g_strcmp0 (gh_event_get_state_key (event), ghc_account_get_user_id (self)) == 0
-      && ghc_membership_from_wire (gh_json_peek_string (content, "membership"))
-           != GHC_MEMBERSHIP_NONE)
+  if (content == NULL || !gh_event_is (event, GH_EVENT_ROOM_MEMBER)
+      || g_strcmp0 (gh_event_get_state_key (event), ghc_account_get_user_id (self)) != 0)
+    return;
+
+  if (ghc_membership_from_wire (gh_json_peek_string (content, "membership")) != GHC_MEMBERSHIP_NONE)
     ghc_account_emit_refresh_needed (self, NULL);
+  else
+    ghc_account_note_left (self, gh_event_get_room_id (event), gh_event_get_position (event));
 }
 
 void
@@ -78,7 +81,10 @@ ghc_account_fold_event (GhcAccount *self, GhEvent *event, gboolean live)
   if (guild != NULL)
     {
       if (ghc_guild_fold_event (guild, event) == GHC_GUILD_LEFT)
-        ghc_account_remove_guild (self, guild);
+        {
+          ghc_account_note_left (self, room_id, gh_event_get_position (event));
+          ghc_account_remove_guild (self, guild);
+        }
       return;
     }
 
@@ -122,6 +128,13 @@ ghc_account_fold_snapshot (GhcAccount *self, GhJson *snapshot, guint64 asked, GE
   guild = ghc_account_lookup_guild (self, guild_id);
   if (guild == NULL)
     {
+      if (ghc_account_has_left (self, guild_id, gh_json_peek_int (snapshot, "position", 0)))
+        {
+          gh_set_error (error, GH_ERROR_NOT_FOUND, "guild.left", NULL,
+                        _ ("You are no longer in this guild."));
+          return NULL;
+        }
+
       guild = added = ghc_guild_new (guild_id);
       ghc_guild_set_account (guild, self);
     }
@@ -135,8 +148,9 @@ ghc_account_fold_snapshot (GhcAccount *self, GhJson *snapshot, guint64 asked, GE
   return guild;
 }
 
+/* But for those that one came into since the list was made, at @position. */
 static void
-remove_absent_guilds (GhcAccount *self, GHashTable *present)
+remove_absent_guilds (GhcAccount *self, GHashTable *present, gint64 position)
 {
   GListModel *guilds = ghc_account_get_guilds (self);
 
@@ -144,7 +158,7 @@ remove_absent_guilds (GhcAccount *self, GHashTable *present)
     {
       g_autoptr (GhcGuild) guild = g_list_model_get_item (guilds, i - 1);
 
-      if (!g_hash_table_contains (present, guild))
+      if (!g_hash_table_contains (present, guild) && guild->position <= position)
         ghc_account_remove_guild (self, guild);
     }
 }
@@ -168,13 +182,18 @@ ghc_account_fold_guild_list (GhcAccount *self, GhJson *list, guint64 asked, GErr
   while (gh_json_iter_next (&iter, &name, &element))
     {
       g_autoptr (GhJson) snapshot = element;
-      GhcGuild *guild = ghc_account_fold_snapshot (self, snapshot, asked, error);
+      g_autoptr (GError) local_error = NULL;
+      GhcGuild *guild = ghc_account_fold_snapshot (self, snapshot, asked, &local_error);
 
-      if (guild == NULL)
-        return FALSE;
-      g_hash_table_add (present, guild);
+      if (guild != NULL)
+        g_hash_table_add (present, guild);
+      else if (gh_error_get_code (local_error) != GH_ERROR_NOT_FOUND)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
     }
-  remove_absent_guilds (self, present);
+  remove_absent_guilds (self, present, gh_json_peek_int (list, "position", G_MAXINT64));
 
   return TRUE;
 }
@@ -405,6 +424,7 @@ ghc_account_forget_history (GhcAccount *self)
 
   g_return_if_fail (GHC_IS_ACCOUNT (self));
 
+  g_hash_table_remove_all (self->left);
   g_hash_table_iter_init (&iter, self->users);
   while (g_hash_table_iter_next (&iter, NULL, &user))
     ghc_user_set_changed_ts (user, 0);

@@ -140,3 +140,19 @@ ghc_account_remove_guild (GhcAccount *self, GhcGuild *guild)
   ghc_guild_set_account (removed, NULL);
   ghc_account_update_unread (self);
 }
+
+/* An answer that was made before one left a guild may come when that is known already. */
+void
+ghc_account_note_left (GhcAccount *self, const char *room_id, gint64 position)
+{
+  g_hash_table_replace (self->left, g_strdup (room_id), g_memdup2 (&position, sizeof position));
+}
+
+/* Whether one has left since @position. */
+gboolean
+ghc_account_has_left (GhcAccount *self, const char *guild_id, gint64 position)
+{
+  const gint64 *left = g_hash_table_lookup (self->left, guild_id);
+
+  return left != NULL && position < *left;
+}

@@ -22,6 +22,7 @@ struct _GhcAccount
   GHashTable   *heard; /* GhcUser → number of the frame that told of them last, since "ready" */
   guint64       n_heard;
   guint64       ready; /* the number of "ready", which told of everybody */
+  GHashTable   *left;  /* room id → position at which one was in it no more */
   GWeakRef      loader;
   GhcConnection connection;
   gboolean      unread;
@@ -49,6 +50,12 @@ void               ghc_account_fold_member_presence  (GhcAccount *self,
                                                       guint64     asked);
 
 /* ghc-account-guilds.c */
+void               ghc_account_note_left             (GhcAccount *self,
+                                                      const char *room_id,
+                                                      gint64      position);
+gboolean           ghc_account_has_left              (GhcAccount *self,
+                                                      const char *guild_id,
+                                                      gint64      position);
 void               ghc_account_add_guild             (GhcAccount *self, GhcGuild *guild);
 /* One of the guilds has become read or unread. */
 void               ghc_account_update_unread         (GhcAccount *self);

@@ -62,6 +62,7 @@ ghc_account_finalize (GObject *object)
   g_clear_object (&self->user);
   g_clear_pointer (&self->calls, g_hash_table_unref);
   g_clear_pointer (&self->heard, g_hash_table_unref);
+  g_clear_pointer (&self->left, g_hash_table_unref);
   g_clear_pointer (&self->users, g_hash_table_unref);
   g_weak_ref_clear (&self->loader);
   g_strfreev (self->order);
@@ -164,6 +165,7 @@ ghc_account_init (GhcAccount *self)
   self->heard = g_hash_table_new (NULL, NULL);
   self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                        (GDestroyNotify) ghc_call_description_free);
+  self->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->guilds = g_list_store_new (GHC_TYPE_GUILD);
   self->order = g_new0 (char *, 1);
   g_weak_ref_init (&self->loader, NULL);

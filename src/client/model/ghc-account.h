@@ -86,7 +86,8 @@ guint64        ghc_account_get_n_heard     (GhcAccount *self);
  * @snapshot: a guild's snapshot as guild.get returns it; hostile input, checked here
  * @asked: ghc_account_get_n_heard() when it was asked for
  *
- * Returns: (transfer none) (nullable): the guild, updated or new
+ * Returns: (transfer none) (nullable): the guild, updated or new; NULL with %GH_ERROR_NOT_FOUND when one
+ *   has left it since
  */
 GhcGuild      *ghc_account_fold_snapshot   (GhcAccount *self,
                                             GhJson     *snapshot,
@@ -95,7 +96,7 @@ GhcGuild      *ghc_account_fold_snapshot   (GhcAccount *self,
 
 /**
  * ghc_account_fold_guild_list:
- * @list: the result of guild.list; guilds that are not in it are gone
+ * @list: the result of guild.list; guilds that are not in it are gone, but for those that one came into since
  * @asked: as for ghc_account_fold_snapshot()
  */
 gboolean       ghc_account_fold_guild_list (GhcAccount *self,

@@ -4,6 +4,7 @@
 #include "ghc-account.h"
 #include "model-util.h"
 
+#include "gh-error.h"
 #include "gh-permission.h"
 
 #define CLEO "@cleo:localhost"
@@ -366,6 +367,64 @@ test_profile (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (ghc_user_get_display_name (ada), ==, "Ada");
 }
 
+static void
+fold_list (Fixture *fixture, gint64 position, gboolean has_guild)
+{
+  g_autoptr (GhJson) snapshot = make_snapshot (fixture, position, "Guild", 3);
+  g_autoptr (GBytes) bytes = gh_json_to_bytes (snapshot);
+  g_autofree char *text = g_strdup_printf ("{'position':%" G_GINT64_FORMAT ",'guilds':[%.*s]}",
+                                           position, has_guild ? (int) g_bytes_get_size (bytes) : 0,
+                                           (const char *) g_bytes_get_data (bytes, NULL));
+  g_autoptr (GhJson) list = test_json (text);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (ghc_account_fold_guild_list (fixture->account, list, 0, &error));
+  g_assert_no_error (error);
+}
+
+static guint
+count_guilds (Fixture *fixture)
+{
+  return g_list_model_get_n_items (ghc_account_get_guilds (fixture->account));
+}
+
+/* One came into a guild, or left it, while a list of the guilds was on its way. */
+static void
+test_guild_list (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GhJson) snapshot = make_snapshot (fixture, 103, "Guild", 3);
+  g_autoptr (GError) error = NULL;
+  GhcGuild *guild = fixture->guild;
+
+  fold_list (fixture, 99, FALSE);
+  g_assert_cmpuint (count_guilds (fixture), ==, 1);
+  g_assert_true (ghc_account_lookup_guild (fixture->account, fixture->guild_id) == guild);
+
+  member (fixture, ME, "leave", 104);
+  g_assert_cmpuint (count_guilds (fixture), ==, 0);
+  fold_list (fixture, 103, TRUE);
+  g_assert_cmpuint (count_guilds (fixture), ==, 0);
+  g_assert_null (ghc_account_fold_snapshot (fixture->account, snapshot, 0, &error));
+  g_assert_cmpint (gh_error_get_code (error), ==, GH_ERROR_NOT_FOUND);
+
+  /* Back again. */
+  member (fixture, ME, "join", 106);
+  fold_list (fixture, 106, TRUE);
+  g_assert_cmpuint (count_guilds (fixture), ==, 1);
+
+  /* Left by the answer to guild.leave, and the event after it. */
+  ghc_account_remove_guild (fixture->account,
+                            ghc_account_lookup_guild (fixture->account, fixture->guild_id));
+  member (fixture, ME, "leave", 108);
+  fold_list (fixture, 107, TRUE);
+  g_assert_cmpuint (count_guilds (fixture), ==, 0);
+
+  /* A guild that is not in a list that knows of everything is gone. */
+  fold_list (fixture, 110, TRUE);
+  fold_list (fixture, 110, FALSE);
+  g_assert_cmpuint (count_guilds (fixture), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -382,6 +441,7 @@ main (int argc, char **argv)
   ADD ("too-old", test_too_old);
   ADD ("pages", test_pages);
   ADD ("profile", test_profile);
+  ADD ("guild-list", test_guild_list);
 
   return g_test_run ();
 }
