@@ -88,12 +88,13 @@ parse_page (Load *load, GhJson *reply, GError **error)
 static void
 keep_page (Load *load, GhcPage *page)
 {
+  GhcChannel *channel = ghc_account_lookup_channel (load->self->account, load->channel_id);
   GPtrArray *events = ghc_page_get_events (page);
   gint64 low;
   gint64 high;
 
-  /* What lies around some date is not recent history. */
-  if (events->len == 0 || load->around_ts != 0)
+  /* What lies around some date is not recent history; and one may have left meanwhile. */
+  if (events->len == 0 || load->around_ts != 0 || channel == NULL || !ghc_channel_get_joined (channel))
     return;
 
   low = load->after != 0 ? load->after + 1 : position_at (events, 0);

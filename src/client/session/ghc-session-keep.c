@@ -106,16 +106,22 @@ on_collapsed_changed (GhcSession *self, GParamSpec *pspec, GhcChannel *channel)
                                               ghc_channel_get_collapsed (channel)));
 }
 
+/* What waits to be written goes first, or it would be there again afterwards. */
+static void
+forget_history (GhcSession *self, GhcChannel *channel)
+{
+  g_hash_table_remove (self->dirty_channels, channel);
+  if (self->batch->len > 0)
+    ghc_session_write_batch (self);
+  dex_future_disown (ghc_cache_forget_channel (self->cache, ghc_channel_get_channel_id (channel)));
+}
+
 /* One is no longer in it: what was said there is not kept. */
 static void
 on_joined_changed (GhcSession *self, GParamSpec *pspec, GhcChannel *channel)
 {
   if (!ghc_channel_get_joined (channel))
-    {
-      g_hash_table_remove (self->dirty_channels, channel);
-      dex_future_disown (
-        ghc_cache_forget_channel (self->cache, ghc_channel_get_channel_id (channel)));
-    }
+    forget_history (self, channel);
 }
 
 static gboolean
@@ -179,9 +185,8 @@ on_guilds_changed (GhcSession *self, guint position, guint removed, guint added,
 static void
 forget_channel (GhcSession *self, GhcChannel *channel)
 {
-  g_hash_table_remove (self->dirty_channels, channel);
   g_queue_remove (&self->open_channels, channel);
-  dex_future_disown (ghc_cache_forget_channel (self->cache, ghc_channel_get_channel_id (channel)));
+  forget_history (self, channel);
 }
 
 static void

@@ -323,6 +323,40 @@ test_upgraded (TestDaemon *daemon)
   test_room_free (room);
 }
 
+/* One leaves a channel right after something was said there: none of it is kept, so that whoever comes back
+ * later does not take what was kept for all that was said. */
+static void
+test_out_of_channel (TestDaemon *daemon)
+{
+  TestRoom *room = test_room_new (daemon, "out", "Doorway");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  GhcChannel *his_channel = room->his_channel;
+  g_autofree char *channel_id = g_strdup (ghc_channel_get_channel_id (his_channel));
+
+  test_open_channel (brook, his_channel);
+  test_send (ada, room->her_channel, "number 0");
+  test_until (test_shows (his_channel, "number 0"));
+  test_await_true (ghc_session_leave_channel (brook->session, his_channel));
+  test_until (!ghc_channel_get_joined (his_channel));
+  test_person_leave (brook);
+  test_send (ada, room->her_channel, "number 1");
+
+  test_person_return (brook);
+  test_go_online (brook);
+  his_channel = ghc_account_lookup_channel (test_person_account (brook), channel_id);
+  test_await_true (ghc_session_join_channel (brook->session, his_channel));
+  test_until (ghc_channel_get_joined (his_channel));
+  test_send (ada, room->her_channel, "number 2");
+  test_until (ghc_channel_get_unread (his_channel));
+  test_open_channel (brook, his_channel);
+  while (!ghc_timeline_get_at_start (ghc_channel_get_timeline (his_channel)))
+    test_await_true (ghc_timeline_load_older (ghc_channel_get_timeline (his_channel)));
+  test_assert_numbers (his_channel, 0, 3);
+
+  test_room_free (room);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -333,6 +367,7 @@ main (int argc, char **argv)
     { "/session-away/killed", test_killed },
     { "/session-away/restored-server", test_restored_server },
     { "/session-away/upgraded", test_upgraded },
+    { "/session-away/out-of-channel", test_out_of_channel },
   };
 
   return test_main (argc, argv, NULL, cases, G_N_ELEMENTS (cases));
