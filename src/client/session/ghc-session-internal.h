@@ -55,6 +55,7 @@ struct _GhcSession
   /* ghc-session-stream.c */
   gint64         position; /* everything up to here is folded */
   gint64         server_ts;
+  gint64         profiles_ts; /* by the server's clock: since then changes of profiles were missed; 0 for none */
   GQueue         held;     /* live events that wait for older ones */
   gboolean       holding;
   gboolean       held_overflowed;

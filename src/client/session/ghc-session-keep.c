@@ -37,13 +37,19 @@ ghc_session_keep_guild (GhcSession *self, GhcGuild *guild)
     schedule (self);
 }
 
+/**
+ * ghc_session_keep_profile:
+ * @profile: has been folded; not kept when it was older than what is known
+ */
 void
 ghc_session_keep_profile (GhcSession *self, GhJson *profile)
 {
   const char *user_id = gh_json_peek_string (profile, "user_id");
   g_autoptr (GBytes) bytes = NULL;
 
-  if (!gh_id_is_valid (GH_ID_USER, user_id))
+  if (!gh_id_is_valid (GH_ID_USER, user_id)
+      || gh_json_peek_int (profile, "changed_ts", 0)
+           < ghc_user_get_changed_ts (ghc_account_ensure_user (self->account, user_id)))
     return;
 
   bytes = gh_json_to_bytes (profile);

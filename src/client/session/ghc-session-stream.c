@@ -18,6 +18,10 @@
 #define BATCH_SIZE 200
 #define BATCH_MS 300
 
+/* What somebody is called now is not told in the order of events: a change that was made so long before
+ * the last of them may not have been heard of. */
+#define PROFILES_OVERLAP_MS 60000
+
 typedef struct
 {
   gint64 position;
@@ -304,10 +308,12 @@ catch_up_page (GhcSession *self, gboolean *more, GError **error)
   return TRUE;
 }
 
+/* What fails is made good by the next connection, however much was heard of until then. */
 static void
-fetch_changed_profiles (GhcSession *self, gint64 since_ts)
+fetch_changed_profiles (GhcSession *self)
 {
-  g_autoptr (GhJson) data = ghc_data_new ("i", "since_ts", since_ts, NULL);
+  g_autoptr (GhJson) data = ghc_data_new ("i", "since_ts",
+                                          MAX (self->profiles_ts - PROFILES_OVERLAP_MS, 0), NULL);
   g_autoptr (GhJson)
     reply = dex_await_boxed (ghc_session_request (self, "profile.changed", data), NULL);
   g_autoptr (GhJson) profiles = reply != NULL ? gh_json_peek_array (reply, "profiles") : NULL;
@@ -318,6 +324,7 @@ fetch_changed_profiles (GhcSession *self, gint64 since_ts)
   if (profiles == NULL)
     return;
 
+  self->profiles_ts = 0;
   gh_json_iter_init (&iter, profiles);
   while (gh_json_iter_next (&iter, &name, &element))
     {
@@ -366,10 +373,11 @@ release_held (GhcSession *self)
 gboolean
 ghc_session_catch_up (GhcSession *self, GError **error)
 {
-  gint64 since_ts = self->server_ts;
   guint n_pages = 0;
   gboolean more = TRUE;
 
+  if (self->profiles_ts == 0)
+    self->profiles_ts = self->server_ts;
   if (ghc_gateway_get_position (self->gateway) < self->position)
     start_over (self);
 
@@ -387,9 +395,10 @@ ghc_session_catch_up (GhcSession *self, GError **error)
           reload_open_channels (self);
         }
       self->has_snapshot = TRUE;
+      self->profiles_ts = 0;
     }
-  else if (since_ts > 0)
-    fetch_changed_profiles (self, since_ts);
+  else if (self->profiles_ts > 0)
+    fetch_changed_profiles (self);
 
   while (more)
     {

@@ -42,6 +42,9 @@ struct _TestServer
   guint n_used;  /* the latest pair that was used */
   guint n_lost;  /* replies still to lose */
   gboolean garbles;
+
+  GArray *profiles_asked; /* of gint64 */
+  guint n_refused;
 };
 
 /* What it says, all of it (transfer full). */
@@ -50,6 +53,8 @@ GBytes *test_server_make_tokens (TestServer *self);
 GBytes *test_server_make_guilds (TestServer *self);
 GBytes *test_server_make_history (TestServer *self);
 GBytes *test_server_make_acknowledgement (TestServer *self, GhEvent *event);
+/* Of TEST_SERVER_OTHER. */
+GhJson *test_server_make_profile (const char *bio, gint64 changed_ts);
 /* @builder: (transfer full) */
 GBytes *test_server_take_bytes (GhJsonBuilder *builder);
 /* (transfer none): the event of the message, the same one for the same transaction. */

@@ -82,6 +82,19 @@ test_server_make_guilds (TestServer *self)
   return g_bytes_new_take (text, strlen (text));
 }
 
+GhJson *
+test_server_make_profile (const char *bio, gint64 changed_ts)
+{
+  g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
+
+  gh_json_builder_add_string (builder, "user_id", TEST_SERVER_OTHER);
+  gh_json_builder_add_string (builder, "display_name", "Brook");
+  gh_json_builder_add_string (builder, "bio", bio);
+  gh_json_builder_add_int (builder, "changed_ts", changed_ts);
+
+  return gh_json_builder_finish (builder);
+}
+
 /* Oldest first; everything there is. */
 GBytes *
 test_server_make_history (TestServer *self)

@@ -88,6 +88,32 @@ send_message (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
     send_frame (socket, gh_frame_encode_event (event));
 }
 
+/* The answer was made before a change of which the frame before it tells. */
+static GBytes *
+send_profile (TestServer *self, SoupWebsocketConnection *socket)
+{
+  g_autoptr (GhJson) newer = test_server_make_profile (TEST_SERVER_NEWER_BIO, 2000);
+  g_autoptr (GhJson) older = test_server_make_profile ("Of yesterday", 1000);
+
+  send_frame (socket, gh_frame_encode_ephemeral (GH_EPHEMERAL_PROFILE, newer));
+
+  return gh_json_to_bytes (older);
+}
+
+/* NULL when it refuses. */
+static GBytes *
+list_profiles (TestServer *self, GhFrame *frame)
+{
+  gint64 since_ts = gh_json_peek_int (frame->data, "since_ts", -1);
+
+  g_array_append_val (self->profiles_asked, since_ts);
+  if (self->n_refused == 0)
+    return g_bytes_new_static ("{\"profiles\":[]}", 15);
+
+  self->n_refused--;
+  return NULL;
+}
+
 static void
 answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
 {
@@ -108,6 +134,10 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
     }
   else if (g_str_equal (frame->operation, "guild.edit"))
     reply = test_server_make_acknowledgement (self, make_change (self));
+  else if (g_str_equal (frame->operation, "profile.get"))
+    reply = send_profile (self, socket);
+  else if (g_str_equal (frame->operation, "profile.changed"))
+    reply = list_profiles (self, frame);
   else if (g_str_equal (frame->operation, "message.history"))
     reply = test_server_make_history (self);
   else if (g_str_equal (frame->operation, "events.after"))
@@ -122,6 +152,15 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
     }
   else
     reply = g_bytes_new_static ("{}", 2);
+
+  if (reply == NULL)
+    {
+      g_autoptr (GError) error = gh_error_new_literal (GH_ERROR_LIMITED, "rate.account", NULL, 1000,
+                                                       "Too fast");
+
+      send_frame (socket, gh_frame_encode_error (frame->id, error));
+      return;
+    }
 
   send_frame (socket, gh_frame_encode_reply (frame->id, reply));
   if (g_str_equal (frame->operation, "guild.list") && self->brook_then != NULL)
@@ -300,6 +339,7 @@ test_server_new (gboolean has_keys)
                                       (GDestroyNotify) gh_event_unref);
   self->renewals = g_ptr_array_new_with_free_func (g_free);
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->profiles_asked = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->position = 1;
   self->daemon.folder = g_dir_make_tmp ("guildhall-double-XXXXXX", &error);
   g_assert_no_error (error);
@@ -330,6 +370,7 @@ test_server_free (TestServer *self)
   gh_signing_key_unref (self->stranger);
   g_hash_table_unref (self->txns);
   g_ptr_array_unref (self->renewals);
+  g_array_unref (self->profiles_asked);
   g_free (self->daemon.folder);
   g_free (self->daemon.url);
   g_free (self->guild_id);
@@ -423,4 +464,27 @@ const char *
 test_server_get_latest_refresh_token (TestServer *self)
 {
   return self->refresh_token;
+}
+
+void
+test_server_drop (TestServer *self)
+{
+  g_autoptr (GPtrArray) sockets = g_ptr_array_copy (self->sockets, (GCopyFunc) g_object_ref, NULL);
+
+  g_ptr_array_set_free_func (sockets, g_object_unref);
+  for (guint i = 0; i < sockets->len; i++)
+    soup_websocket_connection_close (g_ptr_array_index (sockets, i),
+                                     SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+}
+
+void
+test_server_refuse_profiles (TestServer *self, guint n)
+{
+  self->n_refused = n;
+}
+
+GArray *
+test_server_get_profiles_asked (TestServer *self)
+{
+  return self->profiles_asked;
 }

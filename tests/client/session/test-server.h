@@ -63,6 +63,18 @@ void        test_server_garble_renewal  (TestServer *self);
 GPtrArray  *test_server_get_renewals    (TestServer *self);
 const char *test_server_get_latest_refresh_token (TestServer *self);
 
+/* Somebody who is in no guild: asked for their profile, it sends a frame with this bio, and then an answer
+ * with one that is older. */
+#define TEST_SERVER_OTHER "@brook:localhost"
+#define TEST_SERVER_NEWER_BIO "Of today"
+
+/* All connections break. */
+void    test_server_drop               (TestServer *self);
+/* So many times it will not say whose profile has changed. */
+void    test_server_refuse_profiles    (TestServer *self, guint n);
+/* Of gint64: since when it was asked for that, in ms. */
+GArray *test_server_get_profiles_asked (TestServer *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestServer, test_server_free)
 
 G_END_DECLS
