@@ -5,8 +5,8 @@
 static gint64
 say (TestPerson *ada)
 {
-  g_autoptr (GhcGuild) guild = g_list_model_get_item (
-    ghc_account_get_guilds (test_person_account (ada)), 0);
+  g_autoptr (GhcGuild)
+    guild = g_list_model_get_item (ghc_account_get_guilds (test_person_account (ada)), 0);
   g_autoptr (GhcMessage) message = test_await_object (
     ghc_session_send_message (ada->session, test_find_channel (guild, "general"), "hello"));
 
