@@ -197,7 +197,8 @@ test_statement_timeout (void)
   dex_await (ghd_pool_start (pool), NULL);
   g_assert_false (dex_await (ghd_pool_query (pool, "SELECT 1 FROM pg_sleep (60)", NULL), &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_UNAVAILABLE);
-  g_assert_cmpint (store_test_count (pool, "SELECT 1::bigint"), ==, 1);
+  /* A busy machine may take that long for anything. */
+  store_test_wait_until (dex_await (ghd_pool_query (pool, "SELECT 1::bigint", NULL), NULL));
   dex_await (ghd_pool_close (pool), NULL);
 }
 
@@ -236,7 +237,7 @@ test_database_away (void)
 {
   g_autofree char *conninfo = store_test_database (FALSE);
   g_autoptr (GhdMetrics) metrics = ghd_metrics_new ();
-  GhdPoolOptions options = { .conninfo = conninfo, .size = 2, .statement_timeout_ms = 5000 };
+  GhdPoolOptions options = { .conninfo = conninfo, .size = 2 };
   g_autoptr (GhdPool) pool = ghd_pool_new (&options, metrics);
   GhdCluster *cluster = store_test_cluster ();
   g_autoptr (GError) error = NULL;
