@@ -48,7 +48,8 @@ on_made (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   GstVideoFrame frame;
   GstVideoInfo video;
 
-  if (g_atomic_int_get (&self->is_still) && number > 1)
+  /* While it is stopped, what is on its way is nothing any more: its pad knows nothing of pictures then. */
+  if (caps == NULL || (g_atomic_int_get (&self->is_still) && number > 1))
     return GST_PAD_PROBE_DROP;
   g_assert_true (gst_video_info_from_caps (&video, caps));
   buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
