@@ -3,8 +3,10 @@
 
 #include "gh-error.h"
 
-/* A device that takes longer to begin is of no use. */
-#define TRIAL_NS (3 * GST_SECOND)
+/* A device that takes longer to begin is of no use: ten seconds, in looks that are counted, so that no device is blamed
+ * for a computer that stood still meanwhile. */
+#define TRIAL_LOOK_NS (100 * GST_MSECOND)
+#define TRIAL_LOOKS 100
 #define TRIAL_BITRATE 1000000
 
 static const struct
@@ -174,7 +176,10 @@ try_encoder (const char *name)
                      &n_encoded, NULL);
   if (gst_element_link_many (pictures, upload, encoder, sink, NULL)
       && gst_element_set_state (pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
-    message = gst_bus_timed_pop_filtered (bus, TRIAL_NS, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    {
+      for (guint i = 0; i < TRIAL_LOOKS && message == NULL; i++)
+        message = gst_bus_timed_pop_filtered (bus, TRIAL_LOOK_NS, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    }
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return message != NULL && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS
          && g_atomic_int_get (&n_encoded) > 0;
