@@ -75,6 +75,7 @@ ghd_writer_tell (GhdWriter *self, GhdBatch *batch)
 
   if (self->committed != NULL && batch->events->len > 0)
     self->committed (batch->events, self->committed_data);
+  self->told = batch->position;
 
   now_us = g_get_monotonic_time ();
   for (guint i = 0; i < batch->pendings->len; i++)

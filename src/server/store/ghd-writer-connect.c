@@ -97,6 +97,7 @@ read_mark (GhdWriter *self, GError **error)
     }
   self->batch = ghd_result_get_int64 (result, 0, 0);
   self->position = ghd_result_get_int64 (result, 0, 1);
+  self->told = self->position;
   return TRUE;
 }
 

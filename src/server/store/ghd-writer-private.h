@@ -40,6 +40,7 @@ struct _GhdWriter
   GhdConnection *connection;
   char *application_name; /* by which our own last session is known */
   gint64 position;        /* of the last committed event */
+  gint64 told;            /* of the last event that was published */
   gint64 batch;           /* number of the last committed batch */
   GHashTable *heads;      /* room → GStrv: after the open batch; a cache of room_head */
   GhdWorker *builder;     /* one thread */

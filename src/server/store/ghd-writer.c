@@ -474,14 +474,15 @@ ghd_writer_close (GhdWriter *self)
 /**
  * ghd_writer_get_position:
  *
- * Returns: the position of the last committed event
+ * Returns: the position of the last event that was given to the function that takes what is committed: what
+ *   it makes of them is how things are at this position. The database may be further.
  */
 gint64
 ghd_writer_get_position (GhdWriter *self)
 {
   g_return_val_if_fail (GHD_IS_WRITER (self), 0);
 
-  return self->position;
+  return self->told;
 }
 
 gboolean

@@ -7,6 +7,11 @@ static GPtrArray *published;
 static void
 on_committed (GPtrArray *events, gpointer user_data)
 {
+  GhdWriter *writer = user_data;
+  GhEvent *first = g_ptr_array_index (events, 0);
+
+  /* Nobody may be told that things are as after an event that was not published. */
+  g_assert_cmpint (ghd_writer_get_position (writer), <, gh_event_get_position (first));
   for (guint i = 0; i < events->len; i++)
     g_ptr_array_add (published, gh_event_ref (g_ptr_array_index (events, i)));
 }
@@ -25,7 +30,7 @@ writer_test_start (const char *conninfo)
 
   g_clear_pointer (&published, g_ptr_array_unref);
   published = g_ptr_array_new_with_free_func ((GDestroyNotify) gh_event_unref);
-  ghd_writer_set_committed (writer, on_committed, NULL);
+  ghd_writer_set_committed (writer, on_committed, writer);
   dex_await (ghd_writer_start (writer), &error);
   g_assert_no_error (error);
   return writer;
