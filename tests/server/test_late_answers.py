@@ -3,12 +3,13 @@
 
 import concurrent.futures
 import io
+import signal
 
 import pytest
 from PIL import Image
 
 from fixture.late_answers import LateAnswers
-from people import PASSWORD, Person, Visitor, refused
+from people import PASSWORD, Person, Visitor, refused, text_channel
 
 OTHER_PASSWORD = "quite another pass phrase"
 
@@ -38,7 +39,7 @@ def pair(late):
 def pool(door):
     with concurrent.futures.ThreadPoolExecutor(4) as own:
         yield own
-        door.release()  # nobody waits in vain, should the test have failed
+        door.let_all_go()  # nobody waits in vain, should the test have failed
 
 
 def presences(gateway):
@@ -68,12 +69,12 @@ def test_what_was_chosen_last_holds(door, pair, database):
     anna, boris, _ = pair
     with anna.gateway() as own, boris.gateway() as other:
         own.settle()
-        door.hold(anna.user_id)
+        held = door.hold(anna.user_id)
         first = own.request("presence.set", presence="idle")
-        door.wait_held()
+        held.wait()
         second = own.request("presence.set", presence="online")
         own.settle()  # the second has begun
-        door.release()
+        held.let_go()
         assert [reply["data"] for reply in read_replies(own, first, second)] == [{}, {}]
         own.settle()
         other.settle()
@@ -87,10 +88,10 @@ def test_a_presence_of_which_it_is_not_known_whether_it_is_stored(door, pair, da
     anna, boris, _ = pair
     with anna.gateway() as own, boris.gateway() as other:
         own.settle()
-        door.hold(anna.user_id)
+        held = door.hold(anna.user_id)
         number = own.request("presence.set", presence="idle")
-        door.wait_held()
-        door.release(lost=True)
+        held.wait()
+        held.let_go(lost=True)
         assert read_replies(own, number)[0]["error"]["code"] == "unavailable"
         assert stored_presence(database, anna) == "idle", "it was, but nobody heard of it"
         own.ask("presence.set", presence="online")
@@ -104,13 +105,13 @@ def test_a_presence_that_was_read_before_another_device_chose(door, pair, databa
     anna, boris, _ = pair
     database.execute(f"UPDATE account SET presence = 'dnd' WHERE user_id = '{anna.user_id}'")
     with boris.gateway() as other:
-        door.hold("dnd")
+        held = door.hold("dnd")
         arriving = pool.submit(anna.gateway)
-        door.wait_held()
+        held.wait()
         with anna.gateway() as quick:
             quick.ask("presence.set", presence="idle")
         other.wait("ephemeral", lambda each: each["content"].get("presence") == "offline")
-        door.release()
+        held.let_go()
         with arriving.result() as slow:
             assert slow.ready["presence"][anna.user_id] == "idle" == stored_presence(database, anna)
             other.wait("ephemeral", lambda each: each["content"].get("presence") != "offline")
@@ -128,15 +129,66 @@ def name_in(guild, person):
 def test_a_profile_that_was_read_before_it_changed(late, door, pair, pool, do):
     anna, boris, guild_id = pair
     late.restart()  # nothing is in memory
-    door.hold("Anna before")
+    held = door.hold("Anna before")
     asked = pool.submit(boris.ask, do, **({"guild_id": guild_id} if do == "guild.get" else {"user_id": anna.user_id}))
-    door.wait_held()
+    held.wait()
     changed = anna.ask("profile.set", display_name="Anna after")
     assert changed["display_name"] == "Anna after"
-    door.release()
+    held.let_go()
     asked.result()
     assert boris.ask("profile.get", user_id=anna.user_id) == changed
     assert name_in(boris.ask("guild.get", guild_id=guild_id), anna) == "Anna after"
+
+
+def presences_in(reply, person):
+    """What an answer of guild.list says of somebody."""
+    members = [each for guild in reply["data"]["guilds"] for each in guild["members"]]
+    return [each["presence"] for each in members if each["user_id"] == person.user_id]
+
+
+def last_presence(gateway, person):
+    """What somebody is to who believes what comes last."""
+    last = gateway.ready["presence"].get(person.user_id, "offline")
+    for frame in gateway.frames:
+        if frame["op"] == "ephemeral" and frame["type"] == "m.presence" and frame["content"]["user_id"] == person.user_id:
+            last = frame["content"]["presence"]
+        elif frame["op"] == "reply" and "guilds" in frame["data"]:
+            last = presences_in(frame, person)[-1]
+    return last
+
+
+def test_somebody_comes_while_a_list_of_guilds_is_made(late, door, pair):
+    """The list is of one moment, and what was told before it is not newer than it."""
+    anna, boris, _ = pair
+    cleo = Person.register(late.url, "cleo", display_name="Cleo before")
+    anna.bring(anna.make_guild("Other")["guild_id"], cleo)
+    late.restart()  # nothing is in memory
+    with anna.gateway() as own:
+        held = door.hold("Cleo before")
+        number = own.request("guild.list")
+        held.wait()
+        with boris.gateway():
+            own.wait("ephemeral", lambda each: each["content"].get("user_id") == boris.user_id)
+            held.let_go()
+            own.wait("reply", lambda each: each["id"] == number)
+            assert last_presence(own, boris) == "online"
+
+
+def test_an_answer_stands_where_it_was_made(late, pair):
+    """Two requests that are taken up in the same turn: what the second one publishes follows the answer of the first."""
+    anna, _, guild_id = pair
+    with anna.gateway() as own:
+        channel_id = text_channel(own.ask("guild.get", guild_id=guild_id))
+        own.settle()
+        own.forget()
+        late.process.send(signal.SIGSTOP)
+        try:
+            first = own.request("guild.list")
+            second = own.request("call.join", channel_id=channel_id)
+        finally:
+            late.process.send(signal.SIGCONT)
+        read_replies(own, first, second)
+        assert [frame.get("id") or frame["type"] for frame in own.frames] == [first, "m.call", second]
 
 
 def picture(color):
@@ -149,12 +201,12 @@ def picture(color):
 def test_of_pictures_that_are_set_at_once_only_the_last_is_kept(door, pair, database, pool, kind):
     anna, boris, _ = pair
     first = anna.ask(f"profile.set_{kind}", raw=picture("red"))[kind]
-    door.hold(first)
+    held = door.hold(first)
     asked = pool.submit(Person(anna.url, anna.name, anna.tokens).ask, f"profile.set_{kind}", raw=picture("green"))
-    door.wait_held()
+    held.wait()
     second = database.execute(f"SELECT {kind}_id FROM account WHERE user_id = '{anna.user_id}'")[0][0]
     third = anna.ask(f"profile.set_{kind}", raw=picture("blue"))[kind]
-    door.release()
+    held.let_go()
     asked.result()
     assert len({first, second, third}) == 3
     assert boris.ask("profile.get", user_id=anna.user_id)[kind] == third
@@ -171,11 +223,11 @@ def test_of_pictures_that_are_set_at_once_only_the_last_is_kept(door, pair, data
 def test_a_sign_in_with_a_password_that_is_changed_meanwhile(door, pair, pool):
     """Whoever knows the old password is not in once it is changed, also when they were at the door already."""
     anna, boris, _ = pair
-    door.hold("$argon2")
+    held = door.hold("$argon2")
     asked = pool.submit(Visitor(anna.url).ask, "session.login", username="anna", password=PASSWORD)
-    door.wait_held()
+    held.wait()
     anna.ask("account.set_password", password=PASSWORD, new_password=OTHER_PASSWORD)
-    door.release()
+    held.let_go()
     with refused("unauthenticated", "session.wrong"):
         asked.result()
     assert [each["device_id"] for each in anna.ask("session.list")["devices"]] == [anna.device_id]
@@ -187,11 +239,11 @@ def test_a_password_that_two_devices_change_at_once(door, pair, pool):
     """The first has signed the other one out, and it is not for that one to choose the password any more."""
     anna, _, _ = pair
     thief = anna.again()
-    door.hold("$argon2")
+    held = door.hold("$argon2")
     asked = pool.submit(thief.ask, "account.set_password", password=PASSWORD, new_password="the pass phrase of a thief")
-    door.wait_held()
+    held.wait()
     anna.ask("account.set_password", password=PASSWORD, new_password=OTHER_PASSWORD)
-    door.release()
+    held.let_go()
     with refused("denied", "password.wrong"):
         asked.result()
     assert [each["device_id"] for each in anna.ask("session.list")["devices"]] == [anna.device_id]

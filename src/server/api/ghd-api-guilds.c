@@ -30,8 +30,14 @@ GHD_HANDLER (guild_list)
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
 
   guilds = ghd_guilds_list_for_user (guilds_of (call), ghd_call_get_user (call), error);
-  if (guilds == NULL)
+  if (guilds == NULL
+      || !ghd_snapshot_prepare (guilds, ghd_snapshot_share (guilds->len),
+                                ghd_domain_get_profiles (call->domain), error))
     return NULL;
+
+  /* Memberships may have changed while that was read. */
+  g_clear_pointer (&guilds, g_ptr_array_unref);
+  guilds = ghd_guilds_peek_for_user (guilds_of (call), ghd_call_get_user (call));
 
   /* What is committed while the snapshots are made follows this position. */
   gh_json_builder_add_int (builder, "position", ghd_guilds_get_position (guilds_of (call)));

@@ -111,15 +111,24 @@ find_start (GPtrArray *members, const char *after)
   return low;
 }
 
+static void
+add_listed (GPtrArray *user_ids, GhdGuild *guild, const char *after, guint limit)
+{
+  GPtrArray *members = ghd_guild_list_members (guild);
+  guint start = find_start (members, after);
+  guint end = start + MIN (limit, members->len - start);
+
+  for (guint i = start; i < end; i++)
+    g_ptr_array_add (user_ids, g_strdup (((GhdMember *) g_ptr_array_index (members, i))->user_id));
+}
+
 static gboolean
 load_profiles (GhdGuild *guild, const char *after, guint limit, GhdProfiles *profiles,
                GError **error)
 {
   g_autoptr (GPtrArray) user_ids = g_ptr_array_new_with_free_func (g_free);
-  GPtrArray *members = ghd_guild_list_members (guild);
 
-  for (guint i = find_start (members, after); i < members->len && user_ids->len < limit; i++)
-    g_ptr_array_add (user_ids, g_strdup (((GhdMember *) g_ptr_array_index (members, i))->user_id));
+  add_listed (user_ids, guild, after, limit);
 
   return ghd_profiles_load (profiles, user_ids, error);
 }
@@ -176,6 +185,25 @@ ghd_snapshot_share (guint n_guilds)
 }
 
 /**
+ * ghd_snapshot_prepare:
+ * @guilds: (element-type GhdGuild): of which snapshots are to be built
+ * @max_members: see ghd_snapshot_share()
+ *
+ * Waits until the profiles for all of them are in memory, so that they are of one moment: with a wait
+ * between two, what is told meanwhile would be newer than the first, and older than the answer.
+ */
+gboolean
+ghd_snapshot_prepare (GPtrArray *guilds, guint max_members, GhdProfiles *profiles, GError **error)
+{
+  g_autoptr (GPtrArray) user_ids = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < guilds->len; i++)
+    add_listed (user_ids, g_ptr_array_index (guilds, i), NULL, max_members);
+
+  return ghd_profiles_load (profiles, user_ids, error);
+}
+
+/**
  * ghd_snapshot_build:
  * @max_members: see ghd_snapshot_share()
  *
@@ -183,9 +211,8 @@ ghd_snapshot_share (guint n_guilds)
  * the profiles is of one moment, and "position" says which.
  */
 gboolean
-ghd_snapshot_build (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id,
-                    guint max_members, GhdProfiles *profiles, GhdPresence *presence,
-                    GhdGuilds *guilds, GError **error)
+ghd_snapshot_build (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id, guint max_members,
+                    GhdProfiles *profiles, GhdPresence *presence, GhdGuilds *guilds, GError **error)
 {
   g_autoptr (GPtrArray) roles = NULL;
   g_autoptr (GPtrArray) channels = NULL;
