@@ -280,6 +280,7 @@ live (GhcSession *self, GError **error)
   ghc_session_set_connection (self, GHC_CONNECTION_ONLINE, NULL);
   tell_online (self);
   ghc_session_announce_presence (self);
+  ghc_session_load_unknown (self);
 
   dex_await (dex_ref (DEX_FUTURE (self->lost)), NULL);
 

@@ -166,6 +166,7 @@ GhcGuild  *ghc_session_take_snapshot    (GhcSession *self,
                                          guint64     asked,
                                          GError    **error);
 void       ghc_session_watch_needs      (GhcSession *self);
+void       ghc_session_load_unknown     (GhcSession *self);
 
 /* ghc-session-keep.c */
 void       ghc_session_restore          (GhcSession *self, GhcCacheState *state);

@@ -246,9 +246,15 @@ profiles_fiber (gpointer data)
   while (self->unknown_users->len > 0 && self->connection == GHC_CONNECTION_ONLINE)
     {
       g_autoptr (GhcUser) user = g_ptr_array_steal_index (self->unknown_users, 0);
+      g_autoptr (GError) error = NULL;
 
-      if (!ghc_user_get_known (user))
-        dex_await (ghc_session_load_profile (self, user), NULL);
+      if (ghc_user_get_known (user) || dex_await (ghc_session_load_profile (self, user), &error)
+          || gh_error_get_code (error) != GH_ERROR_UNAVAILABLE)
+        continue;
+
+      /* Asked for again by the next connection. */
+      g_ptr_array_add (self->unknown_users, g_object_ref (user));
+      break;
     }
 
   return dex_future_new_true ();
@@ -267,12 +273,24 @@ on_profile_timer (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/**
+ * ghc_session_load_unknown:
+ *
+ * Those of whom only the id is known: their profiles are fetched a moment later, or once there is a
+ * connection.
+ */
+void
+ghc_session_load_unknown (GhcSession *self)
+{
+  if (self->unknown_users->len > 0 && self->profile_timer == 0)
+    self->profile_timer = g_timeout_add (DELAY_MS, on_profile_timer, self);
+}
+
 static void
 on_profile_needed (GhcAccount *account, GhcUser *user, GhcSession *self)
 {
   g_ptr_array_add (self->unknown_users, g_object_ref (user));
-  if (self->profile_timer == 0)
-    self->profile_timer = g_timeout_add (DELAY_MS, on_profile_timer, self);
+  ghc_session_load_unknown (self);
 }
 
 /* Whatever the model finds missing is fetched. */

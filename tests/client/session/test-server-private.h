@@ -29,6 +29,7 @@ struct _TestServer
   gboolean has_keys;
   gboolean event_first;
   gboolean loses_reply;
+  gboolean busy;
 
   const char *brook; /* as the guild has it; NULL: there is no Brook */
   const char *brook_at_ready;

@@ -180,7 +180,8 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
   switch (frame->op)
     {
     case GH_FRAME_IDENTIFY:
-      greet (self, socket);
+      if (!self->busy)
+        greet (self, socket);
       break;
     case GH_FRAME_REQUEST:
       answer (self, socket, frame);
@@ -378,6 +379,12 @@ test_server_free (TestServer *self)
   g_free (self->refresh_token);
   g_free (self->told_presence);
   g_free (self);
+}
+
+void
+test_server_set_busy (TestServer *self, gboolean busy)
+{
+  self->busy = busy;
 }
 
 TestDaemon *

@@ -38,6 +38,9 @@ void        test_server_set_receipts (TestServer  *self,
                                       gboolean     event_first);
 /* The next message's event comes, and instead of the reply the connection breaks. */
 void        test_server_lose_reply   (TestServer *self);
+/* While it is busy nobody who connects hears that all is ready. */
+void        test_server_set_busy     (TestServer *self,
+                                      gboolean    busy);
 /* Of the person's guild-mate Brook: @word with the guild, @ready (nullable) in the list of "ready", and @then (nullable)
    in frames right after it and after the guild. Of themselves: @own in "ready". From the next connection on. */
 void        test_server_set_presence (TestServer *self,

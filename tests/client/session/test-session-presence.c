@@ -2,6 +2,8 @@
 /* Who is seen as what: against the double, which says things in an order that the real server does so only by chance. */
 #include "test-server.h"
 
+#include "ghc-session-internal.h"
+
 static GhcUser *
 find_brook (TestPerson *person)
 {
@@ -131,6 +133,28 @@ test_chosen_elsewhere (TestServer *server)
   test_person_free (ada);
 }
 
+/* Somebody is heard of before there is a connection: their name is asked for once there is one. */
+static void
+test_named_later (TestServer *server)
+{
+  TestPerson *ada = test_person_register (test_server_get_daemon (server), "ada");
+  GhcUser *brook;
+
+  test_server_set_busy (server, TRUE);
+  test_server_hang_up (server);
+  test_until (!test_is_online (ada));
+  brook = ghc_account_ensure_user (test_person_account (ada), TEST_SERVER_OTHER);
+  test_until (ada->session->profile_timer == 0);
+  g_assert_false (ghc_user_get_known (brook));
+
+  test_server_set_busy (server, FALSE);
+  test_server_hang_up (server);
+  test_until (ghc_user_get_known (brook));
+  g_assert_cmpstr (ghc_user_get_display_name (brook), ==, "Brook");
+
+  test_person_free (ada);
+}
+
 /* What one chooses without a connection is told with the next, and not undone by it. */
 static void
 test_chosen_offline (TestServer *server)
@@ -178,6 +202,7 @@ main (int argc, char **argv)
     { test_back_at_the_keyboard, "/session-presence/back-at-the-keyboard" },
     { test_chosen_elsewhere, "/session-presence/chosen-elsewhere" },
     { test_chosen_offline, "/session-presence/chosen-offline" },
+    { test_named_later, "/session-presence/named-later" },
   };
   int status;
 
