@@ -4,7 +4,7 @@
 
     build-aux/test [SUITE[/NAME]…]
 
-With /NAME only those tests of a suite whose names hold it, as in server/test_calls or unit/store. Suites:
+With /NAME only those tests of a suite whose names hold it, as in server/test_calls or unit/store, or one of several. Suites:
     checks      layers, sizes, licences, and the validity of what is installed beside the programs
     unit        the test programs of each layer (TAP)
     fuzz        each parser's fuzz target, for a bounded time (GUILDHALL_FUZZ_SECONDS each, 10)
@@ -59,7 +59,10 @@ def report(results, schedule, seconds):
 
 def main():
     arguments = sys.argv[1:]
-    chosen = {suite: name for suite, _, name in (argument.partition("/") for argument in arguments)} or dict.fromkeys(SUITES, "")
+    chosen = {suite: [] for suite in (argument.partition("/")[0] for argument in arguments or SUITES)}
+    for suite, names in chosen.items():
+        # A suite without a name is all of it.
+        names += [] if suite in arguments else [argument.partition("/")[2] for argument in arguments if argument.startswith(f"{suite}/")]
     if any(argument in ("-h", "--help") for argument in arguments):
         print(__doc__.strip())
         return 0

@@ -106,7 +106,7 @@ class Plan:
         self._threads_build = Build(processes, scratch, "threads", threads)
 
     def schedule(self, suites):
-        """The builds and jobs of SUITES, each with the name that chooses among its tests, or "". What takes long is
+        """The builds and jobs of SUITES, each with the names that choose among its tests, if any. What takes long is
         begun early, so that the end is not one job alone."""
         order = ("server", "acceptance", "unit", "sanitize", "fuzz", "threads", "checks")
         jobs = [job for suite in order if suite in suites for job in getattr(self, f"_{suite}")(suites[suite])]
@@ -136,7 +136,7 @@ class Plan:
         return self._step(3, "the unit tests with sanitizers", self._sanitize_build, ["all", "meson-test-prereq"])
 
     def _meson(self, suite, step, build, meson_suite, only, patience=PATIENCE, names=()):
-        names = [f"*{only}*"] if only else names
+        names = [f"*{name}*" for name in only] or names
         # Fuzzers use all they get.
         side_by_side = CORES if meson_suite == "fuzz" else WIDTH
         run = functools.partial(
@@ -148,7 +148,7 @@ class Plan:
         """Jobs that share the files of FOLDERS among them; of those, the tests of the name CHOSEN."""
         claims = pathlib.Path(self._scratch.path, f"claims-{suite}")
         claims.mkdir()
-        wanted = " and ".join(f"({words})" for words in (only, chosen) if words)
+        wanted = " and ".join(f"({words})" for words in (" or ".join(only), chosen) if words)
         select = [*(["-m", "not slow"] if build is not self._test_build else []), *(["-k", wanted] if wanted else [])]
 
         def run(share):

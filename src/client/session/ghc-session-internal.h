@@ -98,7 +98,7 @@ struct _GhcSession
   GhcPresence    presence;
   GhcPresence    presence_kept;   /* as one's choice by the server, as far as was heard */
   DexFuture     *presence_turn;   /* the latest telling */
-  gboolean       presence_untold; /* chosen without a connection: the server keeps another */
+  gboolean       presence_untold; /* chosen here, and not yet told */
   gboolean       active;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghc-session-internal.h"
 
+#include "gh-error.h"
 #include "ghc-operation.h"
 
 /* What others see now: one's choice, or idle while nobody is at the keyboard. */
@@ -19,6 +20,22 @@ keep_choice (GhcSession *self, GhcPresence presence, gboolean untold)
   dex_future_disown (
     ghc_cache_set_value (self->cache, "presence", ghc_presence_to_wire (presence)));
   dex_future_disown (ghc_cache_set_value (self->cache, "presence-untold", untold ? "yes" : NULL));
+}
+
+/* The server keeps what was chosen last, on whatever device. Idle is not taken for a choice: mostly it
+   is that some device had nobody at its keyboard, and chose to be online. */
+static void
+take_choice (GhcSession *self)
+{
+  GhcPresence kept = self->presence_kept == GHC_PRESENCE_IDLE ? GHC_PRESENCE_ONLINE
+                                                              : self->presence_kept;
+
+  if (self->presence_untold || self->presence_kept == self->presence || kept == self->presence
+      || kept == GHC_PRESENCE_OFFLINE)
+    return;
+
+  keep_choice (self, kept, FALSE);
+  ghc_user_set_presence (ghc_account_get_user (self->account), effective_presence (self));
 }
 
 typedef struct
@@ -52,7 +69,15 @@ tell_fiber (gpointer data)
                                   ghc_data_new ("s", "presence", ghc_presence_to_wire (presence),
                                                 NULL)),
                   &error))
-    return dex_future_new_for_error (g_steal_pointer (&error));
+    {
+      /* What the server refuses is not chosen; what did not reach it is told with the next connection. */
+      if (gh_error_get_code (error) != GH_ERROR_UNAVAILABLE && effective_presence (self) == presence)
+        {
+          keep_choice (self, self->presence, FALSE);
+          take_choice (self);
+        }
+      return dex_future_new_for_error (g_steal_pointer (&error));
+    }
   if (self->presence_untold && effective_presence (self) == presence)
     keep_choice (self, self->presence, FALSE);
 
@@ -73,21 +98,6 @@ tell_presence (GhcSession *self)
   self->presence_turn = dex_ref (future);
 
   return future;
-}
-
-/* The server keeps what was chosen last, on whatever device. Idle is no choice where one chose to be
-   seen as online: it is the time that some device had nobody at its keyboard. */
-static void
-take_choice (GhcSession *self)
-{
-  GhcPresence kept = self->presence_kept;
-
-  if (self->presence_untold || kept == self->presence || kept == GHC_PRESENCE_OFFLINE
-      || (kept == GHC_PRESENCE_IDLE && self->presence == GHC_PRESENCE_ONLINE))
-    return;
-
-  keep_choice (self, kept, FALSE);
-  ghc_user_set_presence (ghc_account_get_user (self->account), effective_presence (self));
 }
 
 /**

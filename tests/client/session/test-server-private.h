@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 #define TEST_SERVER_NAME "localhost"
 #define TEST_SERVER_USER "@ada:localhost"
-#define TEST_SERVER_BROOK "@brook:localhost"
 #define TEST_SERVER_DEVICE "D1111111A"
 
 struct _TestServer
@@ -36,6 +35,7 @@ struct _TestServer
   const char *brook_then;
   const char *own_at_ready;
   char *told_presence;
+  gboolean refuses_presence;
 
   GPtrArray *renewals;
   char *refresh_token;

@@ -63,7 +63,7 @@ test_server_make_guilds (TestServer *self)
 {
   g_autofree char *brook =
     self->brook != NULL
-      ? g_strdup_printf (",{\"user_id\":\"" TEST_SERVER_BROOK "\",\"display_name\":\"Brook\",\"roles\":[],"
+      ? g_strdup_printf (",{\"user_id\":\"" TEST_SERVER_OTHER "\",\"display_name\":\"Brook\",\"roles\":[],"
                          "\"joined_ts\":1,\"presence\":\"%s\"}", self->brook)
       : g_strdup ("");
   char *text = g_strdup_printf (

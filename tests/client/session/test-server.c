@@ -50,7 +50,7 @@ make_presence (TestServer *self)
   if (self->own_at_ready != NULL)
     gh_json_builder_add_string (builder, TEST_SERVER_USER, self->own_at_ready);
   if (self->brook_at_ready != NULL)
-    gh_json_builder_add_string (builder, TEST_SERVER_BROOK, self->brook_at_ready);
+    gh_json_builder_add_string (builder, TEST_SERVER_OTHER, self->brook_at_ready);
   bytes = test_server_take_bytes (builder);
 
   return gh_json_parse_bytes (bytes, NULL);
@@ -63,7 +63,7 @@ greet (TestServer *self, SoupWebsocketConnection *socket)
 
   send_frame (socket, gh_frame_encode_ready (TEST_SERVER_USER, TEST_SERVER_DEVICE, self->position, "s1", presence));
   if (self->brook_then != NULL)
-    send_presence (socket, TEST_SERVER_BROOK, self->brook_then);
+    send_presence (socket, TEST_SERVER_OTHER, self->brook_then);
 }
 
 static void
@@ -126,7 +126,20 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
     }
 
   if (g_str_equal (frame->operation, "guild.list"))
-    reply = test_server_make_guilds (self);
+    {
+      /* Told while the list was made, which is older. */
+      if (self->brook_then != NULL)
+        send_presence (socket, TEST_SERVER_OTHER, self->brook_then);
+      reply = test_server_make_guilds (self);
+    }
+  else if (g_str_equal (frame->operation, "presence.set") && self->refuses_presence)
+    {
+      g_autoptr (GError) refusal = gh_error_new_literal (GH_ERROR_LIMITED, "presence.limited", NULL, 1000, "Not so often");
+
+      self->refuses_presence = FALSE;
+      send_frame (socket, gh_frame_encode_error (frame->id, refusal));
+      return;
+    }
   else if (g_str_equal (frame->operation, "presence.set"))
     {
       g_set_str (&self->told_presence, gh_json_peek_string (frame->data, "presence"));
@@ -163,8 +176,6 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
     }
 
   send_frame (socket, gh_frame_encode_reply (frame->id, reply));
-  if (g_str_equal (frame->operation, "guild.list") && self->brook_then != NULL)
-    send_presence (socket, TEST_SERVER_BROOK, self->brook_then);
 }
 
 static void
@@ -443,10 +454,22 @@ test_server_forget_told_presence (TestServer *self)
 }
 
 void
+test_server_refuse_presence (TestServer *self)
+{
+  self->refuses_presence = TRUE;
+}
+
+void
 test_server_hang_up (TestServer *self)
 {
+  /* None leaves the list before its "closed", which comes later. */
   for (guint i = 0; i < self->sockets->len; i++)
-    soup_websocket_connection_close (g_ptr_array_index (self->sockets, i), SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+    {
+      SoupWebsocketConnection *socket = g_ptr_array_index (self->sockets, i);
+
+      if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
+        soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+    }
 }
 
 void
@@ -471,15 +494,6 @@ const char *
 test_server_get_latest_refresh_token (TestServer *self)
 {
   return self->refresh_token;
-}
-
-void
-test_server_drop (TestServer *self)
-{
-  /* None leaves the list before its "closed", which comes later. */
-  for (guint i = 0; i < self->sockets->len; i++)
-    soup_websocket_connection_close (g_ptr_array_index (self->sockets, i),
-                                     SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
 }
 
 void

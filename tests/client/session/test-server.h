@@ -42,7 +42,7 @@ void        test_server_lose_reply   (TestServer *self);
 void        test_server_set_busy     (TestServer *self,
                                       gboolean    busy);
 /* Of the person's guild-mate Brook: @word with the guild, @ready (nullable) in the list of "ready", and @then (nullable)
-   in frames right after it and after the guild. Of themselves: @own in "ready". From the next connection on. */
+   in frames right after it and before the guild. Of themselves: @own in "ready". From the next connection on. */
 void        test_server_set_presence (TestServer *self,
                                       const char *word,
                                       const char *ready,
@@ -53,6 +53,8 @@ void        test_server_tell_own_presence (TestServer *self, const char *own);
 /* What the person said last that they are to be seen as; NULL at first. */
 const char *test_server_get_told_presence (TestServer *self);
 void        test_server_forget_told_presence (TestServer *self);
+/* It refuses the next choice. */
+void        test_server_refuse_presence (TestServer *self);
 /* All connections break. */
 void        test_server_hang_up      (TestServer *self);
 /* It signs with another key from now on, and says so to whoever asks. */
@@ -71,8 +73,6 @@ const char *test_server_get_latest_refresh_token (TestServer *self);
 #define TEST_SERVER_OTHER "@brook:localhost"
 #define TEST_SERVER_NEWER_BIO "Of today"
 
-/* All connections break. */
-void    test_server_drop               (TestServer *self);
 /* So many times it will not say whose profile has changed. */
 void    test_server_refuse_profiles    (TestServer *self, guint n);
 /* Of gint64: since when it was asked for that, in ms. */

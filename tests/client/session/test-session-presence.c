@@ -2,6 +2,7 @@
 /* Who is seen as what: against the double, which says things in an order that the real server does so only by chance. */
 #include "test-server.h"
 
+#include "gh-error.h"
 #include "ghc-session-internal.h"
 
 static GhcUser *
@@ -130,6 +131,14 @@ test_chosen_elsewhere (TestServer *server)
   /* None of that was this device's to tell. */
   g_assert_cmpstr (test_server_get_told_presence (server), ==, NULL);
 
+  /* The other device was online, and then nobody was at it; here somebody is. */
+  test_server_tell_own_presence (server, "dnd");
+  test_until (own_presence (ada) == GHC_PRESENCE_DND);
+  test_server_set_presence (server, NULL, NULL, NULL, "idle");
+  connect_again (server, ada);
+  test_until (g_strcmp0 (test_server_get_told_presence (server), "online") == 0);
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_ONLINE);
+
   test_person_free (ada);
 }
 
@@ -174,6 +183,27 @@ test_chosen_offline (TestServer *server)
   test_person_free (ada);
 }
 
+/* What is refused is not chosen, and does not stand in the way of what is chosen elsewhere. */
+static void
+test_refused (TestServer *server)
+{
+  TestPerson *ada;
+  g_autoptr (GError) error = NULL;
+
+  test_server_set_presence (server, NULL, NULL, NULL, "online");
+  ada = test_person_register (test_server_get_daemon (server), "ada");
+  test_server_refuse_presence (server);
+  error = test_await_error (ghc_session_set_presence (ada->session, GHC_PRESENCE_DND));
+  g_assert_true (g_error_matches (error, GH_ERROR, GH_ERROR_LIMITED));
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_ONLINE);
+
+  test_server_tell_own_presence (server, "invisible");
+  test_until (own_presence (ada) == GHC_PRESENCE_INVISIBLE);
+  g_assert_cmpstr (test_server_get_told_presence (server), ==, NULL);
+
+  test_person_free (ada);
+}
+
 static void
 run_fiber (TestDaemon *data)
 {
@@ -202,6 +232,7 @@ main (int argc, char **argv)
     { test_back_at_the_keyboard, "/session-presence/back-at-the-keyboard" },
     { test_chosen_elsewhere, "/session-presence/chosen-elsewhere" },
     { test_chosen_offline, "/session-presence/chosen-offline" },
+    { test_refused, "/session-presence/refused" },
     { test_named_later, "/session-presence/named-later" },
   };
   int status;

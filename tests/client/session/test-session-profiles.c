@@ -18,7 +18,7 @@ break_off (TestServer *server, TestPerson *ada, guint n_asked)
 {
   GArray *asked = test_server_get_profiles_asked (server);
 
-  test_server_drop (server);
+  test_server_hang_up (server);
   test_until (asked->len == n_asked && test_is_online (ada));
 
   return g_array_index (asked, gint64, n_asked - 1);
