@@ -3,12 +3,14 @@
 
 import concurrent.futures
 import io
+import pathlib
 import signal
 
 import pytest
 from PIL import Image
 
 from fixture.late_answers import LateAnswers
+from fixture.process import wait_until
 from people import PASSWORD, Person, Visitor, refused, text_channel
 
 OTHER_PASSWORD = "quite another pass phrase"
@@ -23,7 +25,9 @@ def door(database):
 
 @pytest.fixture
 def late(door, make_daemon):
-    return make_daemon(door, settings={"accounts": {"rate-factor": 100000}})
+    # It is for the test to say how late an answer is.
+    yield make_daemon(door, settings={"accounts": {"rate-factor": 100000}, "database": {"statement-timeout-ms": 600000}})
+    door.let_all_go()  # should the test have failed: a daemon that ends waits for what it asked for
 
 
 @pytest.fixture
@@ -140,6 +144,12 @@ def test_a_profile_that_was_read_before_it_changed(late, door, pair, pool, do):
     assert name_in(boris.ask("guild.get", guild_id=guild_id), anna) == "Anna after"
 
 
+def picture(color):
+    data = io.BytesIO()
+    Image.new("RGB", (64, 64), color).save(data, "PNG")
+    return data.getvalue()
+
+
 def presences_in(reply, person):
     """What an answer of guild.list says of somebody."""
     members = [each for guild in reply["data"]["guilds"] for each in guild["members"]]
@@ -174,6 +184,10 @@ def test_somebody_comes_while_a_list_of_guilds_is_made(late, door, pair):
             assert last_presence(own, boris) == "online"
 
 
+def run_state(pid):
+    return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+
+
 def test_an_answer_stands_where_it_was_made(late, pair):
     """Two requests that are taken up in the same turn: what the second one publishes follows the answer of the first."""
     anna, _, guild_id = pair
@@ -183,18 +197,13 @@ def test_an_answer_stands_where_it_was_made(late, pair):
         own.forget()
         late.process.send(signal.SIGSTOP)
         try:
+            wait_until(lambda: run_state(late.process.pid) == "T", "the daemon to stand still")
             first = own.request("guild.list")
             second = own.request("call.join", channel_id=channel_id)
         finally:
             late.process.send(signal.SIGCONT)
         read_replies(own, first, second)
         assert [frame.get("id") or frame["type"] for frame in own.frames] == [first, "m.call", second]
-
-
-def picture(color):
-    data = io.BytesIO()
-    Image.new("RGB", (64, 64), color).save(data, "PNG")
-    return data.getvalue()
 
 
 @pytest.mark.parametrize("kind", ["image", "banner"])
