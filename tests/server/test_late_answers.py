@@ -11,7 +11,7 @@ from PIL import Image
 
 from fixture.late_answers import LateAnswers
 from fixture.process import wait_until
-from people import PASSWORD, Person, Visitor, refused, text_channel
+from people import PASSWORD, Person, Visitor, refused, text_channel, txn
 
 OTHER_PASSWORD = "quite another pass phrase"
 
@@ -224,6 +224,41 @@ def test_of_pictures_that_are_set_at_once_only_the_last_is_kept(door, pair, data
         with refused("not_found", "media.unknown"):
             boris.ask("media.get", media_id=gone, size="64")
     assert [row[0] for row in database.execute("SELECT media_id FROM media")] == [third]
+
+
+# -- Guilds and messages ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["kick", "delete"])
+@pytest.mark.parametrize("do", ["guild.get", "member.list", "guild.list"])
+def test_who_is_removed_before_the_answer_gets_none(late, door, pair, pool, do, how):
+    anna, boris, guild_id = pair
+    late.restart()  # nothing is in memory
+    held = door.hold("Anna before")
+    asked = pool.submit(boris.ask, do, **({} if do == "guild.list" else {"guild_id": guild_id}))
+    held.wait()
+    if how == "kick":
+        anna.ask("member.kick", guild_id=guild_id, user_id=boris.user_id, txn_id=txn())
+    else:
+        anna.ask("guild.delete", guild_id=guild_id, name="Pair")
+    held.let_go()
+    if do == "guild.list":
+        assert asked.result()["guilds"] == []
+    else:
+        with refused("not_found", "guild.unknown"):
+            asked.result()
+
+
+def test_who_comes_before_the_answer_has_a_name_in_it(late, door, pair, pool):
+    anna, boris, guild_id = pair
+    cleo = Person.register(late.url, "cleo", display_name="Cleo")
+    late.restart()  # nothing is in memory
+    held = door.hold("Anna before")
+    asked = pool.submit(boris.ask, "guild.list")
+    held.wait()
+    anna.bring(guild_id, cleo)
+    held.let_go()
+    assert name_in(asked.result()["guilds"][0], cleo) == "Cleo"
 
 
 # -- Passwords ----------------------------------------------------------------------------------

@@ -26,33 +26,12 @@ reply_commit (GhdCommit *commit)
 
 GHD_HANDLER (guild_list)
 {
-  g_autoptr (GPtrArray) guilds = NULL;
   g_autoptr (GhJsonBuilder) builder = gh_json_builder_new ();
 
-  guilds = ghd_guilds_list_for_user (guilds_of (call), ghd_call_get_user (call), error);
-  if (guilds == NULL
-      || !ghd_snapshot_prepare (guilds, ghd_snapshot_share (guilds->len),
-                                ghd_domain_get_profiles (call->domain), error))
+  if (!ghd_snapshot_build_list (builder, ghd_call_get_user (call),
+                                ghd_domain_get_profiles (call->domain),
+                                ghd_domain_get_presence (call->domain), guilds_of (call), error))
     return NULL;
-
-  /* Memberships may have changed while that was read. */
-  g_clear_pointer (&guilds, g_ptr_array_unref);
-  guilds = ghd_guilds_peek_for_user (guilds_of (call), ghd_call_get_user (call));
-
-  /* What is committed while the snapshots are made follows this position. */
-  gh_json_builder_add_int (builder, "position", ghd_guilds_get_position (guilds_of (call)));
-  gh_json_builder_open_array (builder, "guilds");
-  for (guint i = 0; i < guilds->len; i++)
-    {
-      gh_json_builder_open_object (builder, NULL);
-      if (!ghd_snapshot_build (builder, g_ptr_array_index (guilds, i), ghd_call_get_user (call),
-                               ghd_snapshot_share (guilds->len),
-                               ghd_domain_get_profiles (call->domain),
-                               ghd_domain_get_presence (call->domain), guilds_of (call), error))
-        return NULL;
-      gh_json_builder_close (builder);
-    }
-  gh_json_builder_close (builder);
 
   return ghd_call_reply (builder);
 }
@@ -182,7 +161,8 @@ GHD_HANDLER (member_list)
   guild = ghd_guilds_load_for_member (guilds_of (call), ghd_call_get_string (call, "guild_id"),
                                       ghd_call_get_user (call), error);
   if (guild == NULL
-      || !ghd_snapshot_build_members (builder, guild, ghd_call_get_string (call, "after"),
+      || !ghd_snapshot_build_members (builder, guild, ghd_call_get_user (call),
+                                      ghd_call_get_string (call, "after"),
                                       ghd_call_get_int (call, "limit", GH_LIMIT_MEMBERS_PAGE),
                                       ghd_domain_get_profiles (call->domain),
                                       ghd_domain_get_presence (call->domain), guilds_of (call),

@@ -126,7 +126,7 @@ ghd_call_reply_guild (GhdCall *self, const char *guild_id, GhdCommit *commit, GE
 
   guild = ghd_guilds_load_for_member (guilds, guild_id, ghd_call_get_user (self), error);
   if (guild == NULL
-      || !ghd_snapshot_build (builder, guild, ghd_call_get_user (self), ghd_snapshot_share (1),
+      || !ghd_snapshot_build (builder, guild, ghd_call_get_user (self),
                               ghd_domain_get_profiles (self->domain),
                               ghd_domain_get_presence (self->domain), guilds, error))
     return NULL;

@@ -184,6 +184,22 @@ ghd_guilds_load (GhdGuilds *self, const char *guild_id, GError **error)
 }
 
 /**
+ * ghd_guilds_require_member:
+ *
+ * Returns: whether the guild still is, with @user_id in it; else %FALSE with %GH_ERROR_NOT_FOUND
+ *   "guild.unknown"
+ */
+gboolean
+ghd_guilds_require_member (GhdGuild *guild, const char *user_id, GError **error)
+{
+  if (!ghd_guild_is_deleted (guild) && ghd_guild_get_member (guild, user_id) != NULL)
+    return TRUE;
+
+  g_propagate_error (error, guild_unknown ());
+  return FALSE;
+}
+
+/**
  * ghd_guilds_load_for_member:
  *
  * As ghd_guilds_load(), but a guild that @user_id is not in (or that is deleted) is as unknown as
@@ -196,14 +212,13 @@ ghd_guilds_load_for_member (GhdGuilds *self, const char *guild_id, const char *u
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GhdGuild) guild = ghd_guilds_load (self, guild_id, &local_error);
 
-  if (guild != NULL && !ghd_guild_is_deleted (guild)
-      && ghd_guild_get_member (guild, user_id) != NULL)
-    return g_steal_pointer (&guild);
+  if (guild != NULL)
+    return ghd_guilds_require_member (guild, user_id, error) ? g_steal_pointer (&guild) : NULL;
 
-  if (guild == NULL && !g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  else
+  if (g_error_matches (local_error, GH_ERROR, GH_ERROR_NOT_FOUND))
     g_propagate_error (error, guild_unknown ());
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
 
   return NULL;
 }

@@ -44,7 +44,9 @@ gboolean    ghd_guilds_share           (GhdGuilds *self, const char *user_id,
                                         GError **error);
 GPtrArray  *ghd_guilds_list_people     (GhdGuilds *self, const char *user_id, GError **error);
 
-/* at once, from memory: (element-type GhdGuild) (nullable) what is loaded of the user's guilds */
+/* at once, from memory */
+gboolean    ghd_guilds_require_member  (GhdGuild *guild, const char *user_id, GError **error);
+/* (element-type GhdGuild) (nullable) what is loaded of the user's guilds */
 GPtrArray  *ghd_guilds_peek_for_user   (GhdGuilds *self, const char *user_id);
 GhdGuild   *ghd_guilds_peek            (GhdGuilds *self, const char *guild_id);
 gboolean    ghd_guilds_peek_member     (GhdGuilds *self, const char *room_id,

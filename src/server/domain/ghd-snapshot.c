@@ -9,6 +9,8 @@
  * for whoever is in very many guilds; were each to have the longest status, six times that. */
 #define MAX_LISTED 5000
 #define MIN_SHARE 50
+/* Who comes while profiles are read has none in memory: they are read then, but not for ever. */
+#define MAX_ROUNDS 3
 
 static void
 build_role (GhJsonBuilder *builder, GhdRole *role)
@@ -111,6 +113,7 @@ find_start (GPtrArray *members, const char *after)
   return low;
 }
 
+/* The ids are the members' own: they are good until the next wait. */
 static void
 add_listed (GPtrArray *user_ids, GhdGuild *guild, const char *after, guint limit)
 {
@@ -119,18 +122,37 @@ add_listed (GPtrArray *user_ids, GhdGuild *guild, const char *after, guint limit
   guint end = start + MIN (limit, members->len - start);
 
   for (guint i = start; i < end; i++)
-    g_ptr_array_add (user_ids, g_strdup (((GhdMember *) g_ptr_array_index (members, i))->user_id));
+    g_ptr_array_add (user_ids, ((GhdMember *) g_ptr_array_index (members, i))->user_id);
 }
 
+/* @complete: (out): whether all were in memory, so that nothing waited */
 static gboolean
-load_profiles (GhdGuild *guild, const char *after, guint limit, GhdProfiles *profiles,
-               GError **error)
+load_missing (GPtrArray *user_ids, GhdProfiles *profiles, gboolean *complete, GError **error)
 {
-  g_autoptr (GPtrArray) user_ids = g_ptr_array_new_with_free_func (g_free);
+  *complete = TRUE;
+  for (guint i = 0; i < user_ids->len && *complete; i++)
+    *complete = ghd_profiles_peek (profiles, g_ptr_array_index (user_ids, i)) != NULL;
 
-  add_listed (user_ids, guild, after, limit);
+  return *complete || ghd_profiles_load (profiles, user_ids, error);
+}
 
-  return ghd_profiles_load (profiles, user_ids, error);
+/* Whoever was removed while the profiles were read is not shown the answer. */
+static gboolean
+load_page (GhdGuild *guild, const char *user_id, const char *after, guint limit,
+           GhdProfiles *profiles, GError **error)
+{
+  gboolean complete = FALSE;
+
+  for (guint i = 0; i < MAX_ROUNDS && !complete; i++)
+    {
+      g_autoptr (GPtrArray) user_ids = g_ptr_array_new ();
+
+      add_listed (user_ids, guild, after, limit);
+      if (!load_missing (user_ids, profiles, &complete, error))
+        return FALSE;
+    }
+
+  return ghd_guilds_require_member (guild, user_id, error);
 }
 
 static void
@@ -151,80 +173,22 @@ build_page (GhJsonBuilder *builder, GhdGuild *guild, const char *after, guint li
                                 ((GhdMember *) g_ptr_array_index (members, end - 1))->user_id);
 }
 
-/**
- * ghd_snapshot_build_members:
- * @after: (nullable): the user id that the page before ended with
- *
- * Adds "members", "next" when there are more, and the "position" at which it is so.
- */
-gboolean
-ghd_snapshot_build_members (GhJsonBuilder *builder, GhdGuild *guild, const char *after, guint limit,
-                            GhdProfiles *profiles, GhdPresence *presence, GhdGuilds *guilds,
-                            GError **error)
-{
-  if (!load_profiles (guild, after, limit, profiles, error))
-    return FALSE;
-
-  /* Nothing waits from here on. */
-  gh_json_builder_add_int (builder, "position", ghd_guilds_get_position (guilds));
-  build_page (builder, guild, after, limit, TRUE, profiles, presence);
-  return TRUE;
-}
-
-/**
- * ghd_snapshot_share:
- * @n_guilds: how many snapshots go into one answer
- *
- * Returns: how many members each of them may list: all snapshots together stay of a size that can be
- *   sent at once, whatever the guilds' sizes; what is left out is to be had by pages
- */
-guint
-ghd_snapshot_share (guint n_guilds)
+/* How many members each of @n_guilds snapshots may list: all snapshots together stay of a size that can be
+ * sent at once, whatever the guilds' sizes; what is left out is to be had by pages. */
+static guint
+share (guint n_guilds)
 {
   return CLAMP (MAX_LISTED / MAX (n_guilds, 1), MIN_SHARE, GH_LIMIT_MEMBERS_PAGE);
 }
 
-/**
- * ghd_snapshot_prepare:
- * @guilds: (element-type GhdGuild): of which snapshots are to be built
- * @max_members: see ghd_snapshot_share()
- *
- * Waits until the profiles for all of them are in memory, so that they are of one moment: with a wait
- * between two, what is told meanwhile would be newer than the first, and older than the answer.
- */
-gboolean
-ghd_snapshot_prepare (GPtrArray *guilds, guint max_members, GhdProfiles *profiles, GError **error)
+/* Never waits; @user_id is in the guild. */
+static void
+build_now (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id, guint max_members,
+           GhdProfiles *profiles, GhdPresence *presence, GhdGuilds *guilds)
 {
-  g_autoptr (GPtrArray) user_ids = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < guilds->len; i++)
-    add_listed (user_ids, g_ptr_array_index (guilds, i), NULL, max_members);
-
-  return ghd_profiles_load (profiles, user_ids, error);
-}
-
-/**
- * ghd_snapshot_build:
- * @max_members: see ghd_snapshot_share()
- *
- * Adds the members of a snapshot (docs/protocol.md) to the object that @builder is in. Everything but
- * the profiles is of one moment, and "position" says which.
- */
-gboolean
-ghd_snapshot_build (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id, guint max_members,
-                    GhdProfiles *profiles, GhdPresence *presence, GhdGuilds *guilds, GError **error)
-{
-  g_autoptr (GPtrArray) roles = NULL;
-  g_autoptr (GPtrArray) channels = NULL;
-  GhdMember *me;
-
-  if (!load_profiles (guild, NULL, max_members, profiles, error))
-    return FALSE;
-
-  /* Nothing waits from here on. */
-  me = ghd_guild_get_member (guild, user_id);
-  roles = ghd_guild_list_roles (guild);
-  channels = ghd_guild_list_channels (guild);
+  g_autoptr (GPtrArray) roles = ghd_guild_list_roles (guild);
+  g_autoptr (GPtrArray) channels = ghd_guild_list_channels (guild);
+  GhdMember *me = ghd_guild_get_member (guild, user_id);
 
   gh_json_builder_add_string (builder, "guild_id", ghd_guild_get_id (guild));
   gh_json_builder_add_string (builder, "name", ghd_guild_get_name (guild));
@@ -250,9 +214,94 @@ ghd_snapshot_build (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id
 
   gh_json_builder_add_int (builder, "members_count", ghd_guild_count_members (guild));
   build_page (builder, guild, NULL, max_members, FALSE, profiles, presence);
-  gh_json_builder_open_array (builder, "my_roles");
-  for (guint i = 0; me != NULL && me->roles[i] != NULL; i++)
-    gh_json_builder_add_string (builder, NULL, me->roles[i]);
+  gh_json_builder_add_strings (builder, "my_roles", (const char *const *) me->roles);
+}
+
+/**
+ * ghd_snapshot_build_members:
+ * @user_id: who asks
+ * @after: (nullable): the user id that the page before ended with
+ *
+ * Adds "members", "next" when there are more, and the "position" at which it is so.
+ *
+ * Returns: %FALSE with %GH_ERROR_NOT_FOUND "guild.unknown" when @user_id was removed meanwhile, or with
+ *   %GH_ERROR_UNAVAILABLE
+ */
+gboolean
+ghd_snapshot_build_members (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id,
+                            const char *after, guint limit, GhdProfiles *profiles,
+                            GhdPresence *presence, GhdGuilds *guilds, GError **error)
+{
+  if (!load_page (guild, user_id, after, limit, profiles, error))
+    return FALSE;
+
+  /* Nothing waits from here on. */
+  gh_json_builder_add_int (builder, "position", ghd_guilds_get_position (guilds));
+  build_page (builder, guild, after, limit, TRUE, profiles, presence);
+  return TRUE;
+}
+
+/**
+ * ghd_snapshot_build:
+ * @user_id: who asks
+ *
+ * Adds the members of a snapshot (docs/protocol.md) to the object that @builder is in. All is of one
+ * moment, and "position" says which.
+ *
+ * Returns: %FALSE with %GH_ERROR_NOT_FOUND "guild.unknown" when @user_id was removed meanwhile, or with
+ *   %GH_ERROR_UNAVAILABLE
+ */
+gboolean
+ghd_snapshot_build (GhJsonBuilder *builder, GhdGuild *guild, const char *user_id,
+                    GhdProfiles *profiles, GhdPresence *presence, GhdGuilds *guilds, GError **error)
+{
+  if (!load_page (guild, user_id, NULL, share (1), profiles, error))
+    return FALSE;
+
+  build_now (builder, guild, user_id, share (1), profiles, presence, guilds);
+  return TRUE;
+}
+
+/**
+ * ghd_snapshot_build_list:
+ *
+ * Adds "position" and "guilds", the snapshots of all guilds of @user_id. They are of one moment: with a
+ * wait between two, what is told meanwhile would be newer than the first, and older than the answer.
+ */
+gboolean
+ghd_snapshot_build_list (GhJsonBuilder *builder, const char *user_id, GhdProfiles *profiles,
+                         GhdPresence *presence, GhdGuilds *guilds, GError **error)
+{
+  g_autoptr (GPtrArray) own = ghd_guilds_list_for_user (guilds, user_id, error);
+  gboolean complete = FALSE;
+
+  if (own == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < MAX_ROUNDS && !complete; i++)
+    {
+      g_autoptr (GPtrArray) user_ids = g_ptr_array_new ();
+
+      for (guint j = 0; j < own->len; j++)
+        add_listed (user_ids, g_ptr_array_index (own, j), NULL, share (own->len));
+      if (!load_missing (user_ids, profiles, &complete, error))
+        return FALSE;
+
+      /* Memberships may have changed while that was read. */
+      g_clear_pointer (&own, g_ptr_array_unref);
+      own = ghd_guilds_peek_for_user (guilds, user_id);
+    }
+
+  /* Nothing waits from here on: what is committed later follows this position. */
+  gh_json_builder_add_int (builder, "position", ghd_guilds_get_position (guilds));
+  gh_json_builder_open_array (builder, "guilds");
+  for (guint i = 0; i < own->len; i++)
+    {
+      gh_json_builder_open_object (builder, NULL);
+      build_now (builder, g_ptr_array_index (own, i), user_id, share (own->len), profiles, presence,
+                 guilds);
+      gh_json_builder_close (builder);
+    }
   gh_json_builder_close (builder);
 
   return TRUE;
