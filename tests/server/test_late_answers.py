@@ -144,10 +144,40 @@ def test_a_profile_that_was_read_before_it_changed(late, door, pair, pool, do):
     assert name_in(boris.ask("guild.get", guild_id=guild_id), anna) == "Anna after"
 
 
+def test_a_profile_of_which_it_is_not_known_whether_it_changed(door, pair, pool):
+    anna, boris, _ = pair
+    assert boris.ask("profile.get", user_id=anna.user_id)["display_name"] == "Anna before"
+    held = door.hold("Anna after")
+    asked = pool.submit(anna.ask, "profile.set", display_name="Anna after")
+    held.wait()
+    held.let_go(lost=True)
+    with refused("unavailable"):
+        asked.result()
+    assert boris.ask("profile.get", user_id=anna.user_id)["display_name"] == "Anna after"
+
+
 def picture(color):
     data = io.BytesIO()
     Image.new("RGB", (64, 64), color).save(data, "PNG")
     return data.getvalue()
+
+
+def test_the_database_goes_when_a_profile_was_changed(late, door, pair, database, pool):
+    """What was written is what others are answered, and the picture that they were told of last is there still."""
+    anna, boris, guild_id = pair
+    first = anna.ask("profile.set_image", raw=picture("red"))["image"]
+    late.restart()
+    assert boris.ask("profile.get", user_id=anna.user_id)["image"] == first
+    held = door.hold(guild_id)  # in which guilds Anna is: who is to be told
+    asked = pool.submit(anna.ask, "profile.set_image", raw=picture("blue"))
+    held.wait()
+    second = database.execute(f"SELECT image_id FROM account WHERE user_id = '{anna.user_id}'")[0][0]
+    held.let_go(lost=True)
+    with refused("unavailable"):
+        asked.result()
+    assert boris.ask("profile.get", user_id=anna.user_id)["image"] == second != first
+    for each in (first, second):
+        assert boris.ask("media.get", media_id=each, size="64").status_code == 200
 
 
 def presences_in(reply, person):

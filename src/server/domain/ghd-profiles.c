@@ -68,12 +68,16 @@ publish (GhdProfiles *self, GhdAccountRow *profile)
 static GhdAccountRow *
 reload (GhdProfiles *self, const char *user_id, GError **error)
 {
-  g_autoptr (GPtrArray) guilds = ghd_guilds_list_for_user (self->guilds, user_id, error);
+  g_autoptr (GPtrArray) guilds = NULL;
   g_autoptr (GhdAccountRow) row = NULL;
 
+  /* First: should the database go now, others are not to be told what is no more. */
+  g_hash_table_remove (self->cache, user_id);
+  guilds = ghd_guilds_list_for_user (self->guilds, user_id, error);
   if (guilds == NULL)
     return NULL;
 
+  /* Somebody else may have been answered with what was before. */
   g_hash_table_remove (self->cache, user_id);
   row = ghd_profiles_get (self, user_id, error);
   if (row == NULL)
@@ -274,7 +278,11 @@ ghd_profiles_set (GhdProfiles *self, const char *user_id, const GhdProfileEdit *
 {
   if (!dex_await (ghd_store_accounts_set_profile (self->pool, user_id, edit, gh_time_wall_ms ()),
                   error))
-    return NULL;
+    {
+      /* It may be written all the same. */
+      g_hash_table_remove (self->cache, user_id);
+      return NULL;
+    }
 
   return reload (self, user_id, error);
 }
@@ -302,12 +310,16 @@ replace_picture (GhdProfiles *self, const char *user_id, GhdProfilePicture kind,
                              &local_error);
   if (local_error != NULL)
     {
+      /* It may be written all the same. */
+      g_hash_table_remove (self->cache, user_id);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
 
+  /* Who was not told of it still asks for the one before: better one too many is kept. */
   after = reload (self, user_id, error);
-  release (self, before);
+  if (after != NULL)
+    release (self, before);
 
   return g_steal_pointer (&after);
 }
