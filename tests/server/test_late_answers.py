@@ -291,6 +291,27 @@ def test_who_comes_before_the_answer_has_a_name_in_it(late, door, pair, pool):
     assert name_in(asked.result()["guilds"][0], cleo) == "Cleo"
 
 
+def test_what_is_written_and_not_told_is_in_no_page(door, pair, database, pool):
+    """Who has the page and connects anew is not further than the server says that it is."""
+    anna, boris, guild_id = pair
+    channel_id = text_channel(anna.ask("guild.get", guild_id=guild_id))
+    told = anna.say(channel_id, "told")["position"]
+    held = door.hold("INSERT 0 1")
+    said = pool.submit(anna.say, channel_id, "not told yet")
+    held.wait()
+    wait_until(lambda: database.execute("SELECT max (position) FROM event")[0][0] > told, "the message to be written")
+    page = boris.ask("events.after", after=told - 1)
+    assert ([event["position"] for event in page["events"]], page["position"], page["more"]) == ([told], told, False)
+    assert boris.ask("events.after", after=told, limit=1) == {"events": [], "position": told, "more": False}
+    with boris.gateway() as own:
+        assert own.position == told
+        held.let_go()
+        position = said.result()["position"]
+        assert own.wait("event")["event"]["position"] == position
+    page = boris.ask("events.after", after=told)
+    assert ([event["position"] for event in page["events"]], page["position"]) == ([position], position)
+
+
 # -- Passwords ----------------------------------------------------------------------------------
 
 

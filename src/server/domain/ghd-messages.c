@@ -274,13 +274,30 @@ drop_unreadable (GhdEventPage *page, GPtrArray *rooms, const char *user_id)
     }
 }
 
+/* Leaves out what is not told yet: it comes as soon as it is. Were it in a page, who then connects anew
+ * would be further than "ready" says, as if this server had been restored from a backup. */
+static void
+drop_untold (GhdEventPage *page, gint64 after, gint64 told)
+{
+  while (page->events->len > 0
+         && gh_event_get_position (g_ptr_array_index (page->events, page->events->len - 1)) > told)
+    g_ptr_array_remove_index (page->events, page->events->len - 1);
+
+  if (page->position > told)
+    {
+      page->position = MAX (after, told);
+      page->at_end = TRUE;
+    }
+}
+
 /**
  * ghd_messages_events_after:
  *
  * What a client missed: all events after a position in the rooms that @user_id may read now, and
  * what happened to @user_id's own memberships. Nothing of a room that may not be read any more.
  *
- * Returns: (transfer full): a page of at most @limit events, ascending
+ * Returns: (transfer full): a page of at most @limit events, ascending; it ends at the position that is
+ *   told (see ghd_guilds_get_position()), also where the database is further
  */
 GhdEventPage *
 ghd_messages_events_after (GhdMessages *self, const char *user_id, gint64 after, guint limit,
@@ -305,6 +322,7 @@ ghd_messages_events_after (GhdMessages *self, const char *user_id, gint64 after,
   if (rooms_after == NULL)
     return NULL;
   drop_unreadable (page, rooms_after, user_id);
+  drop_untold (page, after, ghd_guilds_get_position (self->guilds));
 
   /* The page is ours alone. At the end, what others wrote meanwhile need not be asked for again. */
   if (page->at_end)
