@@ -212,7 +212,8 @@ check_registration (GhdIdentity *self, const GhdRegistration *registration, char
 /**
  * ghd_identity_register:
  *
- * Returns: (transfer full): the first sign-in of the new account
+ * Returns: (transfer full): the first sign-in of the new account; or NULL, among others with
+ *   %GH_ERROR_CONFLICT %GHD_STORE_ACCOUNT_CHANGED when the account was made, and disabled at once
  */
 GhdTokens *
 ghd_identity_register (GhdIdentity *self, const GhdRegistration *registration, GError **error)
@@ -340,7 +341,8 @@ try_login (GhdIdentity *self, const char *name, const char *password, const char
  * An unknown name takes as long, and is answered with the same words, as a wrong password.
  *
  * Returns: (transfer full): a new sign-in; or NULL with %GH_ERROR_UNAUTHENTICATED "session.wrong",
- *   %GH_ERROR_DENIED "account.disabled" or %GH_ERROR_LIMITED "session.limited"
+ *   %GH_ERROR_DENIED "account.disabled", %GH_ERROR_LIMITED "session.limited", or %GH_ERROR_CONFLICT
+ *   %GHD_STORE_ACCOUNT_CHANGED when the account changed at each try
  */
 GhdTokens *
 ghd_identity_login (GhdIdentity *self, const char *username, const char *password,
@@ -406,6 +408,10 @@ try_set_password (GhdIdentity *self, const char *user_id, const char *device_id,
 /**
  * ghd_identity_set_password:
  * @device_id: the device that stays signed in; all others are revoked
+ *
+ * Returns: %FALSE with %GH_ERROR_DENIED "password.wrong", %GH_ERROR_LIMITED "session.limited", the reasons
+ *   of ghd_password_check(), or %GH_ERROR_CONFLICT %GHD_STORE_ACCOUNT_CHANGED when the account changed at
+ *   each try
  */
 gboolean
 ghd_identity_set_password (GhdIdentity *self, const char *user_id, const char *device_id,

@@ -9,8 +9,7 @@
 typedef struct
 {
   GhdPresenceState chosen;
-  guint
-    n_loading; /* those who wait until it is known what was chosen, and then attach a connection */
+  guint n_loading; /* who waits until it is known what was chosen, to attach a connection then */
   gboolean connected;
   gboolean known;  /* what was chosen has been read, or was chosen since */
   gboolean unsure; /* what is stored may be another: writing it failed, or its answer was lost */

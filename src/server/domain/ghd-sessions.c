@@ -290,7 +290,6 @@ ghd_sessions_stop (GhdSessions *self)
 
 /**
  * ghd_sessions_open:
- *
  * @password_hash: that of the password that proved who it is
  *
  * Makes a device for a person whose identity was proven.

@@ -364,7 +364,8 @@ ghd_store_accounts_set_picture (GhdPool *pool, const char *user_id, GhdProfilePi
  * Changes the password and revokes the account's other devices, together.
  *
  * Returns: (transfer full): resolves to a #GStrv of the revoked device ids; rejects with
- *   %GH_ERROR_NOT_FOUND, or with %GH_ERROR_CONFLICT, reason %GHD_STORE_ACCOUNT_CHANGED
+ *   %GH_ERROR_CONFLICT %GHD_STORE_ACCOUNT_CHANGED when it has not @old_hash any more, or is not; without
+ *   @old_hash with %GH_ERROR_NOT_FOUND
  */
 DexFuture *
 ghd_store_accounts_set_password (GhdPool *pool, const char *user_id, const char *old_hash,
