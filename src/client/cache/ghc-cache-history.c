@@ -328,7 +328,7 @@ static gboolean
 forget_all (GhcCacheDb *db, gpointer data, GValue *result, GError **error)
 {
   return ghc_cache_db_exec (db,
-                            "DELETE FROM history; DELETE FROM history_range;"
+                            "DELETE FROM history; DELETE FROM history_range; DELETE FROM profile;"
                             " DELETE FROM read_position; DELETE FROM meta WHERE key = 'position';",
                             error);
 }

@@ -156,8 +156,8 @@ DexFuture *ghc_cache_mark_stale        (GhcCache           *self,
                                         gint64              upto,
                                         gint64              position);
 
-/* Forgets the history and what was read of all channels: the server's log is another one. Receipts
- * stay: they say what the server had promised. */
+/* Forgets the history and what was read of all channels, and what people said of themselves: the server's log
+ * is another one. Receipts stay: they say what the server had promised. */
 DexFuture *ghc_cache_forget_history    (GhcCache *self);
 
 /* Forgets history, receipts, draft and read position of a channel one is no longer in. */

@@ -378,7 +378,9 @@ ghc_session_catch_up (GhcSession *self, GError **error)
 
   if (self->profiles_ts == 0)
     self->profiles_ts = self->server_ts;
-  if (ghc_gateway_get_position (self->gateway) < self->position)
+  /* Without a position nothing says how old the rest of what was kept is: it may be of a log that the
+   * server has forgotten. */
+  if (self->position == 0 || ghc_gateway_get_position (self->gateway) < self->position)
     start_over (self);
 
   /* What the cache knew of the guilds may be old, and a new device knows nothing. */
@@ -390,7 +392,9 @@ ghc_session_catch_up (GhcSession *self, GError **error)
         return FALSE;
       if (self->position == 0)
         {
+          /* The guilds first, so that whoever finds a position finds those that belong to it. */
           self->position = position;
+          ghc_session_keep_now (self);
           ghc_session_write_batch (self);
           reload_open_channels (self);
         }

@@ -46,6 +46,29 @@ test_state_returns (CacheFixture *fixture, gconstpointer data)
   g_assert_null (fixture->notice);
 }
 
+/* The server's log is another one: what it said is not kept, not even what people were called, which would
+ * be newer than all that it says now. What one wrote oneself is. */
+static void
+test_forgotten (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) profile = g_bytes_new_static ("{}", 2);
+  g_autoptr (GhcCacheState) state = NULL;
+
+  cache_fixture_done (ghc_cache_set_position (fixture->cache, 42));
+  cache_fixture_done (ghc_cache_put_profile (fixture->cache, ADA, profile));
+  cache_fixture_done (ghc_cache_set_read_position (fixture->cache, "!c:h", 7));
+  cache_fixture_done (ghc_cache_set_draft (fixture->cache, "!c:h", "half a thought"));
+  cache_fixture_done (ghc_cache_forget_history (fixture->cache));
+  cache_fixture_close (fixture);
+
+  cache_fixture_open (fixture);
+  state = cache_fixture_load_state (fixture);
+  g_assert_cmpint (state->position, ==, 0);
+  g_assert_cmpuint (state->profiles->len, ==, 0);
+  g_assert_cmpuint (g_hash_table_size (state->read_positions), ==, 0);
+  g_assert_cmpuint (g_hash_table_size (state->drafts), ==, 1);
+}
+
 static void
 test_outbox_survives (CacheFixture *fixture, gconstpointer data)
 {
@@ -219,6 +242,7 @@ main (int argc, char **argv)
   dex_init ();
 
   CACHE_ADD ("state-returns", test_state_returns);
+  CACHE_ADD ("forgotten", test_forgotten);
   CACHE_ADD ("outbox-survives", test_outbox_survives);
   CACHE_ADD ("receipts", test_receipts);
   CACHE_ADD ("first-version", test_first_version);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sessions against the real server, which goes away, or from which one is away. */
+#include "ghc-cache.h"
 #include "session-util.h"
 
 /* Some hundreds are fetched event by event. */
@@ -227,6 +228,9 @@ test_restored_server (TestDaemon *daemon)
   GhcGuild *his = room->his;
   GhcChannel *her_channel = room->her_channel;
   GhcChannel *his_channel = room->his_channel;
+  const char *his_id = ghc_account_get_user_id (test_person_account (brook));
+  GhcUser *brook_for_ada = ghc_account_lookup_user (test_person_account (ada), his_id);
+  g_autofree char *his_name = g_strdup (ghc_user_get_display_name (brook_for_ada));
 
   test_open_channel (ada, her_channel);
   test_open_channel (brook, his_channel);
@@ -238,6 +242,8 @@ test_restored_server (TestDaemon *daemon)
   ghc_session_retry_now (ada->session);
   test_until (test_is_online (ada) && test_is_online (brook));
   test_await_true (ghc_session_edit_guild (ada->session, hers, "After", NULL));
+  test_await_true (ghc_session_set_profile (brook->session, "Of the future", NULL));
+  test_until (g_str_equal (ghc_user_get_display_name (brook_for_ada), "Of the future"));
   for (guint i = 1; i < 20; i++)
     {
       g_autofree char *body = g_strdup_printf ("number %u", i);
@@ -255,6 +261,7 @@ test_restored_server (TestDaemon *daemon)
   test_until (test_is_online (ada) && test_is_online (brook));
   test_until (test_n_messages (her_channel) == 1 && test_n_messages (his_channel) == 1);
   test_until (g_str_equal (ghc_guild_get_name (hers), "Before") && g_str_equal (ghc_guild_get_name (his), "Before"));
+  test_until (g_str_equal (ghc_user_get_display_name (brook_for_ada), his_name));
 
   /* Positions are used again, for other messages. */
   for (guint i = 1; i < 5; i++)
@@ -266,6 +273,57 @@ test_restored_server (TestDaemon *daemon)
   test_until (test_n_messages (her_channel) == 5);
   test_assert_numbers (her_channel, 0, 5);
   test_assert_numbers (his_channel, 0, 5);
+
+  /* Nor does the next start begin with what was forgotten. */
+  test_person_leave (ada);
+  test_person_return (ada);
+  brook_for_ada = ghc_account_lookup_user (test_person_account (ada), his_id);
+  g_assert_cmpstr (ghc_user_get_display_name (brook_for_ada), ==, his_name);
+
+  test_room_free (room);
+}
+
+/* The program ended when it had just begun to forget: the guilds that it kept are of a log that is no more. */
+static void
+test_restored_and_ended (TestDaemon *daemon)
+{
+  TestRoom *room = test_room_new (daemon, "end", "Before");
+  TestPerson *ada = room->ada;
+  TestPerson *brook = room->brook;
+  g_autofree char *guild_id = g_strdup (ghc_guild_get_guild_id (room->his));
+  g_autofree char *file = g_strconcat (ghc_account_get_account_id (test_person_account (brook)), ".sqlite",
+                                       NULL);
+  g_autofree char *path = g_build_filename (brook->folder, file, NULL);
+  g_autoptr (GhcCache) cache = NULL;
+  GhcGuild *his;
+
+  test_daemon_stop (daemon);
+  test_daemon_back_up (daemon);
+  test_daemon_start (daemon);
+  ghc_session_retry_now (ada->session);
+  ghc_session_retry_now (brook->session);
+  test_until (test_is_online (ada) && test_is_online (brook));
+  test_await_true (ghc_session_edit_guild (ada->session, room->hers, "After", NULL));
+  test_await_true (ghc_session_edit_guild (ada->session, room->hers, "Long after", NULL));
+  test_until (g_str_equal (ghc_guild_get_name (room->his), "Long after"));
+
+  test_daemon_stop (daemon);
+  test_person_leave (brook);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  cache = ghc_cache_new (path);
+  test_await_true (ghc_cache_forget_history (cache));
+  test_await_true (ghc_cache_close (cache));
+
+  test_daemon_restore (daemon);
+  test_daemon_start (daemon);
+  ghc_session_retry_now (ada->session);
+  test_until (test_is_online (ada));
+  test_person_return (brook);
+  test_go_online (brook);
+  his = ghc_account_lookup_guild (test_person_account (brook), guild_id);
+  g_assert_cmpstr (ghc_guild_get_name (his), ==, "Before");
+  test_await_true (ghc_session_edit_guild (ada->session, room->hers, "Again", NULL));
+  test_until (g_str_equal (ghc_guild_get_name (his), "Again"));
 
   test_room_free (room);
 }
@@ -366,6 +424,7 @@ main (int argc, char **argv)
     { "/session-away/offline", test_offline },
     { "/session-away/killed", test_killed },
     { "/session-away/restored-server", test_restored_server },
+    { "/session-away/restored-and-ended", test_restored_and_ended },
     { "/session-away/upgraded", test_upgraded },
     { "/session-away/out-of-channel", test_out_of_channel },
   };
