@@ -184,6 +184,44 @@ test_stale_proofs (void)
   store_test_close (pool, NULL);
 }
 
+static void
+run (GhdConnection *connection, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+
+  dex_await (ghd_connection_query (connection, sql, NULL), &error);
+  g_assert_no_error (error);
+}
+
+/* Whoever signs in while the password is being changed waits for what becomes of it. */
+static void
+test_sign_in_meanwhile (void)
+{
+  g_autofree char *conninfo = store_test_database (TRUE);
+  GhdPool *pool = store_test_pool (conninfo);
+  GhdTokenPair tokens = pair ("D1", 0);
+  g_autoptr (GhdConnection) other = NULL;
+  DexFuture *created;
+
+  create (pool, "ada", NULL, NULL);
+  other = dex_await_object (ghd_connection_open (conninfo, "other", 0), NULL);
+  g_assert_nonnull (other);
+  run (other, "BEGIN");
+  run (other, "UPDATE account SET password_hash = 'new'");
+  created = ghd_store_devices_create (pool, "D1", "@ada:localhost", "A device", "hash", &tokens, 0);
+  store_test_wait_until (!dex_future_is_pending (created)
+                         || store_test_count (pool, "SELECT count(*) FROM pg_stat_activity WHERE"
+                                                    " wait_event_type = 'Lock'"
+                                                    " AND datname = current_database ()")
+                              == 1);
+  g_assert_true (dex_future_is_pending (created));
+  run (other, "COMMIT");
+  assert_changed (created);
+  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM device"), ==, 0);
+  ghd_connection_close (other);
+  store_test_close (pool, NULL);
+}
+
 static GhdTokenState
 find (GhdPool *pool, const GhHash *access, gint64 now_ts)
 {
@@ -551,6 +589,7 @@ main (int argc, char **argv)
   store_test_add ("/people/accounts", test_accounts);
   store_test_add ("/people/tokens", test_tokens);
   store_test_add ("/people/stale-proofs", test_stale_proofs);
+  store_test_add ("/people/sign-in-meanwhile", test_sign_in_meanwhile);
   store_test_add ("/people/rotate-again", test_rotate_again);
   store_test_add ("/people/rotate-at-once", test_rotate_at_once);
   store_test_add ("/people/disabled", test_disabled);
