@@ -50,12 +50,17 @@ fold_message (GhcAccount *self, GhcChannel *channel, GhEvent *event, gboolean li
     }
 }
 
-/* Of a room we do not know it matters whether we are in it now. */
+/* Of a room we do not know it matters whether we are in it now, and that there is such a room. */
 static void
 fold_unknown (GhcAccount *self, GhEvent *event)
 {
   GhJson *content = gh_event_get_content (event);
 
+  if (gh_event_is (event, GH_EVENT_GUILD_DELETE))
+    {
+      ghc_account_note_left (self, gh_event_get_room_id (event), gh_event_get_position (event));
+      return;
+    }
   if (content == NULL || !gh_event_is (event, GH_EVENT_ROOM_MEMBER)
       || g_strcmp0 (gh_event_get_state_key (event), ghc_account_get_user_id (self)) != 0)
     return;

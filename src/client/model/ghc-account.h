@@ -118,8 +118,8 @@ gboolean       ghc_account_fold_members    (GhcAccount *self,
 
 /**
  * ghc_account_retain_members:
- * @user_ids: (element-type utf8 utf8): a set of all whom the pages named; those who joined since are
- *   added to it
+ * @user_ids: (element-type utf8 utf8): a set of all whom the pages named; who came and went since is
+ *   added to it and removed from it
  * @position: of the first page
  *
  * All pages are folded: who was in none of them is gone.

@@ -194,6 +194,7 @@ void
 ghc_guild_forget_history (GhcGuild *self)
 {
   self->position = 0;
+  self->answered = 0;
   ghc_guild_forget_recent (self, 0);
 }
 

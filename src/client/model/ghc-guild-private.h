@@ -37,6 +37,7 @@ struct _GhcGuild
   gint64          position; /* state up to here is folded */
   GQueue          recent;   /* of GhEvent, ascending: all of state that is folded ... */
   gint64          recent_after; /* ... after this position */
+  gint64          answered;     /* an answer of before this position is not missed */
 };
 
 typedef enum

@@ -216,34 +216,53 @@ is_joining (GhEvent *event)
          == GHC_MEMBERSHIP_JOIN;
 }
 
-/* Makes of @present, who were there at the time of an answer, those who are there now. @is_complete: it
- * names everybody. Returns by how many the members have become more since. */
+/* Makes of @present, who were there at the time of an answer, at @position, those who are there now.
+ * @is_complete: it names everybody; of whom it may have left out the first thing they did since says
+ * whether they were there. Returns by how many the members have become more since. */
 static int
-follow_newer (GhcGuild *self, GHashTable *newer, GHashTable *present, gboolean is_complete)
+follow_newer (GhcGuild *self, gint64 position, GHashTable *present, gboolean is_complete)
 {
-  GHashTableIter iter;
-  gpointer value;
+  g_autoptr (GHashTable) gone = g_hash_table_new (g_str_hash, g_str_equal);
   int n_more = 0;
 
-  g_hash_table_iter_init (&iter, newer);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  for (GList *l = self->recent.head; l != NULL; l = l->next)
     {
-      const char *user_id = gh_event_get_state_key (value);
+      GhEvent *event = l->data;
+      const char *user_id = gh_event_get_state_key (event);
       gboolean is_here;
       gboolean was_here;
 
-      if (!gh_event_is (value, GH_EVENT_ROOM_MEMBER)
-          || !g_str_equal (gh_event_get_room_id (value), self->guild_id))
+      if (gh_event_get_position (event) <= position || !gh_event_is (event, GH_EVENT_ROOM_MEMBER)
+          || !g_str_equal (gh_event_get_room_id (event), self->guild_id))
         continue;
 
-      is_here = is_joining (value);
-      was_here = g_hash_table_contains (present, user_id) || (!is_complete && !is_here);
+      is_here = is_joining (event);
+      was_here = g_hash_table_contains (present, user_id)
+                 || (!is_complete && !is_here && !g_hash_table_contains (gone, user_id));
       n_more += is_here - was_here;
       if (is_here)
         g_hash_table_add (present, g_strdup (user_id));
+      else
+        {
+          g_hash_table_remove (present, user_id);
+          g_hash_table_add (gone, (gpointer) user_id);
+        }
     }
 
   return n_more;
+}
+
+/* So much happened that an answer of @position is of no use: another one is needed, unless one that was
+ * newer came before it. */
+static void
+ask_again (GhcGuild *self, gint64 position)
+{
+  if (position < self->answered || self->account == NULL)
+    return;
+
+  /* Never twice for the same. */
+  self->answered = position + 1;
+  ghc_account_emit_refresh_needed (self->account, self->guild_id);
 }
 
 /**
@@ -280,14 +299,18 @@ ghc_guild_retain_members (GhcGuild *self, GHashTable *user_ids, gint64 position)
   g_autoptr (GHashTable) newer = ghc_guild_list_newer (self, position);
 
   if (newer == NULL)
-    return;
+    {
+      ask_again (self, position);
+      return;
+    }
 
-  follow_newer (self, newer, user_ids, TRUE);
+  follow_newer (self, position, user_ids, TRUE);
   ghc_member_list_retain (self->members, user_ids);
 }
 
 static void
-fold_all_members (GhcGuild *self, GhJson *snapshot, GHashTable *newer, guint64 asked)
+fold_all_members (GhcGuild *self, GhJson *snapshot, gint64 position, GHashTable *newer,
+                  guint64 asked)
 {
   gint64 n_members = CLAMP (gh_json_peek_int (snapshot, "members_count", 0), 0, G_MAXINT);
   g_autoptr (GhJson) members = gh_json_peek_array (snapshot, "members");
@@ -298,7 +321,7 @@ fold_all_members (GhcGuild *self, GhJson *snapshot, GHashTable *newer, guint64 a
     return;
 
   present = fold_members (self, snapshot, newer, asked);
-  n_members += follow_newer (self, newer, present, is_complete);
+  n_members += follow_newer (self, position, present, is_complete);
   if (is_complete)
     ghc_member_list_retain (self->members, present);
   ghc_guild_set_n_members (self, (guint) MAX (n_members, 0));
@@ -338,10 +361,12 @@ ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, guint64 asked, GError
       return FALSE;
     }
 
-  /* One that was overtaken by another. */
   newer = ghc_guild_list_newer (self, position);
   if (newer == NULL)
-    return TRUE;
+    {
+      ask_again (self, position);
+      return TRUE;
+    }
 
   g_object_freeze_notify (G_OBJECT (self));
   if (ghc_guild_find_newer (newer, GH_EVENT_GUILD_META, self->guild_id, "") == NULL)
@@ -354,8 +379,9 @@ ghc_guild_fold_snapshot (GhcGuild *self, GhJson *snapshot, guint64 asked, GError
     ghc_guild_set_my_role_ids (self, (const char *const *) my_roles);
   fold_roles (self, snapshot, newer);
   fold_channels (self, snapshot, newer);
-  fold_all_members (self, snapshot, newer, asked);
+  fold_all_members (self, snapshot, position, newer, asked);
   self->position = MAX (self->position, position);
+  self->answered = MAX (self->answered, position);
   ghc_guild_forget_recent (self, position);
   ghc_guild_resolve (self);
   g_object_thaw_notify (G_OBJECT (self));

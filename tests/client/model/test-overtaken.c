@@ -8,6 +8,8 @@
 #include "gh-permission.h"
 
 #define CLEO "@cleo:localhost"
+#define DORA "@dora:localhost"
+#define EVE "@eve:localhost"
 
 typedef struct
 {
@@ -21,12 +23,19 @@ typedef struct
   char *new_role_id;
   guint n_removed; /* channels */
   guint n_changed;
+  guint n_needed; /* answers about the guild */
 } Fixture;
 
 static void
 on_channel_removed (GhcAccount *account, GhcChannel *channel, Fixture *fixture)
 {
   fixture->n_removed++;
+}
+
+static void
+on_refresh_needed (GhcAccount *account, const char *guild_id, Fixture *fixture)
+{
+  fixture->n_needed += g_strcmp0 (guild_id, fixture->guild_id) == 0;
 }
 
 static void
@@ -76,6 +85,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->new_role_id = test_role_id (2);
   fixture->account = ghc_account_new ("test", "http://127.0.0.1:1", ME);
   g_signal_connect (fixture->account, "channel-removed", G_CALLBACK (on_channel_removed), fixture);
+  g_signal_connect (fixture->account, "refresh-needed", G_CALLBACK (on_refresh_needed), fixture);
   fold_snapshot (fixture, 100, "Guild", 3);
 }
 
@@ -229,6 +239,28 @@ test_members_of_many (Fixture *fixture, gconstpointer data)
   check_members (fixture, 1000);
 }
 
+/* A snapshot that does not name everybody: who came and went, or went and came back, since it was made does
+ * not make them more or fewer. */
+static void
+test_number_of_many (Fixture *fixture, gconstpointer data)
+{
+  member (fixture, CLEO, "join", 101);
+  member (fixture, CLEO, "leave", 102);
+  fold_snapshot (fixture, 100, "Guild", 1000);
+  g_assert_cmpuint (ghc_guild_get_n_members (fixture->guild), ==, 1000);
+
+  member (fixture, DORA, "leave", 103);
+  member (fixture, DORA, "join", 104);
+  fold_snapshot (fixture, 100, "Guild", 1000);
+  g_assert_cmpuint (ghc_guild_get_n_members (fixture->guild), ==, 1000);
+
+  member (fixture, CLEO, "join", 105);
+  member (fixture, EVE, "leave", 106);
+  member (fixture, BROOK, "leave", 107);
+  fold_snapshot (fixture, 100, "Guild", 1000);
+  g_assert_cmpuint (ghc_guild_get_n_members (fixture->guild), ==, 999);
+}
+
 /* Requests run side by side: of two snapshots the older may come last, and what happened between the two
  * came when the newer one was folded, which knew of it. */
 static void
@@ -239,6 +271,7 @@ test_two_snapshots (Fixture *fixture, gconstpointer data)
          109);
   fold_snapshot (fixture, 105, "Older", 3);
   g_assert_cmpstr (ghc_guild_get_name (fixture->guild), ==, "Newer");
+  g_assert_cmpuint (fixture->n_needed, ==, 0);
 
   /* The server came back from a backup: what it says now counts, though its positions are lower. */
   ghc_account_forget_history (fixture->account);
@@ -246,10 +279,13 @@ test_two_snapshots (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (ghc_guild_get_name (fixture->guild), ==, "Restored");
 }
 
-/* More happened than is remembered: one that is older than all of that says nothing of use. */
+/* More happened than is remembered: one that is older than all of that says nothing of use, and what it would
+ * have said is asked for again. */
 static void
 test_too_old (Fixture *fixture, gconstpointer data)
 {
+  g_autoptr (GHashTable) nobody = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
   for (guint i = 0; i < 300; i++)
     {
       g_autofree char *content = g_strdup_printf ("{'name':'Guild %u','owner':'" ADA "'}", i);
@@ -261,6 +297,21 @@ test_too_old (Fixture *fixture, gconstpointer data)
   fold_snapshot (fixture, 100, "Guild", 3);
   g_assert_cmpstr (ghc_guild_get_name (fixture->guild), ==, "Guild 299");
   g_assert_null (ghc_guild_lookup_member (fixture->guild, BROOK));
+  g_assert_cmpuint (fixture->n_needed, ==, 1);
+
+  /* The same again brings nothing. */
+  fold_snapshot (fixture, 100, "Guild", 3);
+  g_assert_cmpuint (fixture->n_needed, ==, 1);
+  ghc_account_retain_members (fixture->account, fixture->guild, nobody, 105);
+  g_assert_nonnull (ghc_guild_lookup_member (fixture->guild, ADA));
+  g_assert_cmpuint (fixture->n_needed, ==, 2);
+
+  /* This is what was asked for; and then one that was on its way for longer. */
+  fold_snapshot (fixture, 402, "Answer", 3);
+  g_assert_cmpstr (ghc_guild_get_name (fixture->guild), ==, "Answer");
+  fold_snapshot (fixture, 110, "Guild", 3);
+  g_assert_cmpstr (ghc_guild_get_name (fixture->guild), ==, "Answer");
+  g_assert_cmpuint (fixture->n_needed, ==, 2);
 }
 
 static gboolean
@@ -419,6 +470,15 @@ test_guild_list (Fixture *fixture, gconstpointer data)
   fold_list (fixture, 107, TRUE);
   g_assert_cmpuint (count_guilds (fixture), ==, 0);
 
+  /* Deleted, which the answer to guild.delete told before the event. */
+  fold_list (fixture, 110, TRUE);
+  ghc_account_remove_guild (fixture->account,
+                            ghc_account_lookup_guild (fixture->account, fixture->guild_id));
+  state (fixture, fixture->guild_id, GH_EVENT_GUILD_DELETE, "", "{}", 111);
+  fold_list (fixture, 110, TRUE);
+  g_assert_cmpuint (count_guilds (fixture), ==, 0);
+  ghc_account_forget_history (fixture->account);
+
   /* A guild that is not in a list that knows of everything is gone. */
   fold_list (fixture, 110, TRUE);
   fold_list (fixture, 110, FALSE);
@@ -437,6 +497,7 @@ main (int argc, char **argv)
   ADD ("roles", test_roles);
   ADD ("members", test_members);
   ADD ("members-of-many", test_members_of_many);
+  ADD ("number-of-many", test_number_of_many);
   ADD ("two-snapshots", test_two_snapshots);
   ADD ("too-old", test_too_old);
   ADD ("pages", test_pages);
