@@ -191,8 +191,9 @@ on_guilds_changed (GhcSession *self, guint position, guint removed, guint added,
 static void
 forget_channel (GhcSession *self, GhcChannel *channel)
 {
-  g_queue_remove (&self->open_channels, channel);
   forget_history (self, channel);
+  if (g_queue_remove (&self->open_channels, channel))
+    g_object_unref (channel);
 }
 
 static void

@@ -124,6 +124,7 @@ test_private_channel (TestDaemon *daemon)
   g_autoptr (GhcChannel) her_channel = NULL;
   g_autoptr (GListModel) members = NULL;
   GhcChannel *his_channel;
+  gpointer gone;
 
   expect_no_warning (ada);
   expect_no_warning (brook);
@@ -168,8 +169,11 @@ test_private_channel (TestDaemon *daemon)
   /* Renamed, and gone. */
   test_await_true (ghc_session_edit_channel (ada->session, her_channel, "crew", NULL));
   test_until (g_str_equal (ghc_channel_get_name (his_channel), "crew"));
+  gone = his_channel;
+  g_object_add_weak_pointer (gone, &gone);
   test_await_true (ghc_session_delete_channel (ada->session, her_channel));
   test_until (test_find_channel (his, "crew") == NULL);
+  test_until (gone == NULL);
 
   test_room_free (room);
 }
