@@ -11,6 +11,13 @@
    other. */
 #define MAX_MEMBER_PAGES 1000
 
+/* A page that is too old is asked for again; after so many in a row not before the next snapshot. */
+#define MAX_OLD_PAGES 3
+
+/* A server that is asked too much says when to ask again; so soon, and so late, is believed. */
+#define RETRY_MIN_MS 250
+#define RETRY_MAX_MS (60 * 1000)
+
 typedef struct
 {
   GhcSession *self;
@@ -48,6 +55,29 @@ note_members (GhJson *reply, GHashTable *user_ids)
     }
 }
 
+static guint
+retry_ms (const GError *error)
+{
+  return (guint) CLAMP (gh_error_get_retry_after_ms (error), RETRY_MIN_MS, RETRY_MAX_MS);
+}
+
+/* Waits as long as a busy server wants. Returns FALSE when @error is another one, or when the connection is
+ * lost before. */
+static gboolean
+wait_to_retry (GhcSession *self, const GError *error)
+{
+  g_autoptr (DexFuture) lost = NULL;
+
+  if (gh_error_get_code (error) != GH_ERROR_LIMITED || self->lost == NULL)
+    return FALSE;
+
+  lost = dex_ref (DEX_FUTURE (self->lost));
+  dex_await (dex_future_first (dex_ref (lost), dex_timeout_new_msec ((int) retry_ms (error)), NULL),
+             NULL);
+
+  return dex_future_is_pending (lost) && !self->closing;
+}
+
 static DexFuture *
 members_fiber (gpointer data)
 {
@@ -56,23 +86,33 @@ members_fiber (gpointer data)
   g_autoptr (GHashTable) user_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *after = NULL;
   gint64 position = -1;
+  guint n_old = 0;
 
-  for (guint i = 0; i < MAX_MEMBER_PAGES; i++)
+  for (guint i = 0; i < MAX_MEMBER_PAGES && n_old < MAX_OLD_PAGES; i++)
     {
+      g_autoptr (GError) error = NULL;
       guint64 asked = ghc_account_get_n_heard (self->account);
       g_autoptr (GhJson)
         request = ghc_data_new ("s", "guild_id", ghc_guild_get_guild_id (members->guild), "o",
                                 "after", after, "i", "limit", (gint64) GH_LIMIT_MEMBERS_PAGE, NULL);
       g_autoptr (GhJson)
-        reply = dex_await_boxed (ghc_session_request (self, "member.list", request), NULL);
+        reply = dex_await_boxed (ghc_session_request (self, "member.list", request), &error);
       const char *next;
 
-      if (reply == NULL || ghc_guild_get_account (members->guild) == NULL)
+      if (ghc_guild_get_account (members->guild) == NULL)
         return dex_future_new_false ();
+      if (reply == NULL && wait_to_retry (self, error))
+        continue;
+      if (reply == NULL)
+        break;
 
       /* A newer snapshot came before it. */
       if (!ghc_account_fold_members (self->account, members->guild, reply, asked))
-        continue;
+        {
+          n_old++;
+          continue;
+        }
+      n_old = 0;
       if (position < 0)
         position = gh_json_peek_int (reply, "position", G_MAXINT64);
       note_members (reply, user_ids);
@@ -84,6 +124,9 @@ members_fiber (gpointer data)
         }
       g_set_str (&after, next);
     }
+
+  /* Made good by the snapshot of the next connection. */
+  self->has_snapshot = FALSE;
 
   return dex_future_new_false ();
 }
@@ -238,6 +281,8 @@ on_refresh_needed (GhcAccount *account, const char *guild_id, GhcSession *self)
     self->refresh_timer = g_timeout_add (DELAY_MS, on_refresh_timer, self);
 }
 
+static void schedule_profiles (GhcSession *self, guint delay_ms);
+
 static DexFuture *
 profiles_fiber (gpointer data)
 {
@@ -249,11 +294,14 @@ profiles_fiber (gpointer data)
       g_autoptr (GError) error = NULL;
 
       if (ghc_user_get_known (user) || dex_await (ghc_session_load_profile (self, user), &error)
-          || gh_error_get_code (error) != GH_ERROR_UNAVAILABLE)
+          || (gh_error_get_code (error) != GH_ERROR_UNAVAILABLE
+              && gh_error_get_code (error) != GH_ERROR_LIMITED))
         continue;
 
-      /* Asked for again by the next connection. */
+      /* Asked for again by the next connection, or when the server says. */
       g_ptr_array_add (self->unknown_users, g_object_ref (user));
+      if (gh_error_get_code (error) == GH_ERROR_LIMITED)
+        schedule_profiles (self, retry_ms (error));
       break;
     }
 
@@ -273,6 +321,13 @@ on_profile_timer (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+schedule_profiles (GhcSession *self, guint delay_ms)
+{
+  if (self->profile_timer == 0 && !self->closing)
+    self->profile_timer = g_timeout_add (delay_ms, on_profile_timer, self);
+}
+
 /**
  * ghc_session_load_unknown:
  *
@@ -282,8 +337,8 @@ on_profile_timer (gpointer data)
 void
 ghc_session_load_unknown (GhcSession *self)
 {
-  if (self->unknown_users->len > 0 && self->profile_timer == 0)
-    self->profile_timer = g_timeout_add (DELAY_MS, on_profile_timer, self);
+  if (self->unknown_users->len > 0)
+    schedule_profiles (self, DELAY_MS);
 }
 
 static void
