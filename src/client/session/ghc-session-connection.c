@@ -180,6 +180,9 @@ drop_gateway (GhcSession *self)
   g_queue_clear_full (&self->held, (GDestroyNotify) gh_event_unref);
   ghc_account_stop_typing (self->account);
   ghc_session_forget_typing (self);
+  /* Who waits for the end of this connection does so no longer. */
+  if (self->lost != NULL && dex_future_is_pending (DEX_FUTURE (self->lost)))
+    dex_promise_resolve_boolean (self->lost, TRUE);
   dex_clear (&self->lost);
 }
 

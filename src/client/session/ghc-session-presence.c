@@ -42,6 +42,7 @@ typedef struct
 {
   GhcSession *self;
   DexFuture *before; /* nullable: what was told before, or still is being told */
+  gboolean awaited;  /* somebody has just chosen it, and is told when it is refused */
 } Telling;
 
 static void
@@ -70,8 +71,10 @@ tell_fiber (gpointer data)
                                                 NULL)),
                   &error))
     {
-      /* What the server refuses is not chosen; what did not reach it is told with the next connection. */
-      if (gh_error_get_code (error) != GH_ERROR_UNAVAILABLE && effective_presence (self) == presence)
+      /* What the server refuses is not chosen; what did not reach it, or was chosen without a connection, is
+         told with the next one. */
+      if (telling->awaited && gh_error_get_code (error) != GH_ERROR_UNAVAILABLE
+          && effective_presence (self) == presence)
         {
           keep_choice (self, self->presence, FALSE);
           take_choice (self);
@@ -85,7 +88,7 @@ tell_fiber (gpointer data)
 }
 
 static DexFuture *
-tell_presence (GhcSession *self)
+tell_presence (GhcSession *self, gboolean awaited)
 {
   Telling *telling = g_new0 (Telling, 1);
   DexFuture *future;
@@ -93,6 +96,7 @@ tell_presence (GhcSession *self)
   ghc_user_set_presence (ghc_account_get_user (self->account), effective_presence (self));
 
   telling->self = g_object_ref (self);
+  telling->awaited = awaited;
   telling->before = g_steal_pointer (&self->presence_turn);
   future = ghc_session_spawn (self, tell_fiber, telling, (GDestroyNotify) telling_free);
   self->presence_turn = dex_ref (future);
@@ -111,7 +115,7 @@ ghc_session_announce_presence (GhcSession *self)
 {
   take_choice (self);
   if (self->presence_untold || effective_presence (self) != self->presence_kept)
-    dex_future_disown (tell_presence (self));
+    dex_future_disown (tell_presence (self, FALSE));
   else
     ghc_user_set_presence (ghc_account_get_user (self->account), self->presence_kept);
 }
@@ -131,7 +135,7 @@ ghc_session_hear_presence (GhcSession *self, const char *word)
   take_choice (self);
   /* Another device has nobody at its keyboard, but somebody is at this one's. */
   if (self->presence_kept == GHC_PRESENCE_IDLE && effective_presence (self) == GHC_PRESENCE_ONLINE)
-    dex_future_disown (tell_presence (self));
+    dex_future_disown (tell_presence (self, FALSE));
 }
 
 DexFuture *
@@ -144,7 +148,7 @@ ghc_session_set_presence (GhcSession *self, GhcPresence presence)
   if (self->connection != GHC_CONNECTION_ONLINE)
     return dex_future_new_true ();
 
-  return tell_presence (self);
+  return tell_presence (self, TRUE);
 }
 
 void
@@ -158,5 +162,5 @@ ghc_session_set_active (GhcSession *self, gboolean active)
 
   self->active = active;
   if (self->presence == GHC_PRESENCE_ONLINE && self->connection == GHC_CONNECTION_ONLINE)
-    dex_future_disown (tell_presence (self));
+    dex_future_disown (tell_presence (self, FALSE));
 }

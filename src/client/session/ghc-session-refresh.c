@@ -14,8 +14,9 @@
 /* A page that is too old is asked for again; after so many in a row not before the next snapshot. */
 #define MAX_OLD_PAGES 3
 
-/* A server that is asked too much says when to ask again; so soon, and so late, is believed. */
-#define RETRY_MIN_MS 250
+/* A server that is asked too much says when to ask again; so late is believed, and so soon, which leaves something
+ * for what somebody waits for. */
+#define RETRY_MIN_MS 2000
 #define RETRY_MAX_MS (60 * 1000)
 
 typedef struct
@@ -120,6 +121,7 @@ members_fiber (gpointer data)
       if (next == NULL || g_strcmp0 (next, after) == 0)
         {
           ghc_account_retain_members (self->account, members->guild, user_ids, position);
+          ghc_session_keep_guild (self, members->guild);
           return dex_future_new_true ();
         }
       g_set_str (&after, next);

@@ -279,14 +279,22 @@ drop_unreadable (GhdEventPage *page, GPtrArray *rooms, const char *user_id)
 static void
 drop_untold (GhdEventPage *page, gint64 after, gint64 told)
 {
-  while (page->events->len > 0
-         && gh_event_get_position (g_ptr_array_index (page->events, page->events->len - 1)) > told)
-    g_ptr_array_remove_index (page->events, page->events->len - 1);
+  if (page->position <= told)
+    return;
 
-  if (page->position > told)
+  page->position = after;
+  page->at_end = TRUE;
+  while (page->events->len > 0)
     {
-      page->position = MAX (after, told);
-      page->at_end = TRUE;
+      gint64 last =
+        gh_event_get_position (g_ptr_array_index (page->events, page->events->len - 1));
+
+      if (last <= told)
+        {
+          page->position = last;
+          return;
+        }
+      g_ptr_array_remove_index (page->events, page->events->len - 1);
     }
 }
 

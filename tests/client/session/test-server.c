@@ -459,6 +459,12 @@ test_server_refuse_presence (TestServer *self)
   self->refuses_presence = TRUE;
 }
 
+gboolean
+test_server_has_refused_presence (TestServer *self)
+{
+  return !self->refuses_presence;
+}
+
 void
 test_server_hang_up (TestServer *self)
 {

@@ -55,6 +55,8 @@ const char *test_server_get_told_presence (TestServer *self);
 void        test_server_forget_told_presence (TestServer *self);
 /* It refuses the next choice. */
 void        test_server_refuse_presence (TestServer *self);
+/* Whether it has, since. */
+gboolean    test_server_has_refused_presence (TestServer *self);
 /* All connections break. */
 void        test_server_hang_up      (TestServer *self);
 /* It signs with another key from now on, and says so to whoever asks. */

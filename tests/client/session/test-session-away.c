@@ -236,6 +236,7 @@ test_restored_server (TestDaemon *daemon)
   test_open_channel (brook, his_channel);
   test_send (ada, her_channel, "number 0");
   test_daemon_stop (daemon);
+  test_until (!test_is_online (ada) && !test_is_online (brook));
   test_daemon_back_up (daemon);
 
   test_daemon_start (daemon);
@@ -298,6 +299,7 @@ test_restored_and_ended (TestDaemon *daemon)
   GhcGuild *his;
 
   test_daemon_stop (daemon);
+  test_until (!test_is_online (ada) && !test_is_online (brook));
   test_daemon_back_up (daemon);
   test_daemon_start (daemon);
   ghc_session_retry_now (ada->session);

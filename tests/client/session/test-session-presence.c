@@ -201,6 +201,20 @@ test_refused (TestServer *server)
   test_until (own_presence (ada) == GHC_PRESENCE_INVISIBLE);
   g_assert_cmpstr (test_server_get_told_presence (server), ==, NULL);
 
+  /* But who chose without a connection was not there to be told: it is said again with the next one. */
+  test_server_set_presence (server, NULL, NULL, NULL, "online");
+  connect_again (server, ada);
+  test_server_refuse_presence (server);
+  test_server_hang_up (server);
+  test_until (!test_is_online (ada));
+  test_await_true (ghc_session_set_presence (ada->session, GHC_PRESENCE_INVISIBLE));
+  test_until (test_server_has_refused_presence (server));
+  test_until (!dex_future_is_pending (ada->session->presence_turn));
+  g_assert_cmpstr (test_server_get_told_presence (server), ==, NULL);
+  connect_again (server, ada);
+  test_until (g_strcmp0 (test_server_get_told_presence (server), "invisible") == 0);
+  g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_INVISIBLE);
+
   test_person_free (ada);
 }
 
