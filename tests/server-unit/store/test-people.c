@@ -1,41 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "store-fixture.h"
+#include "people-util.h"
 
 #include "gh-error.h"
 #include "ghd-store-accounts.h"
 #include "ghd-store-devices.h"
-#include "ghd-store-invites.h"
 #include "ghd-store-keys.h"
 #include "ghd-store-media.h"
 
 #include <string.h>
-
-static gboolean
-create (GhdPool *pool, const char *name, const char *invite, GError **error)
-{
-  g_autofree char *user_id = g_strdup_printf ("@%s:localhost", name);
-  g_autofree char *skeleton = g_strdup (name);
-  GhdNewAccount account = { .user_id = user_id,
-                            .username = name,
-                            .skeleton = skeleton,
-                            .display_name = name,
-                            .password_hash = "hash",
-                            .server_invite = invite,
-                            .now_ts = 1000 };
-
-  g_strdelimit (skeleton, "1", 'l');
-  return dex_await (ghd_store_accounts_create (pool, &account), error);
-}
-
-static void
-assert_not_found (DexFuture *future, const char *reason)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (dex_await (future, &error));
-  g_assert_error (error, GH_ERROR, GH_ERROR_NOT_FOUND);
-  g_assert_cmpstr (gh_error_get_reason (error), ==, reason);
-}
 
 static void
 test_accounts (void)
@@ -55,19 +27,19 @@ test_accounts (void)
 
   g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bill", "bill"), NULL), ==,
                    GHD_NAME_FREE);
-  g_assert_true (create (pool, "ada", NULL, &error));
-  g_assert_true (create (pool, "bob", NULL, &error));
-  g_assert_true (create (pool, "bill", NULL, &error));
+  g_assert_true (store_test_person (pool, "ada", NULL, &error));
+  g_assert_true (store_test_person (pool, "bob", NULL, &error));
+  g_assert_true (store_test_person (pool, "bill", NULL, &error));
   g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bill", "bill"), NULL), ==,
                    GHD_NAME_TAKEN);
   g_assert_cmpint (dex_await_int (ghd_store_accounts_check_name (pool, "bi1l", "bill"), NULL), ==,
                    GHD_NAME_CONFUSABLE);
-  g_assert_false (create (pool, "ada", NULL, &error));
+  g_assert_false (store_test_person (pool, "ada", NULL, &error));
   g_assert_error (error, GH_ERROR, GH_ERROR_CONFLICT);
   g_assert_cmpstr (gh_error_get_reason (error), ==, "username.taken");
   g_assert_cmpstr (gh_error_get_field (error), ==, "username");
   g_clear_error (&error);
-  g_assert_false (create (pool, "bi1l", NULL, &error));
+  g_assert_false (store_test_person (pool, "bi1l", NULL, &error));
   g_assert_cmpstr (gh_error_get_reason (error), ==, "username.confusable");
   g_clear_error (&error);
 
@@ -78,7 +50,7 @@ test_accounts (void)
   g_assert_cmpstr (ada->bio, ==, "");
   g_assert_null (ada->image_id);
   g_assert_cmpint (ada->created_ts, ==, 1000);
-  assert_not_found (ghd_store_accounts_get (pool, "@nobody:localhost"), "account.not_found");
+  store_test_assert_not_found (ghd_store_accounts_get (pool, "@nobody:localhost"), "account.not_found");
 
   changed = dex_await_boxed (ghd_store_accounts_set_profile (pool, "@ada:localhost", &name, 1900),
                              &error);
@@ -164,7 +136,7 @@ test_stale_proofs (void)
   g_autoptr (GhdAccountRow) ada = NULL;
   g_auto (GStrv) revoked = NULL;
 
-  create (pool, "ada", NULL, NULL);
+  store_test_person (pool, "ada", NULL, NULL);
   sign_in (pool, "D1", "@ada:localhost", 0);
 
   assert_changed (
@@ -203,7 +175,7 @@ test_sign_in_meanwhile (void)
   g_autoptr (GhdConnection) other = NULL;
   DexFuture *created;
 
-  create (pool, "ada", NULL, NULL);
+  store_test_person (pool, "ada", NULL, NULL);
   other = dex_await_object (ghd_connection_open (conninfo, "other", 0), NULL);
   g_assert_nonnull (other);
   run (other, "BEGIN");
@@ -255,7 +227,7 @@ test_tokens (void)
   g_auto (GStrv) revoked = NULL;
   g_autoptr (GPtrArray) devices = NULL;
 
-  create (pool, "ada", NULL, NULL);
+  store_test_person (pool, "ada", NULL, NULL);
   sign_in (pool, "D1", "@ada:localhost", 0);
   sign_in (pool, "D2", "@ada:localhost", 10);
   sign_in (pool, "D3", "@ada:localhost", 20);
@@ -285,9 +257,9 @@ test_tokens (void)
                              NULL);
   g_assert_cmpuint (g_strv_length (revoked), ==, 1);
   g_assert_cmpstr (revoked[0], ==, "D2");
-  assert_not_found (ghd_store_devices_revoke (pool, "@bob:localhost", "D3"), "device.not_found");
+  store_test_assert_not_found (ghd_store_devices_revoke (pool, "@bob:localhost", "D3"), "device.not_found");
   g_assert_true (dex_await (ghd_store_devices_revoke (pool, "@ada:localhost", "D3"), NULL));
-  assert_not_found (ghd_store_devices_revoke (pool, "@ada:localhost", "D3"), "device.not_found");
+  store_test_assert_not_found (ghd_store_devices_revoke (pool, "@ada:localhost", "D3"), "device.not_found");
   g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM token"), ==, 0);
   store_test_close (pool, NULL);
 }
@@ -301,7 +273,7 @@ test_rotate_again (void)
   GhdTokenPair first = pair ("D1", 0), lost = pair ("lost", 10), second = pair ("second", 20);
   GhdTokenPair third = pair ("third", 30), fourth = pair ("fourth", 40);
 
-  create (pool, "ada", NULL, NULL);
+  store_test_person (pool, "ada", NULL, NULL);
   sign_in (pool, "D1", "@ada:localhost", 0);
   g_assert_cmpint (rotate (pool, &first.refresh, &lost, 10), ==, GHD_TOKEN_VALID);
   g_assert_cmpint (rotate (pool, &first.refresh, &second, 20), ==, GHD_TOKEN_VALID);
@@ -326,7 +298,7 @@ test_rotate_at_once (void)
   DexFuture *futures[8];
   guint n_valid = 0;
 
-  create (pool, "ada", NULL, NULL);
+  store_test_person (pool, "ada", NULL, NULL);
   sign_in (pool, "D1", "@ada:localhost", 0);
   for (gsize i = 0; i < G_N_ELEMENTS (futures); i++)
     {
@@ -362,7 +334,7 @@ test_disabled (void)
   GhdTokenPair first = pair ("D1", 0);
   g_auto (GStrv) revoked = NULL;
 
-  create (pool, "ada", NULL, NULL);
+  store_test_person (pool, "ada", NULL, NULL);
   sign_in (pool, "D1", "@ada:localhost", 0);
   revoked = dex_await_boxed (ghd_store_accounts_set_disabled (pool, "@ada:localhost", 77), NULL);
   g_assert_cmpuint (g_strv_length (revoked), ==, 1);
@@ -377,7 +349,7 @@ test_disabled (void)
                    ==, 1);
   g_assert_cmpint (find (pool, &first.access, 1), ==, GHD_TOKEN_DISABLED);
   g_assert_cmpint (rotate (pool, &first.refresh, &first, 1), ==, GHD_TOKEN_DISABLED);
-  assert_not_found (ghd_store_accounts_set_disabled (pool, "@nobody:localhost", 1),
+  store_test_assert_not_found (ghd_store_accounts_set_disabled (pool, "@nobody:localhost", 1),
                     "account.not_found");
   store_test_close (pool, NULL);
 }
@@ -388,7 +360,7 @@ test_purge (void)
   g_autofree char *conninfo = store_test_database (TRUE);
   GhdPool *pool = store_test_pool (conninfo);
 
-  create (pool, "ada", NULL, NULL);
+  store_test_person (pool, "ada", NULL, NULL);
   sign_in (pool, "D1", "@ada:localhost", 0);
   sign_in (pool, "D2", "@ada:localhost", 5000);
   dex_await (ghd_store_tokens_purge (pool, 500), NULL);
@@ -397,127 +369,6 @@ test_purge (void)
   dex_await (ghd_store_tokens_purge (pool, 1000), NULL);
   g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM device"), ==, 1);
   store_test_close (pool, NULL);
-}
-
-static void
-test_server_invites (void)
-{
-  g_autofree char *conninfo = store_test_database (TRUE);
-  GhdPool *pool = store_test_pool (conninfo);
-  GhdInviteRow once = { .code = (char *) "once", .created_ts = 1, .max_uses = 1 };
-  GhdInviteRow expired = { .code = (char *) "expired", .created_ts = 1, .expires_ts = 999 };
-  g_autoptr (GError) error = NULL;
-
-  dex_await (ghd_store_invites_create (pool, &once, G_MAXUINT), &error);
-  g_assert_no_error (error);
-  dex_await (ghd_store_invites_create (pool, &expired, G_MAXUINT), NULL);
-  g_assert_true (create (pool, "ada", "once", &error));
-  g_assert_false (create (pool, "bob", "once", &error));
-  g_assert_error (error, GH_ERROR, GH_ERROR_DENIED);
-  g_assert_cmpstr (gh_error_get_reason (error), ==, "invite.invalid");
-  g_clear_error (&error);
-  g_assert_false (create (pool, "bob", "expired", NULL));
-  g_assert_false (create (pool, "bob", "unknown", NULL));
-  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM account"), ==, 1);
-  store_test_close (pool, NULL);
-}
-
-static void
-assert_invites (GhdPool *pool, const char *creator, guint n)
-{
-  g_autoptr (GPtrArray) list = NULL;
-
-  list = dex_await_boxed (ghd_store_invites_list (pool, TEST_ROOM, creator, 5), NULL);
-  g_assert_cmpuint (list->len, ==, n);
-}
-
-/* Only those that still work count, and only one's own in this guild. */
-static void
-test_too_many_invites (void)
-{
-  static const struct
-  {
-    const char *code, *guild_id, *creator;
-    gint64 expires_ts;
-    gboolean is_made;
-  } steps[] = {
-    { "gone", TEST_ROOM, TEST_USER, 3, TRUE },   { "one", TEST_ROOM, TEST_USER, 0, TRUE },
-    { "two", TEST_ROOM, TEST_USER, 99, TRUE },   { "three", TEST_ROOM, TEST_USER, 0, FALSE },
-    { "four", TEST_ROOM, TEST_USER_2, 0, TRUE }, { "five", TEST_ROOM_2, TEST_USER, 0, TRUE },
-  };
-  g_autofree char *conninfo = store_test_database (TRUE);
-  GhdPool *pool = store_test_pool (conninfo);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
-    {
-      GhdInviteRow row = { .code = (char *) steps[i].code,
-                           .guild_id = (char *) steps[i].guild_id,
-                           .creator = (char *) steps[i].creator,
-                           .created_ts = 5,
-                           .expires_ts = steps[i].expires_ts };
-
-      if (steps[i].is_made)
-        g_assert_true (dex_await (ghd_store_invites_create (pool, &row, 2), NULL));
-      else
-        assert_not_found (ghd_store_invites_create (pool, &row, 2), "invite.too_many");
-    }
-  assert_invites (pool, NULL, 3);
-  store_test_close (pool, NULL);
-}
-
-/* More guests than the invite has uses, at the same moment. */
-static void
-test_guild_invites (void)
-{
-  g_autofree char *conninfo = store_test_database (TRUE);
-  GhdPool *pool = store_test_pool (conninfo);
-  GhdWriter *writer = store_test_writer (conninfo, NULL);
-  GhdInviteRow invite = { .code = (char *) "three",
-                          .guild_id = (char *) TEST_ROOM,
-                          .creator = (char *) TEST_USER,
-                          .created_ts = 1,
-                          .max_uses = 3 };
-  g_autoptr (GhdInviteRow) row = NULL;
-  DexFuture *futures[10];
-  guint n_in = 0;
-
-  dex_await (ghd_writer_start (writer), NULL);
-  g_assert_true (dex_await (ghd_store_invites_create (pool, &invite, 1), NULL));
-  assert_invites (pool, NULL, 1);
-  assert_invites (pool, TEST_USER, 1);
-  assert_invites (pool, TEST_USER_2, 0);
-  for (gsize i = 0; i < G_N_ELEMENTS (futures); i++)
-    {
-      g_autofree char *user_id = g_strdup_printf ("@guest%zu:localhost", i);
-      g_autoptr (GhdWrite) write = ghd_write_new (user_id, "accept");
-      g_autoptr (GhEventDraft) draft = store_test_state (TEST_ROOM, GH_EVENT_ROOM_MEMBER, user_id,
-                                                         user_id, "{\"membership\":\"join\"}");
-
-      ghd_write_add_event (write, draft);
-      ghd_store_invites_add_use (write, "three", 5);
-      futures[i] = ghd_writer_append (writer, write);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (futures); i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (dex_await (futures[i], &error))
-        n_in++;
-      else
-        g_assert_cmpstr (gh_error_get_reason (error), ==, "invite.invalid");
-    }
-  g_assert_cmpuint (n_in, ==, 3);
-  g_assert_cmpint (store_test_count (pool, "SELECT count(*) FROM member"), ==, 3);
-  row = dex_await_boxed (ghd_store_invites_get (pool, "three"), NULL);
-  g_assert_cmpint (row->uses, ==, 3);
-  g_assert_false (ghd_invite_row_is_usable (row, 5));
-
-  assert_invites (pool, NULL, 0);
-  assert_not_found (ghd_store_invites_revoke (pool, TEST_ROOM_2, "three", 9), "invite.not_found");
-  g_assert_true (dex_await (ghd_store_invites_revoke (pool, TEST_ROOM, "three", 9), NULL));
-  assert_not_found (ghd_store_invites_revoke (pool, TEST_ROOM, "three", 9), "invite.not_found");
-  assert_not_found (ghd_store_invites_get (pool, "four"), "invite.invalid");
-  store_test_close (pool, writer);
 }
 
 static void
@@ -547,7 +398,7 @@ test_media (void)
 
       g_assert_true (dex_await (ghd_store_media_create (pool, &media), NULL));
     }
-  create (pool, "ada", NULL, NULL);
+  store_test_person (pool, "ada", NULL, NULL);
   dex_await (ghd_store_accounts_set_picture (pool, "@ada:localhost", GHD_PROFILE_IMAGE, ids[1], 9),
              NULL);
   dex_await (ghd_store_accounts_set_picture (pool, "@ada:localhost", GHD_PROFILE_BANNER, ids[3], 9),
@@ -561,7 +412,7 @@ test_media (void)
   g_assert_cmpuint (g_strv_length (unused), ==, 1);
   g_assert_cmpstr (unused[0], ==, ids[2]);
   g_assert_true (dex_await (ghd_store_media_delete (pool, ids[2]), NULL));
-  assert_not_found (ghd_store_media_get (pool, ids[2]), "media.not_found");
+  store_test_assert_not_found (ghd_store_media_get (pool, ids[2]), "media.not_found");
   store_test_close (pool, writer);
 }
 
@@ -594,9 +445,6 @@ main (int argc, char **argv)
   store_test_add ("/people/rotate-at-once", test_rotate_at_once);
   store_test_add ("/people/disabled", test_disabled);
   store_test_add ("/people/purge", test_purge);
-  store_test_add ("/people/server-invites", test_server_invites);
-  store_test_add ("/people/guild-invites", test_guild_invites);
-  store_test_add ("/people/too-many-invites", test_too_many_invites);
   store_test_add ("/people/media", test_media);
   store_test_add ("/people/keys", test_keys);
   return store_test_main (argc, argv);
