@@ -9,6 +9,7 @@ import pathlib
 import re
 import time
 
+from .environment import kept
 from .processes import SOURCE, say, tell
 from .results import tail
 
@@ -32,7 +33,7 @@ class Build:
         ccache = {"CCACHE_SLOPPINESS": "pch_defines,time_macros", "CCACHE_DEPEND": "1", "CCACHE_BASEDIR": str(SOURCE)}
         if "clang" not in (env or {}).get("CC", ""):
             ccache["CCACHE_NOHASHDIR"] = "1"
-        self.env = {**os.environ, **ccache, **(env or {})}
+        self.env = {**kept(os.environ), **ccache, **(env or {})}
         self.log_dir = self.path / "test-logs"
         self._processes = processes
         self._scratch = scratch

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What builds and tests see of the environment: they are to come to the same for everybody who runs them. pytest says more
+where there is CI or BUILD_NUMBER, programs speak LC_ALL's language, compilers look into LIBRARY_PATH."""
+
+KEPT = frozenset("HOME LD_LIBRARY_PATH LOGNAME PATH PKG_CONFIG_PATH SHELL TERM TMPDIR USER XDG_DATA_DIRS XDG_RUNTIME_DIR".split())
+# Our own settings, the compiler's cache, and what asks for more to be logged.
+KEPT_PREFIXES = ("GUILDHALL_", "CCACHE_", "GI_", "GST_", "G_MESSAGES_")
+LANGUAGE = {"LANG": "C.UTF-8"}
+
+
+def kept(environ):
+    """Of ENVIRON what a build or a test may know."""
+    return {**{name: value for name, value in environ.items() if name in KEPT or name.startswith(KEPT_PREFIXES)}, **LANGUAGE}
