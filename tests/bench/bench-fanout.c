@@ -23,6 +23,8 @@
 #define N_PEOPLE 100
 #define N_ROUNDS 2
 #define MIN_MESSAGES 32
+#define MORE_OF_SIXTEEN                                                                            \
+  4 /* two windows full would tell how the two happened to be cut, and little else */
 #define N_DELIVERIES 120000 /* about so many in each round of a closed loop */
 #define OPEN_RATE 10
 #define OPEN_SECONDS 2
@@ -132,7 +134,7 @@ measure_size (Bench *bench, guint n, GError **error)
 {
   guint n_messages = MAX (N_DELIVERIES / n, MIN_MESSAGES);
   BenchLoad one = { .n_messages = n_messages, .window = 1, .n_hearers = n };
-  BenchLoad sixteen = { .n_messages = n_messages, .window = 16, .n_hearers = n };
+  BenchLoad sixteen = { .n_messages = MORE_OF_SIXTEEN * n_messages, .window = 16, .n_hearers = n };
   BenchLoad open = { .n_messages = OPEN_RATE * OPEN_SECONDS, .rate = OPEN_RATE, .n_hearers = n };
 
   return grow (bench, n, error) && measure_load (bench, &one, "window=1", error)
