@@ -458,6 +458,8 @@ static void
 ghc_composer_init (GhcComposer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The colours of source code know no dark style: black on dark grey. */
+  gtk_source_buffer_set_style_scheme (GTK_SOURCE_BUFFER (self->buffer), NULL);
   g_signal_connect_object (self->text_view, "notify::has-focus", G_CALLBACK (update_speller), self, G_CONNECT_SWAPPED);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->emoji_button), create_emoji_chooser, self, NULL);
   update_channel (self);

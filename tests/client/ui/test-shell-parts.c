@@ -2,6 +2,7 @@
 /* Parts of the shell in a real window: what is undone is not done, errors stand beside their field. */
 #include <adwaita.h>
 
+#include "ghc-composer.h"
 #include "ghc-field-error.h"
 #include "ghc-task-button.h"
 #include "ghc-toast.h"
@@ -212,6 +213,34 @@ test_task_button (Fixture *self, gconstpointer data)
   g_assert_true (GTK_IS_LABEL (gtk_stack_get_visible_child (GTK_STACK (stack))));
 }
 
+static void
+assert_same_color (GtkWidget *a, GtkWidget *b)
+{
+  GdkRGBA of_a;
+  GdkRGBA of_b;
+
+  gtk_widget_get_color (a, &of_a);
+  gtk_widget_get_color (b, &of_b);
+  g_assert_true (gdk_rgba_equal (&of_a, &of_b));
+}
+
+/* What one writes has the colour of all other words, on dark surfaces too. */
+static void
+test_composer_color (Fixture *self, gconstpointer data)
+{
+  GtkWidget *composer = g_object_new (GHC_TYPE_COMPOSER, NULL);
+  GtkWidget *view = NULL;
+
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->overlay), composer);
+  view = find_class (composer, "GtkSourceView");
+  g_assert_nonnull (view);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_LIGHT);
+  assert_same_color (view, composer);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  assert_same_color (view, composer);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -224,5 +253,6 @@ main (int argc, char **argv)
   g_test_add ("/shell/needless", Fixture, NULL, set_up, test_needless, tear_down);
   g_test_add ("/shell/field-error", Fixture, NULL, set_up, test_field_error, tear_down);
   g_test_add ("/shell/task-button", Fixture, NULL, set_up, test_task_button, tear_down);
+  g_test_add ("/shell/composer-color", Fixture, NULL, set_up, test_composer_color, tear_down);
   return g_test_run ();
 }
