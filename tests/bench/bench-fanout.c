@@ -23,11 +23,12 @@
 #define N_PEOPLE 100
 #define N_ROUNDS 2
 #define MIN_MESSAGES 32
-#define MORE_OF_SIXTEEN                                                                            \
-  4 /* two windows full would tell how the two happened to be cut, and little else */
 #define N_DELIVERIES 120000 /* about so many in each round of a closed loop */
 #define OPEN_RATE 10
 #define OPEN_SECONDS 2
+
+/* Two windows full would tell how the two happened to be cut, and little else. */
+#define MORE_OF_SIXTEEN 4
 
 static const guint sizes[] = { 100, 1000, 5000, 10000, 15000 };
 
