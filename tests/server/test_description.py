@@ -145,3 +145,30 @@ def test_the_protocol_names_the_beginning_of_every_reason():
     named = text.partition("Reasons, by\ntheir beginning:")[2].partition("\n\n")[0]
     for beginning in beginnings - {"cluster"}:
         assert f"`{beginning}.*`" in named or f"`{beginning}`" in named or f"`{beginning}.<" in named, beginning
+
+
+# What no test can be refused with: what stands before it refuses first, or it is said in another way.
+NEVER_HEARD = {
+    "session.missing": "both doors ask for a token before they ask for an operation",
+    "image.too_large": "a body of that size is refused as it comes",
+    "media.size": "the table of operations names the sizes",
+    "connection.account": "a close code says it, see test_limits",
+    "image.busy": "the system would have to have no processes left",
+    "image.sandbox": "the kernel would have to lack seccomp",
+}
+
+
+def test_every_reason_is_asked_for():
+    """Whatever an operation may be refused with is named by a test that is refused so."""
+    server = SOURCE_DIR / "src" / "server"
+    reasons = set()
+    for folder in ("api", "domain", "net", "imaging"):
+        for path in (server / folder).glob("*.c"):
+            reasons |= set(re.findall(r'GH_ERROR_[A-Z_]+,\s*"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8")))
+    assert len(reasons) > 100
+    tests = SOURCE_DIR / "tests"
+    paths = [*(tests / "server").glob("test_*.py"), *(tests / "server-unit").rglob("test-*.c")]
+    paths.remove(tests / "server" / "test_description.py")
+    asked = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    unheard = {reason for reason in reasons if f'"{reason}"' not in asked}
+    assert unheard == set(NEVER_HEARD)

@@ -81,23 +81,25 @@ def test_a_repetition_is_answered_even_after_removal(room):
         bob.say(channel, "more words")
 
 
-@pytest.mark.parametrize("content, code, field", [
-    ({"msgtype": "m.text", "body": ""}, "invalid", "content.body"),
-    ({"msgtype": "m.text", "body": " \n\t "}, "invalid", "content.body"),
-    ({"msgtype": "m.text"}, "invalid", "content.body"),
-    ({"msgtype": "m.text", "body": 7}, "invalid", "content.body"),
-    ({"msgtype": "m.image", "body": "x"}, "invalid", "content.msgtype"),
-    ({"body": "x"}, "invalid", "content.msgtype"),
-    ({"msgtype": "m.text", "body": "x", "sender": "@alice:localhost"}, "invalid", "content"),
-    ({"msgtype": "m.text", "body": "x" * 8001}, "too_large", "content.body"),
-    ({"msgtype": "m.text", "body": "ä" * 4001}, "too_large", "content.body"),
-    ([], "invalid", "content"),
-    ("x", "invalid", "content"),
-    (None, "invalid", "content"),
+@pytest.mark.parametrize("content, code, reason, field", [
+    ({"msgtype": "m.text", "body": ""}, "invalid", "message.empty", "content.body"),
+    ({"msgtype": "m.text", "body": " \n\t "}, "invalid", "message.empty", "content.body"),
+    ({"msgtype": "m.text"}, "invalid", "message.empty", "content.body"),
+    ({"msgtype": "m.text", "body": 7}, "invalid", "message.empty", "content.body"),
+    ({"msgtype": "m.image", "body": "x"}, "invalid", "message.msgtype", "content.msgtype"),
+    ({"body": "x"}, "invalid", "message.msgtype", "content.msgtype"),
+    ({"msgtype": "m.text", "body": "x", "sender": "@alice:localhost"}, "invalid", "message.unknown_member", "content"),
+    ({"msgtype": "m.text", "body": "x" * 8001}, "too_large", "message.too_long", "content.body"),
+    ({"msgtype": "m.text", "body": "ä" * 4001}, "too_large", "message.too_long", "content.body"),
+    # Each of these characters has six in canonical JSON.
+    ({"msgtype": "m.text", "body": "x" + "\u0001" * 7999}, "too_large", "event.content", "content"),
+    ([], "invalid", "argument.type", "content"),
+    ("x", "invalid", "argument.type", "content"),
+    (None, "invalid", "argument.type", "content"),
 ])
-def test_bad_messages(room, content, code, field):
+def test_bad_messages(room, content, code, reason, field):
     alice, _, channel, _ = room
-    with refused(code, field=field):
+    with refused(code, reason, field):
         alice.ask("message.send", channel_id=channel, txn_id=txn(), content=content)
 
 

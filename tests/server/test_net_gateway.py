@@ -186,8 +186,9 @@ def test_who_has_not_identified_gets_nothing(server):
     with server.peer() as peer:
         peer.upgrade()
         peer.hear("hello")
-        with pytest.raises(Refused, match="unauthenticated"):
+        with pytest.raises(Refused) as refusal:
             peer.ask("guild.list")
+        assert (refusal.value.error["code"], refusal.value.error["reason"]) == ("unauthenticated", "gateway.identify")
     with server.peer() as peer:
         peer.upgrade()
         peer.hear("hello")

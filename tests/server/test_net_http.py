@@ -130,9 +130,12 @@ def test_arguments_of_the_address(daemon, peer):
     headers = {"Authorization": f"Bearer {ada.token}"}
     status, _, body = peer.request("GET", "/client/v1/events?after=0&limit=2", headers)
     assert status == 200, body
-    for query in ("after=0&limit=many", "after=0&after=1", "after=%ff", "after=0&limit=1.0"):
+    for query, reason in (
+        ("after=0&limit=many", "json.type"), ("after=0&after=1", "request.twice"), ("after=%ff", "request.query"),
+        ("after=0&limit=1.0", "json.type"), ("&".join(f"after{number}=0" for number in range(33)), "request.query"),
+    ):
         status, _, body = peer.request("GET", f"/client/v1/events?{query}", headers)
-        assert (status, code_of(body)) == (400, "invalid"), query
+        assert (status, code_of(body), reason_of(body)) == (400, "invalid", reason), query
 
 
 # -- Too much ------------------------------------------------------------------------------------
@@ -142,6 +145,7 @@ def test_a_large_body_is_refused_before_it_is_sent(peer):
     peer.send(f"POST /client/v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: {10 * 1024 * 1024}\r\n\r\n" + "{" * 1000)
     status, headers, body = peer.response()
     assert (status, code_of(body), headers["connection"]) == (413, "too_large", "close")
+    assert reason_of(body) == "request.too_large"
     peer.expect_end()
 
 
@@ -218,12 +222,13 @@ def test_a_client_that_waits_for_continue_is_told_to(daemon):
 def test_large_headers(peer, headers, status):
     answer = peer.request("GET", "/client/v1/server", headers)
     assert answer[0] == status
-    assert code_of(answer[2]) == "too_large"
+    assert (code_of(answer[2]), reason_of(answer[2])) == ("too_large", "request.headers_too_large")
 
 
 def test_a_long_address(peer):
-    assert peer.request("GET", "/client/v1/names/" + "a" * 9000)[0] == 414
-    assert peer.request("GET", "/client/v1/server?q=" + "a" * 9000)[0] == 414
+    for path in ("/client/v1/names/" + "a" * 9000, "/client/v1/server?q=" + "a" * 9000):
+        status, _, body = peer.request("GET", path)
+        assert (status, reason_of(body)) == (414, "request.address_too_long")
 
 
 def test_headers_without_end(peer):
@@ -260,15 +265,19 @@ def test_broken_requests(daemon, request_bytes):
     assert daemon.health()[0] == 200
 
 
-@pytest.mark.parametrize("lengths", [
-    b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"Transfer-Encoding: chunked\r\nContent-Length: 4",
-    b"Content-Length: 2\r\nContent-Length: 12", b"Content-Length: 2, 12",
+@pytest.mark.parametrize("lengths, reason", [
+    (b"Content-Length: 4\r\nTransfer-Encoding: chunked", "request.length"),
+    (b"Transfer-Encoding: chunked\r\nContent-Length: 4", "request.length"),
+    (b"Content-Length: 2\r\nContent-Length: 12", "request.length"),
+    (b"Content-Length: 2, 12", None),  # libsoup has no words for it
 ])
-def test_two_lengths_end_the_connection(peer, lengths):
+def test_two_lengths_end_the_connection(peer, lengths, reason):
     """Otherwise what one of two servers in a row takes for a body is a request for the other."""
     peer.send(b"POST /client/v1/login HTTP/1.1\r\nHost: x\r\n" + lengths +
               b"\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert peer.response()[0] == 400
+    status, _, body = peer.response()
+    assert status == 400
+    assert reason is None or reason_of(body) == reason
     with pytest.raises(Ended):
         peer.response()
 
@@ -319,7 +328,8 @@ def test_silent_peers_do_not_keep_others_out(daemon):
 def test_metrics_are_for_this_machine(peer):
     assert peer.request("GET", "/metrics")[0] == 200
     for address in ("203.0.113.7", "127.0.0.1", "nonsense"):
-        assert peer.request("GET", "/metrics", {"X-Forwarded-For": address})[0] == 403
+        status, _, body = peer.request("GET", "/metrics", {"X-Forwarded-For": address})
+        assert (status, reason_of(body)) == (403, "metrics.loopback")
 
 
 def test_metrics_for_everybody(make_daemon, database):
@@ -351,6 +361,9 @@ def test_who_a_proxy_speaks_for(make_daemon, database):
         guest.upgrade({"X-Forwarded-For": "203.0.113.7"})
     with pytest.raises(AssertionError, match="429"):
         guests[2].upgrade({"X-Forwarded-For": "::ffff:203.0.113.7"})
+    with Peer(daemon.port) as beyond:
+        status, _, body = beyond.request("GET", "/client/v1/gateway", {"X-Forwarded-For": "203.0.113.7"})
+        assert (status, reason_of(body)) == (429, "connection.address")
     guests[3].upgrade({"X-Forwarded-For": "203.0.113.8"})
     for guest in guests:
         guest.close()
@@ -371,8 +384,13 @@ def test_a_refusal_names_when_to_come_back(make_daemon, database):
 def test_tokens(daemon):
     ada = someone(daemon.url)
     with Peer(daemon.port) as peer:
-        for header in ("", "Bearer", "Bearer ", "Basic abc", f"Basic {ada.token}", "Bearer " + "x" * 300, f"Bearer {ada.token}x"):
-            assert peer.request("GET", "/client/v1/guilds", {"Authorization": header})[0] == 401, header
+        for header, reason in (
+            ("", "token.invalid"), ("Bearer", "token.invalid"), ("Bearer ", None), ("Basic abc", "token.invalid"),
+            (f"Basic {ada.token}", "token.invalid"), ("Bearer " + "x" * 300, "token.invalid"), (f"Bearer {ada.token}x", "session.unknown"),
+        ):
+            status, _, body = peer.request("GET", "/client/v1/guilds", {"Authorization": header})
+            assert status == 401, header
+            assert reason in (None, reason_of(body)), (header, body)
         assert peer.request("GET", "/client/v1/guilds", {"Authorization": f"bearer {ada.token}"})[0] == 200
     with pytest.raises(Refused):
         ada.call("GET", "/guilds", token="nonsense")

@@ -2,6 +2,7 @@
 """Profiles, pictures, presence and typing."""
 
 import io
+import shutil
 import time
 import urllib.parse
 
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from fixture.process import wait_until
-from people import Visitor, refused, text_channel, txn
+from people import Person, Visitor, refused, text_channel, txn
 
 
 def picture(form="PNG", size=(300, 200), color=(200, 30, 30), **more):
@@ -147,7 +148,7 @@ def test_crop(pair):
     cropped = Image.open(io.BytesIO(anna.ask("media.get", media_id=profile["image"], size="64").content)).convert("RGB")
     assert all(abs(a - b) < 12 for a, b in zip(cropped.getpixel((32, 32)), (0, 255, 0)))
     for crop in ("1,2", "a,b,c", "0,0,0", "190,90,50"):
-        with refused("invalid", field="crop"):
+        with refused("invalid", "argument.string" if len(crop) < 5 else "image.crop", "crop"):
             anna.ask("profile.set_image", raw=data.getvalue(), crop=crop)
 
 
@@ -190,35 +191,50 @@ def test_crop_of_a_banner(pair):
     for place in ((2, 2), (90, 30), (177, 57)):
         assert all(abs(a - b) < 12 for a, b in zip(banner.getpixel(place), (0, 255, 0)))
     for crop in ("1,2", "a,b,c", "0,0,0", "121,0,60", "0,141,60", "0,0,101", "0,0,65535", "65535,0,1"):
-        with refused("invalid", field="crop"):
+        with refused("invalid", "argument.string" if len(crop) < 5 else "image.crop", "crop"):
             anna.ask("profile.set_banner", raw=data.getvalue(), crop=crop)
-    with refused("invalid", field="crop"):
+    with refused("invalid", "image.crop", "crop"):
         anna.ask("profile.set_banner", raw=picture(size=(2, 200)))
     with refused("invalid"):
         anna.ask("profile.set_banner", raw=b"this is not a picture at all")
     assert anna.ask("profile.get", user_id=anna.user_id)["banner"] == profile["banner"]
 
 
-@pytest.mark.parametrize("name, data", [
-    ("text", b"this is not a picture at all"),
-    ("truncated", picture(size=(400, 400))[:300]),
-    ("html", b"<html><script>alert(1)</script></html>"),
-    ("svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
-    ("gif", picture("GIF")),
+@pytest.mark.parametrize("name, data, reason", [
+    ("text", b"this is not a picture at all", "image.unsupported"),
+    ("truncated", picture(size=(400, 400))[:300], "image.truncated"),
+    ("html", b"<html><script>alert(1)</script></html>", "image.unsupported"),
+    ("svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "image.unsupported"),
+    ("gif", picture("GIF"), "image.unsupported"),
 ])
-def test_what_is_no_picture(pair, name, data):
+def test_what_is_no_picture(pair, name, data, reason):
     anna, _, _ = pair
-    with refused("invalid"):
+    with refused("invalid", reason):
         anna.ask("profile.set_image", raw=data)
     assert "image" not in anna.ask("profile.get", user_id=anna.user_id)
 
 
 def test_too_large_a_picture(pair):
     anna, _, _ = pair
-    with refused("too_large"):
+    with refused("too_large", "request.too_large"):
         anna.ask("profile.set_image", raw=b"\x89PNG\r\n\x1a\n" + b"\0" * (5 * 1024 * 1024))
     with refused("invalid", "request.empty"):
         anna.ask("profile.set_image", raw=b"")
+
+
+def test_no_room_for_a_picture(make_daemon, database):
+    """Where the folder cannot be written nothing is kept of a picture, and it is taken when it can be again."""
+    daemon = make_daemon(database)
+    anna = Person.register(daemon.url, "anna")
+    folder = daemon.data_dir / "media"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.touch()
+    with refused("unavailable", "image.storage"):
+        anna.ask("profile.set_image", raw=picture())
+    assert "image" not in anna.ask("profile.get", user_id=anna.user_id)
+    folder.unlink()
+    media_id = anna.ask("profile.set_image", raw=picture())["image"]
+    assert anna.ask("media.get", media_id=media_id, size="64").content
 
 
 def test_guild_icon(pair):
