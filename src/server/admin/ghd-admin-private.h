@@ -35,7 +35,7 @@ GQuark ghd_admin_error_quark (void);
 /* These run on a fiber and may await. FALSE with an error ends the program. */
 typedef gboolean (*GhdAdminFunc) (GhdAdmin *self, GError **error);
 
-gboolean ghd_admin_open_database (GhdAdmin *self, gboolean migrate, GError **error);
+gboolean ghd_admin_open_database (GhdAdmin *self, gboolean migrate_first, GError **error);
 
 gboolean ghd_admin_take_switch (GhdAdmin *self, const char *name);
 gboolean ghd_admin_take_int (GhdAdmin *self, const char *name, gint64 fallback, gint64 max,

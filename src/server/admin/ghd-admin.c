@@ -138,7 +138,7 @@ quieten_log (GhdSettings *settings)
 
 /**
  * ghd_admin_open_database:
- * @migrate: bring the schema up to date first
+ * @migrate_first: bring the schema up to date before
  *
  * Uses the database of a running daemon, or starts the embedded one for the moment.
  */
@@ -306,7 +306,8 @@ ghd_admin_get_usage (void)
  *
  * Runs a command to its end, with a main loop of its own.
  *
- * Returns: what to exit with: 0, a status of sysexits.h, or 1 when `check` found something
+ * Returns: what to exit with: 0, a status of sysexits.h, or 1 when `check` found something or
+ *   `verify-receipt` did not find it
  */
 int
 ghd_admin_run (GhdSettings *settings, int argc, char **argv)

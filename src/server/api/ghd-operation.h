@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 typedef struct _GhdCall     GhdCall;
 typedef struct _GhdReply    GhdReply;
 
-/* What a caller must be to reach an operation. */
+/* What kind of operation it is, as its description says (x-scope). A sign-in is good for every kind. */
 typedef enum
 {
   GHD_SCOPE_PUBLIC,  /* no sign-in needed; not on the gateway */
