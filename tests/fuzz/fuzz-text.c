@@ -16,8 +16,9 @@ try_encodings (const char *text)
   g_autofree char *base64 = NULL;
 
   must (base58 == NULL || strcmp (base58, text) == 0);
-  from_base64 = gh_base64url_decode (text, &size);
-  if (from_base64 != NULL)
+  size = strlen (text) * 3 / 4;
+  from_base64 = g_malloc (size + 1);
+  if (gh_base64url_decode_exact (text, from_base64, size))
     base64 = gh_base64url_encode (from_base64, size);
   must (base64 == NULL || strcmp (base64, text) == 0);
 }
@@ -32,14 +33,14 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autofree char *body = NULL;
   g_autofree char *body_again = NULL;
   g_autofree char *cut = NULL;
-  g_autofree char *checked = NULL;
+  gboolean is_fit;
 
   try_encodings (text);
-  checked = gh_utf8_check_name (text, 1, 32, 256, "name", "The name", &error);
-  must_tell (checked != NULL, error);
+  is_fit = gh_utf8_check (text, 1, 32, 256, "name", "The name", &error);
+  must_tell (is_fit, error);
   if (!g_utf8_validate (text, -1, NULL))
     {
-      must (checked == NULL);
+      must (!is_fit);
       return 0;
     }
 
@@ -49,7 +50,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   must (strcmp (name, name_again) == 0);
   must (strpbrk (name, "\n\r\t\033") == NULL);
   must (strstr (name, "\u202e") == NULL && strstr (name, "\u2066") == NULL);
-  must (checked == NULL || strcmp (checked, name) == 0);
 
   body = gh_utf8_clean_text (text);
   body_again = gh_utf8_clean_text (body);

@@ -137,20 +137,6 @@ ghc_sound_source_get_name (GhcSoundSource *self)
 }
 
 /**
- * ghc_sound_source_get_icon_name:
- * @self: a source
- *
- * Returns: (transfer none) (nullable): its icon
- */
-const char *
-ghc_sound_source_get_icon_name (GhcSoundSource *self)
-{
-  g_return_val_if_fail (GHC_IS_SOUND_SOURCE (self), NULL);
-
-  return self->icon_name;
-}
-
-/**
  * ghc_sound_source_is_system:
  * @self: a source
  *

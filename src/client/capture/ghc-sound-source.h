@@ -20,7 +20,6 @@ GhcSoundSource *ghc_sound_source_new (const char *key, const char *name,
                                       const char *icon_name) G_GNUC_WARN_UNUSED_RESULT;
 const char *ghc_sound_source_get_id (GhcSoundSource *self);
 const char *ghc_sound_source_get_name (GhcSoundSource *self);
-const char *ghc_sound_source_get_icon_name (GhcSoundSource *self);
 char *ghc_sound_source_dup_problem_text (GhcSoundSource *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ghc_sound_source_is_system (GhcSoundSource *self);
 GstElement *ghc_sound_source_make_element (GhcSoundSource *self) G_GNUC_WARN_UNUSED_RESULT;

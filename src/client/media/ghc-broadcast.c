@@ -486,20 +486,6 @@ ghc_broadcast_get_share (GhcBroadcast *self)
 }
 
 /**
- * ghc_broadcast_get_paintable:
- * @self: a broadcast
- *
- * Returns: (transfer none) (nullable): what one sees of it oneself
- */
-GObject *
-ghc_broadcast_get_paintable (GhcBroadcast *self)
-{
-  g_return_val_if_fail (GHC_IS_BROADCAST (self), NULL);
-
-  return self->paintable;
-}
-
-/**
  * ghc_broadcast_get_problem_text:
  * @self: a broadcast
  *
@@ -525,19 +511,6 @@ ghc_broadcast_has_ended (GhcBroadcast *self)
   g_return_val_if_fail (GHC_IS_BROADCAST (self), TRUE);
 
   return self->has_ended;
-}
-
-/**
- * ghc_broadcast_get_quality:
- * @self: a broadcast
- * @quality: (out): how it is shown
- */
-void
-ghc_broadcast_get_quality (GhcBroadcast *self, GhcVideoQuality *quality)
-{
-  g_return_if_fail (GHC_IS_BROADCAST (self) && quality != NULL);
-
-  *quality = self->quality;
 }
 
 /**

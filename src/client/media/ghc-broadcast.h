@@ -29,10 +29,8 @@ void ghc_broadcast_stop (GhcBroadcast *self);
 
 GhcShareKind ghc_broadcast_get_kind (GhcBroadcast *self);
 GhcShare *ghc_broadcast_get_share (GhcBroadcast *self);
-GObject *ghc_broadcast_get_paintable (GhcBroadcast *self);
 const char *ghc_broadcast_get_problem_text (GhcBroadcast *self);
 gboolean ghc_broadcast_has_ended (GhcBroadcast *self);
-void ghc_broadcast_get_quality (GhcBroadcast *self, GhcVideoQuality *quality);
 void ghc_broadcast_set_quality (GhcBroadcast *self, const GhcVideoQuality *quality);
 
 G_END_DECLS

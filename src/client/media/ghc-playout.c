@@ -387,25 +387,6 @@ ghc_playout_pull (GhcPlayout *self, gint16 *samples, guint n_samples, gint64 now
 }
 
 /**
- * ghc_playout_clear:
- * @self: a playout
- *
- * Forgets what waits.
- */
-void
-ghc_playout_clear (GhcPlayout *self)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-
-  g_return_if_fail (self != NULL);
-
-  locker = g_mutex_locker_new (&self->lock);
-  self->n_read = self->n_written;
-  self->is_playing = FALSE;
-  self->dry_since_us = 0;
-}
-
-/**
  * ghc_playout_set_gain:
  * @self: a playout
  * @gain: what sound is multiplied with, 0 for silence

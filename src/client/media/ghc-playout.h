@@ -52,7 +52,6 @@ void ghc_playout_push (GhcPlayout *self, const gint16 *samples, guint n_samples,
 void ghc_playout_note_made_up (GhcPlayout *self, gint64 length_us);
 void ghc_playout_note_lost (GhcPlayout *self, gint64 length_us);
 guint ghc_playout_pull (GhcPlayout *self, gint16 *samples, guint n_samples, gint64 now_us);
-void ghc_playout_clear (GhcPlayout *self);
 void ghc_playout_set_gain (GhcPlayout *self, double gain);
 double ghc_playout_get_level (GhcPlayout *self, gint64 now_us);
 gboolean ghc_playout_is_speaking (GhcPlayout *self, gint64 now_us);

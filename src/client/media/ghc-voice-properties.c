@@ -160,20 +160,6 @@ ghc_voice_set_threshold (GhcVoice *self, double threshold_db)
 }
 
 /**
- * ghc_voice_get_talk_pressed:
- * @self: a voice
- *
- * Returns: whether the key to talk is held
- */
-gboolean
-ghc_voice_get_talk_pressed (GhcVoice *self)
-{
-  g_return_val_if_fail (GHC_IS_VOICE (self), FALSE);
-
-  return self->is_talk_pressed;
-}
-
-/**
  * ghc_voice_set_talk_pressed:
  * @self: a voice
  * @is_pressed: whether the key to talk is held
@@ -189,20 +175,6 @@ ghc_voice_set_talk_pressed (GhcVoice *self, gboolean is_pressed)
   self->is_talk_pressed = is_pressed;
   ghc_gate_set_pressed (self->gate, is_pressed, g_get_monotonic_time ());
   g_object_notify (G_OBJECT (self), "talk-pressed");
-}
-
-/**
- * ghc_voice_get_low_latency:
- * @self: a voice
- *
- * Returns: whether every millisecond is saved
- */
-gboolean
-ghc_voice_get_low_latency (GhcVoice *self)
-{
-  g_return_val_if_fail (GHC_IS_VOICE (self), FALSE);
-
-  return self->is_quick;
 }
 
 /**

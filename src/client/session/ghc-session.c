@@ -349,14 +349,6 @@ ghc_session_get_status (GhcSession *self)
   return self->status;
 }
 
-guint
-ghc_session_get_retry_in_s (GhcSession *self)
-{
-  g_return_val_if_fail (GHC_IS_SESSION (self), 0);
-
-  return self->retry_in_s;
-}
-
 gboolean
 ghc_session_get_ready (GhcSession *self)
 {

@@ -45,7 +45,6 @@ G_DECLARE_FINAL_TYPE (GhcSession, ghc_session, GHC, SESSION, GObject)
 GhcAccount    *ghc_session_get_account    (GhcSession *self);
 GhcConnection  ghc_session_get_connection (GhcSession *self);
 const char    *ghc_session_get_status     (GhcSession *self);
-guint          ghc_session_get_retry_in_s (GhcSession *self);
 gboolean       ghc_session_get_ready      (GhcSession *self);
 GhcServerInfo *ghc_session_get_server     (GhcSession *self);
 guint          ghc_session_get_n_waiting  (GhcSession *self);

@@ -458,14 +458,6 @@ ghc_sessions_get_loaded (GhcSessions *self)
   return self->loaded;
 }
 
-const char *
-ghc_sessions_get_data_dir (GhcSessions *self)
-{
-  g_return_val_if_fail (GHC_IS_SESSIONS (self), NULL);
-
-  return self->data_dir;
-}
-
 GhcSession *
 ghc_sessions_find_server (GhcSessions *self, const char *server_url)
 {

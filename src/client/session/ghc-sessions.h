@@ -32,7 +32,6 @@ G_DECLARE_FINAL_TYPE (GhcSessions, ghc_sessions, GHC, SESSIONS, GObject)
 GhcSessions *ghc_sessions_new         (const char *data_dir, const char *profile);
 
 gboolean     ghc_sessions_get_loaded  (GhcSessions *self);
-const char  *ghc_sessions_get_data_dir (GhcSessions *self);
 
 /**
  * ghc_sessions_load:

@@ -224,9 +224,3 @@ ghc_banner_init (GhcBanner *self)
 {
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
-
-GtkWidget *
-ghc_banner_new (void)
-{
-  return g_object_new (GHC_TYPE_BANNER, NULL);
-}

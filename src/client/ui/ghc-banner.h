@@ -17,6 +17,5 @@ G_DECLARE_FINAL_TYPE (GhcBanner, ghc_banner, GHC, BANNER, GtkWidget)
  *
  * Properties (writable): session (GhcSession, nullable; fetches the picture), user (GhcUser, nullable).
  */
-GtkWidget *ghc_banner_new (void);
 
 G_END_DECLS

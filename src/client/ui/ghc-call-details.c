@@ -129,12 +129,6 @@ ghc_call_details_init (GhcCallDetails *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-GtkWidget *
-ghc_call_details_new (void)
-{
-  return g_object_new (GHC_TYPE_CALL_DETAILS, NULL);
-}
-
 /**
  * ghc_call_details_set_call:
  * @call: (nullable): the one that one is in

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcCallDetails, ghc_call_details, GHC, CALL_DETAILS, GtkPopover)
 
-GtkWidget *ghc_call_details_new (void);
 
 void ghc_call_details_set_call (GhcCallDetails *self, GhcCall *call);
 void ghc_call_details_set_seat (GhcCallDetails *self, GhcCallSeat *seat);

@@ -134,12 +134,6 @@ ghc_call_devices_init (GhcCallDevices *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-GtkWidget *
-ghc_call_devices_new (void)
-{
-  return g_object_new (GHC_TYPE_CALL_DEVICES, NULL);
-}
-
 void
 ghc_call_devices_set_desk (GhcCallDevices *self, GhcCallDesk *desk)
 {

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcCallDevices, ghc_call_devices, GHC, CALL_DEVICES, GtkPopover)
 
-GtkWidget *ghc_call_devices_new (void);
 
 void ghc_call_devices_set_desk (GhcCallDevices *self, GhcCallDesk *desk);
 

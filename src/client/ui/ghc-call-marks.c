@@ -221,9 +221,3 @@ ghc_call_marks_init (GhcCallMarks *self)
   adw_bin_set_child (ADW_BIN (self), box);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
-
-GtkWidget *
-ghc_call_marks_new (void)
-{
-  return g_object_new (GHC_TYPE_CALL_MARKS, NULL);
-}

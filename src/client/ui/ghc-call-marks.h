@@ -11,6 +11,5 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcCallMarks, ghc_call_marks, GHC, CALL_MARKS, AdwBin)
 
-GtkWidget *ghc_call_marks_new (void);
 
 G_END_DECLS

@@ -191,9 +191,3 @@ ghc_level_meter_init (GhcLevelMeter *self)
                                   GHC_LEVEL_METER_FLOOR, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 0.0,
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, GHC_LEVEL_METER_FLOOR, -1);
 }
-
-GtkWidget *
-ghc_level_meter_new (void)
-{
-  return g_object_new (GHC_TYPE_LEVEL_METER, NULL);
-}

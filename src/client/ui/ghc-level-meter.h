@@ -12,6 +12,5 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GhcLevelMeter, ghc_level_meter, GHC, LEVEL_METER, GtkWidget)
 
-GtkWidget *ghc_level_meter_new (void);
 
 G_END_DECLS

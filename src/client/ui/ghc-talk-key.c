@@ -289,19 +289,6 @@ ghc_talk_key_new (GtkWindow *window, GhcCallDesk *desk)
 }
 
 /**
- * ghc_talk_key_get_pressed:
- *
- * Returns: whether the key is held, here or anywhere
- */
-gboolean
-ghc_talk_key_get_pressed (GhcTalkKey *self)
-{
-  g_return_val_if_fail (GHC_IS_TALK_KEY (self), FALSE);
-
-  return self->pressed;
-}
-
-/**
  * ghc_talk_key_describe_reach:
  *
  * Returns: (transfer full): whether the key is heard while other windows have the keyboard, in a sentence

@@ -13,7 +13,6 @@ G_DECLARE_FINAL_TYPE (GhcTalkKey, ghc_talk_key, GHC, TALK_KEY, GObject)
 
 GhcTalkKey *ghc_talk_key_new (GtkWindow *window, GhcCallDesk *desk);
 
-gboolean ghc_talk_key_get_pressed (GhcTalkKey *self);
 char *ghc_talk_key_describe_reach (GhcTalkKey *self);
 
 G_END_DECLS

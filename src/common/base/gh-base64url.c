@@ -40,29 +40,6 @@ decode (const char *text, gsize length, guint8 *out, gsize capacity, gsize *size
 }
 
 /**
- * gh_base64url_decode:
- * @text: text, perhaps from the network
- * @size: (out): number of bytes
- *
- * Returns: (transfer full) (nullable): the bytes, or %NULL when @text is not strict base64url
- */
-guint8 *
-gh_base64url_decode (const char *text, gsize *size)
-{
-  g_autofree guint8 *out = NULL;
-  gsize length;
-
-  g_return_val_if_fail (text != NULL, NULL);
-  g_return_val_if_fail (size != NULL, NULL);
-
-  length = strlen (text);
-  out = g_malloc (length / 4 * 3 + 4);
-  if (!decode (text, length, out, length / 4 * 3 + 3, size))
-    return NULL;
-  return g_steal_pointer (&out);
-}
-
-/**
  * gh_base64url_decode_exact:
  * @text: text, perhaps from the network
  * @out: where the bytes go

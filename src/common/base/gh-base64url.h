@@ -10,7 +10,6 @@ G_BEGIN_DECLS
  * sequence of bytes has exactly one spelling. */
 
 char *gh_base64url_encode (gconstpointer data, gsize size) G_GNUC_WARN_UNUSED_RESULT;
-guint8 *gh_base64url_decode (const char *text, gsize *size) G_GNUC_WARN_UNUSED_RESULT;
 gboolean gh_base64url_decode_exact (const char *text, gpointer out, gsize size);
 
 G_END_DECLS

@@ -188,22 +188,6 @@ gh_id_new_user (const char *name, const char *host)
 }
 
 /**
- * gh_id_new_media:
- * @media: the base58 of 16 bytes
- * @host: the server's name
- *
- * Returns: (transfer full): `mxc://host/media`
- */
-char *
-gh_id_new_media (const char *media, const char *host)
-{
-  g_return_val_if_fail (media != NULL, NULL);
-  g_return_val_if_fail (gh_host_is_valid (host), NULL);
-
-  return g_strconcat ("mxc://", host, "/", media, NULL);
-}
-
-/**
  * gh_id_dup_local:
  * @kind: what it is the id of
  * @id: a valid id
@@ -248,30 +232,6 @@ gh_id_dup_host (GhIdKind kind, const char *id)
   if (!cut (kind, id, &local, &local_length, &host, &host_length) || host == NULL)
     return NULL;
   return g_strndup (host, host_length);
-}
-
-/**
- * gh_id_is_local:
- * @kind: user, room or media
- * @id: an id
- * @host: a server's name
- *
- * Returns: whether the id belongs to that server
- */
-gboolean
-gh_id_is_local (GhIdKind kind, const char *id, const char *host)
-{
-  const char *local;
-  const char *found;
-  gsize local_length;
-  gsize found_length;
-
-  g_return_val_if_fail ((guint) kind < GH_N_ID_KINDS, FALSE);
-  g_return_val_if_fail (id != NULL, FALSE);
-  g_return_val_if_fail (host != NULL, FALSE);
-
-  return cut (kind, id, &local, &local_length, &found, &found_length) && found != NULL
-         && found_length == strlen (host) && memcmp (found, host, found_length) == 0;
 }
 
 /**

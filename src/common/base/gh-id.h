@@ -35,10 +35,8 @@ gboolean gh_id_is_valid (GhIdKind kind, const char *id);
 gboolean gh_id_check (GhIdKind kind, const char *id, const char *field, GError **error);
 char *gh_id_new (GhIdKind kind, const char *host) G_GNUC_WARN_UNUSED_RESULT;
 char *gh_id_new_user (const char *name, const char *host) G_GNUC_WARN_UNUSED_RESULT;
-char *gh_id_new_media (const char *media, const char *host) G_GNUC_WARN_UNUSED_RESULT;
 char *gh_id_dup_local (GhIdKind kind, const char *id) G_GNUC_WARN_UNUSED_RESULT;
 char *gh_id_dup_host (GhIdKind kind, const char *id) G_GNUC_WARN_UNUSED_RESULT;
-gboolean gh_id_is_local (GhIdKind kind, const char *id, const char *host);
 guint gh_id_color_index (const char *id, guint n_colors);
 
 G_END_DECLS

@@ -291,36 +291,3 @@ gh_utf8_check (const char *text, gsize min_graphemes, gsize max_graphemes, gsize
                          "%s is too long by %" G_GSIZE_FORMAT " bytes", what, size - max_bytes);
   return TRUE;
 }
-
-/**
- * gh_utf8_check_name:
- * @text: a name, perhaps from the network
- * @min_graphemes: fewest characters as people count them
- * @max_graphemes: most characters
- * @max_bytes: most bytes
- * @field: (nullable): the field to name in the error
- * @what: the subject of the sentence, such as "The name"
- * @error: return location
- *
- * Cleans with gh_utf8_clean_name(), then checks with gh_utf8_check().
- *
- * Returns: (transfer full) (nullable): the cleaned name, or %NULL with an error
- */
-char *
-gh_utf8_check_name (const char *text, gsize min_graphemes, gsize max_graphemes, gsize max_bytes,
-                    const char *field, const char *what, GError **error)
-{
-  g_autofree char *name = NULL;
-
-  g_return_val_if_fail (text != NULL, NULL);
-
-  if (!g_utf8_validate (text, -1, NULL))
-    {
-      gh_set_error (error, GH_ERROR_INVALID, "text.utf8", field, "%s is not valid text", what);
-      return NULL;
-    }
-  name = gh_utf8_clean_name (text);
-  if (!gh_utf8_check (name, min_graphemes, max_graphemes, max_bytes, field, what, error))
-    return NULL;
-  return g_steal_pointer (&name);
-}

@@ -13,8 +13,5 @@ char *gh_utf8_clean_name (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *gh_utf8_clean_text (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 gboolean gh_utf8_check (const char *text, gsize min_graphemes, gsize max_graphemes, gsize max_bytes,
                         const char *field, const char *what, GError **error);
-char *gh_utf8_check_name (const char *text, gsize min_graphemes, gsize max_graphemes,
-                          gsize max_bytes, const char *field, const char *what,
-                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

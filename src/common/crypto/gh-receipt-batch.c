@@ -148,20 +148,6 @@ gh_receipt_batch_sign (GhReceiptBatch *self, const GhEventSigner *signer, GError
 }
 
 /**
- * gh_receipt_batch_get_size:
- * @self: a batch
- *
- * Returns: how many events it has
- */
-guint
-gh_receipt_batch_get_size (GhReceiptBatch *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->leaves->len;
-}
-
-/**
  * gh_receipt_batch_get_position:
  * @self: a batch
  * @index: which event

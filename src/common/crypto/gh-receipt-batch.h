@@ -26,7 +26,6 @@ void gh_receipt_batch_unref (GhReceiptBatch *self);
 guint gh_receipt_batch_add (GhReceiptBatch *self, const char *event_id, gint64 position);
 gboolean gh_receipt_batch_sign (GhReceiptBatch *self, const GhEventSigner *signer, GError **error);
 
-guint gh_receipt_batch_get_size (GhReceiptBatch *self);
 gint64 gh_receipt_batch_get_position (GhReceiptBatch *self, guint index);
 GhReceipt *gh_receipt_batch_get (GhReceiptBatch *self, guint index) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -15,7 +15,6 @@ struct _GhMediaLeg
 {
   gatomicrefcount ref_count;
   GhMediaSession *session;
-  char *peer_id;
   char *certificate;
   GhMediaSealer *sealer;
   GhMediaOpener *opener;
@@ -57,7 +56,6 @@ gh_media_leg_new (GhMediaSession *session, const char *peer_id)
   self = g_new0 (GhMediaLeg, 1);
   g_atomic_ref_count_init (&self->ref_count);
   self->session = gh_media_session_ref (session);
-  self->peer_id = g_strdup (peer_id);
   self->certificate = make_certificate (gh_media_session_get_call_id (session));
   self->sealer = gh_media_session_create_sealer (session, peer_id);
   self->opener = gh_media_session_get_opener (session, peer_id, FALSE);
@@ -93,7 +91,6 @@ gh_media_leg_unref (GhMediaLeg *self)
   gh_media_sealer_unref (self->sealer);
   gh_media_opener_unref (self->opener);
   gh_media_session_unref (self->session);
-  g_free (self->peer_id);
   g_free (self->certificate);
   g_free (self);
 }
@@ -189,34 +186,6 @@ gh_media_leg_is_due (GstElement *element)
       at = parent;
     }
   return FALSE;
-}
-
-/**
- * gh_media_leg_get_session:
- * @self: a leg
- *
- * Returns: (transfer none): our part in the call
- */
-GhMediaSession *
-gh_media_leg_get_session (GhMediaLeg *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->session;
-}
-
-/**
- * gh_media_leg_get_peer_id:
- * @self: a leg
- *
- * Returns: (transfer none): the member at the other end
- */
-const char *
-gh_media_leg_get_peer_id (GhMediaLeg *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->peer_id;
 }
 
 /**

@@ -28,8 +28,6 @@ void gh_media_leg_unref (GhMediaLeg *self);
 GstElement *gh_media_leg_make_webrtcbin (GhMediaLeg *self, const char *name,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-GhMediaSession *gh_media_leg_get_session (GhMediaLeg *self);
-const char *gh_media_leg_get_peer_id (GhMediaLeg *self);
 const char *gh_media_leg_get_certificate (GhMediaLeg *self);
 GhMediaSealer *gh_media_leg_get_sealer (GhMediaLeg *self);
 GhMediaOpener *gh_media_leg_get_opener (GhMediaLeg *self);

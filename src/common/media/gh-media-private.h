@@ -31,7 +31,6 @@ GhMediaSealer *gh_media_sealer_new (GhMediaSession *session, const char *sender,
 void gh_media_sealer_set_key (GhMediaSealer *self, guint32 epoch, GhSecret *session_key);
 void gh_media_sealer_set_hold (GhMediaSealer *self, guint payload_type, gboolean is_held);
 void gh_media_sealer_set_counter (GhMediaSealer *self, guint64 counter);
-guint64 gh_media_sealer_get_salt (GhMediaSealer *self);
 
 GhMediaOpener *gh_media_opener_new (GhMediaSalts *own_salts, GhClock *clock, const char *call_id,
                                     const char *sender, const char *receiver);

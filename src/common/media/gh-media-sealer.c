@@ -124,12 +124,6 @@ gh_media_sealer_set_counter (GhMediaSealer *self, guint64 counter)
   self->counter = counter;
 }
 
-guint64
-gh_media_sealer_get_salt (GhMediaSealer *self)
-{
-  return self->salt;
-}
-
 /**
  * gh_media_sealer_seal:
  * @self: a sealer

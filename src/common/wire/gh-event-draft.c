@@ -186,20 +186,6 @@ gh_event_draft_get_room_id (GhEventDraft *self)
 }
 
 /**
- * gh_event_draft_get_event_type:
- * @self: a draft
- *
- * Returns: (transfer none): its type
- */
-const char *
-gh_event_draft_get_event_type (GhEventDraft *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->type;
-}
-
-/**
  * gh_event_draft_get_state_key:
  * @self: a draft
  *
@@ -211,34 +197,6 @@ gh_event_draft_get_state_key (GhEventDraft *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->state_key;
-}
-
-/**
- * gh_event_draft_get_sender:
- * @self: a draft
- *
- * Returns: (transfer none): the id of the person
- */
-const char *
-gh_event_draft_get_sender (GhEventDraft *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->sender;
-}
-
-/**
- * gh_event_draft_get_content:
- * @self: a draft
- *
- * Returns: (transfer none): its content, an object
- */
-GhJson *
-gh_event_draft_get_content (GhEventDraft *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->content;
 }
 
 /**
@@ -269,20 +227,6 @@ gh_event_draft_get_auth_events (GhEventDraft *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->auth_events != NULL ? (const char *const *) self->auth_events : none;
-}
-
-/**
- * gh_event_draft_get_txn_id:
- * @self: a draft
- *
- * Returns: (transfer none) (nullable): the sender's name for the request
- */
-const char *
-gh_event_draft_get_txn_id (GhEventDraft *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->txn_id;
 }
 
 static gboolean

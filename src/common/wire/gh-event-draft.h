@@ -46,13 +46,9 @@ void gh_event_draft_set_auth_events (GhEventDraft *self, const char *const *auth
 void gh_event_draft_set_txn_id (GhEventDraft *self, const char *txn_id);
 
 const char *gh_event_draft_get_room_id (GhEventDraft *self);
-const char *gh_event_draft_get_event_type (GhEventDraft *self);
 const char *gh_event_draft_get_state_key (GhEventDraft *self);
-const char *gh_event_draft_get_sender (GhEventDraft *self);
-GhJson *gh_event_draft_get_content (GhEventDraft *self);
 gint64 gh_event_draft_get_origin_ts (GhEventDraft *self);
 const char *const *gh_event_draft_get_auth_events (GhEventDraft *self);
-const char *gh_event_draft_get_txn_id (GhEventDraft *self);
 
 GhEvent *gh_event_draft_finish (GhEventDraft *self, gint64 position, const char *const *prev_events,
                                 const guint8 *salt, const GhEventSigner *signer,

@@ -451,30 +451,6 @@ gh_json_get_choice (GhJson *self, const char *name, const char *const *choices, 
   return read_choice (self, name, value, choices, out, error);
 }
 
-/**
- * gh_json_get_optional_choice:
- * @self: an object
- * @name: the member's key
- * @choices: (array zero-terminated=1): the allowed words
- * @fallback: what @out becomes when it is not given
- * @out: (out): which of them it is
- * @error: return location
- *
- * Returns: %FALSE with %GH_ERROR_INVALID when it is none of them
- */
-gboolean
-gh_json_get_optional_choice (GhJson *self, const char *name, const char *const *choices,
-                             guint fallback, guint *out, GError **error)
-{
-  yyjson_val *value;
-
-  g_return_val_if_fail (self != NULL && name != NULL && choices != NULL && out != NULL, FALSE);
-
-  *out = fallback;
-  value = find (self, name);
-  return !is_given (value) || read_choice (self, name, value, choices, out, error);
-}
-
 /* Elements are ids of a kind, or with a kind below zero texts of at most @max_bytes. */
 static gboolean
 read_texts (GhJson *self, const char *name, int kind, gsize max_length, gsize max_bytes,

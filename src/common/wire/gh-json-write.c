@@ -185,28 +185,12 @@ append_value (GString *out, yyjson_val *value)
 }
 
 /**
- * gh_json_append_canonical:
+ * gh_json_to_canonical:
  * @self: a value
- * @out: where to append
  *
  * Writes canonical JSON (Matrix specification, appendix "Canonical JSON"): keys sorted by code point,
  * no white space, integers only, nothing escaped that need not be. A document is checked when it is
  * made, so this cannot fail.
- */
-void
-gh_json_append_canonical (GhJson *self, GString *out)
-{
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (out != NULL);
-
-  append_value (out, self->value);
-}
-
-/**
- * gh_json_to_canonical:
- * @self: a value
- *
- * As gh_json_append_canonical().
  *
  * Returns: (transfer full): canonical JSON
  */

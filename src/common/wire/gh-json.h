@@ -78,8 +78,6 @@ gboolean gh_json_get_optional_array (GhJson *self, const char *name, gsize max_l
                                      GError **error);
 gboolean gh_json_get_choice (GhJson *self, const char *name, const char *const *choices, guint *out,
                              GError **error);
-gboolean gh_json_get_optional_choice (GhJson *self, const char *name, const char *const *choices,
-                                      guint fallback, guint *out, GError **error);
 gboolean gh_json_get_strings (GhJson *self, const char *name, gsize max_length, gsize max_bytes,
                               char ***out, GError **error);
 gboolean gh_json_get_ids (GhJson *self, const char *name, GhIdKind kind, gsize max_length,
@@ -130,7 +128,6 @@ gboolean gh_json_iter_next (GhJsonIter *iter, const char **name, GhJson **value)
 
 /* Writing. Canonical: keys sorted by code point, no white space, shortest form (the Matrix rules). */
 GBytes *gh_json_to_canonical (GhJson *self) G_GNUC_WARN_UNUSED_RESULT;
-void gh_json_append_canonical (GhJson *self, GString *out);
 GBytes *gh_json_to_bytes (GhJson *self) G_GNUC_WARN_UNUSED_RESULT;
 char *gh_json_to_string (GhJson *self) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -28,13 +28,11 @@ GhServerAddress *gh_server_address_parse (const char *text,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GhServerAddress *gh_server_address_ref (GhServerAddress *self);
 void gh_server_address_unref (GhServerAddress *self);
-const char *gh_server_address_get_host (GhServerAddress *self);
 guint16 gh_server_address_get_port (GhServerAddress *self);
 gboolean gh_server_address_is_secure (GhServerAddress *self);
 gboolean gh_server_address_is_loopback (GhServerAddress *self);
 const char *gh_server_address_get_authority (GhServerAddress *self);
 const char *gh_server_address_get_url (GhServerAddress *self);
-char *gh_server_address_dup_gateway (GhServerAddress *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean gh_server_address_equal (GhServerAddress *a, GhServerAddress *b);
 
 /**

@@ -189,22 +189,3 @@ gh_permission_shown (gsize place)
 
   return order[place];
 }
-
-/**
- * gh_permission_find:
- * @name: a flag's word, such as "send_messages"
- *
- * Returns: (transfer none) (nullable): the flag
- */
-const GhPermissionInfo *
-gh_permission_find (const char *name)
-{
-  g_return_val_if_fail (name != NULL, NULL);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (infos); i++)
-    {
-      if (strcmp (infos[i].name, name) == 0)
-        return &infos[i];
-    }
-  return NULL;
-}

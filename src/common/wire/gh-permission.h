@@ -103,6 +103,5 @@ gboolean gh_power_is_above (gboolean is_owner, gint64 highest, gboolean other_is
                             gint64 other_highest);
 const GhPermissionInfo *gh_permission_infos (gsize *n_infos);
 gsize gh_permission_shown (gsize place);
-const GhPermissionInfo *gh_permission_find (const char *name);
 
 G_END_DECLS

@@ -199,20 +199,6 @@ gh_server_address_unref (GhServerAddress *self)
 }
 
 /**
- * gh_server_address_get_host:
- * @self: an address
- *
- * Returns: (transfer none): the host in its one spelling, IPv6 in brackets
- */
-const char *
-gh_server_address_get_host (GhServerAddress *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->host;
-}
-
-/**
  * gh_server_address_get_port:
  * @self: an address
  *
@@ -280,21 +266,6 @@ gh_server_address_get_url (GhServerAddress *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->url;
-}
-
-/**
- * gh_server_address_dup_gateway:
- * @self: an address
- *
- * Returns: (transfer full): the URL of the server's WebSocket
- */
-char *
-gh_server_address_dup_gateway (GhServerAddress *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return g_strconcat (self->is_secure ? "wss://" : "ws://", self->authority, "/client/v1/gateway",
-                      NULL);
 }
 
 /**

@@ -119,16 +119,3 @@ ghd_admin_sync (const char *path, GError **error)
                g_strerror (errno));
   return FALSE;
 }
-
-/**
- * ghd_admin_is_empty_dir:
- *
- * Whether there is nothing in a directory, or no directory.
- */
-gboolean
-ghd_admin_is_empty_dir (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-  return dir == NULL || g_dir_read_name (dir) == NULL;
-}

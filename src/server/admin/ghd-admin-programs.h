@@ -9,7 +9,6 @@ gboolean ghd_admin_run_program (const char *const *argv, const char *const *envi
                                 const char *growing, int highest_status, GError **error);
 gboolean ghd_admin_remove_tree (const char *path, GError **error);
 gboolean ghd_admin_sync (const char *path, GError **error);
-gboolean ghd_admin_is_empty_dir (const char *path);
 
 /* What a backup holds: a tar file of these. Its version is in the manifest. */
 #define GHD_BACKUP_MANIFEST "manifest.json"

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 
 /* Hexadecimal with its NUL. */
 #define GHD_TRACE_ID_LENGTH (2 * GHD_TRACE_ID_SIZE + 1)
-#define GHD_TRACE_SPAN_ID_LENGTH (2 * GHD_TRACE_SPAN_ID_SIZE + 1)
 
 /**
  * GhdTraceContext:

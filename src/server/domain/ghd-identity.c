@@ -124,12 +124,6 @@ ghd_identity_start (GhdIdentity *self)
   return dex_scheduler_spawn (NULL, 0, start_fiber, g_object_ref (self), g_object_unref);
 }
 
-GhdSessions *
-ghd_identity_get_sessions (GhdIdentity *self)
-{
-  return self->sessions;
-}
-
 /**
  * ghd_identity_check_name:
  *

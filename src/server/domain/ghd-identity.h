@@ -36,7 +36,6 @@ G_DECLARE_FINAL_TYPE (GhdIdentity, ghd_identity, GHD, IDENTITY, GObject)
 GhdIdentity *ghd_identity_new          (GhdSettings *settings, GhdPool *pool, GhdWorker *worker,
                                         GhdSessions *sessions);
 DexFuture   *ghd_identity_start        (GhdIdentity *self);
-GhdSessions *ghd_identity_get_sessions (GhdIdentity *self);
 
 gboolean     ghd_identity_check_name   (GhdIdentity *self, const char *username, GError **error);
 GhdTokens   *ghd_identity_register     (GhdIdentity *self, const GhdRegistration *registration,

@@ -335,14 +335,6 @@ ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange, GhdLinkKind kind)
                              self, G_CONNECT_DEFAULT);
 }
 
-guint
-ghd_gateway_get_n_clients (GhdGateway *self)
-{
-  g_return_val_if_fail (GHD_IS_GATEWAY (self), 0);
-
-  return g_hash_table_size (self->clients);
-}
-
 /**
  * ghd_gateway_finish:
  *

@@ -21,7 +21,6 @@ G_DECLARE_FINAL_TYPE (GhdGateway, ghd_gateway, GHD, GATEWAY, GObject)
 
 GhdGateway *ghd_gateway_new (GhdApi *api, GhdSettings *settings, GhdMetrics *metrics);
 void ghd_gateway_upgrade (GhdGateway *self, GhdExchange *exchange, GhdLinkKind kind);
-guint ghd_gateway_get_n_clients (GhdGateway *self);
 DexFuture *ghd_gateway_finish (GhdGateway *self);
 DexFuture *ghd_gateway_drain (GhdGateway *self, guint code, const char *reason);
 

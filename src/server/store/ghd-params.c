@@ -211,20 +211,6 @@ ghd_params_add_text_array (GhdParams *self, const char *const *values, gssize n_
   return self;
 }
 
-GhdParams *
-ghd_params_add_int64_array (GhdParams *self, const gint64 *values, gsize n_values)
-{
-  begin_value (self, GHD_OID_INT8_ARRAY);
-  append_array_head (self, GHD_OID_INT8, n_values);
-  for (gsize i = 0; i < n_values; i++)
-    {
-      append_int32 (self, sizeof (gint64));
-      append_int64 (self, values[i]);
-    }
-  end_value (self);
-  return self;
-}
-
 /**
  * ghd_params_add_data_array:
  * @values: (array length=n_values): may hold %NULL

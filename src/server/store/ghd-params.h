@@ -30,7 +30,6 @@ GhdParams *ghd_params_add_int64 (GhdParams *self, gint64 value);
 GhdParams *ghd_params_add_bool (GhdParams *self, gboolean value);
 GhdParams *ghd_params_add_data (GhdParams *self, gconstpointer data, gsize size);
 GhdParams *ghd_params_add_text_array (GhdParams *self, const char *const *values, gssize n_values);
-GhdParams *ghd_params_add_int64_array (GhdParams *self, const gint64 *values, gsize n_values);
 GhdParams *ghd_params_add_data_array (GhdParams *self, GBytes *const *values, gsize n_values);
 GhdParams *ghd_params_add_array (GhdParams *self, GhdArray *array);
 

@@ -24,9 +24,6 @@ G_DEFINE_BOXED_TYPE (GhdTokenRow, ghd_token_row, ghd_token_row_ref, ghd_token_ro
   " ORDER BY last_seen_ts DESC, device_id"
 
 #define REVOKE "DELETE FROM device WHERE user_id = $1 AND device_id = $2"
-#define REVOKE_OTHERS                                                                              \
-  "DELETE FROM device WHERE user_id = $1 AND ($2::text IS NULL OR device_id <> $2)"                \
-  " RETURNING device_id"
 #define LIST_GONE                                                                                  \
   "SELECT w.device_id FROM unnest ($1::text[]) AS w (device_id)"                                   \
   " WHERE NOT EXISTS (SELECT FROM device d WHERE d.device_id = w.device_id)"
@@ -224,21 +221,6 @@ ghd_store_devices_revoke (GhdPool *pool, const char *user_id, const char *device
                                            device_id);
 
   return ghd_rows_map_done (ghd_pool_query (pool, REVOKE, params), NOT_FOUND);
-}
-
-/**
- * ghd_store_devices_revoke_others:
- * @keep_device_id: (nullable): %NULL = revoke all
- *
- * Returns: (transfer full): resolves to a #GStrv of the revoked device ids
- */
-DexFuture *
-ghd_store_devices_revoke_others (GhdPool *pool, const char *user_id, const char *keep_device_id)
-{
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
-                                           keep_device_id);
-
-  return ghd_rows_map_strv (ghd_pool_query (pool, REVOKE_OTHERS, params));
 }
 
 /**

@@ -76,8 +76,6 @@ DexFuture *ghd_store_devices_create (GhdPool *pool, const char *device_id, const
                                      const GhdTokenPair *tokens, gint64 now_ts);
 DexFuture *ghd_store_devices_list (GhdPool *pool, const char *user_id);
 DexFuture *ghd_store_devices_revoke (GhdPool *pool, const char *user_id, const char *device_id);
-DexFuture *ghd_store_devices_revoke_others (GhdPool *pool, const char *user_id,
-                                            const char *keep_device_id);
 DexFuture *ghd_store_devices_list_gone (GhdPool *pool, const char *const *device_ids);
 DexFuture *ghd_store_devices_touch (GhdPool *pool, const char *device_id, gint64 now_ts);
 DexFuture *ghd_store_tokens_find_access (GhdPool *pool, const GhHash *access, gint64 now_ts);

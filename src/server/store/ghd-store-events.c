@@ -51,7 +51,6 @@ G_DEFINE_BOXED_TYPE (GhdEventPage, ghd_event_page, ghd_event_page_ref, ghd_event
   " ON e.position >= t.position AND e.position < t.position + t.n_events"                          \
   " WHERE t.user_id = $1 AND t.txn_id = $2 ORDER BY e.position"
 
-#define GET_POSITION "SELECT position FROM writer_mark"
 
 GhdEventPage *
 ghd_event_page_ref (GhdEventPage *self)
@@ -387,15 +386,4 @@ ghd_store_events_find_txn (GhdPool *pool, const char *user_id, const char *txn_i
                                            txn_id);
 
   return ghd_rows_map (ghd_pool_query (pool, FIND_TXN, params), commit_of_rows, NULL, NULL);
-}
-
-/**
- * ghd_store_events_get_position:
- *
- * Returns: (transfer full): resolves to the position of the last committed event (int64)
- */
-DexFuture *
-ghd_store_events_get_position (GhdPool *pool)
-{
-  return ghd_rows_map (ghd_pool_query (pool, GET_POSITION, NULL), position_of_rows, NULL, NULL);
 }

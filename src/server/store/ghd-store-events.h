@@ -39,6 +39,5 @@ DexFuture *ghd_store_events_after (GhdPool *pool, const char *user_id, const cha
                                    gint64 after, guint limit);
 DexFuture *ghd_store_events_get (GhdPool *pool, const char *event_id);
 DexFuture *ghd_store_events_find_txn (GhdPool *pool, const char *user_id, const char *txn_id);
-DexFuture *ghd_store_events_get_position (GhdPool *pool);
 
 G_END_DECLS

@@ -12,7 +12,6 @@ G_DEFINE_BOXED_TYPE (GhdRoomRow, ghd_room_row, ghd_room_row_ref, ghd_room_row_un
 #define ROOM_COLUMNS "r.room_id, r.kind, r.guild_id, r.created_ts, r.is_private, r.is_deleted"
 
 #define GET "SELECT " ROOM_COLUMNS " FROM room r WHERE r.room_id = $1"
-#define LIST_ALL "SELECT " ROOM_COLUMNS " FROM room r ORDER BY r.created_ts, r.room_id"
 
 /*
  * The parts of a guild. They are read by one transaction, but a transaction of PostgreSQL's default
@@ -43,26 +42,11 @@ G_DEFINE_BOXED_TYPE (GhdRoomRow, ghd_room_row, ghd_room_row_ref, ghd_room_row_un
   " WHERE m.user_id = $1 AND m.membership = 'join' AND r.kind = 'guild' AND NOT r.is_deleted"      \
   " ORDER BY m.joined_ts, m.room_id"
 
-#define LIST_JOINED                                                                                \
-  "SELECT " ROOM_COLUMNS " FROM member m JOIN room r USING (room_id)"                              \
-  " WHERE m.user_id = $1 AND m.membership = 'join' AND NOT r.is_deleted ORDER BY r.room_id"
-
 /* Whose deletion somebody may have missed. */
 #define LIST_DELETED                                                                               \
   "SELECT m.room_id FROM member m JOIN room r USING (room_id) JOIN state s USING (room_id)"        \
   " WHERE m.user_id = $1 AND m.membership = 'join' AND r.kind = 'guild' AND r.is_deleted"          \
   " AND s.type = 'm.guild.delete' AND s.position > $2"
-
-#define LIST_PEOPLE                                                                                \
-  "SELECT DISTINCT o.user_id FROM member m JOIN room r USING (room_id)"                            \
-  " JOIN member o USING (room_id)"                                                                 \
-  " WHERE m.user_id = $1 AND m.membership = 'join' AND o.membership = 'join'"                      \
-  " AND r.kind = 'guild' AND NOT r.is_deleted AND o.user_id <> $1 ORDER BY o.user_id"
-
-#define SHARE_GUILD                                                                                \
-  "SELECT EXISTS (SELECT FROM member m JOIN room r USING (room_id) JOIN member o USING (room_id)"  \
-  " WHERE m.user_id = $1 AND m.membership = 'join' AND o.user_id = $2 AND o.membership = 'join'"   \
-  " AND r.kind = 'guild' AND NOT r.is_deleted)"
 
 /* --- records --- */
 
@@ -213,19 +197,6 @@ room_of_rows (GhdResult *result, gpointer data)
 }
 
 static DexFuture *
-rooms_of_rows (GhdResult *result, gpointer data)
-{
-  return ghd_rows_resolve (
-    ghd_rows_to_array (result, read_room, (GDestroyNotify) ghd_room_row_unref));
-}
-
-static DexFuture *
-bool_of_rows (GhdResult *result, gpointer data)
-{
-  return dex_future_new_for_boolean (ghd_result_get_bool (result, 0, 0));
-}
-
-static DexFuture *
 guild_of_results (DexFuture *future, gpointer user_data)
 {
   GPtrArray *results = g_value_get_boxed (dex_future_get_value (future, NULL));
@@ -294,20 +265,6 @@ ghd_store_rooms_list_guilds (GhdPool *pool, const char *user_id)
 }
 
 /**
- * ghd_store_rooms_list_joined:
- *
- * Returns: (transfer full): resolves to a #GPtrArray of #GhdRoomRow: guilds and channels that the
- *   user has joined
- */
-DexFuture *
-ghd_store_rooms_list_joined (GhdPool *pool, const char *user_id)
-{
-  return ghd_rows_map (ghd_pool_query (pool, LIST_JOINED,
-                                       ghd_params_add_text (ghd_params_new (), user_id)),
-                       rooms_of_rows, NULL, NULL);
-}
-
-/**
  * ghd_store_rooms_list_deleted:
  *
  * Returns: (transfer full): resolves to a #GStrv of the guilds that the user was in when they were
@@ -320,41 +277,4 @@ ghd_store_rooms_list_deleted (GhdPool *pool, const char *user_id, gint64 after)
                                             after);
 
   return ghd_rows_map_strv (ghd_pool_query (pool, LIST_DELETED, params));
-}
-
-/**
- * ghd_store_rooms_list_people:
- *
- * Returns: (transfer full): resolves to a #GStrv of those who share a guild with the user
- */
-DexFuture *
-ghd_store_rooms_list_people (GhdPool *pool, const char *user_id)
-{
-  return ghd_rows_map_strv (
-    ghd_pool_query (pool, LIST_PEOPLE, ghd_params_add_text (ghd_params_new (), user_id)));
-}
-
-/**
- * ghd_store_rooms_share_guild:
- *
- * Returns: (transfer full): resolves to whether both are in a guild (boolean)
- */
-DexFuture *
-ghd_store_rooms_share_guild (GhdPool *pool, const char *user_id, const char *other_user_id)
-{
-  GhdParams *params = ghd_params_add_text (ghd_params_add_text (ghd_params_new (), user_id),
-                                           other_user_id);
-
-  return ghd_rows_map (ghd_pool_query (pool, SHARE_GUILD, params), bool_of_rows, NULL, NULL);
-}
-
-/**
- * ghd_store_rooms_list_all:
- *
- * Returns: (transfer full): resolves to a #GPtrArray of every #GhdRoomRow, deleted ones too
- */
-DexFuture *
-ghd_store_rooms_list_all (GhdPool *pool)
-{
-  return ghd_rows_map (ghd_pool_query (pool, LIST_ALL, NULL), rooms_of_rows, NULL, NULL);
 }

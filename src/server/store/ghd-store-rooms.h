@@ -95,11 +95,6 @@ void ghd_member_row_unref (GhdMemberRow *self);
 DexFuture *ghd_store_rooms_get (GhdPool *pool, const char *room_id);
 DexFuture *ghd_store_rooms_load_guild (GhdPool *pool, const char *guild_id);
 DexFuture *ghd_store_rooms_list_guilds (GhdPool *pool, const char *user_id);
-DexFuture *ghd_store_rooms_list_joined (GhdPool *pool, const char *user_id);
 DexFuture *ghd_store_rooms_list_deleted (GhdPool *pool, const char *user_id, gint64 after);
-DexFuture *ghd_store_rooms_list_people (GhdPool *pool, const char *user_id);
-DexFuture *ghd_store_rooms_share_guild (GhdPool *pool, const char *user_id,
-                                        const char *other_user_id);
-DexFuture *ghd_store_rooms_list_all (GhdPool *pool);
 
 G_END_DECLS

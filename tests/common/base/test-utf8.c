@@ -130,7 +130,6 @@ static void
 test_check (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = NULL;
 
   g_assert_true (gh_utf8_check (FAMILY, 1, 1, 100, "name", "The name", &error));
   g_assert_no_error (error);
@@ -148,14 +147,6 @@ test_check (void)
   assert_refused (error, GH_ERROR_INVALID, "text.long");
   g_assert_false (gh_utf8_check ("\xff", 1, 5, 10, "name", "The name", &error));
   assert_refused (error, GH_ERROR_INVALID, "text.utf8");
-
-  g_assert_null (gh_utf8_check_name (" \u200b ", 1, 5, 10, "name", "The name", &error));
-  assert_refused (error, GH_ERROR_INVALID, "text.short");
-  g_assert_null (gh_utf8_check_name ("\xc3", 1, 5, 10, "name", "The name", &error));
-  assert_refused (error, GH_ERROR_INVALID, "text.utf8");
-  name = gh_utf8_check_name ("  Ada ", 1, 5, 10, "name", "The name", &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (name, ==, "Ada");
 }
 
 /* Whatever comes in: what goes out is valid, no longer, clean already, and countable. */

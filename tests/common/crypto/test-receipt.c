@@ -58,7 +58,6 @@ make_batch (Fixture *fixture, guint n)
     }
   g_assert_true (gh_receipt_batch_sign (batch, &fixture->signer, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (gh_receipt_batch_get_size (batch), ==, n);
   return g_steal_pointer (&batch);
 }
 

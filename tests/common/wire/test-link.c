@@ -56,19 +56,6 @@ test_addresses (void)
 }
 
 static void
-test_gateway (void)
-{
-  g_autoptr (GhServerAddress) here = gh_server_address_parse ("127.0.0.1", NULL);
-  g_autoptr (GhServerAddress) there = gh_server_address_parse ("example.org", NULL);
-  g_autofree char *plain = gh_server_address_dup_gateway (here);
-  g_autofree char *secure = gh_server_address_dup_gateway (there);
-
-  g_assert_cmpstr (plain, ==, "ws://127.0.0.1:8448/client/v1/gateway");
-  g_assert_cmpstr (secure, ==, "wss://example.org/client/v1/gateway");
-  g_assert_false (gh_server_address_equal (here, there));
-}
-
-static void
 test_address_refusals (void)
 {
   static const struct
@@ -207,7 +194,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/forms", test_addresses);
-  g_test_add_func ("/address/gateway", test_gateway);
   g_test_add_func ("/address/refusals", test_address_refusals);
   g_test_add_func ("/link/forms", test_links);
   g_test_add_func ("/link/refusals", test_link_refusals);

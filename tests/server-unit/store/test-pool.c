@@ -11,7 +11,6 @@ static void
 test_values (void)
 {
   static const char *const texts[] = { "a", NULL, "", "ü\"'{},\\" };
-  static const gint64 numbers[] = { G_MININT64, -1, 0, G_MAXINT64 };
   g_autofree char *conninfo = store_test_database (FALSE);
   GhdPool *pool = store_test_pool (conninfo);
   g_autoptr (GBytes) bytes = g_bytes_new ("\0\1\377", 3);
@@ -29,14 +28,13 @@ test_values (void)
   ghd_params_add_data (params, "\0\1\377", 3);
   ghd_params_add_data (params, NULL, 0);
   ghd_params_add_text_array (params, texts, G_N_ELEMENTS (texts));
-  ghd_params_add_int64_array (params, numbers, G_N_ELEMENTS (numbers));
   ghd_params_add_data_array (params, datas, G_N_ELEMENTS (datas));
   ghd_params_add_text_array (params, NULL, 0);
   result = dex_await_object (
     ghd_pool_query (
       pool,
-      "SELECT $1, $2, $3, $4, $5, $6, $7[4], $7[2], $7[3], $8[1], $8[4], $9[1], $9[2],"
-      " cardinality ($10), 7::smallint, -7::integer",
+      "SELECT $1, $2, $3, $4, $5, $6, $7[4], $7[2], $7[3], $8[1], $8[2],"
+      " cardinality ($9), 7::smallint, -7::integer",
       params),
     &error);
   g_assert_no_error (error);
@@ -51,14 +49,12 @@ test_values (void)
   g_assert_cmpstr (ghd_result_get_text (result, 0, 6), ==, texts[3]);
   g_assert_null (ghd_result_get_text (result, 0, 7));
   g_assert_cmpstr (ghd_result_get_text (result, 0, 8), ==, "");
-  g_assert_cmpint (ghd_result_get_int64 (result, 0, 9), ==, G_MININT64);
-  g_assert_cmpint (ghd_result_get_int64 (result, 0, 10), ==, G_MAXINT64);
-  data = ghd_result_get_data (result, 0, 11, &size);
+  data = ghd_result_get_data (result, 0, 9, &size);
   g_assert_cmpmem (data, size, "\0\1\377", 3);
-  g_assert_true (ghd_result_is_null (result, 0, 12));
-  g_assert_cmpint (ghd_result_get_int64 (result, 0, 13), ==, 0);
-  g_assert_cmpint (ghd_result_get_int64 (result, 0, 14), ==, 7);
-  g_assert_cmpint (ghd_result_get_int64 (result, 0, 15), ==, -7);
+  g_assert_true (ghd_result_is_null (result, 0, 10));
+  g_assert_cmpint (ghd_result_get_int64 (result, 0, 11), ==, 0);
+  g_assert_cmpint (ghd_result_get_int64 (result, 0, 12), ==, 7);
+  g_assert_cmpint (ghd_result_get_int64 (result, 0, 13), ==, -7);
   store_test_close (pool, NULL);
 }
 
