@@ -13,7 +13,7 @@ import pytest
 from fixture.daemon import Daemon
 from fixture.postgres import Database
 from fixture.process import build_dir, patience
-from people import Person, refused, text_channel, txn
+from people import PASSWORD, Person, refused, text_channel, txn
 
 CONNECT, SPEAK, MUTE, MOVE = 1 << 6, 1 << 7, 1 << 8, 1 << 9
 PATIENCE_S = 10
@@ -651,6 +651,43 @@ def test_a_revoked_device_is_out_at_once(room, callers):
     assert ann.told("m.call.key")["epoch"] == first["epoch"] + 1
     # Nobody waited for a sign of life: who has given none for longer was still there.
     ann.told("m.call", lambda call: [each["user_id"] for each in call["members"]] == [cleo.user_id, ann.user_id])
+
+
+@pytest.mark.parametrize("end", ["signed out", "signed out elsewhere", "password changed", "token used twice"])
+def test_a_revoked_device_without_a_connection_is_out_at_once(room, end):
+    (ann, ben, _), channel, _ = room
+    first = ann.join(channel)
+    phone = ben.person.again()
+    phone.ask("call.join", channel_id=channel)
+    ann.sees(channel, ann, phone)
+    ann.ask("call.alive")
+    assert ann.everything("m.call.key") == []
+    if end == "signed out":
+        phone.ask("session.logout")
+    elif end == "signed out elsewhere":
+        ben.person.ask("session.revoke", device_id=phone.device_id)
+    elif end == "password changed":
+        ben.person.ask("account.set_password", password=PASSWORD, new_password=PASSWORD + ", another one")
+    else:
+        pair = phone.ask("session.refresh", refresh_token=phone.tokens["refresh_token"])
+        phone.ask("guild.list", token=pair["access_token"])
+        with refused("unauthenticated", "session.reused"):
+            phone.ask("session.refresh", refresh_token=phone.tokens["refresh_token"])
+    # It was answered, so it is done: nobody waited for the phone's silence.
+    (renewed,) = ann.everything("m.call.key")
+    assert renewed["epoch"] == first["epoch"] + 1 and renewed["key"] != first["key"]
+    ann.sees(channel, ann)
+
+
+def test_who_changes_the_password_stays_in_the_call(room):
+    (ann, ben, _), channel, _ = room
+    ann.join(channel)
+    ben.join(channel)
+    ben.person.again()
+    ben.ask("account.set_password", password=PASSWORD, new_password=PASSWORD + ", another one")
+    ben.ask("call.alive")
+    ann.sees(channel, ann, ben)
+    assert ann.everything("m.call.key") == []
 
 
 def test_metrics(room, hall):

@@ -51,6 +51,25 @@ ghd_calls_leave (GhdCalls *self, const char *user_id, const char *device_id)
 }
 
 /**
+ * ghd_calls_leave_others:
+ *
+ * As ghd_calls_leave(), for whatever device of @user_id is in a call, unless it is @keep_device_id.
+ */
+void
+ghd_calls_leave_others (GhdCalls *self, const char *user_id, const char *keep_device_id)
+{
+  GhdConference *conference;
+  GhdParticipant *participant;
+
+  g_return_if_fail (GHD_IS_CALLS (self));
+
+  conference = g_hash_table_lookup (self->by_user, user_id);
+  participant = conference != NULL ? ghd_conference_get (conference, user_id) : NULL;
+  if (participant != NULL && g_strcmp0 (participant->device_id, keep_device_id) != 0)
+    ghd_calls_remove (self, conference, user_id, NULL);
+}
+
+/**
  * ghd_calls_keep_alive:
  *
  * A sign of life. Refuses with "call.none" when the device is in no call any more, so that it joins

@@ -97,6 +97,7 @@ GhdCalls *ghd_calls_new         (GhdSettings *settings, GhdMetrics *metrics, Ghd
 GhJson   *ghd_calls_join        (GhdCalls *self, const char *user_id, const char *device_id,
                                  const char *channel_id, const GhdCallJoin *join, GError **error);
 void      ghd_calls_leave       (GhdCalls *self, const char *user_id, const char *device_id);
+void      ghd_calls_leave_others (GhdCalls *self, const char *user_id, const char *keep_device_id);
 gboolean  ghd_calls_keep_alive  (GhdCalls *self, const char *user_id, const char *device_id,
                                  GhJsonBuilder *answer, GError **error);
 const char *ghd_calls_get_count_name (GhdCallCount count);

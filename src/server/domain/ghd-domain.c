@@ -73,6 +73,17 @@ on_hub_ended (GhdHub *hub, const char *user_id, const char *device_id, guint cod
     ghd_calls_leave (self->calls, user_id, device_id);
 }
 
+/* The same, whether or not it has a connection just now. */
+static void
+on_revoked (GhdSessions *sessions, const char *user_id, const char *device_id,
+            const char *keep_device_id, GhdDomain *self)
+{
+  if (device_id != NULL)
+    ghd_calls_leave (self->calls, user_id, device_id);
+  else
+    ghd_calls_leave_others (self->calls, user_id, keep_device_id);
+}
+
 static void
 ghd_domain_dispose (GObject *object)
 {
@@ -82,6 +93,8 @@ ghd_domain_dispose (GObject *object)
     ghd_writer_set_committed (self->writer, NULL, NULL);
   if (self->hub != NULL)
     g_signal_handlers_disconnect_by_data (self->hub, self);
+  if (self->sessions != NULL)
+    g_signal_handlers_disconnect_by_data (self->sessions, self);
 
   g_clear_object (&self->calls);
   g_clear_object (&self->messages);
@@ -142,6 +155,7 @@ ghd_domain_new (GhdSettings *settings, GhdMetrics *metrics, GhdWorker *worker, G
   ghd_writer_set_committed (writer, on_committed, self);
   g_signal_connect (self->hub, "left", G_CALLBACK (on_hub_left), self);
   g_signal_connect (self->hub, "ended", G_CALLBACK (on_hub_ended), self);
+  g_signal_connect (self->sessions, "revoked", G_CALLBACK (on_revoked), self);
 
   return self;
 }

@@ -44,6 +44,8 @@ struct _GhdSessions
   guint purge_source;
 };
 
+static guint revoked_signal;
+
 G_DEFINE_FINAL_TYPE (GhdSessions, ghd_sessions, G_TYPE_OBJECT)
 
 static guint
@@ -120,6 +122,7 @@ end_device (GhdSessions *self, const char *user_id, const char *device_id)
 {
   forget_device (self, user_id, device_id, NULL);
   ghd_hub_close_device (self->hub, user_id, device_id, GH_CLOSE_TOKEN, REVOKED);
+  g_signal_emit (self, revoked_signal, 0, user_id, device_id, NULL);
 }
 
 static DexFuture *
@@ -236,6 +239,16 @@ ghd_sessions_class_init (GhdSessionsClass *klass)
 
   object_class->dispose = ghd_sessions_dispose;
   object_class->finalize = ghd_sessions_finalize;
+
+  /**
+   * GhdSessions::revoked:
+   * @user_id: whose
+   * @device_id: (nullable): a device that may do nothing any more; its connections are closed, if it had any
+   * @keep_device_id: (nullable): where @device_id is %NULL, all devices are meant but this one
+   */
+  revoked_signal = g_signal_new ("revoked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING,
+                                 G_TYPE_STRING);
 }
 
 static void
@@ -484,6 +497,7 @@ ghd_sessions_forget_others (GhdSessions *self, const char *user_id, const char *
 {
   forget_device (self, user_id, NULL, keep_device_id);
   ghd_hub_close_others (self->hub, user_id, keep_device_id, GH_CLOSE_TOKEN, REVOKED);
+  g_signal_emit (self, revoked_signal, 0, user_id, NULL, keep_device_id);
 }
 
 /**
