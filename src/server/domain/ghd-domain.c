@@ -23,6 +23,7 @@ struct _GhdDomain
   GhdMessages *messages;
   GhdPresence *presence;
   GhdImages *images;
+  GhdImageSweep *image_sweep;
   GhdKeys *keys;
   GhdCalls *calls;
 };
@@ -104,6 +105,7 @@ ghd_domain_dispose (GObject *object)
   g_clear_object (&self->guilds);
   g_clear_object (&self->identity);
   g_clear_object (&self->sessions);
+  g_clear_object (&self->image_sweep);
   g_clear_object (&self->images);
   g_clear_object (&self->keys);
   g_clear_object (&self->hub);
@@ -143,6 +145,7 @@ ghd_domain_new (GhdSettings *settings, GhdMetrics *metrics, GhdWorker *worker, G
   self->hub = ghd_hub_new ();
   self->keys = ghd_keys_new (pool, ghd_settings_get_string (settings, GHD_SETTING_SERVER_NAME));
   self->images = ghd_images_new (settings, pool, worker);
+  self->image_sweep = ghd_image_sweep_new (pool, self->images);
   self->sessions = ghd_sessions_new (settings, pool, self->hub);
   self->identity = ghd_identity_new (settings, pool, worker, self->sessions);
   self->guilds = ghd_guilds_new (settings, pool, writer, self->hub);
@@ -172,6 +175,7 @@ ghd_domain_start (GhdDomain *self)
   g_return_val_if_fail (GHD_IS_DOMAIN (self), NULL);
 
   ghd_sessions_start (self->sessions);
+  ghd_image_sweep_start (self->image_sweep);
 
   return dex_future_all (ghd_keys_start (self->keys), ghd_identity_start (self->identity), NULL);
 }
@@ -186,6 +190,8 @@ DexFuture *
 ghd_domain_stop (GhdDomain *self)
 {
   g_return_val_if_fail (GHD_IS_DOMAIN (self), NULL);
+
+  ghd_image_sweep_stop (self->image_sweep);
 
   return ghd_sessions_stop (self->sessions);
 }

@@ -8,6 +8,7 @@
 #include "ghd-guilds.h"
 #include "ghd-hub.h"
 #include "ghd-identity.h"
+#include "ghd-image-sweep.h"
 #include "ghd-images.h"
 #include "ghd-invites.h"
 #include "ghd-keys.h"

@@ -93,16 +93,22 @@ build_path (const Job *job, guint size, const char *suffix)
   return g_build_filename (job->folder, shard, name, NULL);
 }
 
-static void
+/* Returns 0, or the errno of a file that stayed. */
+static int
 remove_files (const Job *job)
 {
+  int reason = 0;
+
   for (guint i = 0; i < G_N_ELEMENTS (image_sizes); i++)
     for (guint j = 0; j < G_N_ELEMENTS (file_kinds); j++)
       {
         g_autofree char *path = build_path (job, image_sizes[i], file_kinds[j].suffix);
 
-        g_unlink (path);
+        if (g_unlink (path) != 0 && errno != ENOENT)
+          reason = errno;
       }
+
+  return reason;
 }
 
 static DexFuture *
@@ -173,7 +179,13 @@ render_on_worker (gpointer data)
 static DexFuture *
 remove_on_worker (gpointer data)
 {
-  remove_files (data);
+  int reason = remove_files (data);
+
+  if (reason != 0)
+    return dex_future_new_for_error (
+      gh_error_new (GH_ERROR_UNAVAILABLE, "image.storage", NULL, 0,
+                    "The files of a picture could not be removed: %s", g_strerror (reason)));
+
   return dex_future_new_true ();
 }
 
@@ -254,17 +266,17 @@ store_fiber (gpointer data)
   return dex_future_new_take_string (g_strdup (job->media_id));
 }
 
-/* The row first: a picture whose row is gone is gone, whether or not its files follow. */
+/* The row last: whatever comes between is found again by it, as a picture that nothing uses. */
 static DexFuture *
 release_fiber (gpointer data)
 {
   Store *store = data;
   g_autoptr (GError) error = NULL;
 
-  if (!dex_await (ghd_store_media_delete (store->self->pool, store->job->media_id), &error))
+  if (!dex_await (run (store->self, remove_on_worker, store->job), &error))
     return dex_future_new_for_error (g_steal_pointer (&error));
 
-  return run (store->self, remove_on_worker, store->job);
+  return ghd_store_media_delete (store->self->pool, store->job->media_id);
 }
 
 static void

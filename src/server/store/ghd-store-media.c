@@ -13,12 +13,14 @@ G_DEFINE_BOXED_TYPE (GhdMediaRow, ghd_media_row, ghd_media_row_ref, ghd_media_ro
 #define GET "SELECT " COLUMNS " FROM media WHERE media_id = $1"
 #define DELETE "DELETE FROM media WHERE media_id = $1"
 
-/* Neither somebody's profile image or banner nor a guild's icon. */
+/* Neither somebody's profile image or banner nor a guild's icon: nothing else names one. A guild that was
+ * deleted shows its icon to nobody. */
 #define LIST_UNUSED                                                                                \
   "SELECT m.media_id FROM media m WHERE m.created_ts < $1"                                         \
   " AND NOT EXISTS (SELECT FROM account a WHERE a.image_id = m.media_id)"                          \
   " AND NOT EXISTS (SELECT FROM account a WHERE a.banner_id = m.media_id)"                         \
-  " AND NOT EXISTS (SELECT FROM state s WHERE s.type = 'm.guild.meta'"                             \
+  " AND NOT EXISTS (SELECT FROM state s LEFT JOIN room r USING (room_id)"                          \
+  "   WHERE s.type = 'm.guild.meta' AND r.is_deleted IS NOT TRUE"                                  \
   "   AND s.content::json ->> 'icon' = m.media_id) ORDER BY m.created_ts"
 
 GhdMediaRow *

@@ -381,10 +381,19 @@ test_media (void)
   g_autoptr (GhEventDraft)
     meta = store_test_state (TEST_ROOM, GH_EVENT_GUILD_META, "", TEST_USER,
                              "{\"name\":\"G\",\"icon\":\"mxc://localhost/icon\"}");
+  g_autoptr (GhEventDraft)
+    create = store_test_state (TEST_ROOM_2, GH_EVENT_GUILD_CREATE, "", TEST_USER, "{}");
+  g_autoptr (GhEventDraft)
+    other_meta = store_test_state (TEST_ROOM_2, GH_EVENT_GUILD_META, "", TEST_USER,
+                                   "{\"name\":\"H\",\"icon\":\"mxc://localhost/other\"}");
+  g_autoptr (GhEventDraft) delete = store_test_state (TEST_ROOM_2, GH_EVENT_GUILD_DELETE, "",
+                                                      TEST_USER, "{}");
+  g_autoptr (GhdWrite) end = ghd_write_new (NULL, NULL);
   g_autoptr (GhdMediaRow) row = NULL;
-  g_auto (GStrv) unused = NULL;
+  g_auto (GStrv) unused = NULL, unused_after = NULL;
   static const char *const ids[] = { "mxc://localhost/icon", "mxc://localhost/face",
-                                     "mxc://localhost/unused", "mxc://localhost/banner" };
+                                     "mxc://localhost/unused", "mxc://localhost/banner",
+                                     "mxc://localhost/other" };
 
   dex_await (ghd_writer_start (writer), NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
@@ -404,6 +413,8 @@ test_media (void)
   dex_await (ghd_store_accounts_set_picture (pool, "@ada:localhost", GHD_PROFILE_BANNER, ids[3], 9),
              NULL);
   ghd_write_add_event (write, meta);
+  ghd_write_add_event (write, create);
+  ghd_write_add_event (write, other_meta);
   g_assert_true (dex_await (ghd_writer_append (writer, write), NULL));
 
   row = dex_await_boxed (ghd_store_media_get (pool, ids[0]), NULL);
@@ -413,6 +424,13 @@ test_media (void)
   g_assert_cmpstr (unused[0], ==, ids[2]);
   g_assert_true (dex_await (ghd_store_media_delete (pool, ids[2]), NULL));
   store_test_assert_not_found (ghd_store_media_get (pool, ids[2]), "media.not_found");
+
+  /* A guild that was deleted shows its icon to nobody. */
+  ghd_write_add_event (end, delete);
+  g_assert_true (dex_await (ghd_writer_append (writer, end), NULL));
+  unused_after = dex_await_boxed (ghd_store_media_list_unused (pool, 6), NULL);
+  g_assert_cmpuint (g_strv_length (unused_after), ==, 1);
+  g_assert_cmpstr (unused_after[0], ==, ids[4]);
   store_test_close (pool, writer);
 }
 
