@@ -3,6 +3,7 @@
 
 #include "gh-error.h"
 #include "gh-frame.h"
+#include "ghc-refusal.h"
 
 #include <glib/gi18n.h>
 #include <libsoup/soup.h>
@@ -184,7 +185,7 @@ on_reply (GhcGateway *self, GhFrame *frame)
   g_free (id);
   promise = value;
   if (frame->error != NULL)
-    dex_promise_reject (promise, g_error_copy (frame->error));
+    dex_promise_reject (promise, ghc_refusal_translate (g_error_copy (frame->error)));
   else
     dex_promise_resolve_boxed (promise, GH_TYPE_JSON, gh_json_ref (frame->data));
 }

@@ -7,6 +7,7 @@
 #include "gh-error.h"
 #include "gh-frame.h"
 #include "gh-time.h"
+#include "ghc-refusal.h"
 
 #define BASE_PATH "/client/v1"
 
@@ -172,8 +173,9 @@ error_for_answer (Request *request)
     return gh_error_new (GH_ERROR_NOT_FOUND, "server.unknown", "server", 0,
                          _ ("Something answers at this address, but it isn’t a Guildhall server."));
 
-  return gh_error_from_body ((const char *) request->body->data, request->body->len,
-                             soup_message_get_status (request->message));
+  return ghc_refusal_translate (
+    gh_error_from_body ((const char *) request->body->data, request->body->len,
+                        soup_message_get_status (request->message)));
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "gh-link.h"
 #include "ghc-http.h"
 #include "ghc-invite.h"
+#include "ghc-refusal.h"
 #include "ghc-server-info-private.h"
 
 /* How long typing must pause before the network is asked. */
@@ -175,7 +176,7 @@ ghc_server_probe_check (GhcServerProbe *self, const char *address)
   server = link != NULL ? gh_server_address_ref (gh_link_get_server (link))
                         : gh_server_address_parse (address, &error);
   if (server == NULL)
-    return dex_future_new_for_error (error);
+    return dex_future_new_for_error (ghc_refusal_translate (error));
 
   return ask (&self->address, gh_server_address_get_url (server), g_strdup ("/server"), TRUE,
               read_server);
@@ -195,7 +196,7 @@ ghc_server_probe_find_local (GhcServerProbe *self)
   server = gh_server_address_parse (address != NULL && *address != '\0' ? address : standard,
                                     &error);
   if (server == NULL)
-    return dex_future_new_for_error (error);
+    return dex_future_new_for_error (ghc_refusal_translate (error));
 
   return ask (&alone, gh_server_address_get_url (server), g_strdup ("/server"), FALSE, read_server);
 }
@@ -235,7 +236,7 @@ ghc_server_probe_preview_invite (GhcServerProbe *self, const char *link)
 
   parsed = gh_link_parse (link, &error);
   if (parsed == NULL)
-    return dex_future_new_for_error (error);
+    return dex_future_new_for_error (ghc_refusal_translate (error));
 
   escaped = g_uri_escape_string (gh_link_get_invite_code (parsed), NULL, FALSE);
   return ask (&self->invite, gh_server_address_get_url (gh_link_get_server (parsed)),

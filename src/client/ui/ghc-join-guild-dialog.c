@@ -7,6 +7,7 @@
 #include "ghc-dialog.h"
 #include "ghc-field-error.h"
 #include "ghc-invite-card.h"
+#include "ghc-refusal.h"
 #include "ghc-task-button.h"
 
 /**
@@ -44,8 +45,12 @@ static GhLink *
 parse_link (GhcJoinGuildDialog *self, GError **error)
 {
   g_autofree char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->link_row)));
+  GError *refusal = NULL;
+  GhLink *link = gh_link_parse (g_strstrip (text), &refusal);
 
-  return gh_link_parse (g_strstrip (text), error);
+  if (link == NULL)
+    g_propagate_error (error, ghc_refusal_translate (refusal));
+  return link;
 }
 
 static DexFuture *
