@@ -108,8 +108,8 @@ update_hint (GhcAccountPage *self)
   else
     hint = g_strdup_printf (
       ngettext (
-        "A username has lowercase letters, digits, “-”, “_” and “.”. A password has at least %u character.",
-        "A username has lowercase letters, digits, “-”, “_” and “.”. A password has at least %u characters.",
+        "A username can have lowercase letters, digits, “-”, “_” and “.”. A password has at least %u character.",
+        "A username can have lowercase letters, digits, “-”, “_” and “.”. A password has at least %u characters.",
         least),
       least);
   gtk_label_set_label (self->hint_label, hint);
