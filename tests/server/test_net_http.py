@@ -345,7 +345,7 @@ def test_metrics_for_everybody(make_daemon, database):
 
 
 def test_who_a_proxy_speaks_for(make_daemon, database):
-    daemon = make_daemon(database, settings={"server": {"behind-proxy": True}, "limits": {"connections-per-address": 2}})
+    daemon = make_daemon(database, settings={"server": {"behind-proxy": True}, "limits": {"connections-per-address": 2, "arrival-seconds": 60}})
     with Peer(daemon.port) as peer:
         assert peer.request("GET", "/metrics")[0] == 200
         assert peer.request("GET", "/metrics", {"X-Forwarded-For": "127.0.0.1"})[0] == 200
