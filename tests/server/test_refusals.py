@@ -5,16 +5,22 @@ The tests of each area say what depends on roles and states; here are the refusa
 both doors where there are two.
 """
 
+import io
 import json
 
 import pytest
 import requests
+from PIL import Image
 
 from people import OPENAPI, OPERATIONS, Refused, Visitor, refused, text_channel, txn
 
 SIGNED_IN = sorted(name for name, operation in OPERATIONS.items() if not operation.public)
 ON_GATEWAY = sorted(name for name, operation in OPERATIONS.items() if operation.on_gateway)
 UNKNOWN_ROOM = "!5TPdaPd5hNm4KGTY1tPcfn:localhost"
+# A picture of 8 by 8 pixels.
+_dot = io.BytesIO()
+Image.new("RGB", (8, 8), (200, 30, 30)).save(_dot, "PNG")
+DOT = _dot.getvalue()
 
 
 class Place:
@@ -260,6 +266,17 @@ def test_wrong_role(place, name):
         arguments["user_id"] = place.owner.user_id
     with refused("denied", WRONG_ROLE[name]):
         place.member.ask(name, raw=raw_for(name), **arguments)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in SIGNED_IN if "txn_id" in OPERATIONS[name].schemas() and name != "message.send"))
+def test_the_name_of_a_message(place, name):
+    """What a txn_id named already names nothing of another kind, and nothing is done."""
+    used = txn()
+    place.owner.say(place.values["channel_id"], "first", txn_id=used)
+    before = place.owner.ask("guild.get", guild_id=place.values["guild_id"])
+    with refused("conflict", "txn.reused", "txn_id"):
+        place.owner.ask(name, raw=DOT if OPERATIONS[name].raw_body else None, **{**place.arguments(name), "txn_id": used})
+    assert place.owner.ask("guild.get", guild_id=place.values["guild_id"]) == before
 
 
 @pytest.mark.parametrize("name", sorted(name for name, operation in OPERATIONS.items() if operation.method != "GET"))

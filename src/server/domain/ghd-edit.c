@@ -70,9 +70,31 @@ ghd_membership_content (GhdMembership membership, const char *reason)
   return gh_json_builder_finish (builder);
 }
 
+/* What is changed of a channel is told in the guild's room or in its own, or is its end. */
+static gboolean
+begins_with (GhdCommit *commit, const char *type)
+{
+  static const char *const of_channel[] = { GH_EVENT_GUILD_CHANNEL, GH_EVENT_CHANNEL_TOPIC,
+                                            GH_EVENT_CHANNEL_DELETE };
+  GhEvent *first;
+
+  if (ghd_commit_get_n_events (commit) == 0)
+    return FALSE;
+  first = ghd_commit_get_event (commit, 0);
+  if (type != NULL)
+    return gh_event_is (first, type);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (of_channel); i++)
+    if (gh_event_is (first, of_channel[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /**
  * ghd_find_earlier:
- * @type: (nullable): what the first event of such a request is
+ * @type: (nullable): what the first event of such a request is; %NULL when it is what is done to a
+ *   channel, which varies
  *
  * Returns: (transfer full) (nullable): what (user, txn_id) wrote before, with a fresh receipt. NULL
  *   without an error when it is new; %GH_ERROR_CONFLICT "txn.reused" when it was another kind of request.
@@ -94,8 +116,7 @@ ghd_find_earlier (GhdGuilds *guilds, const char *user_id, const char *txn_id, co
       return NULL;
     }
 
-  if (ghd_commit_get_n_events (commit) == 0
-      || (type != NULL && !gh_event_is (ghd_commit_get_event (commit, 0), type)))
+  if (!begins_with (commit, type))
     {
       gh_set_error (error, GH_ERROR_CONFLICT, "txn.reused", "txn_id",
                     "This txn_id was used for another request already.");
@@ -162,7 +183,7 @@ earlier_or_refuse (GhdEdit *edit, const char *txn_id, const char *type, GError *
 /**
  * ghd_edit_begin:
  * @txn_id: (nullable): as the client named the request
- * @type: (nullable): of the first event that this kind of edit writes; NULL when it varies
+ * @type: (nullable): of the first event that this kind of edit writes, see ghd_find_earlier()
  *
  * Waits for its turn. Refused unless @user_id is a member of the guild.
  */
