@@ -35,6 +35,7 @@ G_DECLARE_FINAL_TYPE (GhcSession, ghc_session, GHC, SESSION, GObject)
  * Signals:
  * - warning (string sentence): something that a person should know once (a damaged cache was put
  *   aside, tokens cannot be kept); show a toast
+ * - keys-learnt (): for #GhcSessions: the server's keys are known, which it keeps with the account
  *
  * Every method below returns at once, and a future that settles on the main thread. Rejections are
  * #GhError with a sentence as message; gh_error_get_reason() and gh_error_get_field() say more.
