@@ -29,6 +29,19 @@ typedef struct _TestServer TestServer;
 TestServer *test_server_new  (gboolean has_keys);
 void        test_server_free (TestServer *self);
 
+typedef struct
+{
+  const char *path;
+  void      (*func) (TestServer *server);
+  gboolean    has_no_keys;
+} TestServerCase;
+
+/* The main function of a program that has a server of its own for each test, all of which run in a fiber. @cases: static */
+int         test_server_main (int                   argc,
+                              char                **argv,
+                              const TestServerCase *cases,
+                              gsize                 n_cases);
+
 /* To register people with; only its folder and address may be used. */
 TestDaemon *test_server_get_daemon (TestServer *self);
 

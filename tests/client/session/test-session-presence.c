@@ -218,48 +218,18 @@ test_refused (TestServer *server)
   test_person_free (ada);
 }
 
-static void
-run_fiber (TestDaemon *data)
-{
-  void (**func) (TestServer *server) = (gpointer) data;
-  g_autoptr (TestServer) server = test_server_new (TRUE);
-
-  (*func) (server);
-}
-
-static void
-run (gconstpointer data)
-{
-  test_run_fiber (run_fiber, (gpointer) data);
-}
-
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    void (*func) (TestServer *server);
-    const char *path;
-  } tests[] = {
-    { test_after_ready, "/session-presence/after-ready" },
-    { test_after_guild, "/session-presence/after-guild" },
-    { test_back_at_the_keyboard, "/session-presence/back-at-the-keyboard" },
-    { test_chosen_elsewhere, "/session-presence/chosen-elsewhere" },
-    { test_chosen_offline, "/session-presence/chosen-offline" },
-    { test_refused, "/session-presence/refused" },
-    { test_named_later, "/session-presence/named-later" },
+  static const TestServerCase cases[] = {
+    { "/session-presence/after-ready", test_after_ready, FALSE },
+    { "/session-presence/after-guild", test_after_guild, FALSE },
+    { "/session-presence/back-at-the-keyboard", test_back_at_the_keyboard, FALSE },
+    { "/session-presence/chosen-elsewhere", test_chosen_elsewhere, FALSE },
+    { "/session-presence/chosen-offline", test_chosen_offline, FALSE },
+    { "/session-presence/refused", test_refused, FALSE },
+    { "/session-presence/named-later", test_named_later, FALSE },
   };
-  int status;
 
-  g_test_init (&argc, &argv, NULL);
-  test_keyring_start ();
-  dex_init ();
-
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add_data_func (tests[i].path, &tests[i].func, run);
-  status = g_test_run ();
-
-  test_keyring_stop ();
-
-  return status;
+  return test_server_main (argc, argv, cases, G_N_ELEMENTS (cases));
 }

@@ -204,36 +204,15 @@ test_limited_members (TestServer *server)
   busy_clear (&busy);
 }
 
-static void
-run_fiber (TestDaemon *data)
-{
-  g_autoptr (TestServer) server = test_server_new (TRUE);
-
-  ((void (*) (TestServer *)) (gpointer) data) (server);
-}
-
-static void
-run (gconstpointer func)
-{
-  test_run_fiber (run_fiber, (gpointer) func);
-}
-
 int
 main (int argc, char **argv)
 {
-  int status;
+  static const TestServerCase cases[] = {
+    { "/session-profiles/missed", test_missed, FALSE },
+    { "/session-profiles/overtaken", test_overtaken, FALSE },
+    { "/session-profiles/limited", test_limited, FALSE },
+    { "/session-profiles/limited-members", test_limited_members, FALSE },
+  };
 
-  g_test_init (&argc, &argv, NULL);
-  test_keyring_start ();
-  dex_init ();
-
-  g_test_add_data_func ("/session-profiles/missed", test_missed, run);
-  g_test_add_data_func ("/session-profiles/overtaken", test_overtaken, run);
-  g_test_add_data_func ("/session-profiles/limited", test_limited, run);
-  g_test_add_data_func ("/session-profiles/limited-members", test_limited_members, run);
-  status = g_test_run ();
-
-  test_keyring_stop ();
-
-  return status;
+  return test_server_main (argc, argv, cases, G_N_ELEMENTS (cases));
 }

@@ -306,55 +306,19 @@ test_key_changed (TestServer *server)
   test_person_free (ada);
 }
 
-typedef struct
-{
-  void (*func) (TestServer *server);
-  gboolean has_keys;
-} Case;
-
-static void
-run_fiber (TestDaemon *data)
-{
-  Case *test = (Case *) (gpointer) data;
-  g_autoptr (TestServer) server = test_server_new (test->has_keys);
-
-  test->func (server);
-}
-
-static void
-run (gconstpointer data)
-{
-  test_run_fiber (run_fiber, (gpointer) data);
-}
-
 int
 main (int argc, char **argv)
 {
-  static const Case right = { test_right, TRUE };
-  static const Case lost = { test_lost, TRUE };
-  static const Case wrong = { test_wrong, TRUE };
-  static const Case change = { test_change, TRUE };
-  static const Case absent = { test_absent, TRUE };
-  static const Case no_keys = { test_no_keys, FALSE };
-  static const Case kept = { test_kept, TRUE };
-  static const Case key_changed = { test_key_changed, TRUE };
-  int status;
+  static const TestServerCase cases[] = {
+    { "/session-receipts/right", test_right, FALSE },
+    { "/session-receipts/lost", test_lost, FALSE },
+    { "/session-receipts/wrong", test_wrong, FALSE },
+    { "/session-receipts/change", test_change, FALSE },
+    { "/session-receipts/absent", test_absent, FALSE },
+    { "/session-receipts/no-keys", test_no_keys, TRUE },
+    { "/session-receipts/kept", test_kept, FALSE },
+    { "/session-receipts/key-changed", test_key_changed, FALSE },
+  };
 
-  g_test_init (&argc, &argv, NULL);
-  test_keyring_start ();
-  dex_init ();
-
-  g_test_add_data_func ("/session-receipts/right", &right, run);
-  g_test_add_data_func ("/session-receipts/lost", &lost, run);
-  g_test_add_data_func ("/session-receipts/wrong", &wrong, run);
-  g_test_add_data_func ("/session-receipts/change", &change, run);
-  g_test_add_data_func ("/session-receipts/absent", &absent, run);
-  g_test_add_data_func ("/session-receipts/no-keys", &no_keys, run);
-  g_test_add_data_func ("/session-receipts/kept", &kept, run);
-  g_test_add_data_func ("/session-receipts/key-changed", &key_changed, run);
-  status = g_test_run ();
-
-  test_keyring_stop ();
-
-  return status;
+  return test_server_main (argc, argv, cases, G_N_ELEMENTS (cases));
 }

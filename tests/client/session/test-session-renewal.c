@@ -158,37 +158,16 @@ test_reused (TestServer *server)
   test_person_free (ada);
 }
 
-static void
-run_fiber (TestDaemon *data)
-{
-  g_autoptr (TestServer) server = test_server_new (TRUE);
-
-  ((void (*) (TestServer *)) (gpointer) data) (server);
-}
-
-static void
-run (gconstpointer func)
-{
-  test_run_fiber (run_fiber, (gpointer) func);
-}
-
 int
 main (int argc, char **argv)
 {
-  int status;
+  static const TestServerCase cases[] = {
+    { "/session-renewal/lost", test_lost, FALSE },
+    { "/session-renewal/lost-again", test_lost_again, FALSE },
+    { "/session-renewal/lost-and-restarted", test_lost_and_restarted, FALSE },
+    { "/session-renewal/garbled", test_garbled, FALSE },
+    { "/session-renewal/reused", test_reused, FALSE },
+  };
 
-  g_test_init (&argc, &argv, NULL);
-  test_keyring_start ();
-  dex_init ();
-
-  g_test_add_data_func ("/session-renewal/lost", test_lost, run);
-  g_test_add_data_func ("/session-renewal/lost-again", test_lost_again, run);
-  g_test_add_data_func ("/session-renewal/lost-and-restarted", test_lost_and_restarted, run);
-  g_test_add_data_func ("/session-renewal/garbled", test_garbled, run);
-  g_test_add_data_func ("/session-renewal/reused", test_reused, run);
-  status = g_test_run ();
-
-  test_keyring_stop ();
-
-  return status;
+  return test_server_main (argc, argv, cases, G_N_ELEMENTS (cases));
 }
