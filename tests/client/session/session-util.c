@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-util.h"
 
+#include "ghc-session-internal.h"
+
 #include <string.h>
 
 gpointer
@@ -235,6 +237,21 @@ gboolean
 test_is_online (TestPerson *person)
 {
   return ghc_session_get_connection (person->session) == GHC_CONNECTION_ONLINE;
+}
+
+GObject *
+test_dup_connection (TestPerson *person)
+{
+  g_assert_nonnull (person->session->gateway);
+
+  return g_object_ref (G_OBJECT (person->session->gateway));
+}
+
+void
+test_await_return (TestPerson *person, GObject *before)
+{
+  test_until (person->session->gateway != NULL && G_OBJECT (person->session->gateway) != before
+              && test_is_online (person));
 }
 
 /* Where there is no keyring, coming back is signing in. */

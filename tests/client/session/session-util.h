@@ -97,6 +97,10 @@ void        test_send         (TestPerson *person, GhcChannel *channel, const ch
 void        test_open_channel (TestPerson *person, GhcChannel *channel);
 
 gboolean    test_is_online    (TestPerson *person);
+/* The connection that they have, and, in a fiber, until they are online by another one: that they are away in between
+ * may be too short to be seen. */
+GObject    *test_dup_connection (TestPerson *person);
+void        test_await_return   (TestPerson *person, GObject *before);
 /* In a fiber: signs in where that is needed; where there is no keyring, coming back is signing in. */
 void        test_go_online    (TestPerson *person);
 

@@ -344,17 +344,21 @@ test_upgraded (TestDaemon *daemon)
   TestRoom *room = test_room_new (daemon, "new", "Patient");
   TestPerson *ada = room->ada;
   TestPerson *brook = room->brook;
+  g_autoptr (GObject) hers = NULL;
+  g_autoptr (GObject) his = NULL;
   const guint n_in_round = 40;
   guint n_offline = 0;
   guint n_sent = 0;
 
   test_open_channel (ada, room->her_channel);
   test_open_channel (brook, room->his_channel);
+  hers = test_dup_connection (ada);
+  his = test_dup_connection (brook);
   test_daemon_stop (daemon);
   test_daemon_hold_address (daemon);
   test_daemon_start (daemon);
-  test_until (!test_is_online (ada) && !test_is_online (brook));
-  test_until (test_is_online (ada) && test_is_online (brook));
+  test_await_return (ada, hers);
+  test_await_return (brook, his);
   g_signal_connect (ada->session, "notify::connection", G_CALLBACK (on_connection), &n_offline);
   g_signal_connect (brook->session, "notify::connection", G_CALLBACK (on_connection), &n_offline);
 

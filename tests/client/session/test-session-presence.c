@@ -32,9 +32,26 @@ own_presence (TestPerson *person)
 static void
 connect_again (TestServer *server, TestPerson *person)
 {
+  g_autoptr (GObject) before = test_dup_connection (person);
+
+  test_server_hang_up (server);
+  test_await_return (person, before);
+}
+
+/* Between the two there is no connection, however long that takes. */
+static void
+go_away (TestServer *server, TestPerson *person)
+{
+  test_server_set_busy (server, TRUE);
   test_server_hang_up (server);
   test_until (!test_is_online (person));
-  test_until (test_is_online (person));
+}
+
+static void
+begin_to_return (TestServer *server)
+{
+  test_server_set_busy (server, FALSE);
+  test_server_hang_up (server);
 }
 
 /* What is told after "ready" is newer than its list, also when both are read at once. */
@@ -149,15 +166,12 @@ test_named_later (TestServer *server)
   TestPerson *ada = test_person_register (test_server_get_daemon (server), "ada");
   GhcUser *brook;
 
-  test_server_set_busy (server, TRUE);
-  test_server_hang_up (server);
-  test_until (!test_is_online (ada));
+  go_away (server, ada);
   brook = ghc_account_ensure_user (test_person_account (ada), TEST_SERVER_OTHER);
   test_until (ada->session->profile_timer == 0);
   g_assert_false (ghc_user_get_known (brook));
 
-  test_server_set_busy (server, FALSE);
-  test_server_hang_up (server);
+  begin_to_return (server);
   test_until (ghc_user_get_known (brook));
   g_assert_cmpstr (ghc_user_get_display_name (brook), ==, "Brook");
 
@@ -174,9 +188,9 @@ test_chosen_offline (TestServer *server)
   ada = test_person_register (test_server_get_daemon (server), "ada");
   g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_DND);
 
-  test_server_hang_up (server);
-  test_until (!test_is_online (ada));
+  go_away (server, ada);
   test_await_true (ghc_session_set_presence (ada->session, GHC_PRESENCE_ONLINE));
+  begin_to_return (server);
   test_until (g_strcmp0 (test_server_get_told_presence (server), "online") == 0);
   g_assert_cmpint (own_presence (ada), ==, GHC_PRESENCE_ONLINE);
 
@@ -205,9 +219,9 @@ test_refused (TestServer *server)
   test_server_set_presence (server, NULL, NULL, NULL, "online");
   connect_again (server, ada);
   test_server_refuse_presence (server);
-  test_server_hang_up (server);
-  test_until (!test_is_online (ada));
+  go_away (server, ada);
   test_await_true (ghc_session_set_presence (ada->session, GHC_PRESENCE_INVISIBLE));
+  begin_to_return (server);
   test_until (test_server_has_refused_presence (server));
   test_until (!dex_future_is_pending (ada->session->presence_turn));
   g_assert_cmpstr (test_server_get_told_presence (server), ==, NULL);
