@@ -415,6 +415,21 @@ ghc_account_mark_stale (GhcAccount *self, gint64 upto)
 }
 
 static void
+mark_members_stale (GhcChannel *channel, gint64 data)
+{
+  if (ghc_channel_get_joined (channel))
+    g_signal_emit_by_name (channel, "members-changed");
+}
+
+void
+ghc_account_mark_members_stale (GhcAccount *self)
+{
+  g_return_if_fail (GHC_IS_ACCOUNT (self));
+
+  for_each_channel (self, mark_members_stale, 0);
+}
+
+static void
 forget_history (GhcChannel *channel, gint64 data)
 {
   ghc_channel_forget_history (channel);

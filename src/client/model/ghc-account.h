@@ -136,6 +136,14 @@ void           ghc_account_retain_members  (GhcAccount *self,
  * After a long absence, when snapshots were folded but not the messages between.
  */
 void           ghc_account_mark_stale      (GhcAccount *self, gint64 upto);
+
+/**
+ * ghc_account_mark_members_stale:
+ *
+ * After snapshots in place of events: they do not say who is in which channel. It is to be asked for anew where it is
+ * shown.
+ */
+void           ghc_account_mark_members_stale (GhcAccount *self);
 void           ghc_account_stop_typing     (GhcAccount *self);
 
 /**

@@ -55,8 +55,8 @@ G_DECLARE_FINAL_TYPE (GhcChannel, ghc_channel, GHC, CHANNEL, GObject)
  *
  * Signals:
  * - members-changed (): somebody else joined, left or was invited to the channel, as far as one is
- *   told; ask ghc_session_list_channel_members() again where the list is shown. One's own membership
- *   notifies as a property instead
+ *   told, or may have while one was away; ask ghc_session_list_channel_members() again where the list
+ *   is shown. One's own membership notifies as a property instead
  */
 GhcChannel     *ghc_channel_new               (const char *channel_id, GhcChannelKind kind);
 

@@ -268,6 +268,7 @@ skip_ahead (GhcSession *self, GError **error)
   dex_future_disown (
     ghc_cache_mark_stale (self->cache, (const char *const *) stale, upto, self->position));
   ghc_account_mark_stale (self->account, upto);
+  ghc_account_mark_members_stale (self->account);
   reload_open_channels (self);
 
   return TRUE;
@@ -396,6 +397,7 @@ ghc_session_catch_up (GhcSession *self, GError **error)
           self->position = position;
           ghc_session_keep_now (self);
           ghc_session_write_batch (self);
+          ghc_account_mark_members_stale (self->account);
           reload_open_channels (self);
         }
       self->has_snapshot = TRUE;

@@ -29,6 +29,7 @@ struct _TestServer
   gboolean event_first;
   gboolean loses_reply;
   gboolean busy;
+  guint n_missed; /* pages still to come */
 
   const char *brook; /* as the guild has it; NULL: there is no Brook */
   const char *brook_at_ready;

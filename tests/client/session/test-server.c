@@ -159,8 +159,10 @@ answer (TestServer *self, SoupWebsocketConnection *socket, GhFrame *frame)
 
       gh_json_builder_open_array (builder, "events");
       gh_json_builder_close (builder);
-      gh_json_builder_add_int (builder, "position", self->position);
-      gh_json_builder_add_bool (builder, "more", FALSE);
+      if (self->n_missed > 0)
+        self->n_missed--;
+      gh_json_builder_add_int (builder, "position", self->position - self->n_missed);
+      gh_json_builder_add_bool (builder, "more", self->n_missed > 0);
       reply = test_server_take_bytes (builder);
     }
   else
@@ -415,6 +417,13 @@ void
 test_server_lose_reply (TestServer *self)
 {
   self->loses_reply = TRUE;
+}
+
+void
+test_server_miss_pages (TestServer *self, guint n)
+{
+  self->n_missed = n;
+  self->position += n;
 }
 
 void

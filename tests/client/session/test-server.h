@@ -72,6 +72,9 @@ void        test_server_refuse_presence (TestServer *self);
 gboolean    test_server_has_refused_presence (TestServer *self);
 /* All connections break. */
 void        test_server_hang_up      (TestServer *self);
+/* So many pages of events that are nobody's to see, for who comes back. */
+void        test_server_miss_pages   (TestServer *self,
+                                      guint       n);
 /* It signs with another key from now on, and says so to whoever asks. */
 void        test_server_change_key   (TestServer *self);
 
