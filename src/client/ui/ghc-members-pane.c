@@ -19,6 +19,7 @@ struct _GhcMembersPane
   guint           return_source;
   guint           spinner_source;
   guint           n_updates;
+  gboolean        outdated; /* what is shown may be, and could not be asked for */
   gboolean        covers;
 
   AdwWindowTitle *title;
@@ -230,11 +231,16 @@ list_fiber (gpointer data)
   g_autoptr (GListModel) members = NULL;
   g_autoptr (GError) error = NULL;
 
+  /* Of many changes at once the last one asks. */
+  if (self->n_updates != listing->update)
+    return dex_future_new_false ();
+
   members = dex_await_object (ghc_session_list_channel_members (listing->session, listing->channel), &error);
   /* While that took, another channel may have been opened. */
   if (self->n_updates != listing->update || self->guild == NULL)
     return dex_future_new_false ();
 
+  self->outdated = members == NULL;
   if (members == NULL)
     {
       /* A list that is there already is better than none. */
@@ -264,6 +270,7 @@ ask (GhcMembersPane *self)
 {
   Listing *listing = g_new0 (Listing, 1);
 
+  self->outdated = FALSE;
   listing->self = g_object_ref (self);
   listing->session = g_object_ref (self->session);
   listing->channel = g_object_ref (self->channel);
@@ -275,6 +282,7 @@ static void
 update (GhcMembersPane *self)
 {
   self->n_updates++;
+  self->outdated = FALSE;
   adw_window_title_set_subtitle (self->title, is_private_channel (self) ? ghc_channel_get_name (self->channel) : NULL);
   if (!is_private_channel (self) || self->session == NULL)
     {
@@ -311,8 +319,13 @@ on_connection_changed (GhcMembersPane *self)
 {
   GhcConnection now = ghc_session_get_connection (self->session);
 
-  if (gtk_widget_get_visible (self->failure) && (now == GHC_CONNECTION_CATCHING_UP || now == GHC_CONNECTION_ONLINE))
+  if (now != GHC_CONNECTION_CATCHING_UP && now != GHC_CONNECTION_ONLINE)
+    return;
+
+  if (gtk_widget_get_visible (self->failure))
     retry (self);
+  else if (self->outdated)
+    ask (self);
 }
 
 static void
