@@ -24,6 +24,8 @@ struct _GhcGuildInvitesPage
   GhcSession *session;
   GhcGuild *guild;
   GListStore *invites;
+  guint asked; /* how often the list was asked for */
+  guint shown; /* the number of the answer that is shown */
 };
 
 G_DEFINE_FINAL_TYPE (GhcGuildInvitesPage, ghc_guild_invites_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -88,13 +90,28 @@ revocation_free (gpointer data)
   g_free (revocation);
 }
 
+static void load (GhcGuildInvitesPage *self);
+
+/* The list may have been asked for again since. */
+static gboolean
+is_same (gconstpointer a, gconstpointer b)
+{
+  return g_str_equal (ghc_invite_get_code ((GhcInvite *) a), ghc_invite_get_code ((GhcInvite *) b));
+}
+
 static void
 forget (GhcGuildInvitesPage *self, GhcInvite *invite)
 {
   guint position;
 
-  if (self->invites != NULL && g_list_store_find (self->invites, invite, &position))
+  if (self->invites == NULL)
+    return;
+
+  if (g_list_store_find_with_equal_func (self->invites, invite, is_same, &position))
     g_list_store_remove (self->invites, position);
+  /* An answer that is on its way may be from before. */
+  if (self->shown != self->asked)
+    load (self);
 }
 
 static DexFuture *
@@ -164,13 +181,16 @@ static DexFuture *
 load_fiber (gpointer data)
 {
   GhcGuildInvitesPage *self = data;
+  guint number = ++self->asked;
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) invites = NULL;
 
   invites = dex_await_object (ghc_session_list_invites (self->session, self->guild), &error);
-  if (self->invites == NULL)
+  /* Whoever asked later is told what is newer. */
+  if (self->invites == NULL || number != self->asked)
     return dex_future_new_false ();
 
+  self->shown = number;
   gtk_label_set_label (self->state_label,
                        invites != NULL ? _ ("There are no invite links.") : error->message);
   g_list_store_remove_all (self->invites);
