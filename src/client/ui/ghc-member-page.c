@@ -27,11 +27,16 @@ struct _GhcMemberPage
   GhcGuild *guild;
   GhcMember *member;
   GHashTable *switches; /* role id -> AdwSwitchRow, borrowed */
+  GHashTable *pressed;  /* those without an answer yet -> the number of the press */
+  guint n_pressed;
   gboolean updating;
+  gboolean applying;
+  gboolean outdated; /* a switch that was pressed was left as it is */
 };
 
 G_DEFINE_FINAL_TYPE (GhcMemberPage, ghc_member_page, ADW_TYPE_NAVIGATION_PAGE)
 
+/* What somebody has pressed stays so until it is known what became of it. */
 static void
 update (GhcMemberPage *self)
 {
@@ -40,20 +45,21 @@ update (GhcMemberPage *self)
   gpointer id;
   gpointer row;
 
+  self->outdated = g_hash_table_size (self->pressed) > 0;
   self->updating = TRUE;
   g_hash_table_iter_init (&iter, self->switches);
   while (g_hash_table_iter_next (&iter, &id, &row))
-    adw_switch_row_set_active (row, ids != NULL && g_strv_contains (ids, id));
+    {
+      if (!g_hash_table_contains (self->pressed, row))
+        adw_switch_row_set_active (row, ids != NULL && g_strv_contains (ids, id));
+    }
   self->updating = FALSE;
 }
 
-static DexFuture *
-apply_fiber (gpointer data)
+static char **
+list_chosen (GhcMemberPage *self)
 {
-  GhcMemberPage *self = data;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) ids = NULL;
-  g_autoptr (GError) error = NULL;
   GHashTableIter iter;
   gpointer id;
   gpointer row;
@@ -64,27 +70,61 @@ apply_fiber (gpointer data)
       if (adw_switch_row_get_active (row))
         g_strv_builder_add (builder, id);
     }
-  ids = g_strv_builder_end (builder);
+  return g_strv_builder_end (builder);
+}
 
-  dex_await (ghc_session_set_member_roles (self->session, self->guild, self->member,
-                                           (const char *const *) ids),
-             &error);
+static gboolean
+is_answered (gpointer row, gpointer number, gpointer sent)
+{
+  return GPOINTER_TO_UINT (number) <= GPOINTER_TO_UINT (sent);
+}
+
+/* One request after the other: each names all the roles that the member shall have. */
+static DexFuture *
+apply_fiber (gpointer data)
+{
+  GhcMemberPage *self = data;
+  g_autoptr (GError) error = NULL;
+
+  while (error == NULL && self->session != NULL && g_hash_table_size (self->pressed) > 0)
+    {
+      guint sent = self->n_pressed;
+      g_auto (GStrv) ids = list_chosen (self);
+
+      dex_await (ghc_session_set_member_roles (self->session, self->guild, self->member,
+                                               (const char *const *) ids),
+                 &error);
+      g_hash_table_foreach_remove (self->pressed, is_answered, GUINT_TO_POINTER (sent));
+    }
+
+  self->applying = FALSE;
   if (self->session == NULL)
     return dex_future_new_false ();
+
   if (error != NULL)
     {
       ghc_toast_error (GTK_WIDGET (self), error);
+      g_hash_table_remove_all (self->pressed);
       update (self);
     }
+  else if (self->outdated)
+    update (self);
   return dex_future_new_true ();
 }
 
 static void
-on_role_switched (GhcMemberPage *self)
+on_role_switched (GhcMemberPage *self, GParamSpec *pspec, AdwSwitchRow *row)
 {
-  if (!self->updating)
-    dex_future_disown (
-      dex_scheduler_spawn (NULL, 0, apply_fiber, g_object_ref (self), g_object_unref));
+  if (self->updating)
+    return;
+
+  g_hash_table_insert (self->pressed, row, GUINT_TO_POINTER (++self->n_pressed));
+  if (self->applying)
+    return;
+
+  self->applying = TRUE;
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, apply_fiber, g_object_ref (self), g_object_unref));
 }
 
 /* To those below oneself, and roles below one's own to oneself. */
@@ -253,6 +293,7 @@ ghc_member_page_finalize (GObject *object)
   GhcMemberPage *self = GHC_MEMBER_PAGE (object);
 
   g_hash_table_unref (self->switches);
+  g_hash_table_unref (self->pressed);
 
   G_OBJECT_CLASS (ghc_member_page_parent_class)->finalize (object);
 }
@@ -283,6 +324,7 @@ static void
 ghc_member_page_init (GhcMemberPage *self)
 {
   self->switches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->pressed = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
