@@ -102,6 +102,26 @@ on_name_changed (GhcCreateChannelDialog *self)
 }
 
 static void
+on_private_activated (GhcCreateChannelDialog *self)
+{
+  adw_switch_row_set_active (self->private_row, !adw_switch_row_get_active (self->private_row));
+}
+
+/* By itself a switch is what was chosen once its knob has arrived there, a tenth of a second later: who presses Create
+ * before would make the other kind of channel. All of the row is pressed instead, and it takes effect at once. */
+static void
+switch_at_once (AdwSwitchRow *row)
+{
+  GtkWidget *knob = adw_action_row_get_activatable_widget (ADW_ACTION_ROW (row));
+
+  gtk_widget_set_can_target (knob, FALSE);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), NULL);
+  /* It was called as its row is until now. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (knob), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), -1);
+}
+
+static void
 ghc_create_channel_dialog_dispose (GObject *object)
 {
   GhcCreateChannelDialog *self = GHC_CREATE_CHANNEL_DIALOG (object);
@@ -143,6 +163,7 @@ ghc_create_channel_dialog_class_init (GhcCreateChannelDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GhcCreateChannelDialog, create_button);
   gtk_widget_class_bind_template_callback (widget_class, on_create_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_private_activated);
 }
 
 static void
@@ -151,6 +172,7 @@ ghc_create_channel_dialog_init (GhcCreateChannelDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   ghc_choice_name_items (self->kind_row, FALSE);
   ghc_choice_name_items (self->category_row, FALSE);
+  switch_at_once (self->private_row);
   ghc_dialog_keep_focus (ADW_DIALOG (self));
 }
 
