@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A guild's settings, open while somebody changes what one may do there. */
 #include <adwaita.h>
-#include <glib/gstdio.h>
 
 #include "gh-event.h"
 #include "gh-permission.h"
@@ -11,6 +10,7 @@
 #include "ghc-session-private.h"
 #include "ghc-token-store.h"
 
+#include "ui-server.h"
 #include "ui-window.h"
 
 #define ALL (GH_PERMISSION_MANAGE_CHANNELS | GH_PERMISSION_MANAGE_ROLES | GH_PERMISSION_MANAGE_GUILD | GH_PERMISSION_CREATE_INVITE)
@@ -91,40 +91,16 @@ set_up (Fixture *self, gconstpointer data)
 }
 
 static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (path, name, NULL);
-
-      if (g_file_test (file, G_FILE_TEST_IS_DIR))
-        remove_folder (file);
-      else
-        g_unlink (file);
-    }
-  g_rmdir (path);
-}
-
-static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  gpointer session = self->session;
-
   gtk_window_destroy (GTK_WINDOW (self->window));
   while (g_main_context_iteration (NULL, FALSE))
     ;
   /* What a page has asked for may be under way yet. */
-  g_object_add_weak_pointer (G_OBJECT (self->session), &session);
-  g_clear_object (&self->session);
-  while (session != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  ui_end_session (self->session, self->folder);
   ui_world_free (self->world);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  remove_folder (self->folder);
   g_free (self->folder);
 }
 
