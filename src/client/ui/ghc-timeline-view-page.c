@@ -25,11 +25,6 @@ describe_empty (GhcTimelineView *self)
 
   /* In a voice channel the call has most of the room. */
   adw_status_page_set_icon_name (self->empty_page, voice ? NULL : "channel-text-symbolic");
-  /* Beside a call it leaves room for the people: on a telephone their names would be cut off. */
-  if (voice)
-    gtk_widget_add_css_class (GTK_WIDGET (self->empty_page), "compact");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->empty_page), "compact");
   adw_status_page_set_description (self->empty_page,
                                    can_send ? _ ("Nobody has written here yet. Say hello!")
                                             : _ ("Nobody has written here yet."));
