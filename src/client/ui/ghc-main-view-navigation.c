@@ -199,27 +199,68 @@ show_nothing (GhcMainView *self, GhcSession *session)
   adw_navigation_page_set_title (self->content_page, _ ("Guildhall"));
 }
 
-/* The first thing shown, and what is shown when the open guild has gone. */
-void
-ghc_main_view_settle (GhcMainView *self)
+/* Whose guilds are meant: those of the account that is looked at, or was when the window closed. */
+static GhcSession *
+find_session (GhcMainView *self)
+{
+  g_autofree char *account = g_settings_get_string (self->settings, "account");
+
+  if (self->session != NULL
+      && ghc_sessions_find (self->sessions,
+                            ghc_account_get_account_id (ghc_session_get_account (self->session)))
+           == self->session)
+    return self->session;
+  return ghc_sessions_find (self->sessions, account);
+}
+
+/* The guild that was open last, else the first; of @session, or of any account. */
+static GhcGuild *
+find_guild (GhcMainView *self, GhcSession *session)
 {
   GListModel *guilds = ghc_rail_get_guilds (self->rail);
   g_autofree char *wanted = g_settings_get_string (self->settings, "guild");
-  GhcGuild *first = NULL;
+  GhcGuild *found = NULL;
   guint n = g_list_model_get_n_items (guilds);
 
-  if (!self->was_shown)
-    return;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GhcGuild) guild = g_list_model_get_item (guilds, i);
+
+      if (session != NULL && ghc_guild_get_account (guild) != ghc_session_get_account (session))
+        continue;
+      if (found == NULL || g_str_equal (ghc_guild_get_guild_id (guild), wanted))
+        found = guild;
+    }
+  return found;
+}
+
+static gboolean
+is_guild_there (GhcMainView *self)
+{
+  GListModel *guilds = ghc_rail_get_guilds (self->rail);
+  guint n = g_list_model_get_n_items (guilds);
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GhcGuild) guild = g_list_model_get_item (guilds, i);
 
       if (guild == self->guild)
-        return;
-      if (first == NULL || g_str_equal (ghc_guild_get_guild_id (guild), wanted))
-        first = guild;
+        return TRUE;
     }
+  return FALSE;
+}
+
+/* The first thing shown, and what is shown when the open guild has gone. Whoever looks at an account
+ * without guilds stays there, whatever happens in the others. */
+void
+ghc_main_view_settle (GhcMainView *self)
+{
+  GhcSession *session = find_session (self);
+  g_autoptr (GhcSession) any = g_list_model_get_item (G_LIST_MODEL (self->sessions), 0);
+  GhcGuild *guild;
+
+  if (!self->was_shown || is_guild_there (self))
+    return;
 
   if (self->guild != NULL)
     {
@@ -230,18 +271,11 @@ ghc_main_view_settle (GhcMainView *self)
       ghc_toast_show (GTK_WIDGET (self), text);
     }
 
-  if (first != NULL)
-    {
-      ghc_main_view_open_guild (self, ghc_rail_find_session (self->rail, first), first);
-    }
+  guild = find_guild (self, session);
+  if (guild != NULL)
+    ghc_main_view_open_guild (self, ghc_rail_find_session (self->rail, guild), guild);
   else
-    {
-      g_autofree char *account = g_settings_get_string (self->settings, "account");
-      GhcSession *session = ghc_sessions_find (self->sessions, account);
-      g_autoptr (GhcSession) any = g_list_model_get_item (G_LIST_MODEL (self->sessions), 0);
-
-      show_nothing (self, session != NULL ? session : any);
-    }
+    show_nothing (self, session != NULL ? session : any);
 }
 
 /**
