@@ -183,6 +183,17 @@ ghc_field_error_get_message (GhcFieldError *self)
   return self->message;
 }
 
+/* Who has only just become visible is not heard: what it is in says it. */
+static void
+announce (GhcFieldError *self)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  if (parent != NULL)
+    gtk_accessible_announce (GTK_ACCESSIBLE (parent), self->message,
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
 /**
  * ghc_field_error_set_message:
  * @message: (nullable): what is wrong and what to do, or %NULL when all is well
@@ -204,8 +215,7 @@ ghc_field_error_set_message (GhcFieldError *self, const char *message)
   gtk_widget_set_visible (GTK_WIDGET (self), message != NULL);
   mark_field (self);
   if (message != NULL)
-    gtk_accessible_announce (GTK_ACCESSIBLE (self), message,
-                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    announce (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
 }
 

@@ -59,8 +59,9 @@ set_picture_error (GhcPictureEditor *self,
 {
   gtk_label_set_label (self->picture_error, sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->picture_error), sentence != NULL);
+  /* The label, which has only just become visible, would not be heard. */
   if (sentence != NULL)
-    gtk_accessible_announce (GTK_ACCESSIBLE (self->picture_error), sentence,
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), sentence,
                              GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
