@@ -2,6 +2,7 @@
 #include "ghc-image-cropper.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #define MIN_ZOOM 1.0
 #define MAX_ZOOM 8.0
@@ -10,6 +11,7 @@
 #define MARGIN 24 /* of what is not kept, above and below what is wide */
 #define KEY_STEP 0.05
 #define ZOOM_STEP 1.1
+#define STEP_LENGTH 20 /* pixels of a touchpad for one step of a wheel */
 
 struct _GhcImageCropper
 {
@@ -175,15 +177,19 @@ on_drag_update (GhcImageCropper *self,
   move_to (self, self->drag_x - x / scale, self->drag_y - y / scale);
 }
 
+/* A touchpad tells of each small part of the way. */
 static gboolean
-on_scroll (GhcImageCropper *self,
-           double           dx,
-           double           dy)
+on_scroll (GhcImageCropper          *self,
+           double                    dx,
+           double                    dy,
+           GtkEventControllerScroll *scroll)
 {
+  gboolean is_wheel = gtk_event_controller_scroll_get_unit (scroll) == GDK_SCROLL_UNIT_WHEEL;
+
   if (self->texture == NULL || dy == 0)
     return GDK_EVENT_PROPAGATE;
 
-  set_zoom (self, dy < 0 ? self->zoom * ZOOM_STEP : self->zoom / ZOOM_STEP);
+  set_zoom (self, self->zoom * pow (ZOOM_STEP, is_wheel ? -dy : -dy / STEP_LENGTH));
   return GDK_EVENT_STOP;
 }
 
