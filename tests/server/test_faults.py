@@ -231,6 +231,7 @@ def test_a_data_directory_that_cannot_be_written(database, tmp_path):
     result = daemon_module.run(["--data-dir", locked / "data", "--listen", "127.0.0.1:0"], env={"GUILDHALL_DATABASE_URI": database.uri, "HOME": str(tmp_path)})
     assert result.returncode == 73, (result.returncode, result.stderr)
     assert str(locked) in result.stderr
+    assert result.stdout.startswith("cannot start: The data directory cannot be made")
 
 
 def test_a_port_that_is_taken(make_daemon, database, postgres, migrated, tmp_path):

@@ -2,6 +2,7 @@
 """The door: crowds, half-open handshakes, no descriptors left, TLS and its certificates."""
 
 import json
+import re
 import resource
 import signal
 import socket
@@ -219,6 +220,7 @@ def test_a_port_that_is_taken(database):
             daemon.start(ready=False)
             assert daemon.process.wait() == 75
             assert "already listens" in daemon.log()
+            assert re.match("cannot start: Another program already listens on 127.0.0.1 port ", daemon.stdout())
         finally:
             daemon.close()
 

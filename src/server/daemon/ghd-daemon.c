@@ -31,6 +31,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -112,6 +113,21 @@ find_status (const GError *error)
   return ghd_store_status (error);
 }
 
+/* Whoever started us reads on standard output where we listen, and the log perhaps not; where both go to
+ * the same place, the log has said it already. */
+static void
+tell_starter (const char *sentence)
+{
+  struct stat output, log;
+
+  if (fstat (STDOUT_FILENO, &output) == 0 && fstat (STDERR_FILENO, &log) == 0
+      && output.st_dev == log.st_dev && output.st_ino == log.st_ino)
+    return;
+
+  g_print ("cannot start: %s\n", sentence);
+  fflush (stdout);
+}
+
 /* --- parts --- */
 
 /* What the settings are checked for, of sockets that somebody else has bound. */
@@ -161,14 +177,16 @@ open_listener (GhdDaemon *self, GError **error)
 static gboolean
 make_data_dir (GhdDaemon *self)
 {
+  static const char sentence[] =
+    "The data directory cannot be made or written to; choose another one with --data-dir";
   const char *data_dir = get_string (self, GHD_SETTING_SERVER_DATA_DIR);
 
   if (g_mkdir_with_parents (data_dir, 0700) == 0 && g_access (data_dir, W_OK | X_OK) == 0)
     return TRUE;
 
-  ghd_log_error (
-    "The data directory cannot be made or written to; choose another one with --data-dir",
-    GHD_LOG_STRING ("path", data_dir), GHD_LOG_STRING ("error", g_strerror (errno)));
+  ghd_log_error (sentence, GHD_LOG_STRING ("path", data_dir),
+                 GHD_LOG_STRING ("error", g_strerror (errno)));
+  tell_starter (sentence);
   self->status = EX_CANTCREAT;
 
   return FALSE;
@@ -451,6 +469,7 @@ run_fiber (gpointer data)
         {
           self->status = find_status (error);
           ghd_log_error (error->message);
+          tell_starter (error->message);
         }
       stop (self);
     }
