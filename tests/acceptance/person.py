@@ -145,6 +145,10 @@ class Person:
     def registers(self, address=None, password=PASSWORD):
         """From the first page of a new installation to an account and a name."""
         self.goes_to_server(address)
+        self.makes_account(password)
+
+    def makes_account(self, password=PASSWORD):
+        """From the page of a server to an account there, and a name."""
         self.fills("Username", self.username)
         self.fills("Password", password)
         self.presses("Create Account", role="button")

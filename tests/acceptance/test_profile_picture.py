@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A picture, a banner and a status of oneself: chosen, sent, and seen by the other; and what is refused."""
 
+import io
 import random
 import re
 
 import pytest
 from PIL import Image
+
+from fixture.process import wait_until
+from server.people import Person as Account
 
 from . import story
 
@@ -95,8 +99,6 @@ def test_picture_is_sent_and_seen(two, step, portrait, wide, pictures):
         brook.screenshot(pictures / "brook-after.png")
         return count_pixels(pictures / "brook-after.png", GREEN) > 300
 
-    from fixture.process import wait_until  # pylint: disable=import-outside-toplevel
-
     wait_until(brook_sees_green, "Brook to see Ada's picture")
 
     with step("ada-sets-a-banner", ada):
@@ -131,3 +133,61 @@ def test_too_large_a_picture_is_refused(people, step, too_large):
     with step("too-large", ada):
         choose_file(ada, too_large)
         ada.reads(r"This picture is too large \(.*MiB\)\. Choose one of at most 5\.0\sMiB")
+
+
+@pytest.fixture
+def colorful(tmp_path):
+    """A picture of which each place has a colour of its own."""
+    path = tmp_path / "colorful.png"
+    red = Image.linear_gradient("L").rotate(90).resize((480, 300))
+    green = Image.linear_gradient("L").resize((480, 300))
+    Image.merge("RGB", (red, green, Image.new("L", (480, 300), 128))).save(path)
+    return path
+
+
+def look_at(person, node, path):
+    """What is seen of NODE in a picture of the person's window, which is left at PATH."""
+    person.screenshot(path)
+    left, top, width, height = node.extents()
+    return Image.open(path).convert("RGB").crop((int(left), int(top), int(left + width), int(top + height)))
+
+
+def colors(picture):
+    """Of four places in the circle of a square picture; the pointer, which may be in the middle of it, is in none of them."""
+    side = picture.width
+    return [picture.getpixel((int(side * x), int(side * y))) for x, y in ((0.2, 0.4), (0.8, 0.4), (0.4, 0.2), (0.4, 0.9))]
+
+
+def are_like(some, others):
+    return all(abs(a - b) < 10 for one, other in zip(some, others) for a, b in zip(one, other))
+
+
+def test_what_is_chosen_of_a_picture_is_sent(people, daemon, step, colorful, pictures):
+    """Made larger with the wheel and taken elsewhere with the pointer: what is in the circle is what others get."""
+    account = Account.register(daemon.url, "ada", display_name="Ada")
+    ada = people("Ada", account=account)
+    ada.is_online()
+    opens_profile(ada)
+    choose_file(ada, colorful)
+    cropper = ada.sees(("image", "icon", "graphic"), "Part of the picture to keep")
+    zoom = ada.sees("slider", "Zoom")
+    with step("larger", ada):
+        for _ in range(6):
+            ada.app.scroll(cropper, -15)
+        wait_until(lambda: zoom.value() > 1.7, "the wheel to make it larger")
+        ada.app.wait_painted()
+    with step("elsewhere", ada):
+        before = colors(look_at(ada, cropper, pictures / "before.png"))
+        ada.app.drag(cropper, -80, 60)
+
+        def is_elsewhere():
+            now = colors(look_at(ada, cropper, pictures / "now.png"))
+            # All the way: 80 and 60 pixels are so much of both colours.
+            return all(new[0] > old[0] + 25 and new[1] < old[1] - 30 for new, old in zip(now, before)) and now
+
+        seen = wait_until(is_elsewhere, "the picture to follow the pointer")
+    ada.presses("Save", role="button")
+    ada.app.wait_gone(("dialog", "frame", "window"), "Edit Profile")
+    profile = account.ask("profile.get", user_id=account.user_id)
+    sent = Image.open(io.BytesIO(account.ask("media.get", media_id=profile["image"], size="128").content)).convert("RGB")
+    assert are_like(colors(sent), seen), (colors(sent), seen)

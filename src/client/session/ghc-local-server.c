@@ -7,14 +7,17 @@
 
 #include "gh-error.h"
 #include "gh-limits.h"
+#include "gh-link.h"
 
 #define READY_PREFIX "listening on "
+#define FAILED_PREFIX "cannot start: "
 
 typedef struct
 {
   DexPromise *promise;
   GSubprocess *process;
   GDataInputStream *lines;
+  char *reason; /* why it does not start, in its own words */
 } Start;
 
 static void
@@ -23,6 +26,7 @@ start_free (Start *start)
   dex_clear (&start->promise);
   g_clear_object (&start->process);
   g_clear_object (&start->lines);
+  g_free (start->reason);
   g_free (start);
 }
 
@@ -46,11 +50,56 @@ ghc_local_server_is_installed (void)
   return answer == 2;
 }
 
+/**
+ * ghc_local_server_dup_address:
+ *
+ * Returns: (transfer full): where the server of this computer listens, HOST:PORT
+ *   (GUILDHALL_LOCAL_SERVER, else 127.0.0.1 and the usual port)
+ */
+char *
+ghc_local_server_dup_address (void)
+{
+  const char *address = g_getenv ("GUILDHALL_LOCAL_SERVER");
+
+  return address != NULL && address[0] != '\0' ? g_strdup (address)
+                                               : g_strdup_printf ("127.0.0.1:%d", GH_DEFAULT_PORT);
+}
+
+/**
+ * ghc_local_server_is_at:
+ * @url: a server's
+ *
+ * Returns: whether a server that ghc_local_server_start() starts is reached there. Another port of this
+ *   computer may be anybody's, or lead to another machine
+ */
+gboolean
+ghc_local_server_is_at (const char *url)
+{
+  g_autofree char *own = ghc_local_server_dup_address ();
+  g_autoptr (GhServerAddress) there = gh_server_address_parse (url, NULL);
+  g_autoptr (GhServerAddress) here = gh_server_address_parse (own, NULL);
+
+  return there != NULL && here != NULL && gh_server_address_is_loopback (there)
+         && !gh_server_address_is_secure (there)
+         && gh_server_address_get_port (there) == gh_server_address_get_port (here);
+}
+
 /* The server outlives us: other people may be on it, and a terminal's Ctrl+C is not meant for it. */
 static void
 leave_session (gpointer user_data)
 {
   setsid ();
+}
+
+/* @reason: (nullable): as the server or the system says it */
+static GError *
+make_error (const char *reason)
+{
+  if (reason == NULL)
+    return gh_error_new (GH_ERROR_UNAVAILABLE, "server.start", NULL, 0, "%s",
+                         _ ("The server couldn’t be started. Its log says why."));
+  return gh_error_new (GH_ERROR_UNAVAILABLE, "server.start", NULL, 0,
+                       _ ("The server couldn’t be started: %s"), reason);
 }
 
 static void
@@ -62,15 +111,18 @@ on_line (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (line == NULL)
     {
-      dex_promise_reject (start->promise,
-                          gh_error_new (GH_ERROR_UNAVAILABLE, "server.start", NULL, 0, "%s",
-                                        _ ("The server couldn’t be started. Its log says why.")));
+      dex_promise_reject (start->promise, make_error (start->reason));
       start_free (start);
       return;
     }
 
   if (!g_str_has_prefix (line, READY_PREFIX))
     {
+      if (g_str_has_prefix (line, FAILED_PREFIX))
+        {
+          g_free (start->reason);
+          start->reason = g_utf8_make_valid (line + strlen (FAILED_PREFIX), -1);
+        }
       g_data_input_stream_read_line_async (start->lines, G_PRIORITY_DEFAULT, NULL, on_line, start);
       return;
     }
@@ -86,22 +138,18 @@ on_line (GObject *object, GAsyncResult *result, gpointer user_data)
  * log goes where ours goes.
  *
  * Returns: (transfer full): resolves to its URL (string) when it listens; rejects with
- *   %GH_ERROR_UNAVAILABLE
+ *   %GH_ERROR_UNAVAILABLE, and says why as far as the server did
  */
 DexFuture *
 ghc_local_server_start (void)
 {
   g_autoptr (GSubprocessLauncher)
     launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  g_autofree char *listen = NULL;
-  const char *address = g_getenv ("GUILDHALL_LOCAL_SERVER");
+  g_autofree char *listen = ghc_local_server_dup_address ();
   g_autoptr (GError) error = NULL;
   Start *start;
   DexFuture *future;
 
-  listen = address != NULL && address[0] != '\0'
-             ? g_strdup (address)
-             : g_strdup_printf ("127.0.0.1:%d", GH_DEFAULT_PORT);
   start = g_new0 (Start, 1);
   start->promise = dex_promise_new ();
   future = dex_ref (DEX_FUTURE (start->promise));
@@ -111,9 +159,7 @@ ghc_local_server_start (void)
                                                 "--listen", listen, NULL);
   if (start->process == NULL)
     {
-      dex_promise_reject (start->promise,
-                          gh_error_new (GH_ERROR_UNAVAILABLE, "server.start", NULL, 0,
-                                        _ ("The server couldn’t be started: %s"), error->message));
+      dex_promise_reject (start->promise, make_error (error->message));
       start_free (start);
       return future;
     }

@@ -4,10 +4,10 @@
 #include <glib/gi18n.h>
 
 #include "gh-error.h"
-#include "gh-limits.h"
 #include "gh-link.h"
 #include "ghc-http.h"
 #include "ghc-invite.h"
+#include "ghc-local-server.h"
 #include "ghc-refusal.h"
 #include "ghc-server-info-private.h"
 
@@ -185,16 +185,14 @@ ghc_server_probe_check (GhcServerProbe *self, const char *address)
 DexFuture *
 ghc_server_probe_find_local (GhcServerProbe *self)
 {
-  g_autofree char *standard = g_strdup_printf ("127.0.0.1:%d", GH_DEFAULT_PORT);
-  const char *address = g_getenv ("GUILDHALL_LOCAL_SERVER");
+  g_autofree char *address = ghc_local_server_dup_address ();
   g_autoptr (GhServerAddress) server = NULL;
   g_autoptr (GCancellable) alone = NULL;
   GError *error = NULL;
 
   g_return_val_if_fail (GHC_IS_SERVER_PROBE (self), NULL);
 
-  server = gh_server_address_parse (address != NULL && *address != '\0' ? address : standard,
-                                    &error);
+  server = gh_server_address_parse (address, &error);
   if (server == NULL)
     return dex_future_new_for_error (ghc_refusal_translate (error));
 

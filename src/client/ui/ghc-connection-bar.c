@@ -3,9 +3,8 @@
 
 #include <glib/gi18n.h>
 
-#include "gh-link.h"
 #include "ghc-local-server.h"
-#include "ghc-toast.h"
+#include "ghc-task-button.h"
 
 /* A connection that comes back sooner is not worth a word. */
 #define REVEAL_DELAY_MS 600
@@ -25,10 +24,11 @@ struct _GhcConnectionBar
   GtkWidget *icon;
   GtkLabel *label;
   GtkWidget *retry_button;
-  GtkWidget *server_button;
+  GhcTaskButton *server_button;
   GtkWidget *sign_in_button;
 
   GhcSession *session;
+  char *problem; /* why its server could not be started from here */
   guint reveal_source;
 };
 
@@ -107,7 +107,8 @@ write_sentence (GhcConnectionBar *self)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *state = ghc_connection_describe (self->session);
   GhcConnection connection = ghc_session_get_connection (self->session);
-  const char *status = ghc_session_get_status (self->session);
+  const char *status = self->problem != NULL ? self->problem
+                                             : ghc_session_get_status (self->session);
   guint waiting = ghc_session_get_n_waiting (self->session);
 
   g_string_append (text, status != NULL && status[0] != '\0' ? status : state);
@@ -124,15 +125,13 @@ write_sentence (GhcConnectionBar *self)
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
-/* The server of this account runs on this computer, and could be started from here. */
+/* The server of this account is that of this computer, and could be started from here. */
 static gboolean
 can_start_server (GhcConnectionBar *self)
 {
-  const char *url = ghc_account_get_server_url (ghc_session_get_account (self->session));
-  g_autoptr (GhServerAddress) address = gh_server_address_parse (url, NULL);
-
-  return address != NULL && gh_server_address_is_loopback (address)
-         && ghc_local_server_is_installed ();
+  return ghc_local_server_is_installed ()
+         && ghc_local_server_is_at (
+           ghc_account_get_server_url (ghc_session_get_account (self->session)));
 }
 
 static void
@@ -141,7 +140,10 @@ update (GhcConnectionBar *self)
   GhcConnection connection = ghc_session_get_connection (self->session);
   gboolean offline = connection == GHC_CONNECTION_OFFLINE;
   gboolean signed_out = connection == GHC_CONNECTION_SIGNED_OUT;
-  gboolean startable = offline && can_start_server (self);
+  gboolean again = connection == GHC_CONNECTION_CONNECTING
+                   && gtk_widget_get_visible (GTK_WIDGET (self->server_button));
+  /* While it is tried once more the button stays: it would flee from who is about to press it. */
+  gboolean startable = (offline || again) && can_start_server (self);
   g_autofree char *text = write_sentence (self);
 
   if (connection == GHC_CONNECTION_ONLINE)
@@ -149,7 +151,7 @@ update (GhcConnectionBar *self)
 
   gtk_label_set_label (self->label, text);
   gtk_widget_set_visible (self->retry_button, offline && !startable);
-  gtk_widget_set_visible (self->server_button, startable);
+  gtk_widget_set_visible (GTK_WIDGET (self->server_button), startable);
   gtk_widget_set_visible (self->sign_in_button, signed_out);
   gtk_stack_set_visible_child (self->symbol, offline || signed_out ? self->icon : self->spinner);
 }
@@ -181,6 +183,7 @@ on_connection_changed (GhcConnectionBar *self)
                                  GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
       g_clear_handle_id (&self->reveal_source, g_source_remove);
       gtk_revealer_set_reveal_child (self->revealer, FALSE);
+      g_clear_pointer (&self->problem, g_free);
     }
   else if (self->reveal_source == 0 && !gtk_revealer_get_reveal_child (self->revealer))
     self->reveal_source = g_timeout_add (REVEAL_DELAY_MS, on_reveal_due, self);
@@ -198,6 +201,7 @@ set_session (GhcConnectionBar *self, GhcSession *session)
       g_signal_handlers_disconnect_by_func (self->session, update, self);
     }
   g_set_object (&self->session, session);
+  g_clear_pointer (&self->problem, g_free);
   if (session != NULL)
     {
       g_signal_connect_object (session, "notify::connection", G_CALLBACK (on_connection_changed),
@@ -216,21 +220,42 @@ on_retry_clicked (GhcConnectionBar *self)
   ghc_session_retry_now (self->session);
 }
 
+/* It stays until the server is there: who reads it may have something to do elsewhere first. */
+static void
+show_problem (GhcConnectionBar *self, const char *sentence)
+{
+  g_set_str (&self->problem, sentence);
+  update (self);
+  if (sentence != NULL)
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), sentence,
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
 static DexFuture *
-on_server_started (DexFuture *future, gpointer data)
+start_server_fiber (gpointer data)
 {
   GhcConnectionBar *self = data;
+  g_autoptr (GhcSession) session = g_object_ref (self->session);
+  g_autofree char *url = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (self->session != NULL)
-    ghc_session_retry_now (self->session);
-  return dex_ref (future);
+  ghc_task_button_set_busy (self->server_button, TRUE);
+  url = dex_await_string (ghc_local_server_start (), &error);
+  ghc_task_button_set_busy (self->server_button, FALSE);
+
+  if (url != NULL)
+    ghc_session_retry_now (session);
+  if (session == self->session)
+    show_problem (self, url != NULL ? NULL : error->message);
+  return dex_future_new_for_boolean (url != NULL);
 }
 
 static void
 on_server_clicked (GhcConnectionBar *self)
 {
-  ghc_toast_watch (GTK_WIDGET (self), dex_future_then (ghc_local_server_start (), on_server_started,
-                                                       g_object_ref (self), g_object_unref));
+  if (!ghc_task_button_get_busy (self->server_button))
+    dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, start_server_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -243,6 +268,7 @@ ghc_connection_bar_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GHC_TYPE_CONNECTION_BAR);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->problem, g_free);
 
   G_OBJECT_CLASS (ghc_connection_bar_parent_class)->dispose (object);
 }
@@ -294,6 +320,7 @@ ghc_connection_bar_class_init (GhcConnectionBarClass *klass)
                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (GHC_TYPE_TASK_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/guildhall/Guildhall/ui/ghc-connection-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, GhcConnectionBar, revealer);

@@ -35,7 +35,8 @@ struct _GhcServerPage
   GhcServerInfo *info;  /* of what stands in the entry */
   GhcServerInfo *local; /* on this computer */
   guint generation;
-  gboolean looked_for_local;
+  guint local_generation;
+  gboolean is_starting; /* a server on this computer */
 };
 
 enum
@@ -206,7 +207,9 @@ show_local (GhcServerPage *self)
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->local_row),
                                      _ ("Start One on This Computer"));
       adw_action_row_set_subtitle (
-        self->local_row, _ ("A server of your own; nobody else can reach it until you open it"));
+        self->local_row,
+        _ ("A server of your own. Nobody else can reach it until you open it, and it runs on when "
+           "you quit Guildhall."));
     }
 }
 
@@ -214,36 +217,55 @@ static DexFuture *
 find_local_fiber (gpointer data)
 {
   GhcServerPage *self = data;
+  guint generation = ++self->local_generation;
+  g_autoptr (GhcServerInfo)
+    local = dex_await_object (ghc_server_probe_find_local (self->probe), NULL);
 
-  g_clear_object (&self->local);
-  self->local = dex_await_object (ghc_server_probe_find_local (self->probe), NULL);
+  if (generation != self->local_generation)
+    return dex_future_new_false ();
+
+  g_set_object (&self->local, local);
   show_local (self);
   return dex_future_new_true ();
+}
+
+static void
+set_starting (GhcServerPage *self, gboolean is_starting)
+{
+  self->is_starting = is_starting;
+  /* What is being looked for only now, or was meanwhile, is older news. */
+  self->local_generation++;
+  gtk_stack_set_visible_child_name (self->local_state, is_starting ? "starting" : "ready");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->local_row), GTK_ACCESSIBLE_STATE_BUSY,
+                               is_starting, -1);
 }
 
 static DexFuture *
 start_local_fiber (gpointer data)
 {
   GhcServerPage *self = data;
+  guint generation = self->generation;
   g_autofree char *url = NULL;
+  g_autoptr (GhcServerInfo) local = NULL;
   g_autoptr (GError) error = NULL;
 
   ghc_field_error_set_message (self->local_error, NULL);
-  gtk_stack_set_visible_child_name (self->local_state, "starting");
-  gtk_widget_set_sensitive (GTK_WIDGET (self->local_row), FALSE);
+  set_starting (self, TRUE);
   url = dex_await_string (ghc_local_server_start (), &error);
   if (url != NULL)
-    self->local = dex_await_object (ghc_server_probe_find_local (self->probe), &error);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->local_row), TRUE);
-  gtk_stack_set_visible_child_name (self->local_state, "ready");
+    local = dex_await_object (ghc_server_probe_find_local (self->probe), &error);
+  set_starting (self, FALSE);
 
-  if (self->local == NULL)
+  if (local == NULL)
     {
       ghc_field_error_set_message (self->local_error, error->message);
       return dex_future_new_false ();
     }
+  g_set_object (&self->local, local);
   show_local (self);
-  choose (self, self->local);
+  /* Whoever went on to somewhere else meanwhile is not called back. */
+  if (generation == self->generation && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    choose (self, local);
   return dex_future_new_true ();
 }
 
@@ -252,7 +274,7 @@ on_local_activated (GhcServerPage *self)
 {
   if (self->local != NULL)
     choose (self, self->local);
-  else
+  else if (!self->is_starting)
     dex_future_disown (
       dex_scheduler_spawn (NULL, 0, start_local_fiber, g_object_ref (self), g_object_unref));
 }
@@ -265,12 +287,9 @@ ghc_server_page_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (ghc_server_page_parent_class)->map (widget);
   /* The first page of all is shown before there is anything to take the focus. */
   ghc_server_page_focus (self);
-  if (!self->looked_for_local)
-    {
-      self->looked_for_local = TRUE;
-      dex_future_disown (
-        dex_scheduler_spawn (NULL, 0, find_local_fiber, g_object_ref (self), g_object_unref));
-    }
+  /* Also whenever one comes back: it may have ended, or begun, meanwhile. */
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, find_local_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
