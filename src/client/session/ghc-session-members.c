@@ -45,14 +45,23 @@ create_role_fiber (gpointer data)
   role = ghc_guild_lookup_role (task->guild, role_id);
 
   if (role == NULL)
-    return dex_future_new_for_error (gh_error_new (GH_ERROR_NOT_FOUND, "role.gone", NULL, 0,
-                                                   _ ("This role no longer exists.")));
+    return dex_future_new_for_error (
+      gh_error_new (GH_ERROR_NOT_FOUND, "role.gone", NULL, 0, _ ("This role no longer exists.")));
   return dex_future_new_take_object (g_object_ref (role));
+}
+
+static void
+add_color (GhJsonBuilder *builder, int color)
+{
+  if (color != GHC_ROLE_NO_COLOR)
+    gh_json_builder_add_int (builder, "color", color);
+  else
+    gh_json_builder_add_null (builder, "color");
 }
 
 /* What a role's data have in common; the caller adds what else there is, and finishes. */
 static GhJsonBuilder *
-begin_role (GhcGuild *guild, const char *name, int color, GhPermissions permissions)
+begin_role (GhcGuild *guild, const char *name)
 {
   GhJsonBuilder *builder = gh_json_builder_new ();
   g_autofree char *txn_id = ghc_session_make_txn_id ();
@@ -60,11 +69,6 @@ begin_role (GhcGuild *guild, const char *name, int color, GhPermissions permissi
   gh_json_builder_add_string (builder, "guild_id", ghc_guild_get_guild_id (guild));
   gh_json_builder_add_string (builder, "txn_id", txn_id);
   gh_json_builder_add_optional_string (builder, "name", name);
-  if (color != GHC_ROLE_NO_COLOR)
-    gh_json_builder_add_int (builder, "color", color);
-  else
-    gh_json_builder_add_null (builder, "color");
-  gh_json_builder_add_int (builder, "permissions", permissions);
   return builder;
 }
 
@@ -79,7 +83,9 @@ ghc_session_create_role (GhcSession *self, GhcGuild *guild, const char *name, in
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  builder = begin_role (guild, name, color, permissions);
+  builder = begin_role (guild, name);
+  add_color (builder, color);
+  gh_json_builder_add_int (builder, "permissions", permissions);
   task = g_new0 (Task, 1);
   task->self = g_object_ref (self);
   task->guild = g_object_ref (guild);
@@ -88,8 +94,8 @@ ghc_session_create_role (GhcSession *self, GhcGuild *guild, const char *name, in
 }
 
 DexFuture *
-ghc_session_edit_role (GhcSession *self, GhcGuild *guild, GhcRole *role, const char *name,
-                       int color, GhPermissions permissions, int order)
+ghc_session_edit_role (GhcSession *self, GhcGuild *guild, GhcRole *role,
+                       const GhcRoleChange *change)
 {
   g_autoptr (GhJsonBuilder) builder = NULL;
 
@@ -97,10 +103,14 @@ ghc_session_edit_role (GhcSession *self, GhcGuild *guild, GhcRole *role, const c
   g_return_val_if_fail (GHC_IS_GUILD (guild), NULL);
   g_return_val_if_fail (GHC_IS_ROLE (role), NULL);
 
-  builder = begin_role (guild, name, color, permissions);
+  builder = begin_role (guild, change->name);
   gh_json_builder_add_string (builder, "role_id", ghc_role_get_role_id (role));
-  if (order >= 0)
-    gh_json_builder_add_int (builder, "order", order);
+  if (change->has_color)
+    add_color (builder, change->color);
+  if (change->has_permissions)
+    gh_json_builder_add_int (builder, "permissions", change->permissions);
+  if (change->has_order)
+    gh_json_builder_add_int (builder, "order", change->order);
   return ghc_session_change_quiet (self, "role.edit", gh_json_builder_finish (builder));
 }
 

@@ -223,14 +223,23 @@ DexFuture *ghc_session_create_role       (GhcSession   *self,
                                           const char   *name,
                                           int           color,
                                           GhPermissions permissions);
-/* @order: its new power, or -1 to leave it. NULL name leaves it. Resolves to TRUE. */
-DexFuture *ghc_session_edit_role         (GhcSession   *self,
-                                          GhcGuild     *guild,
-                                          GhcRole      *role,
-                                          const char   *name,
-                                          int           color,
-                                          GhPermissions permissions,
-                                          int           order);
+/* What is to change of a role; the rest stays as it is on the server. */
+typedef struct
+{
+  const char   *name; /* (nullable) */
+  gboolean      has_color;
+  int           color; /* 0xRRGGBB or GHC_ROLE_NO_COLOR */
+  gboolean      has_permissions;
+  GhPermissions permissions;
+  gboolean      has_order;
+  int           order; /* its new power */
+} GhcRoleChange;
+
+/* Resolves to TRUE. Field "name". */
+DexFuture *ghc_session_edit_role         (GhcSession          *self,
+                                          GhcGuild            *guild,
+                                          GhcRole             *role,
+                                          const GhcRoleChange *change);
 /* TRUE */
 DexFuture *ghc_session_delete_role       (GhcSession *self, GhcGuild *guild, GhcRole *role);
 /* Resolves to TRUE. */

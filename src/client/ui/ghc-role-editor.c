@@ -36,6 +36,9 @@ struct _GhcRoleEditor
   GhcRole *role;
   AdwSwitchRow *rows[GH_N_PERMISSIONS];
   gboolean updating;
+  gboolean pressed; /* a permission, which the server has not been told of */
+  gboolean
+    applying; /* permissions: the rows stay as they were pressed until it is known what became of them */
 };
 
 G_DEFINE_FINAL_TYPE (GhcRoleEditor, ghc_role_editor, ADW_TYPE_NAVIGATION_PAGE)
@@ -106,7 +109,8 @@ update (GhcRoleEditor *self)
   infos = gh_permission_infos (&n);
   for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
     {
-      adw_switch_row_set_active (self->rows[i], (permissions & infos[i].flag) != 0);
+      if (!self->applying)
+        adw_switch_row_set_active (self->rows[i], (permissions & infos[i].flag) != 0);
       gtk_widget_set_sensitive (GTK_WIDGET (self->rows[i]), can_edit && (mine & infos[i].flag));
     }
   self->updating = FALSE;
@@ -116,10 +120,8 @@ typedef struct
 {
   GhcRoleEditor *self;
   GhcRole *role;
+  GhcRoleChange change;
   char *name;
-  int color;
-  GhPermissions permissions;
-  int order;
 } Edit;
 
 static void
@@ -140,9 +142,7 @@ edit_fiber (gpointer data)
   GhcRoleEditor *self = edit->self;
   g_autoptr (GError) error = NULL;
 
-  dex_await (ghc_session_edit_role (self->session, self->guild, edit->role, edit->name, edit->color,
-                                    edit->permissions, edit->order),
-             &error);
+  dex_await (ghc_session_edit_role (self->session, self->guild, edit->role, &edit->change), &error);
   if (self->session == NULL)
     return dex_future_new_false ();
 
@@ -155,59 +155,60 @@ edit_fiber (gpointer data)
   return dex_future_new_true ();
 }
 
-/* Sends what differs from how @role is. */
 static void
-apply (GhcRoleEditor *self, GhcRole *role, const char *name, int color, GhPermissions permissions,
-       int order)
+apply (GhcRoleEditor *self, GhcRole *role, const GhcRoleChange *change)
 {
   Edit *edit = g_new0 (Edit, 1);
 
   edit->self = g_object_ref (self);
   edit->role = g_object_ref (role);
-  edit->name = g_strdup (name);
-  edit->color = color;
-  edit->permissions = permissions;
-  edit->order = order;
+  edit->name = g_strdup (change->name);
+  edit->change = *change;
+  edit->change.name = edit->name;
   dex_future_disown (dex_scheduler_spawn (NULL, 0, edit_fiber, edit, edit_free));
 }
 
 static void
 on_name_applied (GhcRoleEditor *self)
 {
-  apply (self, self->role, gtk_editable_get_text (GTK_EDITABLE (self->name_row)),
-         ghc_role_get_color (self->role), ghc_role_get_permissions (self->role), -1);
+  GhcRoleChange change = { .name = gtk_editable_get_text (GTK_EDITABLE (self->name_row)) };
+
+  apply (self, self->role, &change);
+}
+
+static void
+apply_color (GhcRoleEditor *self, int color)
+{
+  GhcRoleChange change = { .has_color = TRUE, .color = color };
+
+  apply (self, self->role, &change);
 }
 
 static void
 on_color_changed (GhcRoleEditor *self)
 {
   const GdkRGBA *rgba;
-  int color;
 
   if (self->role == NULL || self->updating)
     return;
 
   rgba = gtk_color_dialog_button_get_rgba (self->color_button);
-  color = (int) lroundf (rgba->red * 255) << 16 | (int) lroundf (rgba->green * 255) << 8
-          | (int) lroundf (rgba->blue * 255);
-  apply (self, self->role, NULL, color, ghc_role_get_permissions (self->role), -1);
+  apply_color (self, (int) lroundf (rgba->red * 255) << 16 | (int) lroundf (rgba->green * 255) << 8
+                       | (int) lroundf (rgba->blue * 255));
 }
 
 static void
 on_clear_color_clicked (GhcRoleEditor *self)
 {
-  apply (self, self->role, NULL, GHC_ROLE_NO_COLOR, ghc_role_get_permissions (self->role), -1);
+  apply_color (self, GHC_ROLE_NO_COLOR);
 }
 
-static void
-on_permission_changed (GhcRoleEditor *self)
+static GhPermissions
+get_chosen (GhcRoleEditor *self)
 {
   GhPermissions permissions = 0;
   const GhPermissionInfo *infos;
   gsize n;
-
-  if (self->updating)
-    return;
 
   infos = gh_permission_infos (&n);
   for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
@@ -215,15 +216,57 @@ on_permission_changed (GhcRoleEditor *self)
       if (adw_switch_row_get_active (self->rows[i]))
         permissions |= infos[i].flag;
     }
-  apply (self, self->role, NULL, ghc_role_get_color (self->role), permissions, -1);
+  return permissions;
+}
+
+/* One request after the other: each has all the permissions that the role shall have. */
+static DexFuture *
+permissions_fiber (gpointer data)
+{
+  GhcRoleEditor *self = data;
+  g_autoptr (GError) error = NULL;
+
+  while (error == NULL && self->session != NULL && self->pressed)
+    {
+      GhcRoleChange change = { .has_permissions = TRUE, .permissions = get_chosen (self) };
+
+      self->pressed = FALSE;
+      dex_await (ghc_session_edit_role (self->session, self->guild, self->role, &change), &error);
+    }
+
+  self->pressed = FALSE;
+  self->applying = FALSE;
+  if (self->session == NULL)
+    return dex_future_new_false ();
+
+  if (error != NULL)
+    ghc_toast_error (GTK_WIDGET (self), error);
+  update (self);
+  return dex_future_new_true ();
+}
+
+static void
+on_permission_changed (GhcRoleEditor *self)
+{
+  if (self->updating)
+    return;
+
+  self->pressed = TRUE;
+  if (self->applying)
+    return;
+
+  self->applying = TRUE;
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, permissions_fiber, g_object_ref (self), g_object_unref));
 }
 
 /* The weaker of two neighbours is lifted just above the other. */
 static void
 lift (GhcRoleEditor *self, GhcRole *role, GhcRole *over)
 {
-  apply (self, role, NULL, ghc_role_get_color (role), ghc_role_get_permissions (role),
-         ghc_role_get_order (over) + 1);
+  GhcRoleChange change = { .has_order = TRUE, .order = ghc_role_get_order (over) + 1 };
+
+  apply (self, role, &change);
 }
 
 static void

@@ -178,6 +178,14 @@ test_private_channel (TestDaemon *daemon)
   test_room_free (room);
 }
 
+static void
+set_permissions (TestPerson *person, GhcGuild *guild, GhcRole *role, GhPermissions permissions)
+{
+  GhcRoleChange change = { .has_permissions = TRUE, .permissions = permissions };
+
+  test_await_true (ghc_session_edit_role (person->session, guild, role, &change));
+}
+
 /* Permission is lost while a message waits: it fails visibly, and can be sent again later. */
 static void
 test_refused (TestDaemon *daemon)
@@ -198,21 +206,18 @@ test_refused (TestDaemon *daemon)
   expect_no_warning (brook);
   test_open_channel (ada, her_channel);
   test_open_channel (brook, his_channel);
-  test_await_true (ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR,
-                                          before & ~GH_PERMISSION_SEND_MESSAGES, -1));
+  set_permissions (ada, hers, everyone, before & ~GH_PERMISSION_SEND_MESSAGES);
   test_until (!ghc_channel_get_can_send (his_channel));
   refused = test_await_error (
     ghc_session_send_message (brook->session, his_channel, "not allowed"));
   g_assert_true (g_error_matches (refused, GH_ERROR, GH_ERROR_DENIED));
-  test_await_true (
-    ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR, before, -1));
+  set_permissions (ada, hers, everyone, before);
   test_until (ghc_channel_get_can_send (his_channel));
 
   /* Written while it was allowed, sent when it no longer is. */
   test_await_true (ghc_session_close (brook->session));
   test_person_leave (brook);
-  test_await_true (ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR,
-                                          before & ~GH_PERMISSION_SEND_MESSAGES, -1));
+  set_permissions (ada, hers, everyone, before & ~GH_PERMISSION_SEND_MESSAGES);
   test_person_return (brook);
   his_channel = ghc_account_lookup_channel (test_person_account (brook),
                                             ghc_channel_get_channel_id (her_channel));
@@ -229,8 +234,7 @@ test_refused (TestDaemon *daemon)
   g_assert_cmpstr (ghc_message_get_error (message), ==, refused->message);
   g_assert_cmpuint (ghc_session_get_n_waiting (brook->session), ==, 0);
 
-  test_await_true (
-    ghc_session_edit_role (ada->session, hers, everyone, NULL, GHC_ROLE_NO_COLOR, before, -1));
+  set_permissions (ada, hers, everyone, before);
   test_until (ghc_channel_get_can_send (his_channel));
   {
     g_autoptr (GhcMessage)
@@ -275,7 +279,8 @@ test_profile (TestDaemon *daemon)
   g_assert_cmpstr (ghc_user_get_status (self), ==, "At tea");
   test_until (g_strcmp0 (ghc_user_get_status (ada_for_brook), "At tea") == 0);
   g_assert_cmpint (ghc_user_get_status_expires_ts (ada_for_brook), >, gh_time_wall_ms ());
-  g_assert_cmpint (ghc_user_get_status_expires_ts (ada_for_brook), <=, gh_time_wall_ms () + 1800000);
+  g_assert_cmpint (ghc_user_get_status_expires_ts (ada_for_brook), <=,
+                   gh_time_wall_ms () + 1800000);
   too_long = test_await_error (ghc_session_set_status (ada->session, longest, 0));
   g_assert_cmpstr (gh_error_get_field (too_long), ==, "status");
   g_assert_cmpstr (ghc_user_get_status (self), ==, "At tea");
@@ -286,11 +291,13 @@ test_profile (TestDaemon *daemon)
   not_a_picture = test_await_error (
     ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, junk, 0, 0, 0, NULL));
   g_assert_cmpstr (gh_error_get_field (not_a_picture), ==, "image");
-  too_large = test_await_error (ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, large, 0, 0, 0, NULL));
+  too_large = test_await_error (
+    ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, large, 0, 0, 0, NULL));
   g_assert_true (g_error_matches (too_large, GH_ERROR, GH_ERROR_TOO_LARGE));
   g_assert_cmpstr (gh_error_get_field (too_large), ==, "image");
 
-  test_await_true (ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, picture, 50, 0, 200, transfer));
+  test_await_true (ghc_session_set_profile_picture (ada->session, GHC_PROFILE_IMAGE, picture, 50, 0,
+                                                    200, transfer));
   g_assert_cmpfloat (ghc_transfer_get_fraction (transfer), ==, 1.0);
   g_assert_false (ghc_transfer_get_active (transfer));
   g_assert_nonnull (ghc_user_get_image_id (ghc_account_get_user (test_person_account (ada))));
@@ -307,8 +314,8 @@ test_profile (TestDaemon *daemon)
     g_assert_true (again == ghc_user_get_image (ada_for_brook));
   }
 
-  test_await_true (ghc_session_set_profile_picture (ada->session, GHC_PROFILE_BANNER, picture, 0, 10,
-                                                    100, NULL));
+  test_await_true (
+    ghc_session_set_profile_picture (ada->session, GHC_PROFILE_BANNER, picture, 0, 10, 100, NULL));
   g_assert_cmpstr (ghc_user_get_banner_id (self), !=, ghc_user_get_image_id (self));
   test_until (ghc_user_get_banner_id (ada_for_brook) != NULL);
   test_await_true (ghc_session_load_user_banner (brook->session, ada_for_brook, 96));

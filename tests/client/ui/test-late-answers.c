@@ -8,6 +8,7 @@
 #include "ghc-guild-invites-page.h"
 #include "ghc-member-page.h"
 #include "ghc-members-pane.h"
+#include "ghc-role-editor.h"
 #include "ghc-session-internal.h"
 #include "ghc-task-button.h"
 
@@ -297,6 +298,70 @@ test_others_roles (Fixture *self, gconstpointer data)
   g_assert_cmpuint (ui_server_count (self->server, "PUT", "/roles"), ==, 0);
 }
 
+static void
+hear_permissions (Fixture *self, GhPermissions permissions)
+{
+  g_autofree char *role_id = test_role_id (2);
+  g_autofree char *content =
+    g_strdup_printf ("{'name':'Masons','permissions':%u,'order':1,'hoist':false}",
+                     (guint) permissions);
+
+  hear (self, ghc_guild_get_guild_id (self->world->guild), GH_EVENT_GUILD_ROLE, role_id, content);
+}
+
+/* @permissions: all that are asked for, or -1 when nothing is said of them */
+static void
+assert_asked (SoupServerMessage *asked, gint64 permissions, const char *member, gboolean has)
+{
+  g_autoptr (GhJson) json = ui_server_read (asked);
+
+  g_assert_cmpint (gh_json_peek_int (json, "permissions", -1), ==, permissions);
+  g_assert_true (gh_json_has (json, member) == has);
+}
+
+/* Two permissions and a colour in one breath: nothing goes back, and nothing is asked for but what was pressed. */
+static void
+test_role (Fixture *self, gconstpointer data)
+{
+  const GhPermissions first = GH_PERMISSION_SEND_MESSAGES;
+  const GhPermissions second = GH_PERMISSION_CREATE_INVITE;
+  const GdkRGBA red = { 1, 0, 0, 1 };
+  g_autofree char *role_id = test_role_id (2);
+  SoupServerMessage *colored;
+  SoupServerMessage *asked;
+  AdwSwitchRow *invites;
+  AdwSwitchRow *sends;
+  GtkWidget *button;
+  GhcRole *role;
+
+  hear_permissions (self, 0);
+  role = ghc_guild_lookup_role (self->world->guild, role_id);
+  show (self, GTK_WIDGET (ghc_role_editor_new (self->server->session, self->world->guild, role)));
+  sends = ADW_SWITCH_ROW (find_in_row (self->place, "Send Messages", G_TYPE_NONE));
+  invites = ADW_SWITCH_ROW (find_in_row (self->place, "Create Invites", G_TYPE_NONE));
+
+  adw_switch_row_set_active (sends, TRUE);
+  asked = ui_server_wait (self->server, "PATCH", role_id, 0);
+  assert_asked (asked, first, "color", FALSE);
+  button = ui_window_find (self->place, GTK_TYPE_COLOR_DIALOG_BUTTON, NULL);
+  gtk_color_dialog_button_set_rgba (GTK_COLOR_DIALOG_BUTTON (button), &red);
+  colored = ui_server_wait (self->server, "PATCH", role_id, 1);
+  assert_asked (colored, -1, "color", TRUE);
+  ui_server_answer (self->server, colored, "{}");
+  adw_switch_row_set_active (invites, TRUE);
+  hear_permissions (self, first);
+  g_assert_true (adw_switch_row_get_active (sends) && adw_switch_row_get_active (invites));
+  ui_server_answer (self->server, asked, "{}");
+
+  asked = ui_server_wait (self->server, "PATCH", role_id, 0);
+  assert_asked (asked, first | second, "color", FALSE);
+  adw_switch_row_set_active (sends, FALSE);
+  ui_server_refuse (self->server, asked, "You may not give this");
+  wait_seen (self, "You may not give this");
+  g_assert_true (adw_switch_row_get_active (sends) && !adw_switch_row_get_active (invites));
+  g_assert_cmpuint (ui_server_count (self->server, "PATCH", role_id), ==, 0);
+}
+
 /* A switch slides for a moment; who presses Create then makes what they chose all the same. */
 static void
 test_private (Fixture *self, gconstpointer data)
@@ -432,6 +497,7 @@ main (int argc, char *argv[])
   g_test_add ("/late-answers/revoked", Fixture, NULL, set_up, test_revoked, tear_down);
   g_test_add ("/late-answers/two-roles", Fixture, NULL, set_up, test_two_roles, tear_down);
   g_test_add ("/late-answers/others-roles", Fixture, NULL, set_up, test_others_roles, tear_down);
+  g_test_add ("/late-answers/role", Fixture, NULL, set_up, test_role, tear_down);
   g_test_add ("/late-answers/private", Fixture, NULL, set_up, test_private, tear_down);
   g_test_add ("/late-answers/members", Fixture, NULL, set_up, test_members, tear_down);
   return g_test_run ();
