@@ -9,7 +9,7 @@ import pathlib
 import re
 import time
 
-from .environment import kept
+from .environment import kept, kept_for_fetching
 from .processes import SOURCE, say, tell
 from .results import tail
 
@@ -58,7 +58,7 @@ class Build:
             return None
         key_file.unlink(missing_ok=True)
         words = ["meson", "setup", *(["--wipe"] if (self.path / "meson-private").exists() else []), *self.options]
-        problem = self._run("setup", [*words, str(self.path), str(SOURCE)])
+        problem = self._run("setup", [*words, str(self.path), str(SOURCE)], kept_for_fetching(os.environ))
         if problem is None:
             key_file.write_text(key, encoding="utf-8")
         return problem
@@ -67,12 +67,12 @@ class Build:
         words = ["ninja", f"-j{os.cpu_count() or 1}", "-C", str(self.path), *targets]
         return self._run("compile", [*(BESIDE_TESTS if beside_tests else ()), *words])
 
-    def _run(self, step, words):
+    def _run(self, step, words, more_env=None):
         began = time.monotonic()
         say(f"{step} in {self.path.name}")
         # Not in the directory, which --wipe empties.
         log_path = pathlib.Path(self._scratch.path, f"{step}-{self.name}.log")
-        status = self._processes.run(words, self.env, log_path)
+        status = self._processes.run(words, {**self.env, **(more_env or {})}, log_path)
         output = log_path.read_text(encoding="utf-8", errors="replace")
         if status != 0:
             return f"{step} failed:\n{tail(output, 200)}"

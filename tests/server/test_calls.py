@@ -673,6 +673,7 @@ def test_a_revoked_device_without_a_connection_is_out_at_once(room, end):
         phone.ask("guild.list", token=pair["access_token"])
         with refused("unauthenticated", "session.reused"):
             phone.ask("session.refresh", refresh_token=phone.tokens["refresh_token"])
+    ann.ask("call.alive")
     # It was answered, so it is done: nobody waited for the phone's silence.
     (renewed,) = ann.everything("m.call.key")
     assert renewed["epoch"] == first["epoch"] + 1 and renewed["key"] != first["key"]
@@ -681,11 +682,13 @@ def test_a_revoked_device_without_a_connection_is_out_at_once(room, end):
 
 def test_who_changes_the_password_stays_in_the_call(room):
     (ann, ben, _), channel, _ = room
+    ben.person.again()
     ann.join(channel)
     ben.join(channel)
-    ben.person.again()
+    ann.ask("call.alive")
     ben.ask("account.set_password", password=PASSWORD, new_password=PASSWORD + ", another one")
     ben.ask("call.alive")
+    ann.ask("call.alive")
     ann.sees(channel, ann, ben)
     assert ann.everything("m.call.key") == []
 

@@ -279,6 +279,25 @@ def test_the_name_of_a_message(place, name):
     assert place.owner.ask("guild.get", guild_id=place.values["guild_id"]) == before
 
 
+@pytest.mark.parametrize("kind", ["channel", "role"])
+def test_the_name_of_what_was_made(place, kind):
+    """Who repeats the making by mistake as a deletion deletes nothing, nor anything but what was deleted by that name."""
+    made, ended = txn(), txn()
+    details = {"name": "short-lived", **({"kind": "text"} if kind == "channel" else {"permissions": 0})}
+    guild = {"guild_id": place.values["guild_id"]}
+    about = {} if kind == "channel" else guild
+    first, second = (place.owner.ask(f"{kind}.create", **guild, **details, txn_id=name)[f"{kind}_id"] for name in (made, txn()))
+    before = place.owner.ask("guild.get", **guild)
+    with refused("conflict", "txn.reused", "txn_id"):
+        place.owner.ask(f"{kind}.delete", **about, **{f"{kind}_id": first}, txn_id=made)
+    assert place.owner.ask("guild.get", **guild) == before
+    answer = place.owner.ask(f"{kind}.delete", **about, **{f"{kind}_id": first}, txn_id=ended)
+    assert place.owner.ask(f"{kind}.delete", **about, **{f"{kind}_id": first}, txn_id=ended)["event_id"] == answer["event_id"]
+    with refused("conflict", "txn.reused", "txn_id"):
+        place.owner.ask(f"{kind}.delete", **about, **{f"{kind}_id": second}, txn_id=ended)
+    place.owner.ask(f"{kind}.delete", **about, **{f"{kind}_id": second}, txn_id=txn())
+
+
 @pytest.mark.parametrize("name", sorted(name for name, operation in OPERATIONS.items() if operation.method != "GET"))
 def test_too_large(place, name):
     """Whatever takes a body takes one of so many bytes at most; a picture may be larger than what is JSON."""

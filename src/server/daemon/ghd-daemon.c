@@ -118,13 +118,14 @@ find_status (const GError *error)
 static void
 tell_starter (const char *sentence)
 {
+  g_autofree char *line = g_strstrip (g_strdelimit (g_strdup (sentence), "\r\n\t", ' '));
   struct stat output, log;
 
   if (fstat (STDOUT_FILENO, &output) == 0 && fstat (STDERR_FILENO, &log) == 0
       && output.st_dev == log.st_dev && output.st_ino == log.st_ino)
     return;
 
-  g_print ("cannot start: %s\n", sentence);
+  g_print ("cannot start: %s\n", line);
   fflush (stdout);
 }
 
@@ -180,13 +181,16 @@ make_data_dir (GhdDaemon *self)
   static const char sentence[] =
     "The data directory cannot be made or written to; choose another one with --data-dir";
   const char *data_dir = get_string (self, GHD_SETTING_SERVER_DATA_DIR);
+  const char *reason;
+  g_autofree char *told = NULL;
 
   if (g_mkdir_with_parents (data_dir, 0700) == 0 && g_access (data_dir, W_OK | X_OK) == 0)
     return TRUE;
 
-  ghd_log_error (sentence, GHD_LOG_STRING ("path", data_dir),
-                 GHD_LOG_STRING ("error", g_strerror (errno)));
-  tell_starter (sentence);
+  reason = g_strerror (errno);
+  ghd_log_error (sentence, GHD_LOG_STRING ("path", data_dir), GHD_LOG_STRING ("error", reason));
+  told = g_strdup_printf ("%s (%s: %s)", sentence, data_dir, reason);
+  tell_starter (told);
   self->status = EX_CANTCREAT;
 
   return FALSE;

@@ -382,7 +382,7 @@ ghd_channel_delete (GhdGuilds *guilds, const char *user_id, const char *channel_
   if (edit == NULL)
     return NULL;
   if (edit->earlier != NULL)
-    return ghd_edit_get_earlier (edit);
+    return ghd_edit_get_earlier_end (edit, channel_id, error);
 
   if (!ghd_require_permission (edit->guild, edit->channel, user_id, GH_PERMISSION_MANAGE_CHANNELS,
                                error))

@@ -92,6 +92,18 @@ begins_with (GhdCommit *commit, const char *type)
 }
 
 /**
+ * ghd_refuse_reused:
+ *
+ * Sets %GH_ERROR_CONFLICT "txn.reused".
+ */
+void
+ghd_refuse_reused (GError **error)
+{
+  gh_set_error (error, GH_ERROR_CONFLICT, "txn.reused", "txn_id",
+                "This txn_id was used for another request already.");
+}
+
+/**
  * ghd_find_earlier:
  * @type: (nullable): what the first event of such a request is; %NULL when it is what is done to a
  *   channel, which varies
@@ -118,8 +130,7 @@ ghd_find_earlier (GhdGuilds *guilds, const char *user_id, const char *txn_id, co
 
   if (!begins_with (commit, type))
     {
-      gh_set_error (error, GH_ERROR_CONFLICT, "txn.reused", "txn_id",
-                    "This txn_id was used for another request already.");
+      ghd_refuse_reused (error);
       return NULL;
     }
 
@@ -278,6 +289,27 @@ GhdCommit *
 ghd_edit_get_earlier (GhdEdit *self)
 {
   return self->earlier != NULL ? ghd_commit_ref (self->earlier) : NULL;
+}
+
+/**
+ * ghd_edit_get_earlier_end:
+ * @state_key: of what the request puts an end to, which it says last
+ *
+ * As ghd_edit_get_earlier(), where the same type of event also makes and changes what is ended here.
+ *
+ * Returns: (transfer full): NULL with "txn.reused" when that request ended something else, or nothing
+ */
+GhdCommit *
+ghd_edit_get_earlier_end (GhdEdit *self, const char *state_key, GError **error)
+{
+  GhEvent *last = ghd_commit_get_event (self->earlier, ghd_commit_get_n_events (self->earlier) - 1);
+
+  if (g_strcmp0 (gh_event_get_state_key (last), state_key) == 0
+      && gh_json_get_length (gh_event_get_content (last)) == 0)
+    return ghd_commit_ref (self->earlier);
+
+  ghd_refuse_reused (error);
+  return NULL;
 }
 
 /**

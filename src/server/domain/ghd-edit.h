@@ -39,6 +39,7 @@ GhdEdit      *ghd_edit_begin_outside   (GhdGuilds *guilds, const char *guild_id,
                                         const char *user_id, const char *txn_id,
                                         const char *type, GError **error);
 GhdCommit    *ghd_edit_get_earlier     (GhdEdit *self);
+GhdCommit    *ghd_edit_get_earlier_end (GhdEdit *self, const char *state_key, GError **error);
 guint         ghd_edit_add             (GhdEdit *self, const char *room_id, const char *type,
                                         const char *state_key, GhJson *content);
 GhdWrite     *ghd_edit_get_write       (GhdEdit *self);
@@ -71,6 +72,7 @@ GhEventDraft *ghd_guild_draft          (GhdGuild *guild, const char *room_id, co
 GhJson       *ghd_membership_content   (GhdMembership membership, const char *reason);
 GhdCommit    *ghd_find_earlier         (GhdGuilds *guilds, const char *user_id,
                                         const char *txn_id, const char *type, GError **error);
+void          ghd_refuse_reused        (GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GhdEdit, ghd_edit_free)
 

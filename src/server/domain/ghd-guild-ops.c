@@ -240,8 +240,7 @@ earlier_transfer (GhdEdit *edit, const char *target, GError **error)
   if (g_strcmp0 (gh_json_peek_string (content, "owner"), target) == 0)
     return g_steal_pointer (&earlier);
 
-  gh_set_error (error, GH_ERROR_CONFLICT, "txn.reused", "txn_id",
-                "This txn_id was used for another request already.");
+  ghd_refuse_reused (error);
   return NULL;
 }
 

@@ -161,7 +161,7 @@ ghd_role_delete (GhdGuilds *guilds, const char *user_id, const char *guild_id, c
   if (edit == NULL)
     return NULL;
   if (edit->earlier != NULL)
-    return ghd_edit_get_earlier (edit);
+    return ghd_edit_get_earlier_end (edit, role_id, error);
 
   if (find_role (edit, role_id, error) == NULL)
     return NULL;

@@ -100,7 +100,7 @@ ghd_store_media_get (GhdPool *pool, const char *media_id)
 /**
  * ghd_store_media_delete:
  *
- * Forgets an image; its files are to be removed after this.
+ * Forgets an image, whose files are gone by now: what fails halfway is then found again.
  *
  * Returns: (transfer full): resolves to %TRUE, also where there was none
  */
