@@ -95,6 +95,9 @@ apply_fiber (gpointer data)
                                                (const char *const *) ids),
                  &error);
       g_hash_table_foreach_remove (self->pressed, is_answered, GUINT_TO_POINTER (sent));
+      /* The next one shall not undo what was done to those meanwhile. */
+      if (error == NULL && self->session != NULL && self->outdated)
+        update (self);
     }
 
   self->applying = FALSE;
@@ -107,8 +110,6 @@ apply_fiber (gpointer data)
       g_hash_table_remove_all (self->pressed);
       update (self);
     }
-  else if (self->outdated)
-    update (self);
   return dex_future_new_true ();
 }
 
