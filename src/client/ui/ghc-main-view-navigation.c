@@ -182,10 +182,20 @@ ghc_main_view_show_channel (GhcMainView *self, GhcSession *session, GhcChannel *
   ghc_main_view_sync_actions (self);
 }
 
+static gboolean
+is_nothing_shown (GhcMainView *self, GhcSession *session)
+{
+  const char *page = gtk_stack_get_visible_child_name (self->stack);
+
+  return self->session == session && self->guild == NULL
+         && (g_strcmp0 (page, "home") == 0 || g_strcmp0 (page, "loading") == 0);
+}
+
 static void
 show_nothing (GhcMainView *self, GhcSession *session)
 {
   gboolean settled = session == NULL || is_session_settled (session);
+  gboolean already = is_nothing_shown (self, session);
 
   set_guild (self, session, NULL);
   g_clear_object (&self->channel);
@@ -194,9 +204,11 @@ show_nothing (GhcMainView *self, GhcSession *session)
   ghc_main_view_restore_members (self);
   ghc_main_view_sync_members (self);
   show_page (self, settled ? "home" : "loading");
-  /* There is nothing to choose on the other page of a narrow window. */
-  adw_navigation_split_view_set_show_content (self->split, TRUE);
   adw_navigation_page_set_title (self->content_page, _ ("Guildhall"));
+  /* On the other page of a narrow window there is nothing to choose but the guilds of other accounts:
+   * who went there stays, however often it is tried to connect. */
+  if (!already)
+    adw_navigation_split_view_set_show_content (self->split, TRUE);
 }
 
 /* Whose guilds are meant: those of the account that is looked at, or was when the window closed. */
@@ -271,7 +283,8 @@ ghc_main_view_settle (GhcMainView *self)
       ghc_toast_show (GTK_WIDGET (self), text);
     }
 
-  guild = find_guild (self, session);
+  /* What was kept comes guild by guild: which of them was open last is known once all are there. */
+  guild = session == NULL || ghc_session_get_ready (session) ? find_guild (self, session) : NULL;
   if (guild != NULL)
     ghc_main_view_open_guild (self, ghc_rail_find_session (self->rail, guild), guild);
   else
@@ -297,7 +310,10 @@ ghc_main_view_open_account (GhcMainView *self, GhcSession *session)
   if (guild != NULL)
     ghc_main_view_open_guild (self, session, guild);
   else
-    show_nothing (self, session);
+    {
+      show_nothing (self, session);
+      adw_navigation_split_view_set_show_content (self->split, TRUE);
+    }
 }
 
 /**
