@@ -168,25 +168,49 @@ on_reveal_due (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+is_away (GhcConnectionBar *self)
+{
+  return self->session != NULL
+         && ghc_session_get_connection (self->session) != GHC_CONNECTION_ONLINE;
+}
+
+/* The server is not there, as far as is known. */
+static gboolean
+is_server_missing (GhcConnectionBar *self)
+{
+  GhcConnection connection = self->session != NULL ? ghc_session_get_connection (self->session)
+                                                   : GHC_CONNECTION_ONLINE;
+
+  return connection == GHC_CONNECTION_OFFLINE || connection == GHC_CONNECTION_CONNECTING;
+}
+
+static void
+sync_connection (GhcConnectionBar *self)
+{
+  if (!is_server_missing (self))
+    g_clear_pointer (&self->problem, g_free);
+
+  if (is_away (self))
+    {
+      update (self);
+      if (self->reveal_source == 0 && !gtk_revealer_get_reveal_child (self->revealer))
+        self->reveal_source = g_timeout_add (REVEAL_DELAY_MS, on_reveal_due, self);
+    }
+  else
+    {
+      g_clear_handle_id (&self->reveal_source, g_source_remove);
+      gtk_revealer_set_reveal_child (self->revealer, FALSE);
+    }
+}
+
 static void
 on_connection_changed (GhcConnectionBar *self)
 {
-  gboolean away = self->session != NULL
-                  && ghc_session_get_connection (self->session) != GHC_CONNECTION_ONLINE;
-
-  if (away)
-    update (self);
-  if (!away)
-    {
-      if (gtk_revealer_get_reveal_child (self->revealer))
-        gtk_accessible_announce (GTK_ACCESSIBLE (self), _ ("Connected again"),
-                                 GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
-      g_clear_handle_id (&self->reveal_source, g_source_remove);
-      gtk_revealer_set_reveal_child (self->revealer, FALSE);
-      g_clear_pointer (&self->problem, g_free);
-    }
-  else if (self->reveal_source == 0 && !gtk_revealer_get_reveal_child (self->revealer))
-    self->reveal_source = g_timeout_add (REVEAL_DELAY_MS, on_reveal_due, self);
+  if (!is_away (self) && gtk_revealer_get_reveal_child (self->revealer))
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), _ ("Connected again"),
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+  sync_connection (self);
 }
 
 static void
@@ -211,7 +235,7 @@ set_session (GhcConnectionBar *self, GhcSession *session)
       g_signal_connect_object (session, "notify::n-waiting", G_CALLBACK (update), self,
                                G_CONNECT_SWAPPED);
     }
-  on_connection_changed (self);
+  sync_connection (self);
 }
 
 static void
@@ -220,7 +244,7 @@ on_retry_clicked (GhcConnectionBar *self)
   ghc_session_retry_now (self->session);
 }
 
-/* It stays until the server is there: who reads it may have something to do elsewhere first. */
+/* It stays until the server answers: who reads it may have something to do elsewhere first. */
 static void
 show_problem (GhcConnectionBar *self, const char *sentence)
 {
@@ -241,11 +265,12 @@ start_server_fiber (gpointer data)
 
   ghc_task_button_set_busy (self->server_button, TRUE);
   url = dex_await_string (ghc_local_server_start (), &error);
-  ghc_task_button_set_busy (self->server_button, FALSE);
+  if (self->server_button != NULL) /* or the window was closed meanwhile */
+    ghc_task_button_set_busy (self->server_button, FALSE);
 
   if (url != NULL)
     ghc_session_retry_now (session);
-  if (session == self->session)
+  if (session == self->session && (url != NULL || is_server_missing (self)))
     show_problem (self, url != NULL ? NULL : error->message);
   return dex_future_new_for_boolean (url != NULL);
 }
