@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gh-error.h"
 #include "gh-time.h"
 #include "ghc-invite-dialog.h"
 #include "ghc-time.h"
@@ -73,6 +74,7 @@ on_copy_clicked (GtkButton *button, GhcInvite *invite)
 typedef struct
 {
   GtkWidget *from;
+  GtkWidget *button;
   GhcSession *session;
   GhcGuild *guild;
   GhcInvite *invite;
@@ -84,6 +86,7 @@ revocation_free (gpointer data)
   Revocation *revocation = data;
 
   g_object_unref (revocation->from);
+  g_object_unref (revocation->button);
   g_object_unref (revocation->session);
   g_object_unref (revocation->guild);
   g_object_unref (revocation->invite);
@@ -124,9 +127,17 @@ revoke_fiber (gpointer data)
   if (dex_await (ghc_session_revoke_invite (revocation->session, revocation->guild,
                                             revocation->invite),
                  &error))
-    forget (self, revocation->invite);
+    {
+      forget (self, revocation->invite);
+    }
   else
-    ghc_toast_error (GTK_WIDGET (self), error);
+    {
+      ghc_toast_error (GTK_WIDGET (self), error);
+      gtk_widget_set_sensitive (revocation->button, TRUE);
+      /* It may be gone already. */
+      if (self->invites != NULL && !g_error_matches (error, GH_ERROR, GH_ERROR_UNAVAILABLE))
+        load (self);
+    }
   return dex_future_new_true ();
 }
 
@@ -138,6 +149,7 @@ on_revoke_clicked (GtkButton *button, GhcInvite *invite)
   Revocation *revocation = g_new0 (Revocation, 1);
 
   revocation->from = g_object_ref (page);
+  revocation->button = g_object_ref (GTK_WIDGET (button));
   revocation->session = g_object_ref (self->session);
   revocation->guild = g_object_ref (self->guild);
   revocation->invite = g_object_ref (invite);

@@ -124,15 +124,21 @@ find_in_row (GtkWidget *from, const char *title, GType type)
   return NULL;
 }
 
-static void
-press_revoke (Fixture *self, const char *code)
+static GtkWidget *
+find_revoke (Fixture *self, const char *code)
 {
   GtkWidget *copy = find_in_row (self->place, code, GTK_TYPE_BUTTON);
   GtkWidget *button = copy != NULL ? gtk_widget_get_next_sibling (copy) : NULL;
 
   g_assert_nonnull (button);
   g_assert_cmpstr (gtk_widget_get_tooltip_text (button), ==, "Revoke");
-  g_signal_emit_by_name (button, "clicked");
+  return button;
+}
+
+static void
+press_revoke (Fixture *self, const char *code)
+{
+  g_signal_emit_by_name (find_revoke (self, code), "clicked");
 }
 
 /* The list that was asked for last is shown, whichever comes last. */
@@ -195,6 +201,32 @@ test_revoked (Fixture *self, gconstpointer data)
   list = ui_server_wait (self->server, "GET", "/invites", 0);
   ui_server_answer (self->server, list, "{'invites':[]}");
   wait_seen (self, "There are no invite links.");
+}
+
+/* What could not be revoked can be tried again, and whatever has changed meanwhile is seen. */
+static void
+test_not_revoked (Fixture *self, gconstpointer data)
+{
+  SoupServerMessage *list;
+  SoupServerMessage *revocation;
+
+  set_manager (self, FALSE);
+  show (self, ghc_guild_invites_page_new (self->server->session, self->world->guild));
+  list = ui_server_wait (self->server, "GET", "/invites", 0);
+  ui_server_answer (self->server, list, "{'invites':[" INVITE ("one") "," INVITE ("two") "]}");
+  wait_seen (self, "one");
+
+  press_revoke (self, "one");
+  g_assert_false (gtk_widget_get_sensitive (find_revoke (self, "one")));
+  revocation = ui_server_wait (self->server, "DELETE", "/invites/one", 0);
+  ui_server_refuse (self->server, revocation, "Not this one");
+  wait_seen (self, "Not this one");
+  g_assert_true (gtk_widget_get_sensitive (find_revoke (self, "one")));
+  list = ui_server_wait (self->server, "GET", "/invites", 0);
+  ui_server_answer (self->server, list, "{'invites':[" INVITE ("two") "]}");
+  while (is_seen (self, "one"))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (is_seen (self, "two"));
 }
 
 static void
@@ -532,6 +564,7 @@ main (int argc, char *argv[])
   adw_init ();
   g_test_add ("/late-answers/invites", Fixture, NULL, set_up, test_invites, tear_down);
   g_test_add ("/late-answers/revoked", Fixture, NULL, set_up, test_revoked, tear_down);
+  g_test_add ("/late-answers/not-revoked", Fixture, NULL, set_up, test_not_revoked, tear_down);
   g_test_add ("/late-answers/two-roles", Fixture, NULL, set_up, test_two_roles, tear_down);
   g_test_add ("/late-answers/others-roles", Fixture, NULL, set_up, test_others_roles, tear_down);
   g_test_add ("/late-answers/role", Fixture, NULL, set_up, test_role, tear_down);
