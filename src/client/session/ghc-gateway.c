@@ -97,10 +97,11 @@ static GError *
 close_error (guint code, const char *reason)
 {
   if (code == GH_CLOSE_TOKEN)
-    return gh_error_new_literal (GH_ERROR_UNAUTHENTICATED, "gateway.token", NULL, 0,
-                                 reason != NULL && *reason != '\0'
-                                   ? reason
-                                   : _ ("The server no longer accepts this sign-in. Sign in again."));
+    return ghc_refusal_translate (
+      gh_error_new_literal (GH_ERROR_UNAUTHENTICATED, "gateway.token", NULL, 0,
+                            reason != NULL && *reason != '\0'
+                              ? reason
+                              : _ ("The server no longer accepts this sign-in. Sign in again.")));
 
   return lost_error ();
 }

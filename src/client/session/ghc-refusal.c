@@ -42,11 +42,13 @@ static const char *const sentences[] = {
   N_ ("You need an invite to create an account on this server."),
   N_ ("This invite doesn’t exist, has expired or is used up. Ask for a new one."),
   N_ ("The username or the password is wrong."),
+  N_ ("Too many attempts with a wrong password. Wait %s seconds."),
   N_ ("This is not your current password."),
   N_ ("This account is disabled. Ask whoever runs the server."),
   N_ ("You have been away for too long. Sign in again."),
   N_ ("This sign-in was used from two places, so it was ended. Sign in again."),
   N_ ("You are no longer signed in. Sign in again."),
+  N_ ("This device was signed out."),
   N_ ("There is no such person, or you share no guild with them."),
 
   /* Guilds and invites */
@@ -59,12 +61,14 @@ static const char *const sentences[] = {
   N_ ("There is no such guild, or you are not in it."),
   N_ ("The account of this person is disabled."),
   N_ ("Only the owner of a guild can make somebody else its owner."),
+  N_ ("This guild is yours already."),
   N_ ("You own this guild, so you can’t leave it. Make somebody else its owner first, or delete "
       "it."),
   N_ ("Only the owner of a guild can delete it."),
   N_ ("This is not the guild’s name. Type it exactly to delete the guild."),
   N_ ("This person is not a member of the guild."),
   N_ ("This person is banned already."),
+  N_ ("This person is not banned."),
 
   /* Channels and messages */
   N_ ("There is no such channel, or you are not in its guild."),
@@ -78,7 +82,9 @@ static const char *const sentences[] = {
   N_ ("Only somebody who is in the channel can change its topic."),
   N_ ("This person is in the channel already."),
   N_ ("This guild has %s channels, which is the limit."),
+  N_ ("This channel has %s overrides, which is the limit."),
   N_ ("The message is empty."),
+  N_ ("The message is too long: at most %s bytes."),
 
   /* Roles */
   N_ ("You may not do that."),
@@ -90,6 +96,8 @@ static const char *const sentences[] = {
   N_ ("You can change only permissions that you have in this channel."),
   N_ ("This guild has %s roles, which is the limit."),
   N_ ("There is no such role in this guild."),
+  N_ ("The role of everyone keeps its name and its place."),
+  N_ ("The role of everyone can’t be deleted."),
 
   /* Calls */
   N_ ("This call is full: %s people are in it."),

@@ -7,6 +7,7 @@
 #include "gh-link.h"
 #include "ghc-field-error.h"
 #include "ghc-local-server.h"
+#include "ghc-refusal.h"
 #include "ghc-task-button.h"
 
 /**
@@ -135,6 +136,7 @@ on_address_changed (GhcServerPage *self)
   link = gh_link_parse (address, NULL);
   if (server == NULL && link == NULL)
     {
+      error = ghc_refusal_translate (g_steal_pointer (&error));
       ghc_field_error_complain (self->address_error, error->message);
       return;
     }
