@@ -36,9 +36,9 @@ struct _GhcRoleEditor
   GhcRole *role;
   AdwSwitchRow *rows[GH_N_PERMISSIONS];
   gboolean updating;
-  gboolean pressed; /* a permission, which the server has not been told of */
-  gboolean
-    applying; /* permissions: the rows stay as they were pressed until it is known what became of them */
+  GhPermissions pressed; /* which the server has not been told of */
+  GhPermissions asked;   /* which it was told of, and has not yet told of itself */
+  gboolean applying;
 };
 
 G_DEFINE_FINAL_TYPE (GhcRoleEditor, ghc_role_editor, ADW_TYPE_NAVIGATION_PAGE)
@@ -73,6 +73,23 @@ dup_neighbour (GhcRoleEditor *self, int step)
   return g_steal_pointer (&other);
 }
 
+static GhPermissions
+get_chosen (GhcRoleEditor *self)
+{
+  GhPermissions permissions = 0;
+  const GhPermissionInfo *infos;
+  gsize n;
+
+  infos = gh_permission_infos (&n);
+  for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
+    {
+      if (adw_switch_row_get_active (self->rows[i]))
+        permissions |= infos[i].flag;
+    }
+  return permissions;
+}
+
+/* A permission that was pressed stays so until it is known what became of it. */
 static void
 update (GhcRoleEditor *self)
 {
@@ -87,6 +104,7 @@ update (GhcRoleEditor *self)
   gsize n;
 
   self->updating = TRUE;
+  self->asked &= permissions ^ get_chosen (self);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self),
                                  everyone ? _ ("Everyone") : ghc_role_get_name (self->role));
   gtk_widget_set_visible (GTK_WIDGET (self->name_group), !everyone);
@@ -109,7 +127,7 @@ update (GhcRoleEditor *self)
   infos = gh_permission_infos (&n);
   for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
     {
-      if (!self->applying)
+      if (((self->pressed | self->asked) & infos[i].flag) == 0)
         adw_switch_row_set_active (self->rows[i], (permissions & infos[i].flag) != 0);
       gtk_widget_set_sensitive (GTK_WIDGET (self->rows[i]), can_edit && (mine & infos[i].flag));
     }
@@ -203,38 +221,26 @@ on_clear_color_clicked (GhcRoleEditor *self)
   apply_color (self, GHC_ROLE_NO_COLOR);
 }
 
-static GhPermissions
-get_chosen (GhcRoleEditor *self)
-{
-  GhPermissions permissions = 0;
-  const GhPermissionInfo *infos;
-  gsize n;
-
-  infos = gh_permission_infos (&n);
-  for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
-    {
-      if (adw_switch_row_get_active (self->rows[i]))
-        permissions |= infos[i].flag;
-    }
-  return permissions;
-}
-
-/* One request after the other: each has all the permissions that the role shall have. */
+/* One request after the other: each has all the permissions that the role shall have, the others as they are. */
 static DexFuture *
 permissions_fiber (gpointer data)
 {
   GhcRoleEditor *self = data;
   g_autoptr (GError) error = NULL;
 
-  while (error == NULL && self->session != NULL && self->pressed)
+  while (error == NULL && self->session != NULL && self->pressed != 0)
     {
-      GhcRoleChange change = { .has_permissions = TRUE, .permissions = get_chosen (self) };
+      GhPermissions permissions = ghc_role_get_permissions (self->role);
+      GhcRoleChange change = { .has_permissions = TRUE };
 
-      self->pressed = FALSE;
+      self->asked |= self->pressed;
+      self->pressed = 0;
+      change.permissions = (permissions & ~self->asked) | (get_chosen (self) & self->asked);
       dex_await (ghc_session_edit_role (self->session, self->guild, self->role, &change), &error);
     }
 
-  self->pressed = FALSE;
+  self->pressed = 0;
+  self->asked = 0;
   self->applying = FALSE;
   if (self->session == NULL)
     return dex_future_new_false ();
@@ -246,12 +252,20 @@ permissions_fiber (gpointer data)
 }
 
 static void
-on_permission_changed (GhcRoleEditor *self)
+on_permission_changed (GhcRoleEditor *self, GParamSpec *pspec, AdwSwitchRow *row)
 {
+  const GhPermissionInfo *infos;
+  gsize n;
+
   if (self->updating)
     return;
 
-  self->pressed = TRUE;
+  infos = gh_permission_infos (&n);
+  for (gsize i = 0; i < n && i < GH_N_PERMISSIONS; i++)
+    {
+      if (self->rows[i] == row)
+        self->pressed |= infos[i].flag;
+    }
   if (self->applying)
     return;
 

@@ -396,7 +396,9 @@ test_role (Fixture *self, gconstpointer data)
   SoupServerMessage *colored;
   SoupServerMessage *asked;
   AdwSwitchRow *invites;
+  AdwSwitchRow *speaks;
   AdwSwitchRow *sends;
+  AdwSwitchRow *files;
   GtkWidget *button;
   GhcRole *role;
 
@@ -405,6 +407,8 @@ test_role (Fixture *self, gconstpointer data)
   show (self, GTK_WIDGET (ghc_role_editor_new (self->server->session, self->world->guild, role)));
   sends = ADW_SWITCH_ROW (find_in_row (self->place, "Send Messages", G_TYPE_NONE));
   invites = ADW_SWITCH_ROW (find_in_row (self->place, "Create Invites", G_TYPE_NONE));
+  speaks = ADW_SWITCH_ROW (find_in_row (self->place, "Speak", G_TYPE_NONE));
+  files = ADW_SWITCH_ROW (find_in_row (self->place, "Attach Files", G_TYPE_NONE));
 
   adw_switch_row_set_active (sends, TRUE);
   asked = ui_server_wait (self->server, "PATCH", role_id, 0);
@@ -426,6 +430,28 @@ test_role (Fixture *self, gconstpointer data)
   wait_seen (self, "You may not give this");
   catch_up (self);
   g_assert_true (adw_switch_row_get_active (sends) && !adw_switch_row_get_active (invites));
+  g_assert_cmpuint (ui_server_count (self->server, "PATCH", role_id), ==, 0);
+
+  /* What somebody else gives and takes meanwhile is seen, and not undone: of those that were not pressed … */
+  adw_switch_row_set_active (invites, TRUE);
+  asked = ui_server_wait (self->server, "PATCH", role_id, 0);
+  assert_asked (asked, first | second, "color", FALSE);
+  hear_permissions (self, first | GH_PERMISSION_ATTACH_FILES);
+  g_assert_true (adw_switch_row_get_active (invites) && adw_switch_row_get_active (files));
+  hear_permissions (self, GH_PERMISSION_ATTACH_FILES);
+  g_assert_true (adw_switch_row_get_active (invites) && !adw_switch_row_get_active (sends));
+  /* … and of the one that was, after ours. */
+  hear_permissions (self, second | GH_PERMISSION_ATTACH_FILES);
+  hear_permissions (self, GH_PERMISSION_ATTACH_FILES);
+  g_assert_false (adw_switch_row_get_active (invites));
+  adw_switch_row_set_active (speaks, TRUE);
+  ui_server_answer (self->server, asked, "{}");
+  asked = ui_server_wait (self->server, "PATCH", role_id, 0);
+  assert_asked (asked, GH_PERMISSION_ATTACH_FILES | GH_PERMISSION_SPEAK, "color", FALSE);
+  hear_permissions (self, GH_PERMISSION_SPEAK);
+  ui_server_answer (self->server, asked, "{}");
+  catch_up (self);
+  g_assert_true (adw_switch_row_get_active (speaks) && !adw_switch_row_get_active (files));
   g_assert_cmpuint (ui_server_count (self->server, "PATCH", role_id), ==, 0);
 }
 
