@@ -56,7 +56,8 @@ class OwnServer:
     def stop(self):
         """In good order, as when the computer is turned off."""
         for pid in self.running():
-            os.kill(pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
         wait_until(lambda: not self.running(), "the server to end", 60)
 
     def close(self):

@@ -4,6 +4,7 @@
 import contextlib
 import http.server
 import shutil
+import socketserver
 import threading
 
 import pytest
@@ -29,11 +30,18 @@ class _Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class _Other(socketserver.ThreadingTCPServer):
+    """Not http.server's own, which asks for the name of the machine, and that can take long."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+
 @contextlib.contextmanager
 def something_else_at(address):
     """As long as this lasts, a program that has nothing to do with Guildhall answers there."""
     host, port = address.split(":")
-    with http.server.ThreadingHTTPServer((host, int(port)), _Page) as server:
+    with _Other((host, int(port)), _Page) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
