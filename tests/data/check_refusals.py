@@ -5,7 +5,7 @@
 check_refusals.py SOURCE_ROOT
 
 Each sentence of src/client/session/ghc-refusal.c stands in src/server or src/common, word for word: one that was
-changed there and not here would appear in English to everybody. A number is %s here, whatever its type is there.
+changed there and not here would appear in English to everybody. A number is %s here, whatever its type is there, and so is a text, however much of it is said there.
 """
 
 import re
@@ -14,7 +14,7 @@ from pathlib import Path
 
 LITERALS = re.compile(r'"((?:[^"\\\n]|\\.)*)"(?:\s*G_G?U?INT(?:64|SIZE)?_FORMAT)?')
 RUN = re.compile(r'(?:"(?:[^"\\\n]|\\.)*"(?:\s*G_[A-Z0-9]+_FORMAT)?\s*)+')
-NUMBER = re.compile(r"%(?:[diu]|(?=\s))")
+NUMBER = re.compile(r"%(?:[diu]|\.\d+s|(?=\s))")
 MARKED = re.compile(r"\bN_ \(((?:\"(?:[^\"\\\n]|\\.)*\"\s*)+)\)")
 
 

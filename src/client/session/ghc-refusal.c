@@ -138,6 +138,12 @@ static const char *const sentences[] = {
   N_ ("The server refused without saying why"),
 };
 
+/* The same, where %s is part of what somebody wrote. */
+static const char *const sentences_with_text[] = {
+  N_ ("Only the name of the server is needed, without “%s”"),
+  N_ ("What is said to %s over http could be read on the way. Use https, or leave http:// out"),
+};
+
 static gboolean
 is_known (const char *sentence)
 {
@@ -147,6 +153,31 @@ is_known (const char *sentence)
         return TRUE;
     }
   return FALSE;
+}
+
+/* What stands where a sentence of ours has its %s, put into its translation. */
+static char *
+translate_with_text (const char *message)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (sentences_with_text); i++)
+    {
+      const char *sentence = sentences_with_text[i];
+      gsize before = (gsize) (strstr (sentence, "%s") - sentence);
+      const char *after = sentence + before + strlen ("%s");
+      gsize around = before + strlen (after);
+      g_autofree char *text = NULL;
+      g_autoptr (GString) translated = NULL;
+
+      if (strlen (message) <= around || strncmp (message, sentence, before) != 0
+          || !g_str_has_suffix (message, after))
+        continue;
+
+      text = g_strndup (message + before, strlen (message) - around);
+      translated = g_string_new (_ (sentence));
+      g_string_replace (translated, "%s", text, 1);
+      return g_string_free_and_steal (g_steal_pointer (&translated));
+    }
+  return NULL;
 }
 
 /* The same sentence in the language of who reads; NULL where it is none of ours. What came from the
@@ -162,12 +193,12 @@ translate (const char *message)
   if (is_known (message))
     return g_strdup (_ (message));
   if (length == 0)
-    return NULL;
+    return translate_with_text (message);
 
   pattern = g_string_new_len (message, (gssize) before);
   g_string_append_printf (pattern, "%%s%s", message + before + length);
   if (!is_known (pattern->str))
-    return NULL;
+    return translate_with_text (message);
 
   g_string_assign (pattern, _ (pattern->str));
   g_string_replace (pattern, "%s", number, 1);

@@ -10,6 +10,7 @@ static const char *const catalogue[][2] = {
   { "The password is too short. Use at least %s characters; a few unrelated words are a good choice.",
     "Short: %s!" },
   { "This username is taken. Choose another one.", "Taken!" },
+  { "Only the name of the server is needed, without “%s”", "Leave out %s, %s!" },
 };
 
 static guint n_lookups;
@@ -64,6 +65,17 @@ test_known (void)
                "Short: 10!");
 }
 
+/* What somebody wrote is put in once, and whatever it looks like it is no format. */
+static void
+test_with_text (void)
+{
+  assert_read ("Only the name of the server is needed, without “/here/”", "Leave out /here/, %s!");
+  assert_read ("Only the name of the server is needed, without “/25%s%n”", "Leave out /25%s%n, %s!");
+  assert_read ("Only the name of the server is needed, without “””", "Leave out ”, %s!");
+  assert_read ("What is said to 192.0.2.7 over http could be read on the way. Use https, or leave http:// out",
+               "What is said to 192.0.2.7 over http could be read on the way. Use https, or leave http:// out");
+}
+
 /* Known, but translated by nobody: as it came, with its number. */
 static void
 test_untranslated (void)
@@ -83,6 +95,9 @@ test_unknown (void)
   assert_read ("%s%n", "%s%n");
   assert_read ("12", "12");
   assert_read ("You have %s to %d pay 5 now", "You have %s to %d pay 5 now");
+  assert_read ("Only the name of the server is needed, without “”",
+               "Only the name of the server is needed, without “”");
+  assert_read ("Only the name of the server is needed, without “7", "Only the name of the server is needed, without “7");
   g_assert_cmpuint (n_lookups, ==, before);
 }
 
@@ -102,6 +117,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/refusal/known", test_known);
+  g_test_add_func ("/refusal/with-text", test_with_text);
   g_test_add_func ("/refusal/untranslated", test_untranslated);
   g_test_add_func ("/refusal/unknown", test_unknown);
   g_test_add_func ("/refusal/other-domains", test_other_domains);
