@@ -53,8 +53,9 @@ def something_else_at(address):
 
 def test_a_server_of_ones_own(people, own_server, step):
     """What keeps it from starting is said; then the first account, guild and message. It is there when the window is not, and
-    when it is gone, the window brings it back."""
-    ada = people("Ada", address=f"http://{own_server.address}", env=own_server.env)
+    when it is gone, the window brings it back. Another window finds it when it would start one too."""
+    ada, brook = (people(name, address=f"http://{own_server.address}", env=own_server.env) for name in ("Ada", "Brook"))
+    brook.sees("list item", START)
     with step("the-place-is-taken", ada), something_else_at(own_server.address):
         ada.presses(START, role="list item")
         ada.is_told("couldn’t be started: Another program already listens on")
@@ -69,6 +70,12 @@ def test_a_server_of_ones_own(people, own_server, step):
         ada.presses(START, role="list item")
         ada.sees("text", "Username", timeout=60, state="focused")
     assert own_server.starts() == 3
+    with step("somebody-else-started-it", brook):
+        brook.presses(START, role="list item")
+        brook.presses("Use the One on This Computer", role="list item")
+        brook.sees("text", "Username", state="focused")
+        brook.quits()
+    assert own_server.starts() == 4
     ada.makes_account()
     ada.creates_guild(story.GUILD)
     ada.says("general", "First words")
@@ -90,5 +97,5 @@ def test_a_server_of_ones_own(people, own_server, step):
         ada.is_online()
         ada.says("general", "And more")
         ada.has_messages(("Ada", "First words"), ("Ada", "And more"))
-    assert own_server.starts() == 5
+    assert own_server.starts() == 6
     ada.quits()

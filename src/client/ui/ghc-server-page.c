@@ -58,6 +58,13 @@ dup_address (GhcServerPage *self)
   return g_strstrip (text);
 }
 
+/* A fiber keeps the page, but not what is in it. */
+static gboolean
+is_disposed (GhcServerPage *self)
+{
+  return self->probe == NULL;
+}
+
 static void
 choose (GhcServerPage *self, GhcServerInfo *info)
 {
@@ -220,15 +227,27 @@ find_local_fiber (gpointer data)
 {
   GhcServerPage *self = data;
   guint generation = ++self->local_generation;
-  g_autoptr (GhcServerInfo)
-    local = dex_await_object (ghc_server_probe_find_local (self->probe), NULL);
+  g_autoptr (GhcServerInfo) local = NULL;
 
-  if (generation != self->local_generation)
+  if (is_disposed (self))
+    return dex_future_new_false ();
+  local = dex_await_object (ghc_server_probe_find_local (self->probe), NULL);
+  if (is_disposed (self) || generation != self->local_generation)
     return dex_future_new_false ();
 
   g_set_object (&self->local, local);
   show_local (self);
+  /* Whatever kept one from starting, here is one. */
+  if (local != NULL)
+    ghc_field_error_set_message (self->local_error, NULL);
   return dex_future_new_true ();
+}
+
+static void
+find_local (GhcServerPage *self)
+{
+  dex_future_disown (
+    dex_scheduler_spawn (NULL, 0, find_local_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -254,13 +273,17 @@ start_local_fiber (gpointer data)
   ghc_field_error_set_message (self->local_error, NULL);
   set_starting (self, TRUE);
   url = dex_await_string (ghc_local_server_start (), &error);
-  if (url != NULL)
+  if (url != NULL && !is_disposed (self))
     local = dex_await_object (ghc_server_probe_find_local (self->probe), &error);
+  if (is_disposed (self))
+    return dex_future_new_false ();
   set_starting (self, FALSE);
 
   if (local == NULL)
     {
       ghc_field_error_set_message (self->local_error, error->message);
+      /* There may be one already, which somebody else has started meanwhile. */
+      find_local (self);
       return dex_future_new_false ();
     }
   g_set_object (&self->local, local);
@@ -290,8 +313,7 @@ ghc_server_page_map (GtkWidget *widget)
   /* The first page of all is shown before there is anything to take the focus. */
   ghc_server_page_focus (self);
   /* Also whenever one comes back: it may have ended, or begun, meanwhile. */
-  dex_future_disown (
-    dex_scheduler_spawn (NULL, 0, find_local_fiber, g_object_ref (self), g_object_unref));
+  find_local (self);
 }
 
 static void
