@@ -205,8 +205,8 @@ show_nothing (GhcMainView *self, GhcSession *session)
   ghc_main_view_sync_members (self);
   show_page (self, settled ? "home" : "loading");
   adw_navigation_page_set_title (self->content_page, _ ("Guildhall"));
-  /* On the other page of a narrow window there is nothing to choose but the guilds of other accounts:
-   * who went there stays, however often it is tried to connect. */
+  /* On the other page of a narrow window there is nothing to choose but the guilds of other
+   * accounts: who went there stays, however often it is tried to connect. */
   if (!already)
     adw_navigation_split_view_set_show_content (self->split, TRUE);
 }
