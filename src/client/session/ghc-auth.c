@@ -261,7 +261,7 @@ ask_for_tokens (GhcAuth *self, GhcTokens *before, GError **error)
 }
 
 /* A reply that was lost on its way: the server takes the same token again while nobody has used
- * the pair that it gave for it. */
+ * the pair that it gave for it. Whoever gave up asking does not want to know any more. */
 static GhcTokens *
 ask_until_heard (GhcAuth *self, GhcTokens *before, GError **error)
 {
@@ -270,7 +270,8 @@ ask_until_heard (GhcAuth *self, GhcTokens *before, GError **error)
 
   if (tokens != NULL)
     return tokens;
-  if (self->tokens != before || gh_error_get_code (local_error) != GH_ERROR_UNAVAILABLE
+  if (self->tokens != before || g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || gh_error_get_code (local_error) != GH_ERROR_UNAVAILABLE
       || gh_error_get_retry_after_ms (local_error) > 0)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));

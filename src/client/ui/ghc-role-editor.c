@@ -233,6 +233,7 @@ permissions_fiber (gpointer data)
       GhPermissions permissions = ghc_role_get_permissions (self->role);
       GhcRoleChange change = { .has_permissions = TRUE };
 
+      self->asked &= permissions ^ get_chosen (self);
       self->asked |= self->pressed;
       self->pressed = 0;
       change.permissions = (permissions & ~self->asked) | (get_chosen (self) & self->asked);

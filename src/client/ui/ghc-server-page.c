@@ -112,12 +112,15 @@ check_fiber (gpointer data)
 {
   GhcServerPage *self = data;
   guint generation = self->generation;
-  g_autofree char *address = dup_address (self);
+  g_autofree char *address = NULL;
   g_autoptr (GhcServerInfo) info = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (is_disposed (self))
+    return dex_future_new_false ();
+  address = dup_address (self);
   info = dex_await_object (ghc_server_probe_check (self->probe, address), &error);
-  if (generation != self->generation)
+  if (is_disposed (self) || generation != self->generation)
     return dex_future_new_false ();
 
   show_found (self, info);
@@ -159,18 +162,23 @@ continue_fiber (gpointer data)
 {
   GhcServerPage *self = data;
   guint generation = ++self->generation;
-  g_autofree char *address = dup_address (self);
+  g_autofree char *address = NULL;
   g_autoptr (GhcServerInfo) info = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (is_disposed (self))
+    return dex_future_new_false ();
   if (self->info != NULL)
     {
       choose (self, self->info);
       return dex_future_new_true ();
     }
 
+  address = dup_address (self);
   ghc_task_button_set_busy (self->continue_button, TRUE);
   info = dex_await_object (ghc_server_probe_check (self->probe, address), &error);
+  if (is_disposed (self))
+    return dex_future_new_false ();
   ghc_task_button_set_busy (self->continue_button, FALSE);
   if (generation != self->generation)
     return dex_future_new_false ();
@@ -270,6 +278,8 @@ start_local_fiber (gpointer data)
   g_autoptr (GhcServerInfo) local = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (is_disposed (self))
+    return dex_future_new_false ();
   ghc_field_error_set_message (self->local_error, NULL);
   set_starting (self, TRUE);
   url = dex_await_string (ghc_local_server_start (), &error);
